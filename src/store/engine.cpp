@@ -1,0 +1,533 @@
+#include "store/engine.h"
+
+#include <duckdb.h>
+
+#include "base/text.h"
+
+namespace merlon::store {
+namespace {
+
+ColumnType column_type_of(duckdb_type type) {
+    switch (type) {
+    case DUCKDB_TYPE_BOOLEAN: return ColumnType::boolean;
+    case DUCKDB_TYPE_INTEGER: return ColumnType::int32;
+    case DUCKDB_TYPE_BIGINT: return ColumnType::int64;
+    case DUCKDB_TYPE_DOUBLE: return ColumnType::real;
+    case DUCKDB_TYPE_VARCHAR: return ColumnType::text;
+    case DUCKDB_TYPE_BLOB: return ColumnType::blob;
+    case DUCKDB_TYPE_DECIMAL: return ColumnType::decimal;
+    case DUCKDB_TYPE_HUGEINT: return ColumnType::hugeint;
+    default: return ColumnType::other;
+    }
+}
+
+// The words of the engine about a failure, without its own prefix lines about positions in SQL.
+Error engine_error(char const* text) {
+    std::string const words = text ? text : "unknown engine error";
+    if (words.find("Interrupted") != std::string::npos || words.find("INTERRUPT") != std::string::npos)
+        return error("store.interrupted");
+    if (words.find("Out of Memory") != std::string::npos) return error("store.out_of_memory", words);
+    if (words.starts_with("FATAL") || words.find("database has been invalidated") != std::string::npos)
+        return error("store.fatal", words);
+    return error("store.engine", words);
+}
+
+}  // namespace
+
+// ---- Columns ------------------------------------------------------------------------------------------------
+
+std::string_view Column::text(std::size_t row) const {
+    auto const* strings = static_cast<duckdb_string_t const*>(data_);
+    auto const& s = strings[row];
+    auto const length = duckdb_string_t_length(s);
+    return {length <= 12 ? s.value.inlined.inlined : s.value.pointer.ptr, length};
+}
+
+std::string Column::digits(std::size_t row) const {
+    __extension__ using Wide = __int128;
+    Wide value = 0;
+    switch (storage_) {
+    case 2: value = static_cast<std::int16_t const*>(data_)[row]; break;
+    case 4: value = static_cast<std::int32_t const*>(data_)[row]; break;
+    case 8: value = static_cast<std::int64_t const*>(data_)[row]; break;
+    default: {
+        auto const& huge = static_cast<duckdb_hugeint const*>(data_)[row];
+        value = (static_cast<Wide>(huge.upper) << 64) | static_cast<Wide>(huge.lower);
+    }
+    }
+    bool const negative = value < 0;
+    __extension__ using UnsignedWide = unsigned __int128;
+    auto rest = negative ? UnsignedWide{0} - static_cast<UnsignedWide>(value) : static_cast<UnsignedWide>(value);
+    std::string out;
+    for (std::size_t i = 0; rest != 0 || i <= scale_; ++i) {
+        if (i == scale_ && scale_ > 0) out += '.';
+        out += static_cast<char>('0' + static_cast<int>(rest % 10));
+        rest /= 10;
+    }
+    if (negative) out += '-';
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+std::int64_t Column::integer(std::size_t row) const {
+    if (is_null(row)) return 0;
+    switch (type) {
+    case ColumnType::int64: return int64(row);
+    case ColumnType::int32: return int32(row);
+    case ColumnType::boolean: return boolean(row) ? 1 : 0;
+    case ColumnType::hugeint:
+    case ColumnType::decimal: return to_int(digits(row)).value_or(0);
+    default: return 0;
+    }
+}
+
+Value Column::value(std::size_t row) const {
+    if (is_null(row)) return std::monostate{};
+    switch (type) {
+    case ColumnType::boolean: return boolean(row);
+    case ColumnType::int32: return std::int64_t{int32(row)};
+    case ColumnType::int64: return int64(row);
+    case ColumnType::real: return real(row);
+    case ColumnType::text: return std::string(text(row));
+    case ColumnType::blob: return Blob{std::string(text(row))};
+    case ColumnType::decimal:
+    case ColumnType::hugeint: return digits(row);
+    case ColumnType::other: break;
+    }
+    return std::monostate{};
+}
+
+// ---- Rows ---------------------------------------------------------------------------------------------------
+
+struct Rows::State {
+    duckdb_result result{};
+    duckdb_data_chunk chunk = nullptr;
+    std::vector<Column> columns;
+    bool has_result = false;
+    ~State() {
+        if (chunk) duckdb_destroy_data_chunk(&chunk);
+        if (has_result) duckdb_destroy_result(&result);
+    }
+};
+
+Rows::Rows(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Rows::Rows(Rows&&) noexcept = default;
+Rows& Rows::operator=(Rows&&) noexcept = default;
+Rows::~Rows() = default;
+
+std::size_t Rows::column_count() const { return duckdb_column_count(&state_->result); }
+std::string Rows::column_name(std::size_t index) const { return duckdb_column_name(&state_->result, index); }
+ColumnType Rows::column_type(std::size_t index) const {
+    return column_type_of(duckdb_column_type(&state_->result, index));
+}
+std::int64_t Rows::changed() const { return static_cast<std::int64_t>(duckdb_rows_changed(&state_->result)); }
+
+Result<std::optional<Chunk>> Rows::next() {
+    if (state_->chunk) duckdb_destroy_data_chunk(&state_->chunk);
+    state_->chunk = duckdb_fetch_chunk(state_->result);
+    if (!state_->chunk) {
+        if (auto const* words = duckdb_result_error(&state_->result); words && *words)
+            return std::unexpected(engine_error(words));
+        return std::optional<Chunk>{};
+    }
+    auto const rows = duckdb_data_chunk_get_size(state_->chunk);
+    if (rows == 0) return std::optional<Chunk>{};
+    auto const count = duckdb_data_chunk_get_column_count(state_->chunk);
+    state_->columns.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto vector = duckdb_data_chunk_get_vector(state_->chunk, i);
+        auto& column = state_->columns[i];
+        column.rows = rows;
+        column.data_ = duckdb_vector_get_data(vector);
+        column.validity_ = duckdb_vector_get_validity(vector);
+        if (column.type != ColumnType::other) continue;  // set by an earlier chunk
+        auto type = duckdb_vector_get_column_type(vector);
+        column.type = column_type_of(duckdb_get_type_id(type));
+        if (column.type == ColumnType::decimal) {
+            column.scale_ = duckdb_decimal_scale(type);
+            switch (duckdb_decimal_internal_type(type)) {
+            case DUCKDB_TYPE_SMALLINT: column.storage_ = 2; break;
+            case DUCKDB_TYPE_INTEGER: column.storage_ = 4; break;
+            case DUCKDB_TYPE_BIGINT: column.storage_ = 8; break;
+            default: column.storage_ = 16;
+            }
+        } else if (column.type == ColumnType::hugeint) {
+            column.storage_ = 16;
+        }
+        duckdb_destroy_logical_type(&type);
+    }
+    return std::optional<Chunk>{Chunk{rows, state_->columns}};
+}
+
+// ---- Appender -----------------------------------------------------------------------------------------------
+
+struct Appender::State {
+    duckdb_appender handle = nullptr;
+    bool failed = false;
+    ~State() {
+        if (handle) duckdb_appender_destroy(&handle);
+    }
+    void note(duckdb_state outcome) { failed = failed || outcome == DuckDBError; }
+    Status failure() { return std::unexpected(engine_error(duckdb_appender_error(handle))); }
+};
+
+Appender::Appender(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Appender::Appender(Appender&&) noexcept = default;
+Appender& Appender::operator=(Appender&&) noexcept = default;
+Appender::~Appender() = default;
+
+Appender& Appender::null() { state_->note(duckdb_append_null(state_->handle)); return *this; }
+Appender& Appender::boolean(bool v) { state_->note(duckdb_append_bool(state_->handle, v)); return *this; }
+Appender& Appender::int32(std::int32_t v) { state_->note(duckdb_append_int32(state_->handle, v)); return *this; }
+Appender& Appender::int64(std::int64_t v) { state_->note(duckdb_append_int64(state_->handle, v)); return *this; }
+Appender& Appender::real(double v) { state_->note(duckdb_append_double(state_->handle, v)); return *this; }
+Appender& Appender::text(std::string_view v) {
+    state_->note(duckdb_append_varchar_length(state_->handle, v.data() ? v.data() : "", v.size()));
+    return *this;
+}
+Appender& Appender::blob(std::string_view v) {
+    state_->note(duckdb_append_blob(state_->handle, v.data(), v.size()));
+    return *this;
+}
+Status Appender::end_row() {
+    state_->note(duckdb_appender_end_row(state_->handle));
+    if (state_->failed) return state_->failure();
+    return {};
+}
+Status Appender::close() {
+    if (state_->failed) return state_->failure();
+    if (duckdb_appender_close(state_->handle) == DuckDBError) return state_->failure();
+    return {};
+}
+
+// ---- Functions ----------------------------------------------------------------------------------------------
+
+void Output::null(std::size_t row) {
+    if (!validity_) {
+        auto vector = static_cast<duckdb_vector>(vector_);
+        duckdb_vector_ensure_validity_writable(vector);
+        validity_ = duckdb_vector_get_validity(vector);
+    }
+    duckdb_validity_set_row_invalid(validity_, row);
+}
+
+void Output::text(std::size_t row, std::string_view value) {
+    duckdb_vector_assign_string_element_len(static_cast<duckdb_vector>(vector_), row, value.data() ? value.data() : "",
+                                            value.size());
+}
+
+bool ScalarCall::constant(std::size_t argument) const {
+    auto const& column = arguments[argument];
+    if (rows <= 1) return true;
+    if (column.is_null(0)) return false;
+    // The engine spreads a literal over the chunk: its rows share one text buffer. Looking at the ends and the
+    // middle is no proof, so all rows are compared; that costs far less than compiling a pattern per row.
+    for (std::size_t row = 1; row < rows; ++row) {
+        if (column.is_null(row)) return false;
+        switch (column.type) {
+        case ColumnType::text:
+        case ColumnType::blob: {
+            auto const first = column.text(0), other = column.text(row);
+            if (first.size() != other.size() || (first.data() != other.data() && first != other)) return false;
+            break;
+        }
+        case ColumnType::int64:
+            if (column.int64(row) != column.int64(0)) return false;
+            break;
+        case ColumnType::int32:
+            if (column.int32(row) != column.int32(0)) return false;
+            break;
+        case ColumnType::boolean:
+            if (column.boolean(row) != column.boolean(0)) return false;
+            break;
+        default: return false;
+        }
+    }
+    return true;
+}
+
+// Reaches into Column and Output for the engine's callback.
+struct ScalarDoor {
+    ScalarFunction function;
+
+    static void call(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+        auto const* door = static_cast<ScalarDoor const*>(duckdb_scalar_function_get_extra_info(info));
+        auto const count = duckdb_data_chunk_get_column_count(input);
+        auto const rows = duckdb_data_chunk_get_size(input);
+        std::vector<Column> arguments(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            auto vector = duckdb_data_chunk_get_vector(input, i);
+            auto& column = arguments[i];
+            column.rows = rows;
+            column.type = i < door->function.parameters.size() ? door->function.parameters[i]
+                                                               : door->function.variadic.value_or(ColumnType::other);
+            column.data_ = duckdb_vector_get_data(vector);
+            column.validity_ = duckdb_vector_get_validity(vector);
+            if (column.type == ColumnType::hugeint || column.type == ColumnType::decimal) column.storage_ = 16;
+        }
+        Output out;
+        out.vector_ = output;
+        out.data_ = duckdb_vector_get_data(output);
+        ScalarCall scalar_call{rows, arguments, out};
+        if (auto done = door->function.body(scalar_call); !done)
+            duckdb_scalar_function_set_error(info, describe(done.error()).c_str());
+    }
+    static void destroy(void* extra) { delete static_cast<ScalarDoor*>(extra); }
+};
+
+namespace {
+
+duckdb_logical_type logical_type(ColumnType type) {
+    switch (type) {
+    case ColumnType::boolean: return duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);
+    case ColumnType::int32: return duckdb_create_logical_type(DUCKDB_TYPE_INTEGER);
+    case ColumnType::int64: return duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
+    case ColumnType::real: return duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE);
+    case ColumnType::text: return duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    case ColumnType::blob: return duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
+    case ColumnType::hugeint: return duckdb_create_logical_type(DUCKDB_TYPE_HUGEINT);
+    case ColumnType::decimal: return duckdb_create_decimal_type(38, 0);
+    case ColumnType::other: break;
+    }
+    return duckdb_create_logical_type(DUCKDB_TYPE_ANY);
+}
+
+duckdb_scalar_function make_scalar(ScalarFunction const& function) {
+    auto made = duckdb_create_scalar_function();
+    duckdb_scalar_function_set_name(made, function.name.c_str());
+    for (auto const type : function.parameters) {
+        auto logical = logical_type(type);
+        duckdb_scalar_function_add_parameter(made, logical);
+        duckdb_destroy_logical_type(&logical);
+    }
+    if (function.variadic) {
+        auto logical = logical_type(*function.variadic);
+        duckdb_scalar_function_set_varargs(made, logical);
+        duckdb_destroy_logical_type(&logical);
+    }
+    auto returns = logical_type(function.returns);
+    duckdb_scalar_function_set_return_type(made, returns);
+    duckdb_destroy_logical_type(&returns);
+    duckdb_scalar_function_set_special_handling(made);
+    if (function.is_volatile) duckdb_scalar_function_set_volatile(made);
+    duckdb_scalar_function_set_extra_info(made, new ScalarDoor{function}, ScalarDoor::destroy);
+    duckdb_scalar_function_set_function(made, ScalarDoor::call);
+    return made;
+}
+
+}  // namespace
+
+// ---- Connections --------------------------------------------------------------------------------------------
+
+struct Database::State {
+    duckdb_database handle = nullptr;
+    ~State() {
+        if (handle) duckdb_close(&handle);
+    }
+};
+
+struct Connection::State {
+    std::shared_ptr<void> database;  // keeps the database open while a connection lives
+    duckdb_connection handle = nullptr;
+    ~State() {
+        if (handle) duckdb_disconnect(&handle);
+    }
+};
+
+Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Status Connection::execute(std::string_view sql) {
+    duckdb_result result{};
+    auto const outcome = duckdb_query(state_->handle, std::string(sql).c_str(), &result);
+    Status done;
+    if (outcome == DuckDBError) done = std::unexpected(engine_error(duckdb_result_error(&result)));
+    duckdb_destroy_result(&result);
+    return done;
+}
+
+namespace {
+
+duckdb_state bind_value(duckdb_prepared_statement statement, idx_t index, Value const& value) {
+    struct Binder {
+        duckdb_prepared_statement statement;
+        idx_t index;
+        duckdb_state operator()(std::monostate) const { return duckdb_bind_null(statement, index); }
+        duckdb_state operator()(bool v) const { return duckdb_bind_boolean(statement, index, v); }
+        duckdb_state operator()(std::int64_t v) const { return duckdb_bind_int64(statement, index, v); }
+        duckdb_state operator()(double v) const { return duckdb_bind_double(statement, index, v); }
+        duckdb_state operator()(std::string const& v) const {
+            return duckdb_bind_varchar_length(statement, index, v.data(), v.size());
+        }
+        duckdb_state operator()(Blob const& v) const {
+            return duckdb_bind_blob(statement, index, v.bytes.data(), v.bytes.size());
+        }
+    };
+    return std::visit(Binder{statement, index}, value);
+}
+
+struct PreparedStatement {
+    duckdb_prepared_statement handle = nullptr;
+    ~PreparedStatement() { duckdb_destroy_prepare(&handle); }
+};
+struct PendingResult {
+    duckdb_pending_result handle = nullptr;
+    ~PendingResult() {
+        if (handle) duckdb_destroy_pending(&handle);
+    }
+};
+
+}  // namespace
+
+Result<Rows> Connection::query(std::string_view sql, std::span<Value const> parameters) {
+    PreparedStatement statement;
+    if (duckdb_prepare(state_->handle, std::string(sql).c_str(), &statement.handle) == DuckDBError)
+        return std::unexpected(engine_error(duckdb_prepare_error(statement.handle)));
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        if (bind_value(statement.handle, i + 1, parameters[i]) == DuckDBError)
+            return std::unexpected(engine_error(duckdb_prepare_error(statement.handle)));
+    PendingResult pending;
+    if (duckdb_pending_prepared_streaming(statement.handle, &pending.handle) == DuckDBError)
+        return std::unexpected(engine_error(duckdb_pending_error(pending.handle)));
+    auto state = std::make_unique<Rows::State>();
+    auto const outcome = duckdb_execute_pending(pending.handle, &state->result);
+    state->has_result = true;
+    if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_result_error(&state->result)));
+    return Rows(std::move(state));
+}
+
+Result<Value> Connection::scalar(std::string_view sql, std::span<Value const> parameters) {
+    auto rows = TRY(query(sql, parameters));
+    auto const chunk = TRY(rows.next());
+    if (!chunk || chunk->columns.empty()) return Value{};
+    return chunk->columns[0].value(0);
+}
+
+Result<std::int64_t> Connection::count(std::string_view sql, std::span<Value const> parameters) {
+    auto rows = TRY(query(sql, parameters));
+    auto const chunk = TRY(rows.next());
+    if (!chunk || chunk->columns.empty()) return 0;
+    return chunk->columns[0].integer(0);
+}
+
+Result<Appender> Connection::appender(std::string_view table) {
+    auto state = std::make_unique<Appender::State>();
+    auto const outcome = duckdb_appender_create(state_->handle, nullptr, std::string(table).c_str(), &state->handle);
+    if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_appender_error(state->handle)));
+    return Appender(std::move(state));
+}
+
+Status Connection::transaction(std::function<Status()> const& work) {
+    TRY(execute("BEGIN TRANSACTION"));
+    auto done = work();
+    if (!done) {
+        // The error of the work is what the caller must hear of first.
+        if (auto const undone = execute("ROLLBACK"); !undone) done.error().others.push_back(undone.error());
+        return done;
+    }
+    return execute("COMMIT");
+}
+
+void Connection::interrupt() { duckdb_interrupt(state_->handle); }
+
+Status Connection::add_functions(std::span<ScalarFunction const> functions) {
+    std::map<std::string, std::vector<ScalarFunction const*>> by_name;
+    for (auto const& function : functions) by_name[function.name].push_back(&function);
+    for (auto const& [name, overloads] : by_name) {
+        duckdb_state outcome = DuckDBSuccess;
+        if (overloads.size() == 1) {
+            auto made = make_scalar(*overloads.front());
+            outcome = duckdb_register_scalar_function(state_->handle, made);
+            duckdb_destroy_scalar_function(&made);
+        } else {
+            auto set = duckdb_create_scalar_function_set(name.c_str());
+            for (auto const* overload : overloads) {
+                auto made = make_scalar(*overload);
+                if (duckdb_add_scalar_function_to_set(set, made) == DuckDBError) outcome = DuckDBError;
+                duckdb_destroy_scalar_function(&made);
+            }
+            if (outcome == DuckDBSuccess) outcome = duckdb_register_scalar_function_set(state_->handle, set);
+            duckdb_destroy_scalar_function_set(&set);
+        }
+        if (outcome == DuckDBError) return fail("store.function_refused", name);
+    }
+    return {};
+}
+
+// ---- Database -----------------------------------------------------------------------------------------------
+
+Database::Database(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+Result<Database> Database::open(std::filesystem::path const& path, EngineOptions const& options) {
+    duckdb_config config = nullptr;
+    if (duckdb_create_config(&config) == DuckDBError) return fail("store.engine", "no configuration");
+    auto set = [&](char const* name, std::string const& value) { duckdb_set_config(config, name, value.c_str()); };
+    set("autoinstall_known_extensions", "false");
+    set("autoload_known_extensions", "false");
+    set("allow_community_extensions", "false");
+    set("preserve_insertion_order", "true");
+    if (!options.memory_limit.empty()) set("memory_limit", options.memory_limit);
+    if (options.threads > 0) set("threads", std::to_string(options.threads));
+    if (options.read_only) set("access_mode", "READ_ONLY");
+    if (!options.temporary_folder.empty()) set("temp_directory", options.temporary_folder.string());
+    auto state = std::make_shared<State>();
+    char* words = nullptr;
+    auto const name = path.string();
+    auto const outcome = duckdb_open_ext(path.empty() ? nullptr : name.c_str(), &state->handle, config, &words);
+    duckdb_destroy_config(&config);
+    if (outcome == DuckDBError) {
+        std::string const reason = words ? words : "unknown";
+        duckdb_free(words);
+        if (reason.find("lock") != std::string::npos) return fail("store.in_use", name, reason);
+        return fail("store.cannot_open", name, reason);
+    }
+    return Database(std::move(state));
+}
+
+Result<Connection> Database::connect() const {
+    auto state = std::make_unique<Connection::State>();
+    state->database = state_;
+    if (duckdb_connect(state_->handle, &state->handle) == DuckDBError) return fail("store.engine", "no connection");
+    return Connection(std::move(state));
+}
+
+Status Database::lock_down() const {
+    auto connection = TRY(connect());
+    for (auto const* statement :
+         {"SET enable_external_access = false", "SET allow_community_extensions = false",
+          "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+          "SET lock_configuration = true"})
+        TRY(connection.execute(statement));
+    // Each of these must be refused (shared measurements: trust, section 2).
+    for (auto const* attempt :
+         {"SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM read_csv('/etc/passwd')",
+          "SELECT * FROM glob('/etc/*')", "COPY (SELECT 1) TO '/tmp/merlon-lock-test.csv'",
+          "ATTACH '/tmp/merlon-lock-test.db' AS other", "INSTALL httpfs", "LOAD httpfs",
+          "EXPORT DATABASE '/tmp/merlon-lock-test'", "SET memory_limit = '1TB'", "SET lock_configuration = false",
+          "SET enable_external_access = true", "RESET enable_external_access", "PRAGMA threads = 99",
+          "CREATE SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')"})
+        if (connection.execute(attempt)) return fail("store.unlocked", attempt);
+    return {};
+}
+
+std::string quote_text(std::string_view text) {
+    std::string out = "'";
+    for (char const c : text) {
+        if (c == '\'') out += '\'';
+        out += c;
+    }
+    return out + "'";
+}
+
+std::string quote_name(std::string_view name) {
+    std::string out = "\"";
+    for (char const c : name) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + "\"";
+}
+
+}  // namespace merlon::store
