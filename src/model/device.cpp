@@ -1,0 +1,53 @@
+#include "model/device.h"
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+std::array<unsigned char, EVP_MAX_MD_SIZE> digest(EVP_MD const* algorithm, std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+    unsigned int length = 0;
+    EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, algorithm, nullptr);
+    return out;
+}
+
+bool distribution_package(std::string_view source) {
+    return source == "deb" || source == "rpm" || source == "apk" || source == "pacman" || source == "portage" ||
+           source == "os";
+}
+
+}  // namespace
+
+std::string device_id_of(std::string_view identifier) {
+    return hex(std::span(digest(EVP_sha1(), ascii_lower(trim(identifier)))).first(20));
+}
+
+SoftwareKey software_key(SoftwareItem item, OperatingSystem const& os) {
+    item.path.clear();
+    item.installed_at.clear();
+    if (item.distribution.empty() && distribution_package(item.source) && !os.distribution.empty())
+        item.distribution = os.distribution + ":" + os.version;
+    std::string platform = os.distribution == "windows" || os.distribution == "macos" ? os.distribution
+                           : os.distribution.empty()                                  ? "other"
+                                                                                      : "linux";
+    return {std::move(item), std::move(platform)};
+}
+
+std::int64_t SoftwareKey::id() const {
+    std::string bytes;
+    for (auto const* field : {&item.source, &item.name, &item.vendor, &item.version, &item.architecture,
+                              &item.source_name, &item.source_version, &item.distribution, &item.bundle_id,
+                              &item.edition, &item.purl, &item.cpe, &platform}) {
+        bytes += *field;
+        bytes += '\0';
+    }
+    auto const hash = digest(EVP_sha256(), bytes);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 8; ++i) value = (value << 8) | hash[i];
+    return static_cast<std::int64_t>(value >> 1);
+}
+
+}  // namespace merlon

@@ -1,0 +1,124 @@
+#include "model/knowledge.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+// Splits at unescaped colons.
+std::vector<std::string> fields_of(std::string_view text) {
+    std::vector<std::string> fields(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) {
+            fields.back() += text[i];
+            fields.back() += text[++i];
+        } else if (text[i] == ':') {
+            fields.emplace_back();
+        } else {
+            fields.back() += text[i];
+        }
+    }
+    return fields;
+}
+
+std::string without_escapes(std::string_view field) {
+    std::string out;
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (field[i] == '\\' && i + 1 < field.size()) ++i;
+        out += field[i];
+    }
+    return ascii_lower(out);
+}
+
+std::string with_escapes(std::string_view field) {
+    if (field == "*" || field == "-") return std::string(field);
+    std::string out;
+    for (char const c : field) {
+        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                           c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+        if (!plain) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        int value = 0;
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+            out += static_cast<char>(value);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return ascii_lower(out);
+}
+
+template <typename Fields, typename Decode>
+Cpe from_fields(Fields const& fields, std::size_t first, Decode decode) {
+    Cpe cpe;
+    std::array<std::string*, 11> const places{&cpe.part,     &cpe.vendor,     &cpe.product,   &cpe.version,
+                                              &cpe.update,   &cpe.edition,    &cpe.language,  &cpe.sw_edition,
+                                              &cpe.target_sw, &cpe.target_hw, &cpe.other};
+    for (std::size_t i = 0; i < places.size() && first + i < fields.size(); ++i) {
+        auto value = decode(fields[first + i]);
+        if (!value.empty()) *places[i] = std::move(value);
+    }
+    return cpe;
+}
+
+}  // namespace
+
+std::optional<Cpe> parse_cpe(std::string_view text) {
+    if (text.size() > 4096) return {};
+    if (text.starts_with("cpe:2.3:")) {
+        auto const fields = fields_of(text.substr(8));
+        if (fields.size() < 3) return {};
+        auto cpe = from_fields(fields, 0, without_escapes);
+        if (cpe.part.size() != 1) return {};
+        return cpe;
+    }
+    if (text.starts_with("cpe:/")) {
+        auto const fields = split(text.substr(5), ':');
+        if (fields.size() < 3) return {};
+        auto cpe = from_fields(fields, 0, percent_decoded);
+        if (cpe.part.size() != 1) return {};
+        return cpe;
+    }
+    return {};
+}
+
+std::string cpe_text(Cpe const& cpe) {
+    std::string out = "cpe:2.3";
+    for (auto const* field : {&cpe.part, &cpe.vendor, &cpe.product, &cpe.version, &cpe.update, &cpe.edition,
+                              &cpe.language, &cpe.sw_edition, &cpe.target_sw, &cpe.target_hw, &cpe.other})
+        out += ":" + with_escapes(*field);
+    return out;
+}
+
+std::string subject_key(Subject const& subject) {
+    if (auto const* cpe = std::get_if<Cpe>(&subject)) return cpe->part + ":" + cpe->vendor + ":" + cpe->product;
+    auto const& package = std::get<PackageName>(subject);
+    return "pkg:" + package.ecosystem + "/" + package.name;
+}
+
+namespace {
+constexpr std::array<std::string_view, 7> fix_states{"fixed",        "affected",            "will_not_fix", "deferred",
+                                                     "not_affected", "under_investigation", "unknown"};
+constexpr std::array<std::string_view, 4> advisory_states{"published", "rejected", "withdrawn", "disputed"};
+}  // namespace
+
+std::string_view fix_state_name(FixState state) { return fix_states[static_cast<std::size_t>(state)]; }
+FixState fix_state_of(std::string_view name) {
+    for (std::size_t i = 0; i < fix_states.size(); ++i)
+        if (fix_states[i] == name) return static_cast<FixState>(i);
+    return FixState::unknown;
+}
+std::string_view advisory_state_name(AdvisoryState state) { return advisory_states[static_cast<std::size_t>(state)]; }
+
+}  // namespace merlon
