@@ -3,7 +3,7 @@
 
 add_library(merlon_flags INTERFACE)
 target_compile_options(merlon_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer)
 target_include_directories(merlon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 if(MERLON_CHECKED)
   target_compile_options(merlon_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -22,7 +22,8 @@ bool distribution_package(std::string_view source) {
 }  // namespace
 
 std::string device_id_of(std::string_view identifier) {
-    return hex(std::span(digest(EVP_sha1(), ascii_lower(trim(identifier)))).first(20));
+    auto const hash = digest(EVP_sha1(), ascii_lower(trim(identifier)));
+    return hex(std::span(hash).first(20));
 }
 
 SoftwareKey software_key(SoftwareItem item, OperatingSystem const& os) {
