@@ -1,0 +1,75 @@
+#include "store/store.h"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "store/writer.h"
+
+namespace merlon::store {
+namespace {
+
+class DataFolder : public testing::Test {
+protected:
+    std::filesystem::path folder = std::filesystem::temp_directory_path() /
+                                   ("merlon-store-test-" + std::to_string(::getpid()));
+    void SetUp() override { std::filesystem::remove_all(folder); }
+    void TearDown() override { std::filesystem::remove_all(folder); }
+};
+
+TEST_F(DataFolder, KeepsDataOverARestartAndMigratesOnce) {
+    {
+        auto store = Store::open(folder).value();
+        auto connection = store.connect().value();
+        ASSERT_TRUE(set_state_value(connection, "greeting", "it's here"));
+    }
+    auto store = Store::open(folder).value();
+    auto connection = store.connect().value();
+    EXPECT_EQ(state_value(connection, "greeting").value(), "it's here");
+    EXPECT_EQ(connection.count("SELECT max(number) FROM schema_version").value(), schema_version());
+    EXPECT_EQ(connection.count("SELECT count(*) FROM device").value(), 0);
+}
+
+TEST_F(DataFolder, RefusesASecondHolderByName) {
+    auto const first = Store::open(folder);
+    ASSERT_TRUE(first);
+    auto const second = Store::open(folder);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, "store.in_use");
+    EXPECT_NE(describe(second.error()).find("process " + std::to_string(::getpid())), std::string::npos);
+}
+
+TEST_F(DataFolder, RefusesAFolderOfALaterRelease) {
+    {
+        auto store = Store::open(folder).value();
+        ASSERT_TRUE(store.connect()->execute("INSERT INTO schema_version VALUES (9999)"));
+    }
+    auto const later = Store::open(folder);
+    ASSERT_FALSE(later);
+    EXPECT_EQ(later.error().code, "store.newer_schema");
+}
+
+TEST_F(DataFolder, DoesNotCreateWhenToldNotTo) {
+    auto const missing = Store::open(folder, {.create = false});
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, "store.no_data");
+}
+
+TEST_F(DataFolder, OneBadOperationDoesNotSpoilItsGroup) {
+    auto store = Store::open(folder).value();
+    auto writer = Writer::start(store).value();
+    std::vector<std::future<Status>> done;
+    for (int i = 0; i < 100; ++i)
+        done.push_back(writer.submit([i](Connection& connection) -> Status {
+            if (i == 50) return fail("file.missing", "fifty");
+            return set_state_value(connection, "key " + std::to_string(i), "x");
+        }));
+    int failures = 0;
+    for (auto& future : done) failures += future.get() ? 0 : 1;
+    EXPECT_EQ(failures, 1);
+    auto connection = store.connect().value();
+    EXPECT_EQ(connection.count("SELECT count(*) FROM state").value(), 99);
+}
+
+}  // namespace
+}  // namespace merlon::store

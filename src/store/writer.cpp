@@ -1,0 +1,109 @@
+#include "store/writer.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace merlon::store {
+namespace {
+
+constexpr std::size_t most_in_a_group = 512;
+
+struct Waiting {
+    Operation operation;
+    std::promise<Status> done;
+};
+
+}  // namespace
+
+struct Writer::State {
+    Connection connection;
+    std::function<void()> published;
+    std::mutex guard;
+    std::condition_variable arrived;
+    std::deque<Waiting> queue;
+    bool stopping = false;
+    std::atomic<bool> healthy = true;
+    std::thread thread;
+
+    State(Connection c, std::function<void()> p) : connection(std::move(c)), published(std::move(p)) {}
+
+    void commit_alone(Waiting& waiting) {
+        auto outcome = connection.transaction([&] { return waiting.operation(connection); });
+        if (!outcome && outcome.error().code == "store.fatal") healthy = false;
+        if (outcome && published) published();
+        waiting.done.set_value(std::move(outcome));
+    }
+
+    void commit(std::vector<Waiting>& group) {
+        if (!healthy) {
+            for (auto& waiting : group) waiting.done.set_value(fail("store.fatal", "the writer has stopped"));
+            return;
+        }
+        if (group.size() == 1) return commit_alone(group.front());
+        auto const outcome = connection.transaction([&]() -> Status {
+            for (auto& waiting : group) TRY(waiting.operation(connection));
+            return {};
+        });
+        if (!outcome) {
+            // One of them spoils the group: each alone, so that only the guilty one fails.
+            for (auto& waiting : group) commit_alone(waiting);
+            return;
+        }
+        if (published) published();
+        for (auto& waiting : group) waiting.done.set_value({});
+    }
+
+    void work() {
+        std::unique_lock lock(guard);
+        while (true) {
+            arrived.wait(lock, [&] { return stopping || !queue.empty(); });
+            if (queue.empty()) return;
+            std::vector<Waiting> group;
+            while (!queue.empty() && group.size() < most_in_a_group) {
+                group.push_back(std::move(queue.front()));
+                queue.pop_front();
+            }
+            lock.unlock();
+            commit(group);
+            lock.lock();
+        }
+    }
+};
+
+Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
+
+Result<Writer> Writer::start(Store const& store, std::function<void()> published) {
+    auto state = std::make_unique<State>(TRY(store.connect()), std::move(published));
+    state->thread = std::thread([raw = state.get()] { raw->work(); });
+    return Writer(std::move(state));
+}
+
+Writer::~Writer() {
+    if (!state_) return;
+    {
+        std::lock_guard lock(state_->guard);
+        state_->stopping = true;
+    }
+    state_->arrived.notify_all();
+    state_->thread.join();
+}
+
+std::future<Status> Writer::submit(Operation operation) {
+    Waiting waiting{std::move(operation), {}};
+    auto future = waiting.done.get_future();
+    {
+        std::lock_guard lock(state_->guard);
+        state_->queue.push_back(std::move(waiting));
+    }
+    state_->arrived.notify_one();
+    return future;
+}
+
+bool Writer::healthy() const { return state_->healthy; }
+
+}  // namespace merlon::store
