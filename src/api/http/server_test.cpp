@@ -1,0 +1,67 @@
+#include "api/http/server.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace merlon::api {
+namespace {
+
+// Sends raw bytes and returns everything up to the close of the connection.
+std::string talk(std::uint16_t port, std::string_view bytes) {
+    int const handle = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(port);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(handle, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    timeval const patience{5, 0};
+    ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    (void)::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    std::string got;
+    std::array<char, 4096> piece{};
+    for (ssize_t n = 0; (n = ::recv(handle, piece.data(), piece.size(), 0)) > 0;)
+        got.append(piece.data(), static_cast<std::size_t>(n));
+    ::close(handle);
+    return got;
+}
+
+class HttpDoor : public testing::Test {
+protected:
+    HttpServer server = HttpServer::start({.most_body_bytes = 1000}, [](HttpRequest const& request) {
+                            HttpResponse response;
+                            response.content_type = "text/plain";
+                            response.body = request.method + " " + request.path + " top=" + request.option("$top") +
+                                            " body=" + request.body;
+                            return response;
+                        }).value();
+};
+
+TEST_F(HttpDoor, AnswersGetAndPost) {
+    auto const got = talk(server.port(), "GET /a%20b?%24top=5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(got.find("200 OK"), std::string::npos) << got;
+    EXPECT_NE(got.find("GET /a b top=5 body="), std::string::npos) << got;
+    auto const posted = talk(server.port(), "POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_NE(posted.find("body=abc"), std::string::npos) << posted;
+}
+
+TEST_F(HttpDoor, RefusesWhatIsAmbiguousOrTooLarge) {
+    auto status = [&](std::string_view bytes) { return talk(server.port(), bytes).substr(9, 3); };
+    EXPECT_EQ(status("nonsense\r\n\r\n"), "400");
+    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc"), "400");
+    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"), "413");
+    EXPECT_EQ(status("GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n"), "400");
+    EXPECT_EQ(status("GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n"), "414");
+    EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(20000, 'a') + "\r\n\r\n"), "431");
+}
+
+TEST_F(HttpDoor, StopsInTime) {
+    auto const before = std::chrono::steady_clock::now();
+    server.stop(1);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(2));
+}
+
+}  // namespace
+}  // namespace merlon::api
