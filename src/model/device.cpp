@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <map>
+
 #include "base/text.h"
 
 namespace merlon {
@@ -29,12 +31,45 @@ std::string device_id_of(std::string_view identifier) {
 SoftwareKey software_key(SoftwareItem item, OperatingSystem const& os) {
     item.path.clear();
     item.installed_at.clear();
-    if (item.distribution.empty() && distribution_package(item.source) && !os.distribution.empty())
-        item.distribution = os.distribution + ":" + os.version;
+    if (item.distribution.empty() && distribution_package(item.source)) item.distribution = distribution_release(os);
     std::string platform = os.distribution == "windows" || os.distribution == "macos" ? os.distribution
                            : os.distribution.empty()                                  ? "other"
                                                                                       : "linux";
     return {std::move(item), std::move(platform)};
+}
+
+std::string distribution_release(OperatingSystem const& os) {
+    if (os.distribution.empty()) return {};
+    if (os.version.empty()) return os.distribution;
+    // How many numbers of the version name a release: os-release VERSION_ID and OSV ecosystem names agree on these.
+    static std::map<std::string_view, int> const numbers{
+        {"ubuntu", 2}, {"alpine", 2}, {"sles", 2}, {"opensuse-leap", 2}, {"opensuse", 2}, {"windows", 3}};
+    auto const found = numbers.find(os.distribution);
+    int wanted = found == numbers.end() ? 1 : found->second;
+    std::size_t end = 0;
+    while (end < os.version.size() && os.version[end] != ' ') {
+        if (os.version[end] == '.' && --wanted == 0) break;
+        ++end;
+    }
+    return os.distribution + ":" + os.version.substr(0, end);
+}
+
+std::string_view setting_family(std::string_view key) {
+    auto const first = key.find('.');
+    if (first == std::string_view::npos || key.substr(0, first) != "osquery") return key.substr(0, first);
+    return key.substr(0, key.find('.', first + 1));
+}
+
+std::optional<SoftwareItem> operating_system_item(OperatingSystem const& os) {
+    if (os.distribution.empty()) return {};
+    SoftwareItem item;
+    item.source = "os";
+    item.name = os.distribution;
+    item.version = os.version;
+    item.edition = os.edition;
+    item.architecture = os.architecture;
+    item.distribution = distribution_release(os);
+    return item;
 }
 
 std::int64_t SoftwareKey::id() const {

@@ -23,6 +23,10 @@ struct OperatingSystem {
     friend bool operator==(OperatingSystem const&, OperatingSystem const&) = default;
 };
 
+// "debian:12", "ubuntu:22.04", "rhel:9", "alpine:3.20": the release whose advisories speak of the packages on it,
+// without the point release. Empty when the distribution is not known.
+std::string distribution_release(OperatingSystem const&);
+
 // Where a piece of software was read; decides which version order and which advisories speak of it.
 //   deb rpm apk pacman portage snap flatpak            packages of a distribution or store
 //   programs msi appx                                   Windows
@@ -54,13 +58,18 @@ struct NetworkInterface {
     std::string name;
     std::string mac;
     std::vector<std::string> addresses;
+    friend bool operator==(NetworkInterface const&, NetworkInterface const&) = default;
 };
 
 // One configuration fact: "osquery.disk_encryption.encrypted" = "1", "registry.HKLM\\...\\EnableLUA" = "1".
 struct SettingFact {
     std::string key;
     std::string value;
+    friend bool operator==(SettingFact const&, SettingFact const&) = default;
 };
+// The family of a setting, within which a report is complete: "osquery.disk_encryption" of
+// "osquery.disk_encryption.encrypted", "sshd" of "sshd.PermitRootLogin".
+std::string_view setting_family(std::string_view key);
 
 struct DeviceReport {
     std::string device_id;   // 40 lower-case hex digits; made by device_id_of() from `identifier` when empty
@@ -70,15 +79,19 @@ struct DeviceReport {
     std::vector<NetworkInterface> interfaces;
     // Nothing: this report does not speak of software, what was known stays. An empty list: none is installed.
     std::optional<std::vector<SoftwareItem>> software;
+    // The sources ("deb", "pypi") that `software` lists in full; what is known from other sources stays. Empty: all.
+    std::vector<std::string> software_sources;
     std::optional<std::vector<std::string>> hotfixes;  // "KB5040427"
     std::optional<std::vector<SettingFact>> settings;
+    std::vector<std::string> setting_families;  // what `settings` lists in full, likewise. Empty: all.
     std::vector<std::string> tags;
     std::string group;        // device group, when the source assigns one
     std::string value;        // Low, Normal, High; empty: not said
-    bool internet_facing = false;
+    std::optional<bool> internet_facing;
     std::string public_address;
     Ticks collected_at = 0;   // 0: the time of arrival
     std::string source;       // reader: osquery, cyclonedx, spdx, dpkg, merlon, collect, demo
+    friend bool operator==(DeviceReport const&, DeviceReport const&) = default;
 };
 
 // Stable id of a device from what the source calls it: SHA-1 of the lower-case identifier, in hex.
@@ -92,5 +105,8 @@ struct SoftwareKey {
     std::int64_t id() const;  // 63-bit hash of all fields, stable over runs and machines
 };
 SoftwareKey software_key(SoftwareItem, OperatingSystem const&);
+// The operating system as software of its device (source "os"): name "debian", "windows"; full version; edition.
+// Nothing when the distribution is not known.
+std::optional<SoftwareItem> operating_system_item(OperatingSystem const&);
 
 }  // namespace merlon
