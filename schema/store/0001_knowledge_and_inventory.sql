@@ -21,7 +21,15 @@ CREATE TABLE advisory (
     title VARCHAR NOT NULL, description VARCHAR NOT NULL,
     published BIGINT NOT NULL, modified BIGINT NOT NULL,
     severities VARCHAR NOT NULL,  -- JSON array of {scheme, vector, score, word, source, primary}
-    cwes VARCHAR NOT NULL, refs VARCHAR NOT NULL
+    cwes VARCHAR NOT NULL, refs VARCHAR NOT NULL,
+    content BIGINT NOT NULL       -- hash of all that the record says: an unchanged one is not written again
+);
+-- What one advisory says of one CVE, as far as table cve needs it; written together with the advisory.
+CREATE TABLE advisory_cve (
+    advisory BIGINT NOT NULL, cve VARCHAR NOT NULL,
+    text_rank INTEGER NOT NULL,     -- whose words to show: the lowest wins
+    rating_rank INTEGER NOT NULL,   -- whose rating to show: the highest wins; 0 no rating
+    score DOUBLE, vector VARCHAR NOT NULL, cvss_version VARCHAR NOT NULL, word VARCHAR NOT NULL, rater VARCHAR NOT NULL
 );
 -- Statements of advisories. `subject` is subject_key(); `body` the rest of an Affected as JSON (store/knowledge.h).
 CREATE TABLE affected (
@@ -40,7 +48,7 @@ CREATE TABLE lifecycle (
 );
 -- One row for each known CVE: what advisories, exploit lists and EPSS say together. Rebuilt after each load.
 CREATE TABLE cve (
-    id VARCHAR PRIMARY KEY,
+    id VARCHAR NOT NULL,          -- unique: rebuilt by a GROUP BY
     state VARCHAR NOT NULL,
     title VARCHAR NOT NULL, description VARCHAR NOT NULL,
     severity VARCHAR NOT NULL,    -- None Low Medium High Critical, '' unknown

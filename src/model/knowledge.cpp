@@ -101,6 +101,10 @@ std::string cpe_text(Cpe const& cpe) {
     return out;
 }
 
+std::string cpe_version_text(Cpe const& cpe) {
+    return cpe.update == "*" ? cpe.version : cpe.version + " update " + cpe.update;
+}
+
 std::string subject_key(Subject const& subject) {
     if (auto const* cpe = std::get_if<Cpe>(&subject)) return cpe->part + ":" + cpe->vendor + ":" + cpe->product;
     auto const& package = std::get<PackageName>(subject);

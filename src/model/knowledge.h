@@ -23,6 +23,9 @@ struct Cpe {
 std::optional<Cpe> parse_cpe(std::string_view);
 // Writes the 2.3 formatted string with escapes.
 std::string cpe_text(Cpe const&);
+// Version and update as one text, as Affected::versions hold it: "1.0.0 update beta1"; "1.0.0 update -" says that there
+// is none; plain "1.0.0" speaks of every update.
+std::string cpe_version_text(Cpe const&);
 
 // A package of an ecosystem as OSV names it: "Debian:12", "Ubuntu:22.04:LTS", "Alpine:v3.20", "PyPI", "npm", "Maven".
 struct PackageName {

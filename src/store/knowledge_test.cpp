@@ -1,0 +1,194 @@
+#include "store/knowledge.h"
+
+#include <gtest/gtest.h>
+
+#include "base/embedded.h"
+
+namespace merlon::store {
+namespace {
+
+struct Knowledge : ::testing::Test {
+    Connection connection = Database::open({})->connect().value();
+    void SetUp() override {
+        auto const made = connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql"));
+        ASSERT_TRUE(made) << describe(made.error());
+    }
+
+    WriteOutcome write(FeedFile const& file, std::vector<KnowledgeRecord> const& records) {
+        auto outcome = write_knowledge(connection, file, [&](KnowledgeSink const& sink) -> Result<FeedCounts> {
+            for (auto const& record : records) TRY(sink(record));
+            auto const count = static_cast<std::int64_t>(records.size());
+            return FeedCounts{count, count, 0, 0};
+        });
+        EXPECT_TRUE(outcome) << describe(outcome.error());
+        return outcome ? *outcome : WriteOutcome{};
+    }
+    std::string text(std::string_view sql) {
+        auto const value = connection.scalar(sql);
+        EXPECT_TRUE(value) << describe(value.error());
+        if (!value) return {};
+        auto const* found = std::get_if<std::string>(&*value);
+        return found ? *found : "(no text)";
+    }
+};
+
+Affected everything_said() {
+    Affected affected;
+    Cpe cpe{.part = "a", .vendor = "per:l", .product = "archive::tar"};
+    cpe.target_sw = "wordpress";
+    affected.subject = cpe;
+    affected.ranges = {{"cpe", "1.0", true, "2.0 update b\"1", false}, {"cpe", "3", false, "4", true}, {"cpe", "", true, "", false}};
+    affected.versions = {"5.0", "5.1 update -"};
+    affected.state = FixState::fixed;
+    affected.fixed_version = "2.0";
+    affected.urgency = "low";
+    affected.conditions = {{Cpe{.part = "o", .vendor = "linux", .product = "linux_kernel"}}, {}};
+    affected.modules = {"container-tools:rhel8"};
+    affected.architecture = "x86_64";
+    affected.hotfix = "KB5040427";
+    affected.note = "näive";
+    return affected;
+}
+
+Advisory advisory_of(std::string id, Ticks modified, std::string package) {
+    Advisory advisory{.id = id, .source = "osv", .cves = {id}};
+    advisory.modified = modified;
+    advisory.affected.push_back({.subject = PackageName{"Debian:12", std::move(package)}});
+    return advisory;
+}
+
+TEST_F(Knowledge, StatementsComeBackAsTheyWere) {
+    Advisory advisory{.id = "CVE-2024-1", .source = "nvd", .cves = {"CVE-2024-1"}, .aliases = {"GHSA-1"}};
+    advisory.affected.push_back(everything_said());
+    advisory.affected.push_back({.subject = PackageName{"Red Hat:enterprise_linux:9::baseos", "a/b"}});
+    auto const outcome = write({.feed = "nvd", .file = "f", .digest = "d"}, {advisory});
+    EXPECT_EQ(outcome.added, 1);
+    auto const keys = std::vector{subject_key(advisory.affected[0].subject), subject_key(advisory.affected[1].subject)};
+    EXPECT_EQ(outcome.changed_subjects, keys);
+    auto const found = statements_for(connection, keys);
+    ASSERT_TRUE(found) << describe(found.error());
+    ASSERT_EQ(found->size(), 2U);
+    auto const& read = (*found)[0].affected;
+    auto const wanted = everything_said();
+    EXPECT_EQ(read.subject, wanted.subject);
+    EXPECT_EQ(read.ranges, wanted.ranges);
+    EXPECT_EQ(read.versions, wanted.versions);
+    EXPECT_EQ(read.state, wanted.state);
+    EXPECT_EQ(read.fixed_version, wanted.fixed_version);
+    EXPECT_EQ(read.urgency, wanted.urgency);
+    EXPECT_EQ(read.conditions, wanted.conditions);
+    EXPECT_EQ(read.modules, wanted.modules);
+    EXPECT_EQ(read.architecture, wanted.architecture);
+    EXPECT_EQ(read.hotfix, wanted.hotfix);
+    EXPECT_EQ(read.note, wanted.note);
+    EXPECT_EQ((*found)[1].affected.subject, advisory.affected[1].subject);
+    EXPECT_EQ((*found)[0].advisory->aliases, advisory.aliases);
+    EXPECT_EQ(known_subjects(connection, std::vector<std::string>{"pkg:no/such", keys[1]}).value(),
+              std::vector<std::string>{keys[1]});
+}
+
+TEST_F(Knowledge, ReplacesByIdAndKeepsTheNewerState) {
+    FeedFile const file{.feed = "osv", .file = "f", .digest = "1"};
+    write(file, {advisory_of("CVE-2024-1", 10, "old"), advisory_of("CVE-2024-2", 10, "same")});
+    auto const second = write({.feed = "osv", .file = "g", .digest = "2"},
+                              {advisory_of("CVE-2024-1", 20, "new"), advisory_of("CVE-2024-2", 10, "same"),
+                               advisory_of("CVE-2024-3", 20, "first"), advisory_of("CVE-2024-3", 21, "second")});
+    EXPECT_EQ(second.added, 2 - 1);
+    EXPECT_EQ(second.replaced, 2);
+    EXPECT_EQ(second.unchanged, 1);
+    EXPECT_EQ(second.changed_subjects, (std::vector<std::string>{"pkg:Debian:12/first", "pkg:Debian:12/new",
+                                                                 "pkg:Debian:12/old", "pkg:Debian:12/second"}));
+    EXPECT_EQ(write(file, {advisory_of("CVE-2024-1", 15, "older")}).older, 1);
+    EXPECT_EQ(connection.count("SELECT count(*) FROM affected").value(), 3);
+    EXPECT_EQ(text("SELECT string_agg(subject, ' ' ORDER BY subject) FROM affected"),
+              "pkg:Debian:12/new pkg:Debian:12/same pkg:Debian:12/second");
+    EXPECT_TRUE(already_loaded(connection, "osv", "2").value());
+    EXPECT_FALSE(already_loaded(connection, "osv", "3").value());
+}
+
+TEST_F(Knowledge, AFailedLoadLeavesWhatWasThere) {
+    write({.feed = "osv", .file = "f", .digest = "1"}, {advisory_of("CVE-2024-1", 10, "kept")});
+    auto const failed = write_knowledge(connection, {.feed = "osv", .file = "g", .digest = "2"},
+                                        [&](KnowledgeSink const& sink) -> Result<FeedCounts> {
+                                            TRY(sink(advisory_of("CVE-2024-1", 20, "lost")));
+                                            return fail("file.damaged", "g", "cut off", "7");
+                                        });
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, "file.damaged");
+    EXPECT_EQ(text("SELECT string_agg(subject, ' ') FROM affected"), "pkg:Debian:12/kept");
+    EXPECT_EQ(connection.count("SELECT count(*) FROM feed").value(), 1);
+}
+
+TEST_F(Knowledge, WholeSetsReplaceTheirs) {
+    FeedFile const kev{.feed = "kev", .file = "kev.json", .digest = "1", .whole_exploit_sets = {"kev"}};
+    write({.feed = "nvd", .file = "n", .digest = "0"}, {ExploitFact{.cve = "CVE-1", .source = "nvd", .kind = "public"}});
+    write(kev, {ExploitFact{.cve = "CVE-1", .source = "kev", .kind = "exploited"},
+                ExploitFact{.cve = "CVE-2", .source = "kev", .kind = "exploited"}});
+    write(kev, {ExploitFact{.cve = "CVE-2", .source = "kev", .kind = "exploited"}});
+    EXPECT_EQ(text("SELECT string_agg(source || cve, ' ' ORDER BY source, cve) FROM exploit"), "kevCVE-2 nvdCVE-1");
+
+    FeedFile const epss{.feed = "epss", .file = "e", .digest = "1", .whole_epss = true};
+    write(epss, {EpssScore{"CVE-1", 0.1, 0.2, 10, "m"}, EpssScore{"CVE-2", 0.1, 0.2, 10, "m"}});
+    write(epss, {EpssScore{"CVE-1", 0.3, 0.4, 20, "m"}});
+    write(epss, {EpssScore{"CVE-1", 0.9, 0.9, 15, "m"}, EpssScore{"CVE-3", 0.5, 0.5, 15, "m"}});
+    EXPECT_EQ(text("SELECT string_agg(cve || '=' || score, ' ' ORDER BY cve) FROM epss"), "CVE-1=0.3 CVE-3=0.5");
+}
+
+TEST_F(Knowledge, MergesWhatSourcesSayOfACve) {
+    Advisory nvd{.id = "CVE-2024-1", .source = "nvd", .cves = {"CVE-2024-1"}};
+    nvd.description = "words of NVD";
+    nvd.published = 5;
+    nvd.severities = {{.scheme = "CVSS_V2", .score = 10.0, .source = "nvd@nist.gov", .primary = true},
+                      {.scheme = "CVSS_V31", .vector = "cna", .score = 5.0, .source = "cna@example.org"},
+                      {.scheme = "CVSS_V31", .vector = "nist", .score = 9.8, .source = "nvd@nist.gov", .primary = true}};
+    Advisory osv{.id = "GHSA-1", .source = "osv", .cves = {"CVE-2024-1", "CVE-2024-2"}, .title = "the title"};
+    osv.description = "words of OSV";
+    osv.severities = {{.scheme = "WORD", .word = "MODERATE"}};
+    osv.cwes = {"CWE-79"};
+    write({.feed = "nvd", .file = "f", .digest = "d"},
+          {nvd, osv, ExploitFact{.cve = "CVE-2024-1", .source = "kev", .kind = "exploited", .due = 77},
+           ExploitFact{.cve = "CVE-2024-1", .source = "nvd", .kind = "public", .type = "remote", .url = "https://e/\"q"},
+           ExploitFact{.cve = "CVE-2024-1", .source = "kev", .kind = "ransomware"},
+           ExploitFact{.cve = "CVE-2024-3", .source = "kev", .kind = "exploited"},
+           EpssScore{"CVE-2024-1", 0.5, 0.9, 1, "m"}});
+    auto const built = rebuild_cve_table(connection);
+    ASSERT_TRUE(built) << describe(built.error());
+    EXPECT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM cve").value(), 3);
+    EXPECT_EQ(text("SELECT concat_ws('|', state, title, description, severity, cvss, cvss_vector, cvss_version, "
+                   "cvss_source, published, exploit_public, exploit_verified, exploit_in_kit, known_exploited, "
+                   "ransomware, kev_due, exploit_types, exploit_urls, epss, cwes, sources) FROM cve WHERE "
+                   "id = 'CVE-2024-1'"),
+              "published|the title|words of NVD|Critical|9.8|nist|3.1|nvd@nist.gov|5|true|true|false|true|true|77|"
+              "[\"remote\"]|[\"https://e/\\\"q\"]|0.5|[\"CWE-79\"]|[\"nvd\",\"osv\"]");
+    EXPECT_EQ(text("SELECT concat_ws('|', severity, cvss_source, cvss IS NULL, description) FROM cve WHERE "
+                   "id = 'CVE-2024-2'"),
+              "Medium|osv|true|words of OSV");
+    EXPECT_EQ(text("SELECT concat_ws('|', severity, known_exploited) FROM cve WHERE id = 'CVE-2024-3'"), "|true");
+}
+
+TEST_F(Knowledge, LifecycleKeepsIdentifiersOfTheFullerForm) {
+    LifecycleProduct full{.slug = "debian", .label = "Debian", .category = "os", .source = "endoflife.date"};
+    full.identifiers = {"cpe:/o:debian:debian_linux"};
+    full.cycles = {{.name = "12"}};
+    full.cycles[0].end_of_life.date = 638'000'000'000'000'000;
+    full.cycles[0].active_support.reached = false;
+    write({.feed = "endoflife", .file = "full", .digest = "1"}, {full});
+    LifecycleProduct thin{.slug = "debian", .label = "debian", .source = "endoflife.date"};
+    thin.cycles = full.cycles;
+    thin.cycles.push_back({.name = "13"});
+    write({.feed = "endoflife", .file = "thin", .digest = "2"}, {thin});
+    auto const products = lifecycle_products(connection);
+    ASSERT_TRUE(products) << describe(products.error());
+    ASSERT_EQ(products->size(), 1U);
+    auto const& read = products->front();
+    EXPECT_EQ(read.label, "Debian");
+    EXPECT_EQ(read.identifiers, full.identifiers);
+    ASSERT_EQ(read.cycles.size(), 2U);
+    EXPECT_EQ(read.cycles[0].end_of_life.date, full.cycles[0].end_of_life.date);
+    EXPECT_EQ(read.cycles[0].active_support.reached, std::optional(false));
+    EXPECT_FALSE(read.cycles[1].end_of_life.date);
+}
+
+}  // namespace
+}  // namespace merlon::store
