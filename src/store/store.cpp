@@ -9,6 +9,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "store/views.h"
 
 namespace merlon::store {
 
@@ -55,6 +56,7 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
     auto database = TRY(Database::open(database_path, engine));
     auto connection = TRY(database.connect());
     TRY(migrate(connection));
+    TRY(make_views(connection));
     TRY(database.lock_down());
     return Store(std::move(database), folder, std::move(lock));
 }
@@ -63,6 +65,7 @@ Result<Store> Store::in_memory(EngineOptions const& engine) {
     auto database = TRY(Database::open({}, engine));
     auto connection = TRY(database.connect());
     TRY(migrate(connection));
+    TRY(make_views(connection));
     TRY(database.lock_down());
     return Store(std::move(database), {}, nullptr);
 }

@@ -30,6 +30,22 @@ TEST_F(DataFolder, KeepsDataOverARestartAndMigratesOnce) {
     EXPECT_EQ(connection.count("SELECT count(*) FROM device").value(), 0);
 }
 
+TEST(Views, EachCanBeRead) {
+    auto opened = Store::in_memory();
+    ASSERT_TRUE(opened) << describe(opened.error());
+    auto store = std::move(*opened);
+    auto connection = store.connect().value();
+    auto rows = connection.query("SELECT view_name FROM duckdb_views() WHERE schema_name = 'hunting'").value();
+    std::vector<std::string> names;
+    while (auto const chunk = rows.next().value())
+        for (std::size_t row = 0; row < chunk->rows; ++row) names.emplace_back(chunk->columns[0].text(row));
+    EXPECT_GE(names.size(), 10U);
+    for (auto const& name : names) {
+        auto const count = connection.count("SELECT count(*) FROM hunting." + quote_name(name));
+        EXPECT_TRUE(count) << name << ": " << describe(count.error());
+    }
+}
+
 TEST_F(DataFolder, RefusesASecondHolderByName) {
     auto const first = Store::open(folder);
     ASSERT_TRUE(first);

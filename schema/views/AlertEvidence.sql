@@ -1,0 +1,4 @@
+SELECT a.time AS "Timestamp", a.id AS "AlertId", a.title AS "Title", '["' || a.category || '"]' AS "Categories",
+       a.source AS "ServiceSource", a.source AS "DetectionSource", 'Machine' AS "EntityType", 'Impacted' AS "EvidenceRole",
+       a.device AS "DeviceId", coalesce(d.name, '') AS "DeviceName", a.severity AS "Severity"
+FROM main.alert a LEFT JOIN main.device d ON d.id = a.device

@@ -1,0 +1,24 @@
+#include "store/views.h"
+
+#include "base/embedded.h"
+#include "store/store.h"
+
+namespace merlon::store {
+
+Status make_views(Connection& connection) {
+    constexpr std::string_view folder = "schema/views/";
+    std::string all;
+    for (auto const& file : embedded_under(folder)) {
+        auto const name = file.path.substr(folder.size(), file.path.rfind('.') - folder.size());
+        all += "CREATE OR REPLACE VIEW hunting." + quote_name(name) + " AS\n" + std::string(file.bytes) + ";\n";
+    }
+    // The text itself is compared: it is small, and a digest would only say the same.
+    if (TRY(state_value(connection, "views")) == all) return {};
+    return connection.transaction([&]() -> Status {
+        TRY(connection.execute("DROP SCHEMA IF EXISTS hunting CASCADE; CREATE SCHEMA hunting"));
+        TRY(connection.execute(all));
+        return set_state_value(connection, "views", all);
+    });
+}
+
+}  // namespace merlon::store
