@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "base/result.h"
+#include "base/test_places.h"
 #include "base/text.h"
 
 namespace merlon {
@@ -38,7 +39,7 @@ std::map<std::string, std::string> const only_in{
 };
 
 TEST(IncludeDirections, FollowTheArrows) {
-    fs::path const sources = fs::path(__FILE__).parent_path().parent_path();
+    fs::path const sources = source_root() / "src";
     if (!fs::exists(sources)) GTEST_SKIP() << "the sources are not at hand: " << sources;
     std::size_t files = 0;
     for (auto const& entry : fs::recursive_directory_iterator(sources)) {
@@ -72,7 +73,7 @@ TEST(IncludeDirections, FollowTheArrows) {
 
 // Every error code that the sources name stands in schema/errors.
 TEST(ErrorCatalogue, KnowsEveryCodeInTheSources) {
-    fs::path const sources = fs::path(__FILE__).parent_path().parent_path();
+    fs::path const sources = source_root() / "src";
     if (!fs::exists(sources)) GTEST_SKIP() << "the sources are not at hand: " << sources;
     RE2 const call(R"re(\b(?:fail|error)\(\s*"([A-Za-z_.0-9]+)")re");
     std::size_t codes = 0;
