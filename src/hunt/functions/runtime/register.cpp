@@ -1,0 +1,15 @@
+#include "hunt/functions/runtime/register.h"
+
+namespace merlon::hunt {
+
+Status register_functions(store::Connection& connection) {
+    std::vector<store::ScalarFunction> all;
+    add_operators(all);
+    add_strings(all);
+    add_conversions(all);
+    add_dynamic(all);
+    add_times(all);
+    return connection.add_functions(all);
+}
+
+}  // namespace merlon::hunt
