@@ -10,7 +10,7 @@ namespace merlon::hunt {
 
 namespace {
 
-using Wide = __int128;
+__extension__ typedef __int128 Wide;
 
 std::optional<Ticks> datetime_or_nothing(Wide ticks) {
     if (ticks < 0 || ticks > max_datetime_ticks) return {};

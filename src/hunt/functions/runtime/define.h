@@ -157,6 +157,11 @@ void run_row(F const& f, std::tuple<A...>*, std::index_sequence<I...>, std::span
     }
 }
 
+template <typename T>
+T const& unwrapped(T const& value) { return value; }
+template <typename T>
+T const& unwrapped(Result<T> const& value) { return *value; }
+
 template <typename... A>
 std::vector<ColumnType> types_of(std::tuple<A...>*) {
     return {Parameter<A>::type...};
@@ -218,13 +223,10 @@ void define_prepared(std::vector<store::ScalarFunction>& all, std::string name, 
                 if constexpr (requires { ready->error(); })
                     if (!*ready) return std::unexpected(ready->error());
             }
-            auto const& value = [&]() -> auto const& {
-                if constexpr (requires { ready->error(); }) return **ready;
-                else return *ready;
-            }();
-            auto const bound = [&](auto&&... rest) -> decltype(auto)
-                requires std::is_invocable_v<F, decltype(value), decltype(rest)...>
-            { return f(value, std::forward<decltype(rest)>(rest)...); };
+            auto const& value = d::unwrapped(*ready);
+            auto const bound = [&](auto&&... rest) -> decltype(f(value, std::forward<decltype(rest)>(rest)...)) {
+                return f(value, std::forward<decltype(rest)>(rest)...);
+            };
             d::run_row(bound, static_cast<Read*>(nullptr), std::make_index_sequence<count>{}, others, row, call.out,
                        scratch, appends);
         }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/json_text.h"
+#include "base/text.h"
 #include "hunt/functions/runtime/convert.h"
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/json.h"
@@ -26,6 +27,14 @@ void add_tostring(std::vector<store::ScalarFunction>& all) {
         std::string scratch;
         out += dynamic_text(json, scratch);
     });
+    // Of the engine's spelling with all digits of its scale: 10.500 -> 10.5.
+    define(all, "kql_tostring_decimal", [](View digits, std::string& out) {
+        if (digits.find('.') != View::npos) {
+            while (digits.ends_with('0')) digits.remove_suffix(1);
+            if (digits.ends_with('.')) digits.remove_suffix(1);
+        }
+        out += digits;
+    });
     define(all, "kql_tostring_text", [](View text) { return text; });  // NULL, where one slips in, as ""
 }
 
@@ -39,6 +48,12 @@ void add_to_numbers(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_toint_dynamic", [](View json) { return dynamic_to_int(json); });
     define(all, "kql_toreal_text", [](View text) { return to_real(text); });
     define(all, "kql_toreal_dynamic", [](View json) { return dynamic_to_real(json); });
+    // What reads as a decimal number, for the engine to convert; else nothing.
+    define(all, "kql_decimal_text", [](View text) -> std::optional<std::string> {
+        auto const number = to_real(text);
+        if (!number || !std::isfinite(*number)) return {};
+        return std::string(trim(text));
+    });
     define(all, "kql_tobool_text", [](View text) { return to_bool(text); });
     define(all, "kql_tobool_dynamic", [](View json) { return dynamic_to_bool(json); });
 }
@@ -58,17 +73,17 @@ void add_to_times(std::vector<store::ScalarFunction>& all) {
 
 // Values as dynamic: what a value of each type is inside JSON.
 void add_to_dynamic(std::vector<store::ScalarFunction>& all) {
-    define(all, "kql_dynamic_text", [](View text, std::string& out) { append_json_string(out, text); });
-    define(all, "kql_dynamic_bool", [](bool value, std::string& out) { return out += value ? "true" : "false", true; });
-    define(all, "kql_dynamic_long", [](std::int64_t value, std::string& out) { return out += std::to_string(value), true; });
-    define(all, "kql_dynamic_real", [](double value, std::string& out) { return append_real(out, value), true; });
-    define(all, "kql_dynamic_datetime", [](std::int64_t ticks, std::string& out) {
+    define(all, "kql_json_string", [](View text, std::string& out) { append_json_string(out, text); });
+    define(all, "kql_json_bool", [](bool value, std::string& out) { return out += value ? "true" : "false", true; });
+    define(all, "kql_json_long", [](std::int64_t value, std::string& out) { return out += std::to_string(value), true; });
+    define(all, "kql_json_real", [](double value, std::string& out) { return append_real(out, value), true; });
+    define(all, "kql_json_datetime", [](std::int64_t ticks, std::string& out) {
         return append_json_string(out, iso_time(ticks)), true;
     });
-    define(all, "kql_dynamic_timespan", [](std::int64_t ticks, std::string& out) {
+    define(all, "kql_json_timespan", [](std::int64_t ticks, std::string& out) {
         return append_json_string(out, timespan_text(ticks)), true;
     });
-    define(all, "kql_dynamic_guid", [](View text, std::string& out) {
+    define(all, "kql_json_guid", [](View text, std::string& out) {
         if (text.empty()) return false;
         return append_json_string(out, text), true;
     });

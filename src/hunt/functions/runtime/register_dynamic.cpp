@@ -1,5 +1,5 @@
-// Dynamic values: kql_parse_json, access (kql_get, kql_at, kql_path), arrays, sets, bags. Arguments that may be of any
-// type arrive as dynamic already (kql_dynamic_*).
+// Dynamic values: kql_parse_json, access (kql_member, kql_item, kql_path), arrays, sets, bags. Arguments that may be of any
+// type arrive as dynamic already (kql_json_*).
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/dynamic.h"
 #include "hunt/functions/runtime/json.h"
@@ -20,10 +20,10 @@ bool found(Json json, std::string& out) {
 
 void add_access(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_parse_json", [](View text, std::string& out) { return parse_json(text, out); });
-    define(all, "kql_get", [](View json, View key, std::string& out) { return found(json_member(json, key), out); });
-    define(all, "kql_at", [](View json, std::int64_t index, std::string& out) { return found(json_element(json, index), out); });
+    define(all, "kql_member", [](View json, View key, std::string& out) { return found(json_member(json, key), out); });
+    define(all, "kql_item", [](View json, std::int64_t index, std::string& out) { return found(json_element(json, index), out); });
     // d[expr] where expr is dynamic: a text is a key, a number an index.
-    define(all, "kql_get_dynamic", [](View json, View key, std::string& out) {
+    define(all, "kql_member_or_item", [](View json, View key, std::string& out) {
         if (auto const index = json_integer(key)) return found(json_element(json, *index), out);
         std::string scratch;
         return is_text(key) && found(json_member(json, json_text(key, scratch)), out);

@@ -32,7 +32,7 @@ constexpr Operator operators[] = {
     {"kql_startswith_cs", TextTest::starts_with, Case::exact},
     {"kql_endswith", TextTest::ends_with, Case::fold},
     {"kql_endswith_cs", TextTest::ends_with, Case::exact},
-    {"kql_eq_ci", TextTest::equals, Case::fold},
+    {"kql_equals_ci", TextTest::equals, Case::fold},
 };
 
 // The entries of a list as texts: a JSON array's elements, or one text. A null or empty entry reads as "", which
@@ -53,6 +53,11 @@ std::unordered_set<std::string> folded_entries(std::string_view list) {
         out.insert(std::move(folded));
     }
     return out;
+}
+
+std::unordered_set<std::string> plain_entries(std::string_view list) {
+    auto all = entries(list);
+    return {std::make_move_iterator(all.begin()), std::make_move_iterator(all.end())};
 }
 
 }  // namespace
@@ -83,6 +88,10 @@ void add_operators(std::vector<store::ScalarFunction>& all) {
                            folded.clear();
                            append_folded(folded, text);
                            return list.contains(folded);
+                       });
+    define_prepared<1>(all, "kql_in_dynamic", plain_entries,
+                       [](std::unordered_set<std::string> const& list, std::string_view text) {
+                           return list.contains(std::string(text));
                        });
     define(all, "kql_fold", [](std::string_view text, std::string& out) { append_folded(out, text); });
     define_prepared<1>(all, "kql_matches_regex", regex_or_error,

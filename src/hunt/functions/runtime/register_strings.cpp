@@ -60,20 +60,41 @@ void add_regex_functions(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_regex_quote", [](View text) { return regex_quote(text); });
 }
 
-// replace_strings: each pair in turn over the whole text; entries that are no texts are taken as their text.
+// replace_strings: each lookup in turn, but never inside what an earlier one has replaced. A lookup whose replacement is no
+// text stays as it is, and is out of reach of the later ones as well.
 void replace_strings(View text, View from, View to, std::string& out) {
-    std::string current(text), a, b;
+    struct Piece {
+        std::string text;
+        bool done = false;
+    };
+    std::vector<Piece> pieces{{std::string(text)}};
     auto const replacements = json_elements(to);
+    std::string scratch;
     std::size_t i = 0;
-    each_element(from, [&](Json lookup) {
+    each_element(from, [&](Json entry) {
         auto const place = i++;
-        if (place >= replacements.size() || !is_text(lookup) || !is_text(replacements[place])) return true;
-        std::string next;
-        replace_string(current, json_text(lookup, a), json_text(replacements[place], b), next);
-        current = std::move(next);
+        if (!is_text(entry) || place >= replacements.size()) return true;
+        auto const lookup = std::string(json_text(entry, scratch));
+        if (lookup.empty()) return true;
+        auto const with = is_text(replacements[place]) ? std::string(json_text(replacements[place], scratch)) : lookup;
+        std::vector<Piece> next;
+        for (auto& piece : pieces) {
+            if (piece.done) {
+                next.push_back(std::move(piece));
+                continue;
+            }
+            std::size_t at = 0;
+            for (auto hit = piece.text.find(lookup); hit != std::string::npos; hit = piece.text.find(lookup, at)) {
+                if (hit > at) next.push_back({piece.text.substr(at, hit - at)});
+                next.push_back({with, true});
+                at = hit + lookup.size();
+            }
+            if (at < piece.text.size()) next.push_back({piece.text.substr(at)});
+        }
+        pieces = std::move(next);
         return true;
     });
-    out += current;
+    for (auto const& piece : pieces) out += piece.text;
 }
 
 // Code points given one by one, or as JSON arrays of them.

@@ -67,11 +67,11 @@ void add_times(std::vector<store::ScalarFunction>& all) {
     add_parts(all);
     add_makers(all);
     define(all, "kql_bin", [](std::int64_t value, std::int64_t width) { return bin_integer(value, width); });
-    define(all, "kql_bin", [](double value, double width) { return bin_real(value, width); });
+    define(all, "kql_bin_real", [](double value, double width) { return bin_real(value, width); });
     define(all, "kql_bin_at", [](std::int64_t value, std::int64_t width, std::int64_t origin) {
         return bin_integer(value, width, origin);
     });
-    define(all, "kql_bin_at", [](double value, double width, double origin) { return bin_real(value, width, origin); });
+    define(all, "kql_bin_at_real", [](double value, double width, double origin) { return bin_real(value, width, origin); });
     // The same for datetimes, which must stay between 0001 and 9999.
     define(all, "kql_bin_datetime",
            [](std::int64_t value, std::int64_t width) { return valid_datetime(bin_integer(value, width)); });
