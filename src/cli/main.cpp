@@ -1,1 +1,44 @@
-int main() { return 0; }
+#include <CLI/CLI.hpp>
+
+#include "cli/front.h"
+
+int main(int argc, char** argv) {
+    using namespace merlon::cli;
+    CLI::App app("Merlon: a self-hosted threat and vulnerability management server.", "merlon");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", MERLON_VERSION);
+    Front front;
+    app.add_option_function<std::string>(
+           "--data", [&](std::string const& folder) { front.flags["data"] = folder; },
+           "The data folder (default ./merlon-data; environment MERLON_DATA)")
+        ->type_name("DIR");
+    app.add_option("--settings", front.settings_file, "Settings file, TOML (environment MERLON_SETTINGS)")->type_name("FILE");
+    app.add_option("--set", front.sets, "Any setting: NAME=VALUE (see merlon settings explain)")->type_name("NAME=VALUE");
+    app.add_flag("--quiet", front.quiet, "No progress");
+    app.fallthrough();
+    app.footer("Exit codes: 0 done, 1 done and the answer is no, 2 could not be done.\n"
+               "Start with: merlon feeds load FILE..., merlon import FILE..., merlon hunt 'KQL', merlon serve.");
+
+    add_feeds(app, front);
+    add_import(app, front);
+    add_collect(app, front);
+    add_demo(app, front);
+    add_match(app, front);
+    add_scan(app, front);
+    add_hunt(app, front);
+    add_explain(app, front);
+    add_identify(app, front);
+    add_version(app, front);
+    add_summary(app, front);
+    add_serve(app, front);
+    add_settings(app, front);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& problem) {
+        // --help and --version leave here with 0; wrong usage with 2.
+        return app.exit(problem) == 0 ? done : could_not;
+    } catch (int code) {
+        return code;
+    }
+    return done;
+}

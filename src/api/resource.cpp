@@ -1,0 +1,60 @@
+#include "api/resource.h"
+
+#include "base/embedded.h"
+#include "base/json_read.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+std::optional<FieldType> type_named(std::string_view name) {
+    static std::map<std::string, FieldType, std::less<>> const types{
+        {"string", FieldType::string},     {"long", FieldType::integer},    {"double", FieldType::real},
+        {"bool", FieldType::boolean},      {"datetime", FieldType::datetime}, {"strings", FieldType::strings},
+        {"json", FieldType::json}};
+    auto const found = types.find(name);
+    if (found == types.end()) return {};
+    return found->second;
+}
+
+}  // namespace
+
+Field const* Resource::field(std::string_view name) const {
+    for (auto const& one : fields)
+        if (equal_ignoring_ascii_case(one.name, name)) return &one;
+    return nullptr;
+}
+
+std::vector<std::string> Resource::field_names() const {
+    std::vector<std::string> names;
+    for (auto const& one : fields) names.push_back(one.name);
+    return names;
+}
+
+Result<std::vector<Resource>> read_resources() {
+    std::vector<Resource> all;
+    for (auto const& file : embedded_under("schema/api/")) {
+        auto const document = TRY(json::Document::parse(file.bytes, file.path));
+        auto const root = document.root();
+        Resource resource;
+        resource.set = json::text(root, "set");
+        resource.path = json::text(root, "path");
+        resource.key = json::text(root, "key");
+        resource.permission = json::text(root, "permission");
+        resource.from = json::text(root, "from");
+        resource.where = json::text(root, "where");
+        resource.doc = json::text(root, "doc");
+        resource.most = json::integer(root, "most").value_or(10'000);
+        for (auto const entry : json::array(root, "fields")) {
+            auto const type = type_named(json::text(entry, "type"));
+            if (!type) return fail("api.bad_schema", std::string(file.path), std::string(json::text(entry, "type")));
+            resource.fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql"))});
+        }
+        if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
+            return fail("api.bad_schema", std::string(file.path), "set, permission or key");
+        all.push_back(std::move(resource));
+    }
+    return all;
+}
+
+}  // namespace merlon::api

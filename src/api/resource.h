@@ -1,0 +1,38 @@
+// The resources of the API as data: schema/api/NAME.json declares the entity set, its fields and where they come from.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace merlon::api {
+
+enum class FieldType : std::uint8_t { string, integer, real, boolean, datetime, strings, json };
+
+struct Field {
+    std::string name;
+    FieldType type = FieldType::string;
+    std::string sql;  // expression over the resource's tables; $now is the time of the request
+};
+
+struct Resource {
+    std::string set;         // name in @odata.context: "Machines"
+    std::string path;        // below /api/
+    std::string key;         // field that identifies an entity
+    std::string permission;  // application permission: "Machine.Read.All"
+    std::string from;        // SQL
+    std::string where;       // SQL, may be empty
+    std::string doc;
+    std::int64_t most = 10'000;  // largest page
+    std::vector<Field> fields;
+
+    Field const* field(std::string_view name) const;  // compared without case
+    std::vector<std::string> field_names() const;
+};
+
+// All declared resources; their files are part of the binary, so a bad one is an error of ours.
+Result<std::vector<Resource>> read_resources();
+
+}  // namespace merlon::api
