@@ -1,0 +1,237 @@
+// GET /api/SET and GET /api/SET/{key} for every resource of schema/api: OData options, envelope and paging
+// (specification, section 3).
+#include "api/odata/filter.h"
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+struct ListOptions {
+    std::string filter, order;
+    std::vector<Field const*> fields;
+    std::int64_t top = 0, skip = 0;
+    bool top_given = false, count = false;
+};
+
+Result<std::int64_t> whole_number(std::string_view name, std::string_view text, std::int64_t most) {
+    auto const value = to_int(text);
+    if (!value || *value < 0)
+        return fail("odata.bad_option", std::string(name), std::string(text), "Give a whole number from 0 on.");
+    if (most > 0 && *value > most)
+        return fail("odata.bad_option", std::string(name), std::string(text), "The largest page is " + std::to_string(most) + ".");
+    return *value;
+}
+
+Result<std::vector<Field const*>> selected(std::string_view text, Resource const& resource) {
+    std::vector<Field const*> fields;
+    for (auto const part : split(text, ',')) {
+        auto const name = trim(part);
+        if (name == "*") {
+            for (auto const& field : resource.fields) fields.push_back(&field);
+            continue;
+        }
+        auto const* field = resource.field(name);
+        if (!field)
+            return std::unexpected(error("odata.unknown_property", std::string(name), resource.set)
+                                       .with_hint("Properties: " + join(resource.field_names(), ", ") + "."));
+        fields.push_back(field);
+    }
+    return fields;
+}
+
+Result<ListOptions> list_options(HttpRequest const& request, Resource const& resource) {
+    ListOptions options;
+    options.top = resource.most;
+    for (auto const& field : resource.fields) options.fields.push_back(&field);
+    for (auto const& [given, value] : request.options()) {
+        auto const name = ascii_lower(given.starts_with('$') ? given.substr(1) : given);
+        if (name == "filter") options.filter = value;
+        else if (name == "orderby") options.order = value;
+        else if (name == "select") options.fields = TRY(selected(value, resource));
+        else if (name == "skip") options.skip = TRY(whole_number("$skip", value, 0));
+        else if (name == "count") options.count = equal_ignoring_ascii_case(value, "true");
+        else if (name == "top") {
+            options.top = TRY(whole_number("$top", value, resource.most));
+            options.top_given = true;
+        } else {
+            return fail("odata.unknown_option", given);
+        }
+    }
+    return options;
+}
+
+// Writes one value; datetimes as ISO text, lists and objects as the JSON they are kept as.
+void write_value(JsonWriter& json, Field const& field, store::Column const& column, std::size_t row) {
+    if (column.is_null(row)) return json.null();
+    switch (field.type) {
+    case FieldType::string: return json.string(column.text(row));
+    case FieldType::integer: return json.integer(column.integer(row));
+    case FieldType::real: return json.number(column.real(row));
+    case FieldType::boolean: return json.boolean(column.boolean(row));
+    case FieldType::datetime: return json.string(iso_time(column.int64(row)));
+    case FieldType::strings:
+    case FieldType::json: return json.raw(column.text(row));
+    }
+}
+
+std::string_view cast_of(FieldType type) {
+    switch (type) {
+    case FieldType::integer:
+    case FieldType::datetime: return "::BIGINT";
+    case FieldType::real: return "::DOUBLE";
+    case FieldType::boolean: return "::BOOLEAN";
+    case FieldType::string:
+    case FieldType::strings:
+    case FieldType::json: return "::VARCHAR";
+    }
+    return "";
+}
+
+odata::Sql select_from(Resource const& resource, std::vector<Field const*> const& fields, Ticks now) {
+    odata::Sql sql;
+    sql.text = "SELECT ";
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        sql.text += (i > 0 ? ", (" : "(") + odata::field_sql(*fields[i], now) + ")" + std::string(cast_of(fields[i]->type));
+    sql.text += " FROM " + resource.from;
+    return sql;
+}
+
+// " WHERE ..." of the resource and the filter.
+Status append_where(Resource const& resource, std::string_view filter, Ticks now, odata::Sql& sql) {
+    if (resource.where.empty() && trim(filter).empty()) return {};
+    sql.text += " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
+    if (trim(filter).empty()) return {};
+    sql.text += " AND ";
+    return odata::append_filter(filter, resource, now, sql);
+}
+
+// The same request with another $skip: every other option exactly as it was sent.
+std::string next_link(HttpRequest const& request, std::int64_t skip) {
+    std::string query;
+    for (auto const part : split(request.query, '&')) {
+        auto const name = ascii_lower(part.substr(0, part.find('=')));
+        if (part.empty() || name == "$skip" || name == "%24skip") continue;
+        query += std::string(part) + "&";
+    }
+    return base_url(request) + request.path + "?" + query + "$skip=" + std::to_string(skip);
+}
+
+Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource const& resource) {
+    auto const now = now_ticks();
+    auto const options = list_options(request, resource);
+    if (!options) return std::unexpected(options.error());
+    auto connection = TRY(service.lease());
+    std::optional<std::int64_t> total;
+    if (options->count) {
+        odata::Sql counting{"SELECT count(*) FROM " + resource.from, {}};
+        if (auto done = append_where(resource, options->filter, now, counting); !done)
+            return error_response(done.error(), options->filter);
+        total = TRY(connection->count(counting.text, counting.parameters));
+    }
+    auto sql = select_from(resource, options->fields, now);
+    if (auto done = append_where(resource, options->filter, now, sql); !done)
+        return error_response(done.error(), options->filter);
+    sql.text += " ORDER BY " + TRY(odata::order_by(options->order, resource, now));
+    // One row more than asked for tells whether there is another page.
+    sql.text += " LIMIT " + std::to_string(options->top + 1) + " OFFSET " + std::to_string(options->skip);
+    auto rows = TRY(connection->query(sql.text, sql.parameters));
+
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#" + resource.set);
+    if (total) json.member("@odata.count", *total);
+    json.key("value");
+    json.begin_array();
+    std::int64_t written = 0;
+    bool more = false;
+    while (auto const chunk = TRY(rows.next())) {
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            if (written == options->top) {
+                more = true;
+                break;
+            }
+            json.begin_object();
+            for (std::size_t i = 0; i < options->fields.size(); ++i) {
+                json.key(options->fields[i]->name);
+                write_value(json, *options->fields[i], chunk->columns[i], row);
+            }
+            json.end_object();
+            ++written;
+        }
+    }
+    json.end_array();
+    if (more && !options->top_given) json.member("@odata.nextLink", next_link(request, options->skip + written));
+    json.end_object();
+    response.headers.emplace_back("OData-Version", "4.0");
+    return response;
+}
+
+Result<HttpResponse> get(Service& service, HttpRequest const& request, Resource const& resource, std::string const& key) {
+    auto const now = now_ticks();
+    std::vector<Field const*> fields;
+    for (auto const& field : resource.fields) fields.push_back(&field);
+    if (auto const chosen = request.option("$select"); !chosen.empty()) fields = TRY(selected(chosen, resource));
+    auto connection = TRY(service.lease());
+    auto sql = select_from(resource, fields, now);
+    sql.text += " WHERE lower(" + odata::field_sql(*resource.field(resource.key), now) + ") = lower(" + sql.bind(key) + ")";
+    // A device may be asked for by its name as well (specification, section 4.2).
+    if (auto const* name = resource.field("computerDnsName"))
+        sql.text += " OR lower(" + odata::field_sql(*name, now) + ") = lower(" + sql.bind(key) + ")";
+    sql.text += " LIMIT 1";
+    auto rows = TRY(connection->query(sql.text, sql.parameters));
+    auto const chunk = TRY(rows.next());
+    if (!chunk) return fail("api.no_such", resource.set, clean_text(key, 100));
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#" + resource.set + "/$entity");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        json.key(fields[i]->name);
+        write_value(json, *fields[i], chunk->columns[i], 0);
+    }
+    json.end_object();
+    response.headers.emplace_back("OData-Version", "4.0");
+    return response;
+}
+
+// "/api/machines/$count?$filter=..." answers a bare integer.
+Result<HttpResponse> count(Service& service, HttpRequest const& request, Resource const& resource) {
+    auto const now = now_ticks();
+    auto const options = list_options(request, resource);
+    if (!options) return std::unexpected(options.error());
+    auto connection = TRY(service.lease());
+    odata::Sql sql{"SELECT count(*) FROM " + resource.from, {}};
+    if (auto done = append_where(resource, options->filter, now, sql); !done)
+        return error_response(done.error(), options->filter);
+    HttpResponse response;
+    response.content_type = "text/plain";
+    response.body = std::to_string(TRY(connection->count(sql.text, sql.parameters)));
+    return response;
+}
+
+}  // namespace
+
+void add_list_routes(std::vector<Route>& all) {
+    auto const resources = read_resources();
+    if (!resources) return;  // Service::create() reports it
+    for (auto const& resource : *resources) {
+        all.push_back({"GET", "api/" + resource.path, resource.permission,
+                       [resource](Service& service, HttpRequest const& request, auto const&) -> Result<HttpResponse> {
+                           return list(service, request, resource);
+                       }});
+        all.push_back({"GET", "api/" + resource.path + "/$count", resource.permission,
+                       [resource](Service& service, HttpRequest const& request, auto const&) -> Result<HttpResponse> {
+                           return count(service, request, resource);
+                       }});
+        all.push_back({"GET", "api/" + resource.path + "/{}", resource.permission,
+                       [resource](Service& service, HttpRequest const& request,
+                                  std::vector<std::string> const& parts) -> Result<HttpResponse> {
+                           return get(service, request, resource, parts[0]);
+                       }});
+    }
+}
+
+}  // namespace merlon::api

@@ -1,0 +1,57 @@
+// GET /api/exposureScore and /api/exposureScore/ByMachineGroups (specification, section 6).
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/time.h"
+
+namespace merlon::api {
+namespace {
+
+constexpr std::string_view newest =
+    "SELECT device_group, score FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score)";
+
+Result<HttpResponse> organisation(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto connection = TRY(service.lease());
+    auto rows = TRY(connection->query(std::string(newest) + " AND device_group = '*'"));
+    auto const chunk = TRY(rows.next());
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#ExposureScore/$entity");
+    json.member("time", iso_seconds(now_ticks()));
+    json.member("score", chunk ? chunk->columns[1].real(0) : 0.0);
+    json.end_object();
+    return response;
+}
+
+Result<HttpResponse> by_group(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto connection = TRY(service.lease());
+    auto rows = TRY(connection->query(std::string(newest) + " AND device_group <> '*' ORDER BY device_group"));
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#ExposureScore");
+    json.key("value");
+    json.begin_array();
+    while (auto const chunk = TRY(rows.next())) {
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            json.begin_object();
+            json.member("time", iso_seconds(now_ticks()));
+            json.member("score", chunk->columns[1].real(row));
+            auto const group = chunk->columns[0].text(row);
+            json.member("rbacGroupName", group.empty() ? std::string_view("Unassigned") : group);
+            json.end_object();
+        }
+    }
+    json.end_array();
+    json.end_object();
+    return response;
+}
+
+}  // namespace
+
+void add_score_routes(std::vector<Route>& all) {
+    all.push_back({"GET", "api/exposureScore", "Score.Read.All", organisation});
+    all.push_back({"GET", "api/exposureScore/ByMachineGroups", "Score.Read.All", by_group});
+}
+
+}  // namespace merlon::api

@@ -1,0 +1,169 @@
+#include "api/service.h"
+
+#include <random>
+
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+std::string request_id() {
+    static std::atomic<std::uint64_t> counter{std::random_device{}()};
+    static std::uint64_t const process = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+    auto const number = ++counter;
+    std::string bytes(16, '\0');
+    std::memcpy(bytes.data(), &process, 8);
+    std::memcpy(bytes.data() + 8, &number, 8);
+    auto const digits = hex(bytes);
+    return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-4" + digits.substr(13, 3) + "-8" + digits.substr(17, 3) +
+           "-" + digits.substr(20, 12);
+}
+
+// Segments without empty ones; the service root /api/v1.0 is /api.
+std::vector<std::string> segments_of(std::string_view path) {
+    std::vector<std::string> segments;
+    for (auto const part : split(path, '/'))
+        if (!part.empty()) segments.emplace_back(part);
+    if (segments.size() > 1 && equal_ignoring_ascii_case(segments[0], "api") &&
+        equal_ignoring_ascii_case(segments[1], "v1.0"))
+        segments.erase(segments.begin() + 1);
+    return segments;
+}
+
+// The parts that "{}" stands for, when the pattern fits.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::vector<std::string> const& segments) {
+    auto const wanted = split(pattern, '/');
+    if (wanted.size() != segments.size()) return {};
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i] == "{}") parts.push_back(segments[i]);
+        else if (!equal_ignoring_ascii_case(wanted[i], segments[i])) return {};
+    }
+    return parts;
+}
+
+struct StatusAndCode {
+    int status;
+    std::string_view code;
+};
+
+StatusAndCode status_of(Error const& e) {
+    if (e.code.starts_with("odata.")) return {400, "ODataError"};
+    if (e.code == "api.no_such") return {404, "ResourceNotFound"};
+    if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
+    if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
+    if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
+    if (fault_of(e) == Fault::user) return {400, "BadRequest"};
+    return {500, "InternalServerError"};
+}
+
+}  // namespace
+
+HttpResponse refusal(int status, std::string_view code, std::string_view message) {
+    HttpResponse response;
+    response.status = status;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.key("error");
+    json.begin_object();
+    json.member("code", code);
+    json.member("message", message);
+    json.end_object();
+    json.end_object();
+    return response;
+}
+
+HttpResponse error_response(Error const& e, std::string_view text) {
+    auto const [status, code] = status_of(e);
+    // The words of our own faults may name what is nobody's business outside: paths, SQL.
+    if (status >= 500) return refusal(status, code, status == 503 ? describe(e) : "The request could not be answered.");
+    std::string message = describe(e);
+    if (e.span && !text.empty()) {
+        auto const at = line_column(text, e.span->begin);
+        message += " (line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ")";
+    }
+    if (auto const hint = hint_of(e); !hint.empty()) message += " " + hint;
+    return refusal(status, code, message);
+}
+
+std::string base_url(HttpRequest const& request) {
+    auto const host = request.header("host");
+    for (char const c : host)
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '.' && c != '-' &&
+            c != ':' && c != '[' && c != ']')
+            return "http://localhost";
+    return "http://" + std::string(host.empty() ? "localhost" : host);
+}
+
+std::vector<Route> const& routes() {
+    static std::vector<Route> const all = [] {
+        std::vector<Route> made;
+        add_health_routes(made);
+        add_list_routes(made);
+        add_score_routes(made);
+        add_hunting_routes(made);
+        return made;
+    }();
+    return all;
+}
+
+Result<std::unique_ptr<Service>> Service::create(store::Store const& store, store::Writer const& writer,
+                                                 ServiceOptions const& options) {
+    std::unique_ptr<Service> service(new Service(store, writer, options));
+    service->resources_ = TRY(read_resources());
+    return service;
+}
+
+Resource const* Service::resource(std::string_view path) const {
+    for (auto const& one : resources_)
+        if (equal_ignoring_ascii_case(one.path, path)) return &one;
+    return nullptr;
+}
+
+Result<Service::Lease> Service::lease() {
+    std::unique_ptr<store::Connection> connection;
+    {
+        std::lock_guard lock(guard_);
+        if (!idle_.empty()) {
+            connection = std::move(idle_.back());
+            idle_.pop_back();
+        }
+    }
+    if (!connection) connection = std::make_unique<store::Connection>(TRY(store_.connect()));
+    return Lease(connection.release(), [this](store::Connection* back) {
+        std::lock_guard lock(guard_);
+        idle_.emplace_back(back);
+    });
+}
+
+HttpResponse Service::answer(HttpRequest const& request) {
+    auto const segments = segments_of(request.path);
+    auto const method = request.method == "HEAD" ? std::string("GET") : request.method;
+    std::string allowed;
+    HttpResponse response = refusal(404, "NotFound", "There is nothing at " + clean_text(request.path, 200) + ".");
+    for (auto const& route : routes()) {
+        auto const parts = match(route.pattern, segments);
+        if (!parts) continue;
+        if (route.method != method) {
+            allowed += (allowed.empty() ? "" : ", ") + route.method;
+            continue;
+        }
+        auto answered = route.handle(*this, request, *parts);
+        response = answered ? std::move(*answered) : error_response(answered.error(), {});
+        allowed.clear();
+        break;
+    }
+    if (!allowed.empty()) {
+        response = refusal(405, "MethodNotAllowed", "This address answers " + allowed + ".");
+        response.headers.emplace_back("Allow", allowed);
+    }
+    auto const id = request_id();
+    response.headers.emplace_back("X-Request-Id", id);
+    // The envelope's target is the request id, for people who report a problem.
+    if (response.status >= 400 && response.body.ends_with("\"}}"))
+        response.body.insert(response.body.size() - 2, ",\"target\":\"" + id + "\"");
+    return response;
+}
+
+}  // namespace merlon::api

@@ -1,0 +1,75 @@
+// The API behind the HTTP door: finds the route, checks the request, answers in the shapes of the specification.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/http/server.h"
+#include "api/resource.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+namespace merlon::api {
+
+struct ServiceOptions {
+    std::int64_t query_seconds = 30;
+    std::int64_t query_rows = 100'000;
+};
+
+// What routes work with. Lives as long as the server.
+class Service {
+public:
+    static Result<std::unique_ptr<Service>> create(store::Store const&, store::Writer const&, ServiceOptions const&);
+
+    // Answers one request; called on several threads at once. Adds the request id and never fails.
+    HttpResponse answer(HttpRequest const&);
+
+    // A connection for the time of one request; returned to the pool when the handle goes.
+    using Lease = std::unique_ptr<store::Connection, std::function<void(store::Connection*)>>;
+    Result<Lease> lease();
+
+    std::vector<Resource> const& resources() const { return resources_; }
+    Resource const* resource(std::string_view path) const;
+    ServiceOptions const& options() const { return options_; }
+    bool writer_healthy() const { return writer_.healthy(); }
+
+private:
+    Service(store::Store const& store, store::Writer const& writer, ServiceOptions const& options)
+        : store_(store), writer_(writer), options_(options) {}
+    store::Store const& store_;
+    store::Writer const& writer_;
+    ServiceOptions options_;
+    std::vector<Resource> resources_;
+    std::mutex guard_;
+    std::vector<std::unique_ptr<store::Connection>> idle_;
+};
+
+// ---- What routes share --------------------------------------------------------------------------------------
+
+// The error envelope of the specification: {"error": {"code", "message", "target"}}. Status and code follow from the
+// error's own code; `text` is what its span points into.
+HttpResponse error_response(Error const&, std::string_view text = {});
+// The same for refusals that have no error of the catalogue.
+HttpResponse refusal(int status, std::string_view code, std::string_view message);
+// "http://HOST" as the client wrote it, for @odata.context and links.
+std::string base_url(HttpRequest const&);
+
+// ---- Routes -------------------------------------------------------------------------------------------------
+
+struct Route {
+    std::string method;
+    std::string pattern;     // segments; "{}" matches one: "api/machines/{}"
+    std::string permission;  // "" is public
+    std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
+};
+// Every route of the server; one list, so that none is without a permission entry.
+std::vector<Route> const& routes();
+
+void add_health_routes(std::vector<Route>&);
+void add_list_routes(std::vector<Route>&);
+void add_score_routes(std::vector<Route>&);
+void add_hunting_routes(std::vector<Route>&);
+
+}  // namespace merlon::api

@@ -1,0 +1,92 @@
+#include "api/service.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json_read.h"
+#include "base/time.h"
+
+namespace merlon::api {
+namespace {
+
+class Api : public testing::Test {
+protected:
+    store::Store store = store::Store::in_memory().value();
+    store::Writer writer = store::Writer::start(store).value();
+    std::unique_ptr<Service> service = Service::create(store, writer, {}).value();
+
+    void SetUp() override {
+        auto connection = store.connect().value();
+        auto const done = connection.execute(R"sql(
+            INSERT INTO device SELECT 'd' || i, 'x' || i, 'host-' || i || '.example.test',
+                CASE WHEN i % 2 = 0 THEN 'Windows11' ELSE 'Linux' END, '', '', '10.0.22631.1', '23H2', '', '22631.1', 'x64', '',
+                'HQ', 'Normal', false, '', '[]', CASE WHEN i % 3 = 0 THEN '["it''s", "vip"]' ELSE '[]' END, false, 'test',
+                638000000000000000, 638000000000000000 + i, 0
+            FROM range(25) t(i))sql");
+        ASSERT_TRUE(done) << describe(done.error());
+    }
+    HttpResponse get(std::string path, std::string query = {}) {
+        return service->answer({"GET", std::move(path), std::move(query), "", "127.0.0.1", {{"host", "merlon.test:80"}}});
+    }
+    // The ids in "value", joined by blanks.
+    std::string ids(std::string const& query) {
+        auto const response = get("/api/machines", query);
+        if (response.status != 200) return response.body;
+        auto const document = json::Document::parse(response.body, "answer").value();
+        std::string out;
+        for (auto const entity : json::array(document.root(), "value"))
+            out += (out.empty() ? "" : " ") + std::string(json::text(entity, "id"));
+        return out;
+    }
+};
+
+TEST_F(Api, ListsPageWithLinksThatKeepEveryOption) {
+    auto const first = get("/API/v1.0/Machines", "$filter=osPlatform%20eq%20'windows11'&$select=id,osBuild&$count=true");
+    EXPECT_EQ(first.status, 200) << first.body;
+    EXPECT_NE(first.body.find("\"@odata.context\":\"http://merlon.test:80/api/$metadata#Machines\""), std::string::npos);
+    EXPECT_NE(first.body.find("\"@odata.count\":13"), std::string::npos) << first.body;
+    EXPECT_NE(first.body.find("{\"id\":\"d0\",\"osBuild\":22631}"), std::string::npos) << first.body;
+    EXPECT_EQ(first.body.find("nextLink"), std::string::npos);
+}
+
+TEST_F(Api, FiltersAndOrders) {
+    EXPECT_EQ(ids("$filter=id eq 'd3' or id in ('d1','D2')&$orderby=id desc"), "d3 d2 d1");
+    EXPECT_EQ(ids("$filter=machineTags/any(t: t eq 'it''s') and startswith(computerDnsName,'host-1')"), "d12 d15 d18");
+    EXPECT_EQ(ids("$filter=not (osBuild ge 1) "), "");
+    EXPECT_EQ(ids("$orderby=lastSeen desc&$top=2&$skip=1"), "d23 d22");
+    EXPECT_EQ(ids("$filter=lastSeen gt 2030-01-01Z"), "");
+    EXPECT_EQ(ids("$filter=year(firstSeen) eq 2022&$top=1"), "d0");
+}
+
+TEST_F(Api, ErrorsNameTheFaultAndThePlace) {
+    auto const unknown = get("/api/machines", "$filter=osPlatfrom eq 'x'");
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_NE(unknown.body.find("\"code\":\"ODataError\""), std::string::npos) << unknown.body;
+    EXPECT_NE(unknown.body.find("(line 1, column 1) Did you mean osPlatform?"), std::string::npos) << unknown.body;
+    EXPECT_NE(unknown.body.find("\"target\":\""), std::string::npos) << unknown.body;
+    EXPECT_EQ(get("/api/machines", "$filter=id eq 'x").status, 400);
+    EXPECT_EQ(get("/api/machines", "$filter=id eq 5").status, 400);
+    EXPECT_EQ(get("/api/machines", "$top=10001").status, 400);
+    EXPECT_EQ(get("/api/machines", "$filter=" + std::string(5000, '(')).status, 400);
+    EXPECT_EQ(get("/api/machines", "$fliter=x").status, 400);
+    EXPECT_EQ(get("/api/nothing").status, 404);
+    EXPECT_EQ(service->answer({"POST", "/api/machines", "", "", "", {}}).status, 405);
+}
+
+TEST_F(Api, GetsOneByKeyOrName) {
+    EXPECT_NE(get("/api/machines/D7").body.find("\"id\":\"d7\""), std::string::npos);
+    EXPECT_NE(get("/api/machines/host-8.example.test").body.find("\"id\":\"d8\""), std::string::npos);
+    EXPECT_EQ(get("/api/machines/none").status, 404);
+    EXPECT_EQ(get("/api/machines/$count", "$filter=osPlatform eq 'Linux'").body, "12");
+}
+
+TEST_F(Api, EveryResourceAnswersWhenEmpty) {
+    for (auto const& resource : service->resources()) {
+        auto const response = get("/api/" + resource.path);
+        EXPECT_EQ(response.status, 200) << resource.path << ": " << response.body;
+    }
+    EXPECT_EQ(get("/api/exposureScore").status, 200);
+    EXPECT_EQ(get("/health/ready").status, 200);
+}
+
+}  // namespace
+}  // namespace merlon::api
