@@ -1,0 +1,36 @@
+// Exposure: device hazards, levels, the organisation's score, and what it would be without some of the findings.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "fleet/index.h"
+
+namespace merlon::fleet {
+
+enum class ExposureLevel : std::uint8_t { none, low, medium, high };
+std::string_view exposure_level_name(ExposureLevel);
+// Rule E8: none at 0, then low below 30, medium below 70, high from 70 on.
+ExposureLevel exposure_level(double score);
+
+struct GroupScore {
+    std::uint32_t group = 0;
+    double score = 0;  // 0..100
+    std::uint64_t devices = 0;
+};
+
+struct Exposure {
+    std::vector<double> device_hazard;  // by device number; 0 for devices that do not count
+    double score = 0;                   // of the organisation, 0..100
+    std::vector<GroupScore> groups;
+};
+
+// One pass over the index (rules E5 to E7). Deterministic: sums run in the order of the index.
+Exposure compute_exposure(Index const&);
+
+// What-if: the score when these products had no findings. Exact, not an estimate: the score is computed anew for the
+// devices that have them.
+double score_without(Index const&, Exposure const&, std::span<std::uint32_t const> products);
+
+}  // namespace merlon::fleet

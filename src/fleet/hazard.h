@@ -1,0 +1,23 @@
+// How dangerous one finding is: a hazard h >= 0, summed over a device's findings (docs/exposure-score.md).
+#pragma once
+#include <optional>
+
+namespace merlon::fleet {
+
+// What is known of a CVE's exploitation. EPSS is a probability 0..1, CVSS a base score 0..10.
+struct CveFacts {
+    std::optional<double> cvss;
+    std::optional<double> epss;
+    bool known_exploited = false;   // CISA KEV
+    bool exploit_verified = false;  // verified, or in an exploit kit
+    bool exploit_public = false;
+};
+
+// Rule E1 to E4 of docs/exposure-score.md. 0 for a CVE without any facts is never given: an unknown severity counts as
+// medium.
+double hazard_of(CveFacts const&);
+
+// Rule E5: the chance of being hit, 1 - exp(-hazard).
+double chance_of(double hazard);
+
+}  // namespace merlon::fleet

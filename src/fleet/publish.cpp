@@ -1,0 +1,97 @@
+#include "fleet/publish.h"
+
+namespace merlon::fleet {
+namespace {
+
+Status write_cves(store::Connection& connection, Index const& index) {
+    TRY(connection.execute("DELETE FROM main.cve_exposure"));
+    auto appender = TRY(connection.appender("cve_exposure"));
+    for (std::uint32_t number = 0; number < index.cves.size(); ++number) {
+        auto const devices = index.exposed_to(number).cardinality();
+        if (devices == 0) continue;
+        TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(devices)).int64(index.cves[number].first_seen).end_row());
+    }
+    return appender.close();
+}
+
+Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const& index) {
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
+    DeviceSet with_alerts;
+    auto rows = TRY(connection.query("SELECT DISTINCT device FROM main.alert WHERE status <> 'Resolved'"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            if (auto const found = numbers.find(std::string(chunk->columns[0].text(row))); found != numbers.end())
+                with_alerts.add(found->second);
+    return with_alerts;
+}
+
+Status write_products(store::Connection& connection, Index const& index, Exposure const& exposure) {
+    auto const with_alerts = TRY(devices_with_alerts(connection, index));
+    TRY(connection.execute("DELETE FROM main.product_exposure"));
+    auto appender = TRY(connection.appender("product_exposure"));
+    for (std::uint32_t number = 0; number < index.products.size(); ++number) {
+        auto const having = index.having(number);
+        auto const exposed = index.exposed_by(number);
+        DeviceSet weaknesses;
+        bool exploit = false;
+        for (auto const one : index.products[number].software)
+            for (auto const cve : index.software[one].cves) {
+                weaknesses.add(cve);
+                auto const& facts = index.cves[cve].facts;
+                exploit = exploit || facts.exploit_public || facts.known_exploited;
+            }
+        std::array const alone{number};
+        auto const impact = exposed.isEmpty() ? 0 : exposure.score - score_without(index, exposure, alone);
+        TRY(appender.text(index.products[number].vendor)
+                .text(index.products[number].product)
+                .int64(static_cast<std::int64_t>(having.cardinality()))
+                .int64(static_cast<std::int64_t>(exposed.cardinality()))
+                .int64(static_cast<std::int64_t>(weaknesses.cardinality()))
+                .boolean(exploit)
+                .boolean(exposed.and_cardinality(with_alerts) > 0)
+                .real(impact)
+                .end_row());
+    }
+    return appender.close();
+}
+
+Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure) {
+    TRY(connection.execute("DELETE FROM main.device_exposure"));
+    auto appender = TRY(connection.appender("device_exposure"));
+    for (std::size_t number = 0; number < index.devices.size(); ++number) {
+        auto const hazard = exposure.device_hazard[number];
+        TRY(appender.text(index.devices[number].id)
+                .real(hazard)
+                .text(exposure_level_name(exposure_level(100 * chance_of(hazard))))
+                .end_row());
+    }
+    return appender.close();
+}
+
+Status write_scores(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
+    auto appender = TRY(connection.appender("exposure_score"));
+    TRY(appender.int64(now).text("*").real(exposure.score).int64(static_cast<std::int64_t>(index.counted.cardinality())).end_row());
+    for (auto const& group : exposure.groups)
+        TRY(appender.int64(now).text(index.groups[group.group]).real(group.score).int64(static_cast<std::int64_t>(group.devices)).end_row());
+    return appender.close();
+}
+
+}  // namespace
+
+Result<ExposureReport> publish_exposure(store::Connection& connection, IndexOptions const& options) {
+    auto const index = TRY(Index::build(connection, options));
+    auto const exposure = compute_exposure(*index);
+    TRY(write_cves(connection, *index));
+    TRY(write_products(connection, *index, exposure));
+    TRY(write_devices(connection, *index, exposure));
+    TRY(write_scores(connection, *index, exposure, options.now));
+    ExposureReport report;
+    report.score = exposure.score;
+    report.devices = index->counted.cardinality();
+    for (auto const hazard : exposure.device_hazard) report.exposed_devices += hazard > 0 ? 1 : 0;
+    report.cves = index->cves.size();
+    return report;
+}
+
+}  // namespace merlon::fleet

@@ -1,0 +1,17 @@
+// Writes what the index says into the tables that the API, hunting and the summary read (schema/store/0002_exposure.sql).
+#pragma once
+#include "fleet/exposure.h"
+
+namespace merlon::fleet {
+
+struct ExposureReport {
+    double score = 0;
+    std::uint64_t devices = 0, exposed_devices = 0;
+    std::uint64_t cves = 0;
+};
+
+// Builds the index, computes exposure and replaces the derived tables, inside the caller's transaction. The scores are
+// appended to their history.
+Result<ExposureReport> publish_exposure(store::Connection&, IndexOptions const&);
+
+}  // namespace merlon::fleet
