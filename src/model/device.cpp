@@ -1,20 +1,12 @@
 #include "model/device.h"
 
-#include <openssl/evp.h>
-
 #include <map>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace merlon {
 namespace {
-
-std::array<unsigned char, EVP_MAX_MD_SIZE> digest(EVP_MD const* algorithm, std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-    unsigned int length = 0;
-    EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, algorithm, nullptr);
-    return out;
-}
 
 bool distribution_package(std::string_view source) {
     return source == "deb" || source == "rpm" || source == "apk" || source == "pacman" || source == "portage" ||
@@ -24,8 +16,7 @@ bool distribution_package(std::string_view source) {
 }  // namespace
 
 std::string device_id_of(std::string_view identifier) {
-    auto const hash = digest(EVP_sha1(), ascii_lower(trim(identifier)));
-    return hex(std::span(hash).first(20));
+    return sha1_hex(ascii_lower(trim(identifier)));
 }
 
 SoftwareKey software_key(SoftwareItem item, OperatingSystem const& os) {
@@ -80,10 +71,7 @@ std::int64_t SoftwareKey::id() const {
         bytes += *field;
         bytes += '\0';
     }
-    auto const hash = digest(EVP_sha256(), bytes);
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < 8; ++i) value = (value << 8) | hash[i];
-    return static_cast<std::int64_t>(value >> 1);
+    return stable_id(bytes);
 }
 
 }  // namespace merlon

@@ -1,0 +1,40 @@
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+struct Digest {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int size = 0;
+};
+
+Digest digest(EVP_MD const* algorithm, std::string_view bytes) {
+    Digest out;
+    EVP_Digest(bytes.data(), bytes.size(), out.bytes.data(), &out.size, algorithm, nullptr);
+    return out;
+}
+
+}  // namespace
+
+std::string sha1_hex(std::string_view bytes) {
+    auto const hash = digest(EVP_sha1(), bytes);
+    return hex(std::span(hash.bytes).first(hash.size));
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    auto const hash = digest(EVP_sha256(), bytes);
+    return hex(std::span(hash.bytes).first(hash.size));
+}
+
+std::int64_t stable_id(std::string_view bytes) {
+    auto const hash = digest(EVP_sha256(), bytes);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 8; ++i) value = (value << 8) | hash.bytes[i];
+    return static_cast<std::int64_t>(value >> 1);
+}
+
+}  // namespace merlon

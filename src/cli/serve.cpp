@@ -1,0 +1,69 @@
+// merlon serve
+#include <pthread.h>
+
+#include <csignal>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "api/service.h"
+#include "base/text.h"
+#include "cli/front.h"
+
+namespace merlon::cli {
+namespace {
+
+Result<api::HttpOptions> http_options(server::Settings const& settings) {
+    api::HttpOptions options;
+    auto const& listen = settings.text("listen");
+    auto const colon = listen.rfind(':');
+    auto const port = colon == std::string::npos ? std::nullopt : to_int(listen.substr(colon + 1));
+    if (!port || *port < 0 || *port > 65535)
+        return fail("settings.malformed", "listen", "ADDRESS:PORT", listen, "for example 127.0.0.1:8080");
+    options.address = listen.substr(0, colon);
+    if (options.address.starts_with('[') && options.address.ends_with(']'))
+        options.address = options.address.substr(1, options.address.size() - 2);
+    options.port = static_cast<std::uint16_t>(*port);
+    options.workers = static_cast<int>(settings.integer("workers"));
+    return options;
+}
+
+Result<int> serve(Front const& front) {
+    auto const settings = TRY(front.settings());
+    // The signals are blocked before any thread starts, so that only sigwait() below takes them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    auto store = TRY(front.open_store(true));
+    auto writer = TRY(store::Writer::start(store));
+    api::ServiceOptions service_options;
+    service_options.query_seconds = settings.integer("query.seconds");
+    service_options.query_rows = settings.integer("query.rows");
+    auto service = TRY(api::Service::create(store, writer, service_options));
+    auto const where = TRY(http_options(settings));
+    auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
+    std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
+                             where.address, http.port());
+    int signal = 0;
+    sigwait(&signals, &signal);
+    std::cerr << "stopping\n";
+    http.stop(10);
+    return done;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Front& front) {
+    auto* verb = app.add_subcommand("serve", "Answer the API over HTTP until told to stop (SIGTERM, Ctrl-C)");
+    verb->add_option_function<std::string>(
+            "--listen", [&front](std::string const& where) { front.flags["listen"] = where; },
+            "Address and port (default 127.0.0.1:8080)")
+        ->type_name("ADDRESS:PORT");
+    verb->callback([&front] { throw run(serve(front)); });
+}
+
+}  // namespace merlon::cli

@@ -1,0 +1,37 @@
+// The order in which rooms are put to work when something changed: store, match, publish exposure.
+#pragma once
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "fleet/publish.h"
+#include "model/alert.h"
+#include "model/device.h"
+#include "store/engine.h"
+
+namespace merlon::server {
+
+// Takes lines about how far long work is.
+using Say = std::function<void(std::string_view)>;
+
+struct Written {
+    std::size_t devices = 0, changed = 0;
+    std::vector<std::int64_t> new_software;  // to be matched
+};
+// Writes the reports of one input: all or none.
+Result<Written> write_reports(store::Connection&, std::span<DeviceReport const>);
+
+// After knowledge changed: the CVE table is made anew and, when `match`, everything is evaluated again.
+Status knowledge_changed(store::Connection&, bool match, Say const&);
+// After inventory changed: the new software is matched, exposure is published.
+Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);
+// Everything again.
+Status match_everything(store::Connection&, Say const&);
+
+// The starter knowledge that travels in the binary; a part that is loaded already is skipped. Returns the number of
+// records that were new.
+Result<std::int64_t> load_starter_knowledge(store::Connection&, Say const&);
+
+}  // namespace merlon::server
