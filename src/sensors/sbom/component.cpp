@@ -1,0 +1,135 @@
+#include "sensors/sbom/component.h"
+
+#include "base/text.h"
+#include "model/knowledge.h"
+#include "model/purl.h"
+
+namespace merlon::sensors {
+namespace {
+
+// purl types and the words of SoftwareItem::source.
+std::string source_of(std::string const& type) {
+    static std::map<std::string_view, std::string_view> const known{
+        {"deb", "deb"},       {"rpm", "rpm"},     {"apk", "apk"},       {"alpm", "pacman"},  {"ebuild", "portage"},
+        {"snap", "snap"},     {"flatpak", "flatpak"}, {"pypi", "pypi"}, {"npm", "npm"},      {"maven", "maven"},
+        {"gem", "gem"},       {"nuget", "nuget"}, {"golang", "golang"}, {"cargo", "cargo"},  {"composer", "composer"},
+        {"hex", "hex"},       {"pub", "pub"},     {"cran", "cran"},     {"conan", "conan"},  {"swift", "swift"},
+        {"brew", "homebrew"}, {"vscode-extension", "vscode_extensions"}};
+    auto const found = known.find(type);
+    return found == known.end() ? "generic" : std::string(found->second);
+}
+
+// "openssl@3.0.7-1", "openssl" or "openssl-3.0.7-1.el9.src.rpm": what Syft writes as `upstream`.
+void take_upstream(SoftwareItem& item, std::string const& upstream) {
+    if (!item.source_name.empty() || upstream.empty()) return;
+    if (split_source_rpm(upstream, item.source_name, item.source_version)) return;
+    auto const at = upstream.find('@');
+    item.source_name = field(upstream.substr(0, at));
+    if (at != upstream.npos) item.source_version = field(upstream.substr(at + 1));
+}
+
+void take_purl(SoftwareItem& item, Purl purl) {
+    item.source = source_of(purl.type);
+    item.name = field(ecosystem_name(purl));
+    auto qualifier = [&](char const* key) {
+        auto const found = purl.qualifiers.find(key);
+        return found == purl.qualifiers.end() ? std::string{} : found->second;
+    };
+    if (!purl.version.empty()) item.version = field(purl.version);
+    // purl-spec: the epoch of an rpm is a qualifier, that of a deb part of the version. Trivy writes it as a qualifier
+    // for deb too.
+    auto const epoch = qualifier("epoch");
+    if (!epoch.empty() && epoch != "0" && (item.source == "rpm" || item.source == "deb") &&
+        item.version.find(':') == item.version.npos)
+        item.version = field(epoch) + ":" + item.version;
+    if (item.architecture.empty()) item.architecture = field(qualifier("arch"));
+    if (item.source == "deb" || item.source == "rpm" || item.source == "apk" || item.source == "pacman") {
+        item.distribution = distribution_release_of(qualifier("distro"));
+        if (item.distribution.empty()) item.distribution = distribution_release_of(qualifier("distro_name"));
+        take_upstream(item, qualifier("upstream"));
+    }
+    purl.qualifiers.clear();
+    purl.subpath.clear();
+    item.purl = field(purl_text(purl));
+}
+
+bool names_no_software(std::string const& type) {
+    return type == "file" || type == "data" || type == "machine-learning-model" || type == "cryptographic-asset" ||
+           type == "container" || type == "platform" || type == "device-driver-data";
+}
+
+void take_system(SbomDocument& document, SbomComponent const& component, ImportCounts& counts) {
+    auto& os = document.os;
+    if (os.distribution.empty()) {
+        os.distribution = distribution_id(component.name);
+        if (os.distribution.find("windows") != os.distribution.npos) {
+            os.name = field(component.name);
+            os.distribution = "windows";
+        }
+        os.version = field(component.version);
+        complete_platform(os);
+    }
+    counts.keep_fact();
+}
+
+}  // namespace
+
+void take_component(SbomDocument& document, SbomComponent const& component, ImportCounts& counts) {
+    if (component.type == "operating-system") return take_system(document, component, counts);
+    if (names_no_software(component.type) && component.purl.empty() && component.cpe.empty())
+        return counts.skip("a " + component.type + ", no software");
+    SoftwareItem item;
+    item.vendor = field(component.supplier);
+    item.version = field(component.version);
+    item.architecture = field(component.architecture);
+    item.source_name = field(component.source_name);
+    item.source_version = field(component.source_version);
+    item.path = field(component.path);
+    if (parse_cpe(component.cpe)) item.cpe = field(component.cpe);
+    if (auto purl = parse_purl(component.purl)) {
+        take_purl(item, std::move(*purl));
+    } else {
+        item.source = item.cpe.empty() ? "generic" : "cpe";
+        item.name = field(component.group.empty() ? component.name : component.group + "/" + component.name);
+    }
+    if (item.name.empty()) return counts.skip("no name");
+    if (item.version.empty() && item.purl.empty() && item.cpe.empty() && component.type == "application")
+        return counts.skip("an application without version, purl and CPE");
+    if (item.source_name == item.name && (item.source_version.empty() || item.source_version == item.version)) {
+        item.source_name.clear();
+        item.source_version.clear();
+    }
+    counts.keep(item);
+    document.software.push_back(std::move(item));
+}
+
+DeviceReport sbom_report(SbomDocument document, std::string_view reader, std::string_view device,
+                         std::string_view file) {
+    DeviceReport report;
+    report.source = std::string(reader);
+    // Packages of a distribution say which one it is even when no component does.
+    if (document.os.distribution.empty())
+        for (auto const& item : document.software)
+            if (auto const at = item.distribution.find(':'); at != item.distribution.npos) {
+                document.os.distribution = item.distribution.substr(0, at);
+                document.os.version = item.distribution.substr(at + 1);
+                complete_platform(document.os);
+                break;
+            }
+    auto const is_id = device.size() == 40 && device.find_first_not_of("0123456789abcdef") == device.npos;
+    if (is_id) {
+        report.device_id = std::string(device);
+    } else {
+        auto name = field(device);
+        if (name.empty()) name = field(document.subject);
+        if (name.empty()) name = field(document.serial);
+        if (name.empty()) name = field(file);
+        report.identifier = name;
+        report.name = std::move(name);
+    }
+    report.os = std::move(document.os);
+    report.software = std::move(document.software);
+    return report;
+}
+
+}  // namespace merlon::sensors

@@ -1,0 +1,102 @@
+#include "base/text.h"
+#include "model/purl.h"
+#include "sensors/sbom/cyclonedx.h"
+
+namespace merlon::sensors {
+namespace {
+
+constexpr int most_depth = 64;
+
+// Tools hang what the format has no place for on properties.
+void take_properties(json::Value element, SbomComponent& component) {
+    std::string trivy_epoch, trivy_version, trivy_release;
+    for (auto const property : json::array(element, "properties")) {
+        auto const name = json::text(property, "name");
+        auto const value = json::text(property, "value");
+        if (name == "aquasecurity:trivy:SrcName") component.source_name = value;
+        else if (name == "aquasecurity:trivy:SrcVersion") trivy_version = value;
+        else if (name == "aquasecurity:trivy:SrcRelease") trivy_release = value;
+        else if (name == "aquasecurity:trivy:SrcEpoch") trivy_epoch = value;
+        else if (name == "aquasecurity:trivy:FilePath") component.path = value;
+        else if (name == "syft:metadata:source") component.source_name = value;
+        else if (name == "syft:metadata:sourceVersion") component.source_version = value;
+        else if (name == "syft:metadata:originPackage") component.source_name = value;
+        else if (name == "syft:metadata:architecture") component.architecture = value;
+        else if (name == "syft:metadata:sourceRpm") split_source_rpm(value, component.source_name, component.source_version);
+        else if (name == "syft:location:0:path") component.path = value;
+        else if (name == "SrcFile") component.path = value;  // cdxgen
+    }
+    if (trivy_version.empty()) return;
+    component.source_version = trivy_version;
+    if (!trivy_release.empty()) component.source_version += "-" + trivy_release;
+    if (!trivy_epoch.empty() && trivy_epoch != "0") component.source_version = trivy_epoch + ":" + component.source_version;
+}
+
+std::string_view supplier_of(json::Value element) {
+    for (auto const* key : {"supplier", "manufacturer", "manufacture"})
+        if (auto const one = json::member(element, key))
+            if (auto const name = json::text(*one, "name"); !name.empty()) return name;
+    for (auto const* key : {"publisher", "author"})
+        if (auto const text = json::text(element, key); !text.empty()) return text;
+    return {};
+}
+
+SbomComponent component_of(json::Value element) {
+    SbomComponent component;
+    component.type = ascii_lower(json::text(element, "type"));
+    component.group = json::text(element, "group");
+    component.name = json::text(element, "name");
+    component.version = json::text(element, "version");
+    component.supplier = supplier_of(element);
+    component.purl = json::text(element, "purl");
+    component.cpe = json::text(element, "cpe");
+    if (auto const evidence = json::member(element, "evidence"))
+        for (auto const place : json::array(*evidence, "occurrences")) {
+            component.path = json::text(place, "location");
+            break;
+        }
+    take_properties(element, component);
+    return component;
+}
+
+void take_all(SbomDocument& document, simdjson::dom::array components, ImportCounts& counts, int depth) {
+    for (auto const element : components) {
+        if (!json::is_object(element)) {
+            counts.skip("not an object");
+            continue;
+        }
+        take_component(document, component_of(element), counts);
+        if (depth < most_depth) take_all(document, json::array(element, "components"), counts, depth + 1);
+    }
+}
+
+}  // namespace
+
+bool looks_like_cyclonedx(json::Value root) {
+    return equal_ignoring_ascii_case(json::text(root, "bomFormat"), "CycloneDX") ||
+           json::text(root, "$schema").find("cyclonedx.org") != std::string_view::npos;
+}
+
+Result<SbomDocument> read_cyclonedx_json(json::Value root, std::string_view file, ImportCounts& counts) {
+    auto const version = json::text(root, "specVersion");
+    if (!version.starts_with("1."))
+        return fail("sensors.sbom_version", std::string(file), "CycloneDX", field(version), "1.2 to 1.7");
+    counts.format = "CycloneDX " + field(version) + " JSON";
+    if (auto const components = json::member(root, "components"); components && !json::is_array(*components))
+        return fail("sensors.wrong_shape", std::string(file), "CycloneDX", "\"components\" is no list");
+    SbomDocument document;
+    document.serial = json::text(root, "serialNumber");
+    if (auto const metadata = json::member(root, "metadata"))
+        if (auto const subject = json::member(*metadata, "component")) {
+            auto const component = component_of(*subject);
+            document.subject = component.name;
+            document.subject_type = component.type;
+            if (component.type == "operating-system" || parse_purl(component.purl) || !component.cpe.empty())
+                take_component(document, component, counts);
+            take_all(document, json::array(*subject, "components"), counts, 0);
+        }
+    take_all(document, json::array(root, "components"), counts, 0);
+    return document;
+}
+
+}  // namespace merlon::sensors

@@ -1,0 +1,104 @@
+#include <pugixml.hpp>
+
+#include "base/text.h"
+#include "model/purl.h"
+#include "sensors/sbom/cyclonedx.h"
+
+namespace merlon::sensors {
+namespace {
+
+constexpr int most_depth = 64;
+
+// Names may carry a namespace prefix: <bom:component>.
+bool named(pugi::xml_node node, std::string_view name) {
+    std::string_view const own = node.name();
+    auto const colon = own.rfind(':');
+    return (colon == own.npos ? own : own.substr(colon + 1)) == name;
+}
+pugi::xml_node child(pugi::xml_node node, std::string_view name) {
+    for (auto const one : node.children())
+        if (named(one, name)) return one;
+    return {};
+}
+std::string text(pugi::xml_node node, std::string_view name) { return child(node, name).child_value(); }
+
+void take_properties(pugi::xml_node element, SbomComponent& component) {
+    std::string version, release;
+    for (auto const property : child(element, "properties").children()) {
+        std::string_view const name = property.attribute("name").value();
+        std::string const value = property.child_value();
+        if (name == "aquasecurity:trivy:SrcName" || name == "syft:metadata:source" ||
+            name == "syft:metadata:originPackage")
+            component.source_name = value;
+        else if (name == "aquasecurity:trivy:SrcVersion") version = value;
+        else if (name == "aquasecurity:trivy:SrcRelease") release = value;
+        else if (name == "syft:metadata:sourceVersion") component.source_version = value;
+        else if (name == "syft:metadata:sourceRpm") split_source_rpm(value, component.source_name, component.source_version);
+        else if (name == "syft:location:0:path" || name == "aquasecurity:trivy:FilePath") component.path = value;
+    }
+    if (!version.empty()) component.source_version = release.empty() ? version : version + "-" + release;
+}
+
+SbomComponent component_of(pugi::xml_node element) {
+    SbomComponent component;
+    component.type = ascii_lower(element.attribute("type").value());
+    component.group = text(element, "group");
+    component.name = text(element, "name");
+    component.version = text(element, "version");
+    component.supplier = text(child(element, "supplier"), "name");
+    for (auto const* key : {"publisher", "author"})
+        if (component.supplier.empty()) component.supplier = text(element, key);
+    component.purl = text(element, "purl");
+    component.cpe = text(element, "cpe");
+    take_properties(element, component);
+    return component;
+}
+
+void take_all(SbomDocument& document, pugi::xml_node components, ImportCounts& counts, int depth) {
+    for (auto const element : components.children()) {
+        if (!named(element, "component")) continue;
+        take_component(document, component_of(element), counts);
+        if (depth < most_depth) take_all(document, child(element, "components"), counts, depth + 1);
+    }
+}
+
+// "http://cyclonedx.org/schema/bom/1.4" -> "1.4".
+std::string version_of(pugi::xml_node bom) {
+    for (auto const attribute : bom.attributes()) {
+        std::string_view const value = attribute.value();
+        if (auto const at = value.find("cyclonedx.org/schema/bom/"); at != value.npos)
+            return field(value.substr(at + 25));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<SbomDocument> read_cyclonedx_xml(std::string_view bytes, std::string_view file, ImportCounts& counts) {
+    pugi::xml_document xml;
+    // pugixml expands no external entities and resolves no document types, so there is nothing to disarm.
+    auto const parsed = xml.load_buffer(bytes.data(), bytes.size(), pugi::parse_default, pugi::encoding_auto);
+    if (!parsed)
+        return fail("sensors.bad_xml", std::string(file), parsed.description(), std::to_string(parsed.offset));
+    auto const bom = xml.document_element();
+    auto const version = version_of(bom);
+    if (!named(bom, "bom") || version.empty())
+        return fail("sensors.unknown_format", std::string(file), "XML that begins with <" + field(bom.name()) + ">");
+    if (!version.starts_with("1."))
+        return fail("sensors.sbom_version", std::string(file), "CycloneDX", version, "1.2 to 1.7");
+    counts.format = "CycloneDX " + version + " XML";
+    SbomDocument document;
+    document.serial = bom.attribute("serialNumber").value();
+    if (auto const subject = child(child(bom, "metadata"), "component")) {
+        auto const component = component_of(subject);
+        document.subject = component.name;
+        document.subject_type = component.type;
+        if (component.type == "operating-system" || parse_purl(component.purl) || !component.cpe.empty())
+            take_component(document, component, counts);
+        take_all(document, child(subject, "components"), counts, 0);
+    }
+    take_all(document, child(bom, "components"), counts, 0);
+    return document;
+}
+
+}  // namespace merlon::sensors
