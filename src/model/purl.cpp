@@ -79,6 +79,7 @@ std::optional<Purl> parse_purl(std::string_view text) {
     purl.type = ascii_lower(text.substr(0, slash));
     text = without(text.substr(slash + 1), '/');
     // The version follows the last @ that stands in the last part of the path; "@scope" begins a part of its own.
+    if (text.starts_with('@') && text.find('/') == std::string_view::npos) return {};  // a version without a name
     if (auto const at = text.rfind('@'); at != std::string_view::npos && at > 0 && text[at - 1] != '/') {
         auto const last = text.rfind('/');
         // A version may hold a slash only when the writer did not encode it (Go branch names); none do in practice.

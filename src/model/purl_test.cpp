@@ -38,7 +38,7 @@ TEST(PackageUrl, WritesWhatItReads) {
 }
 
 TEST(PackageUrl, RefusesWhatIsNone) {
-    for (auto const* text : {"", "pkg:", "pkg:deb", "pkg:/deb/x", "pkg:deb/", "http://x/y", "pkg:deb/@1"})
+    for (auto const* text : {"", "pkg:", "pkg:deb", "pkg:/deb/", "pkg:deb/", "http://x/y", "pkg:deb/@1"})
         EXPECT_FALSE(parse_purl(text)) << text;
 }
 
