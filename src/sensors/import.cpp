@@ -46,18 +46,28 @@ Status give(DeviceReport report, std::string_view name, ImportCounts& counts, Re
     return sink(std::move(report));
 }
 
+// A document without any list of software must not read as "nothing is installed".
+Status give_sbom(SbomDocument document, std::string_view reader, std::string_view name, ImportOptions const& options,
+                 ImportCounts& counts, ReportSink const& sink) {
+    if (!document.lists_software) {
+        counts.skip("a document without a list of components, no inventory");
+        return {};
+    }
+    return give(sbom_report(std::move(document), reader, options.device, name), name, counts, sink);
+}
+
 // ---- whole documents ----------------------------------------------------------------------------------------
 
 Status read_json_document(std::string_view bytes, std::string_view name, ImportOptions const& options,
                           ImportCounts& counts, ReportSink const& sink) {
     auto const document = TRY(json::Document::parse(bytes, name));
     auto const root = document.root();
-    auto give_sbom = [&](SbomDocument sbom, std::string_view reader) {
-        return give(sbom_report(std::move(sbom), reader, options.device, name), name, counts, sink);
-    };
-    if (looks_like_cyclonedx(root)) return give_sbom(TRY(read_cyclonedx_json(root, name, counts)), "cyclonedx");
-    if (looks_like_spdx2(root)) return give_sbom(TRY(read_spdx2_json(root, name, counts)), "spdx");
-    if (looks_like_spdx3(root)) return give_sbom(TRY(read_spdx3_json(root, name, counts)), "spdx");
+    if (looks_like_cyclonedx(root))
+        return give_sbom(TRY(read_cyclonedx_json(root, name, counts)), "cyclonedx", name, options, counts, sink);
+    if (looks_like_spdx2(root))
+        return give_sbom(TRY(read_spdx2_json(root, name, counts)), "spdx", name, options, counts, sink);
+    if (looks_like_spdx3(root))
+        return give_sbom(TRY(read_spdx3_json(root, name, counts)), "spdx", name, options, counts, sink);
     if (looks_like_report(root)) {
         counts.format = "Merlon reports";
         auto report = TRY(read_report_json(root, std::string(name)));
@@ -120,15 +130,13 @@ Status read_document(std::string_view bytes, std::string_view name, OperatingSys
     if (start.front() == '{' || start.front() == '[') return read_json_document(bytes, name, options, counts, sink);
     // pugixml reads UTF-16 too, which begins with a byte order mark.
     if (start.front() == '<' || bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
-        return give(sbom_report(TRY(read_cyclonedx_xml(bytes, name, counts)), "cyclonedx", options.device, name), name,
-                    counts, sink);
+        return give_sbom(TRY(read_cyclonedx_xml(bytes, name, counts)), "cyclonedx", name, options, counts, sink);
     if (looks_like_dpkg_status(bytes) || looks_like_apk_installed(bytes))
         return read_packages(bytes, name, std::move(os), options, counts, sink);
     // Tag-value: comments may come first.
     auto const tag = bytes.substr(0, 4096).find("SPDXVersion:");
     if (tag != bytes.npos && (tag == 0 || bytes[tag - 1] == '\n'))
-        return give(sbom_report(TRY(read_spdx_tag_value(bytes, name, counts)), "spdx", options.device, name), name,
-                    counts, sink);
+        return give_sbom(TRY(read_spdx_tag_value(bytes, name, counts)), "spdx", name, options, counts, sink);
     return fail("sensors.unknown_format", std::string(name), first_bytes(bytes));
 }
 

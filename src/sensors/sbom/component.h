@@ -24,6 +24,7 @@ struct SbomDocument {
     std::string serial;        // serial number or namespace of the document
     OperatingSystem os;
     std::vector<SoftwareItem> software;
+    bool lists_software = true;  // false: statements about vulnerabilities only (VEX), no inventory
 };
 
 // Adds the component to the document: as software, as its operating system, or not at all with a reason in `counts`.

@@ -96,6 +96,7 @@ Result<SbomDocument> read_cyclonedx_json(json::Value root, std::string_view file
             take_all(document, json::array(*subject, "components"), counts, 0);
         }
     take_all(document, json::array(root, "components"), counts, 0);
+    document.lists_software = !document.software.empty() || json::member(root, "components").has_value();
     return document;
 }
 

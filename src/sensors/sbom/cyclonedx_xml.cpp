@@ -98,6 +98,7 @@ Result<SbomDocument> read_cyclonedx_xml(std::string_view bytes, std::string_view
         take_all(document, child(subject, "components"), counts, 0);
     }
     take_all(document, child(bom, "components"), counts, 0);
+    document.lists_software = !document.software.empty() || !child(bom, "components").empty();
     return document;
 }
 
