@@ -62,7 +62,7 @@ void cpe_key(std::string& out, std::string_view version) {
                 tokens.push_back({PaddedToken::below, ranks.substr(static_cast<std::size_t>(rank - '1'), 1)});
             else if (among(patch_words, word) && number_follows)
                 tokens.push_back({PaddedToken::above, "\x01"});
-            else if (!among(empty_words, word))
+            else if (!among(empty_words, word) && word != "update")
                 tokens.push_back({PaddedToken::above, word});
         } else {
             ++at;

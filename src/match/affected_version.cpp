@@ -1,0 +1,179 @@
+#include "match/affected_version.h"
+
+#include "base/text.h"
+#include "match/versions/versions.h"
+
+namespace merlon::match {
+namespace {
+
+// NVD and CVE 5 give no order; the product's own, where it is known, is better than the generic one.
+std::optional<Scheme> scheme_of(InstalledVersion const& installed, std::string_view stated) {
+    auto const known = scheme_named(stated);
+    if ((!known || *known == Scheme::cpe || installed.windows) && !installed.scheme.empty())
+        if (auto const own = scheme_named(installed.scheme)) return own;
+    return known;
+}
+
+// The third number of a Windows version, its siblings taken for one ("10.0.19045.1" -> the branch of 19041).
+std::string branch_of(std::string_view version) {
+    auto const parts = split(version, '.');
+    std::string_view build;
+    if (parts.size() >= 3) build = parts[2];
+    else if (parts.size() == 2 && parts[0].size() == 5) build = parts[0];
+    else return {};
+    auto const value = to_int(build).value_or(0);
+    if (value >= 19041 && value <= 19045) return "19041";
+    if (value == 22621 || value == 22631) return "22621";
+    if (value == 26100 || value == 26200) return "26100";
+    if (value == 18362 || value == 18363) return "18362";
+    return std::string(build);
+}
+
+bool has_update_number(std::string_view version) {
+    auto const parts = split(version, '.');
+    return parts.size() >= 4 || (parts.size() == 2 && parts[0].size() == 5);
+}
+
+// An rpm bound without release speaks of epoch and version only.
+std::string without_release(std::string_view version) { return std::string(version.substr(0, version.rfind('-'))); }
+
+VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& range) {
+    VersionAnswer answer;
+    answer.range = range_text(range);
+    auto const scheme = scheme_of(installed, range.scheme);
+    if (!scheme) {
+        answer.kind = VersionAnswer::unknown;
+        answer.comparison = "no version order is known for «" + range.scheme + "»";
+        return answer;
+    }
+    if (range.from.empty() && range.to.empty()) {
+        answer.kind = VersionAnswer::inside;
+        answer.bounded = false;
+        answer.comparison = "every version is affected";
+        return answer;
+    }
+    if (installed.windows) {
+        if (!range.to.empty() && has_update_number(range.to) && branch_of(range.to) != branch_of(installed.text)) {
+            answer.comparison = "builds " + range.to + " and " + installed.text + " belong to different Windows";
+            return answer;
+        }
+        if (!has_update_number(installed.text)) {
+            answer.kind = VersionAnswer::unknown;
+            answer.comparison = "the update number of build " + installed.text + " is not known";
+            return answer;
+        }
+    }
+    auto const compared = [&](std::string const& bound) {
+        bool const whole = *scheme != Scheme::rpm || bound.find('-') != std::string::npos;
+        return compare(*scheme, whole ? installed.text : without_release(installed.text), bound);
+    };
+    auto const step = [&](int order, std::string const& bound) {
+        if (!answer.comparison.empty()) answer.comparison += ", ";
+        answer.comparison += installed.text + (order < 0 ? " < " : order > 0 ? " > " : " = ") + bound;
+    };
+    bool inside = true;
+    if (!range.from.empty() && range.from != "0") {
+        int const order = compared(range.from);
+        step(order, range.from);
+        inside = order > 0 || (order == 0 && range.from_inclusive);
+    }
+    if (inside && !range.to.empty()) {
+        int const order = compared(range.to);
+        step(order, range.to);
+        inside = order < 0 || (order == 0 && range.to_inclusive);
+    }
+    answer.comparison += " in the order of " + std::string(scheme_name(*scheme));
+    answer.kind = inside ? VersionAnswer::inside : VersionAnswer::outside;
+    if (!range.to_inclusive) answer.fixed_version = range.to;
+    answer.bounded = !range.to.empty();
+    return answer;
+}
+
+// "1809" as the version of windows_10 names a release, not a number to compare.
+bool release_named(InstalledVersion const& installed, std::string_view version) {
+    if (!installed.windows || installed.release.empty()) return false;
+    return equal_ignoring_ascii_case(version.substr(0, version.find(' ')), installed.release);
+}
+
+VersionAnswer among_versions(InstalledVersion const& installed, Affected const& affected) {
+    VersionAnswer answer;
+    auto const scheme = scheme_of(installed, affected.ranges.empty() ? "cpe" : affected.ranges.front().scheme);
+    for (auto const& version : affected.versions) {
+        if (version.starts_with("-") && (version.size() == 1 || version[1] == ' ')) {
+            if (installed.windows && installed.release.empty()) {
+                // The only release of this Windows: nothing says which update cures it.
+                answer.kind = VersionAnswer::inside;
+                answer.bounded = false;
+                answer.comparison = "every build is affected";
+                answer.range = "every version";
+                return answer;
+            }
+            if (answer.kind == VersionAnswer::outside) {
+                answer.kind = VersionAnswer::unknown;
+                answer.comparison = "the advisory names no version";
+            }
+            continue;
+        }
+        if (installed.windows) {
+            if (!release_named(installed, version)) continue;
+            answer.kind = VersionAnswer::inside;
+            answer.bounded = false;
+            answer.range = "release " + version;
+            answer.comparison = "release " + installed.release + " is named";
+            return answer;
+        }
+        if (scheme && compare(*scheme, installed.text, version) == 0) {
+            answer.kind = VersionAnswer::inside;
+            answer.range = "version " + version;
+            answer.comparison = installed.text + " = " + version + " in the order of " + std::string(scheme_name(*scheme));
+            return answer;
+        }
+    }
+    if (answer.kind == VersionAnswer::outside && answer.comparison.empty())
+        answer.comparison = installed.text + " is none of the " + std::to_string(affected.versions.size()) +
+                            " versions that are named";
+    return answer;
+}
+
+}  // namespace
+
+std::string range_text(VersionRange const& range) {
+    if (range.from.empty() && range.to.empty()) return "every version";
+    std::string out;
+    if (!range.from.empty() && range.from != "0") out = (range.from_inclusive ? "from " : "after ") + range.from;
+    if (!range.to.empty()) {
+        if (!out.empty()) out += ' ';
+        out += (range.to_inclusive ? "up to and including " : "before ") + range.to;
+    }
+    return out.empty() ? "every version" : out;
+}
+
+VersionAnswer version_affected(InstalledVersion const& installed, Affected const& affected) {
+    VersionAnswer best;
+    best.comparison = "no version is named";
+    if (installed.text.empty() || installed.text == "*" || installed.text == "-") {
+        best.kind = VersionAnswer::unknown;
+        best.comparison = "the installed version is not known";
+        if (!affected.ranges.empty()) best.range = range_text(affected.ranges.front());
+        return best;
+    }
+    if (affected.ranges.empty() && affected.versions.empty()) {
+        best.kind = affected.state == FixState::not_affected ? VersionAnswer::inside : VersionAnswer::unknown;
+        best.bounded = false;
+        return best;
+    }
+    bool first = true;
+    for (auto const& range : affected.ranges) {
+        auto answer = in_range(installed, range);
+        if (answer.kind == VersionAnswer::inside) return answer;
+        if (first || answer.kind == VersionAnswer::unknown) best = std::move(answer);
+        first = false;
+    }
+    if (!affected.versions.empty()) {
+        auto answer = among_versions(installed, affected);
+        if (answer.kind == VersionAnswer::inside || first || answer.kind == VersionAnswer::unknown) return answer;
+    }
+    return best;
+}
+
+}  // namespace merlon::match

@@ -1,0 +1,284 @@
+#include "match/evaluate.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "match/affected_version.h"
+#include "match/conditions.h"
+#include "match/identity/windows_release.h"
+#include "match/identity/distribution.h"
+
+namespace merlon::match {
+namespace {
+
+using store::StoredStatement;
+
+constexpr int shown_from = 50;  // confidence
+
+struct Verdict {
+    StoredStatement const* statement = nullptr;
+    Identity::Candidate const* candidate = nullptr;
+    Correction const* correction = nullptr;
+    int rank = 0;         // of the source; lower decides
+    int confidence = 0;   // that the software is affected; 0: it is not
+    bool cleared = false; // the statement says that it is not affected
+    VersionAnswer version;
+    ConditionAnswer condition;
+};
+
+// ---- What is compared ----------------------------------------------------------------------------------------
+
+InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity const& identity,
+                                   std::string_view subject) {
+    InstalledVersion installed{identity.version, identity.scheme, {}, false};
+    if (kind == Kind::distribution_package) {
+        auto const slash = subject.rfind('/');
+        auto const name = slash == std::string_view::npos ? subject : subject.substr(slash + 1);
+        // Statements about the source package speak of its version, which may differ from the binary's.
+        auto const source = advisory_source_name(key.item.source_name, key.item.distribution);
+        if (!key.item.source_version.empty() && (name == source || name == key.item.source_name))
+            installed.text = key.item.source_version;
+        // Signed kernels carry their own version; the kernel's is within: 6.1.76+1 of linux 6.1.76-1.
+        if (name == "linux" && key.item.source_name.starts_with("linux-signed")) {
+            auto const plus = installed.text.rfind('+');
+            if (plus != std::string::npos && installed.text.find('-') == std::string::npos) installed.text[plus] = '-';
+        }
+    }
+    if (kind == Kind::operating_system && key.platform == "windows") {
+        installed.windows = true;
+        bool const server = says_server(key.item.edition) || says_server(key.item.name);
+        if (auto const release = windows_release(identity.version, server)) installed.release = release->release;
+    }
+    return installed;
+}
+
+// ---- Who decides ---------------------------------------------------------------------------------------------
+
+int rank_of(Kind kind, StoredStatement const& statement, std::string_view cve) {
+    auto const& head = *statement.advisory;
+    if (kind == Kind::distribution_package) {
+        int rank = head.id.find(cve) != std::string::npos ? 0 : 1;
+        if (statement.subject.starts_with("pkg:Ubuntu:Pro")) rank += 2;
+        return rank;
+    }
+    if (statement.subject.starts_with("pkg:")) return 0;
+    if (kind == Kind::language_package) return 5;
+    if (head.source == "msrc") return 1;
+    if (head.source == "nvd" || head.source == "merlon") return 2;
+    if (head.source == "cve5") return 3;
+    return 4;
+}
+
+int with_percent(int confidence, int percent) { return confidence * percent / 100; }
+
+// How sure a statement is by its own words.
+int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& version) {
+    bool const package = std::holds_alternative<PackageName>(affected.subject);
+    if (version.kind == VersionAnswer::unknown) {
+        // A KB without build: affected until that update is there.
+        if (kind == Kind::operating_system && !affected.hotfix.empty()) return 55;
+        return 20;
+    }
+    if (!version.bounded && !package) {
+        if (!affected.hotfix.empty()) return 55;
+        return affected.state == FixState::affected || affected.state == FixState::will_not_fix ? 60 : 40;
+    }
+    return 100;
+}
+
+Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, StoredStatement const& statement,
+              Identity::Candidate const& candidate, std::string_view cve, Corrections const& corrections) {
+    Verdict verdict;
+    verdict.statement = &statement;
+    verdict.candidate = &candidate;
+    verdict.rank = rank_of(kind, statement, cve);
+    auto const& affected = statement.affected;
+    verdict.condition = conditions_met(key, kind, affected);
+    verdict.correction = corrections.find(cve, statement.subject, statement.advisory->source, key.platform);
+    auto const installed = installed_version(key, kind, identity, statement.subject);
+    if (verdict.correction && !verdict.correction->ranges.empty()) {
+        Affected corrected = affected;
+        corrected.versions.clear();
+        corrected.ranges = verdict.correction->ranges;
+        verdict.version = version_affected(installed, corrected);
+    } else {
+        verdict.version = version_affected(installed, affected);
+    }
+    if (verdict.correction && verdict.correction->not_affected) {
+        verdict.cleared = verdict.version.kind == VersionAnswer::inside;
+        return verdict;
+    }
+    if (verdict.version.kind == VersionAnswer::outside) return verdict;
+    if (affected.state == FixState::not_affected) {
+        verdict.cleared = verdict.version.kind == VersionAnswer::inside;
+        return verdict;
+    }
+    int confidence = with_percent(candidate.confidence, verdict.condition.percent);
+    confidence = with_percent(confidence, statement_percent(kind, affected, verdict.version));
+    if (kind == Kind::language_package && !statement.subject.starts_with("pkg:")) confidence = std::min(confidence, 45);
+    verdict.confidence = confidence;
+    return verdict;
+}
+
+// ---- Telling it ----------------------------------------------------------------------------------------------
+
+std::string fact_text(SoftwareKey const& key) {
+    auto const& item = key.item;
+    std::string out = item.source + " " + item.name + " " + (item.version.empty() ? "of unknown version" : item.version);
+    if (!item.vendor.empty()) out += ", vendor " + item.vendor;
+    if (!item.distribution.empty()) out += ", of " + item.distribution;
+    else if (!key.platform.empty()) out += ", on " + key.platform;
+    if (!item.source_name.empty() && item.source_name != item.name)
+        out += ", source package " + item.source_name +
+               (item.source_version.empty() ? "" : " " + item.source_version);
+    return out;
+}
+
+std::string clears_text(Affected const& affected, std::string const& fixed) {
+    std::string out;
+    if (!fixed.empty()) out = "version " + fixed + " or later";
+    if (!affected.hotfix.empty()) out += (out.empty() ? "" : ", or ") + std::string("update ") + affected.hotfix;
+    if (!out.empty()) return out;
+    switch (affected.state) {
+        case FixState::will_not_fix: return "nothing yet: the vendor will not fix it in this release";
+        case FixState::deferred: return "nothing yet: the vendor postponed the fix";
+        case FixState::under_investigation: return "nothing yet: the vendor is still looking into it";
+        default: return "nothing yet: no fixed version is known";
+    }
+}
+
+std::vector<EvidenceStep> evidence_of(SoftwareKey const& key, Verdict const& verdict, Finding const& finding) {
+    auto const& statement = *verdict.statement;
+    auto const& affected = statement.affected;
+    std::vector<EvidenceStep> steps;
+    steps.push_back({"fact", fact_text(key)});
+    steps.push_back({"identity", "taken to be " + statement.subject + " by " + verdict.candidate->rule + " (" +
+                                     std::to_string(verdict.candidate->confidence) + "%)"});
+    steps.push_back({"advisory", statement.advisory->source + " " + statement.advisory->id + " says of " +
+                                     statement.subject + ": " +
+                                     (verdict.version.range.empty() ? "versions not named" : verdict.version.range) +
+                                     " " + std::string(affected.state == FixState::not_affected ? "not affected"
+                                                                                                : "affected")});
+    if (verdict.correction)
+        steps.push_back({"advisory", "corrected by rules/corrections: " + verdict.correction->id + ": " +
+                                         verdict.correction->reason + " (" + verdict.correction->link + ")"});
+    steps.push_back({"comparison", verdict.version.comparison});
+    if (!verdict.condition.text.empty()) steps.push_back({"condition", verdict.condition.text});
+    if (!affected.modules.empty())
+        steps.push_back({"condition", "for module " + join(affected.modules, ", ")});
+    if (!affected.note.empty()) steps.push_back({"condition", affected.note});
+    if (statement.subject.starts_with("pkg:Ubuntu:Pro"))
+        steps.push_back({"condition", "the fixed version comes with Ubuntu Pro only"});
+    if (finding.urgency == "unimportant")
+        steps.push_back({"condition", "the distribution calls it unimportant: no effect on security in practice"});
+    steps.push_back({"clears", clears_text(affected, finding.fixed_version)});
+    return steps;
+}
+
+// Whether the first is the better witness of an affected version.
+bool better(Verdict const& a, Verdict const& b) {
+    if (a.confidence != b.confidence) return a.confidence > b.confidence;
+    if (a.rank != b.rank) return a.rank < b.rank;
+    bool const a_fixed = !a.statement->affected.fixed_version.empty() || !a.version.fixed_version.empty();
+    bool const b_fixed = !b.statement->affected.fixed_version.empty() || !b.version.fixed_version.empty();
+    if (a_fixed != b_fixed) return a_fixed;
+    if (a.statement->advisory->id != b.statement->advisory->id)
+        return a.statement->advisory->id < b.statement->advisory->id;
+    return a.statement->subject < b.statement->subject;
+}
+
+std::vector<std::string> names_of(std::vector<Verdict> const& verdicts, Verdict const& first) {
+    auto const name = [](Verdict const& v) { return v.statement->advisory->source + ":" + v.statement->advisory->id; };
+    std::vector<std::string> names{name(first)};
+    std::vector<std::string> others;
+    for (auto const& verdict : verdicts)
+        if (name(verdict) != names.front()) others.push_back(name(verdict));
+    std::sort(others.begin(), others.end());
+    others.erase(std::unique(others.begin(), others.end()), others.end());
+    names.insert(names.end(), others.begin(), others.end());
+    return names;
+}
+
+std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, std::vector<Verdict> verdicts) {
+    // A weak reading of the identity does not silence a sure one.
+    int best_candidate = 0;
+    for (auto const& verdict : verdicts) best_candidate = std::max(best_candidate, verdict.candidate->confidence);
+    std::erase_if(verdicts, [&](Verdict const& v) { return v.candidate->confidence + 30 < best_candidate; });
+    int rank = 100;
+    for (auto const& verdict : verdicts) rank = std::min(rank, verdict.rank);
+    Verdict const* decides = nullptr;
+    Verdict const* clears = nullptr;
+    for (auto const& verdict : verdicts) {
+        if (verdict.rank != rank) continue;
+        if (verdict.cleared && (!clears || better(verdict, *clears))) clears = &verdict;
+        if (verdict.confidence > 0 && (!decides || better(verdict, *decides))) decides = &verdict;
+    }
+    auto const* shown = clears ? clears : decides;
+    // "Not affected" is worth a line only where somebody else says affected.
+    if (clears && !decides &&
+        std::none_of(verdicts.begin(), verdicts.end(), [](Verdict const& v) { return v.confidence > 0; }) &&
+        !clears->correction)
+        return {};
+    if (!shown) return {};
+    auto const& affected = shown->statement->affected;
+    Finding finding;
+    finding.software_id = key.id();
+    finding.cve = cve;
+    finding.advisories = names_of(verdicts, *shown);
+    finding.fixed_version = affected.fixed_version.empty() ? shown->version.fixed_version : affected.fixed_version;
+    if (shown->correction && !shown->correction->ranges.empty()) finding.fixed_version = shown->version.fixed_version;
+    finding.hotfix = affected.hotfix;
+    finding.urgency = affected.urgency;
+    if (clears) {
+        finding.state = FixState::not_affected;
+        finding.confidence = clears->candidate->confidence;
+        finding.hidden = true;
+    } else {
+        finding.state = affected.state;
+        if (finding.state == FixState::unknown || finding.state == FixState::affected)
+            finding.state = finding.fixed_version.empty() ? FixState::affected : FixState::fixed;
+        finding.confidence = shown->confidence;
+        finding.hidden = finding.confidence < shown_from || finding.urgency == "unimportant";
+    }
+    finding.evidence = evidence_of(key, *shown, finding);
+    return finding;
+}
+
+// The name under which records without CVE that are aliases of each other come together.
+std::string name_without_cve(store::AdvisoryHead const& head) {
+    std::string best = head.id;
+    auto const preferred = [](std::string const& name) { return name.starts_with("GHSA-") ? 0 : 1; };
+    for (auto const& alias : head.aliases)
+        if (preferred(alias) < preferred(best) || (preferred(alias) == preferred(best) && alias < best)) best = alias;
+    return best;
+}
+
+}  // namespace
+
+std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
+                              std::span<StoredStatement const* const> statements, Corrections const& corrections) {
+    std::vector<Finding> findings;
+    if (identity.candidates.empty() || statements.empty()) return findings;
+    auto const kind = kind_of(key);
+    std::map<std::string, Identity::Candidate const*, std::less<>> candidates;
+    for (auto const& candidate : identity.candidates) candidates.emplace(candidate.subject, &candidate);
+    std::map<std::string, std::vector<Verdict>> by_cve;
+    for (auto const* statement : statements) {
+        auto const candidate = candidates.find(statement->subject);
+        if (candidate == candidates.end()) continue;
+        auto const& head = *statement->advisory;
+        if (head.state == AdvisoryState::rejected || head.state == AdvisoryState::withdrawn) continue;
+        auto const add = [&](std::string const& cve) {
+            auto verdict = judge(key, kind, identity, *statement, *candidate->second, cve, corrections);
+            by_cve[cve].push_back(std::move(verdict));
+        };
+        if (head.cves.empty()) add(name_without_cve(head));
+        for (auto const& cve : head.cves) add(cve);
+    }
+    for (auto& [cve, verdicts] : by_cve)
+        if (auto finding = decide(key, cve, std::move(verdicts))) findings.push_back(std::move(*finding));
+    return findings;
+}
+
+}  // namespace merlon::match

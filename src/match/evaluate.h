@@ -1,0 +1,26 @@
+// Which vulnerabilities a piece of software has, as a pure function of what it is, what it is taken to be, and what
+// advisories say. Deterministic: the order of the statements does not change the answer.
+//
+// Who decides (shared rules of the field, docs/decisions):
+//   distribution packages   only the distribution's own records; a record about the one CVE before a collective
+//                           advisory (DEBIAN-CVE-... before DSA-...); Ubuntu Pro's only where the others are silent
+//   language packages       records of the ecosystem; CPE statements only at low confidence
+//   programs, systems       msrc, then nvd and our own starter knowledge, then cve5; the best source that speaks decides
+// Unknown is not affected: statements without bounds, unknown installed versions and conditions that cannot be checked
+// give findings of low confidence, which are hidden (below 50).
+#pragma once
+#include <span>
+#include <vector>
+
+#include "match/corrections.h"
+#include "match/identity/identify.h"
+#include "model/finding.h"
+#include "store/knowledge.h"
+
+namespace merlon::match {
+
+// One finding for each CVE (or advisory without CVE), sorted by name. Hidden ones are among them.
+std::vector<Finding> evaluate(SoftwareKey const&, Identity const&,
+                              std::span<store::StoredStatement const* const> statements, Corrections const&);
+
+}  // namespace merlon::match

@@ -1,0 +1,201 @@
+#include "match/evaluate.h"
+
+#include <gtest/gtest.h>
+
+namespace merlon::match {
+namespace {
+
+using store::AdvisoryHead;
+using store::StoredStatement;
+
+struct Case {
+    SoftwareKey key;
+    std::vector<StoredStatement> statements;
+
+    Affected& say(std::string id, std::string source, std::vector<std::string> cves, Subject subject) {
+        auto head = std::make_shared<AdvisoryHead>();
+        head->id = std::move(id);
+        head->source = std::move(source);
+        head->cves = std::move(cves);
+        StoredStatement statement;
+        statement.subject = subject_key(subject);
+        statement.advisory = head;
+        statement.affected.subject = std::move(subject);
+        statements.push_back(std::move(statement));
+        return statements.back().affected;
+    }
+    std::vector<Finding> findings() const {
+        static auto const rules = *IdentityRules::embedded();
+        static auto const corrections = *Corrections::embedded();
+        std::vector<StoredStatement const*> all;
+        for (auto const& s : statements) all.push_back(&s);
+        return evaluate(key, identify(key, rules, {}), all, corrections);
+    }
+    // The CVEs that are shown.
+    std::vector<std::string> shown() const {
+        std::vector<std::string> out;
+        for (auto const& finding : findings())
+            if (!finding.hidden) out.push_back(finding.cve);
+        return out;
+    }
+};
+
+Cpe cpe(std::string part, std::string vendor, std::string product) {
+    Cpe made;
+    made.part = std::move(part);
+    made.vendor = std::move(vendor);
+    made.product = std::move(product);
+    return made;
+}
+
+Case debian_openssl(std::string version) {
+    Case made;
+    made.key = {{.source = "deb", .name = "libssl3", .vendor = "Debian", .version = std::move(version),
+                 .source_name = "openssl", .distribution = "debian:12"}, "linux"};
+    return made;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Evaluate, TakesTheDistributionsWordNotNvds) {
+    auto made = debian_openssl("3.0.9-1");
+    made.say("CVE-2023-0001", "nvd", {"CVE-2023-0001"}, cpe("a", "openssl", "openssl")).ranges = {{"cpe", "3.0.0", true, "3.0.10", false}};
+    made.say("DSA-1", "osv", {"CVE-2023-0002"}, PackageName{"Debian:12", "openssl"}).ranges = {{"dpkg", "0", true, "3.0.10-1", false}};
+    auto const findings = made.findings();
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].cve, "CVE-2023-0002");
+    EXPECT_EQ(findings[0].fixed_version, "3.0.10-1");
+    EXPECT_EQ(findings[0].state, FixState::fixed);
+    ASSERT_GE(findings[0].evidence.size(), 5U);
+    EXPECT_EQ(findings[0].evidence[3].text, "3.0.9-1 < 3.0.10-1 in the order of dpkg");
+}
+
+TEST(Evaluate, PrefersTheRecordOfTheCveToACollectiveAdvisory) {
+    auto made = debian_openssl("3.0.10-2");
+    made.say("DSA-2", "osv", {"CVE-2023-0003"}, PackageName{"Debian:12", "openssl"}).ranges = {{"dpkg", "0", true, "3.0.10-3", false}};
+    made.say("DEBIAN-CVE-2023-0003", "osv", {"CVE-2023-0003"}, PackageName{"Debian:12", "openssl"}).ranges = {{"dpkg", "0", true, "3.0.10-2", false}};
+    EXPECT_EQ(made.shown(), Names{});
+}
+
+TEST(Evaluate, HidesTheUnimportantAndKeepsIt) {
+    auto made = debian_openssl("3.0.9-1");
+    auto& affected = made.say("DEBIAN-CVE-2010-1", "osv", {"CVE-2010-1"}, PackageName{"Debian:12", "openssl"});
+    affected.ranges = {{"dpkg", "0", true, "", false}};
+    affected.urgency = "unimportant";
+    ASSERT_EQ(made.findings().size(), 1U);
+    EXPECT_TRUE(made.findings()[0].hidden);
+    EXPECT_EQ(made.findings()[0].state, FixState::affected);
+}
+
+TEST(Evaluate, ComparesTheSourceVersionWithTheSourcePackage) {
+    auto made = debian_openssl("2:1.0-1");
+    made.key.item.source_version = "3.0.11-1";
+    made.say("DSA-3", "osv", {"CVE-2023-0004"}, PackageName{"Debian:12", "openssl"}).ranges = {{"dpkg", "0", true, "3.0.12-1", false}};
+    EXPECT_EQ(made.shown(), Names{"CVE-2023-0004"});
+}
+
+Case windows(std::string version, std::string edition = "Enterprise") {
+    Case made;
+    made.key = {{.source = "os", .name = "windows", .version = std::move(version), .architecture = "x64",
+                 .edition = std::move(edition)}, "windows"};
+    return made;
+}
+
+TEST(Evaluate, ComparesWindowsInsideOneServicingBranch) {
+    // The advisory names the fixed build of the sibling family.
+    for (auto const& [version, vulnerable] : {std::pair{"10.0.22631.3879", true}, {"10.0.22631.3880", false}}) {
+        auto made = windows(version);
+        auto& affected = made.say("CVE-2024-1", "msrc", {"CVE-2024-1"}, cpe("o", "microsoft", "windows_11_23h2"));
+        affected.ranges = {{"windows", "", true, "10.0.22621.3880", false}};
+        affected.hotfix = "KB5040442";
+        EXPECT_EQ(made.shown(), vulnerable ? Names{"CVE-2024-1"} : Names{}) << version;
+        if (vulnerable) {
+            EXPECT_EQ(made.findings()[0].hotfix, "KB5040442");
+        }
+    }
+    auto server = windows("10.0.17763.5000", "Server Datacenter");
+    server.say("CVE-2024-2", "nvd", {"CVE-2024-2"}, cpe("o", "microsoft", "windows_10_1809")).ranges = {{"cpe", "", true, "10.0.17763.6000", false}};
+    EXPECT_EQ(server.shown(), Names{});
+}
+
+Case program(std::string name, std::string vendor, std::string version, std::string platform = "windows") {
+    Case made;
+    made.key = {{.source = platform == "macos" ? "apps" : "programs", .name = std::move(name), .vendor = std::move(vendor),
+                 .version = std::move(version)}, std::move(platform)};
+    return made;
+}
+
+TEST(Evaluate, LooksAtPlatformConditions) {
+    for (std::string const platform : {"windows", "macos"}) {
+        auto made = program("Google Chrome" + std::string(platform == "macos" ? ".app" : ""), "", "120.0.1.0", platform);
+        auto& affected = made.say("CVE-2024-3", "nvd", {"CVE-2024-3"}, cpe("a", "google", "chrome"));
+        affected.ranges = {{"cpe", "", true, "121.0", false}};
+        affected.conditions = {{cpe("o", "microsoft", "windows")}};
+        auto android = cpe("a", "google", "chrome");
+        android.target_sw = "android";
+        made.say("CVE-2024-4", "nvd", {"CVE-2024-4"}, android).ranges = {{"cpe", "", true, "121.0", false}};
+        EXPECT_EQ(made.shown(), platform == "windows" ? Names{"CVE-2024-3"} : Names{}) << platform;
+    }
+}
+
+TEST(Evaluate, TakesUnknownForNotAffected) {
+    auto made = program("7-Zip", "Igor Pavlov", "");
+    made.say("CVE-2023-5", "nvd", {"CVE-2023-5"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "23.00", false}};
+    ASSERT_EQ(made.findings().size(), 1U);
+    EXPECT_TRUE(made.findings()[0].hidden);
+    made.key.item.version = "24.01";
+    made.say("CVE-2002-6", "nvd", {"CVE-2002-6"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "", false}};
+    EXPECT_EQ(made.shown(), Names{});
+}
+
+TEST(Evaluate, MergesSourcesIntoOneFindingAndNamesThemAll) {
+    auto made = program("7-Zip 22.00 (x64)", "Igor Pavlov", "22.00");
+    made.say("CVE-2023-7", "cve5", {"CVE-2023-7"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "99", false}};
+    made.say("CVE-2023-7", "nvd", {"CVE-2023-7"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "23.00", false}};
+    auto const findings = made.findings();
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].fixed_version, "23.00");
+    EXPECT_EQ(findings[0].advisories, (Names{"nvd:CVE-2023-7", "cve5:CVE-2023-7"}));
+}
+
+TEST(Evaluate, DropsWithdrawnRecordsAndHidesWhatIsNotAffected) {
+    Case made;
+    made.key = {{.source = "pypi", .name = "Requests", .version = "2.19.0"}, "linux"};
+    made.say("GHSA-a", "osv", {"CVE-2018-8"}, PackageName{"PyPI", "requests"}).ranges = {{"pep440", "0", true, "2.20.0", false}};
+    made.say("PYSEC-b", "osv", {"CVE-2018-9"}, PackageName{"PyPI", "requests"}).ranges = {{"pep440", "0", true, "2.20.0", false}};
+    const_cast<AdvisoryHead&>(*made.statements.back().advisory).state = AdvisoryState::withdrawn;
+    EXPECT_EQ(made.shown(), Names{"CVE-2018-8"});
+    auto& vex = made.say("VEX-1", "vex", {"CVE-2018-8"}, PackageName{"PyPI", "requests"});
+    vex.state = FixState::not_affected;
+    EXPECT_EQ(made.shown(), Names{});
+    ASSERT_EQ(made.findings().size(), 1U);
+    EXPECT_EQ(made.findings()[0].state, FixState::not_affected);
+}
+
+TEST(Evaluate, BringsAliasesWithoutCveTogether) {
+    Case made;
+    made.key = {{.source = "npm", .name = "left", .version = "1.0.0"}, "linux"};
+    made.say("MAL-1", "osv", {}, PackageName{"npm", "left"}).versions = {"1.0.0"};
+    const_cast<AdvisoryHead&>(*made.statements.back().advisory).aliases = {"GHSA-x"};
+    made.say("GHSA-x", "osv", {}, PackageName{"npm", "left"}).ranges = {{"semver", "0", true, "", false}};
+    const_cast<AdvisoryHead&>(*made.statements.back().advisory).aliases = {"MAL-1"};
+    EXPECT_EQ(made.shown(), Names{"GHSA-x"});
+}
+
+TEST(Corrections, EveryCaseHolds) {
+    auto const corrections = Corrections::embedded();
+    ASSERT_TRUE(corrections) << describe(corrections.error());
+    for (auto const& correction : corrections->all())
+        for (auto const& wanted : correction.cases) {
+            auto const first = correction.subjects.front().find(':', 2);
+            Case made;
+            made.key = {{.source = "cpe", .name = "x", .version = wanted.version,
+                         .cpe = "cpe:2.3:" + wanted.subject + ":" + wanted.version + ":*:*:*:*:*:*:*"}, wanted.platform};
+            auto subject = cpe("a", wanted.subject.substr(2, first - 2), wanted.subject.substr(first + 1));
+            made.say(correction.cves[0], "nvd", {correction.cves[0]}, subject).ranges = {{"cpe", "", true, "9999", false}};
+            EXPECT_EQ(!made.shown().empty(), wanted.affected) << correction.id << " " << wanted.platform;
+        }
+}
+
+}  // namespace
+}  // namespace merlon::match

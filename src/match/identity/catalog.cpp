@@ -1,0 +1,162 @@
+#include "match/identity/catalog.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/text.h"
+#include "match/identity/clean.h"
+
+namespace merlon::match {
+
+namespace {
+struct Product {
+    std::string subject, vendor, vendor_key;  // vendor_key: squeezed without "_project" and legal forms
+    std::string product_key;
+};
+}  // namespace
+
+struct VendorCatalog::State {
+    std::vector<Product> products;
+    std::unordered_map<std::string, std::vector<std::size_t>> by_product;  // squeezed product name
+    std::unordered_set<std::string> subjects;
+};
+
+namespace {
+
+std::string vendor_key_of(std::string_view vendor) {
+    for (std::string_view const tail : {"_project", "_foundation", "_software", "_inc", "_labs", "_team", "_corporation"})
+        if (vendor.size() > tail.size() && vendor.ends_with(tail)) vendor.remove_suffix(tail.size());
+    return squeezed(vendor);
+}
+
+// What the item says of itself, in words.
+struct Names {
+    std::vector<std::string> words;   // squeezed words of the name
+    std::vector<std::string> vendor;  // of vendor and bundle id
+    std::string vendor_joined;        // all of them, run together
+    std::string bundle_last;
+};
+
+Names names_of(SoftwareItem const& item) {
+    Names names;
+    for (auto const& word : name_words(item.name)) {
+        auto plain = squeezed(word);
+        if (!plain.empty()) names.words.push_back(std::move(plain));
+    }
+    for (auto& word : vendor_words(item.vendor)) names.vendor.push_back(std::move(word));
+    for (auto& word : bundle_words(item.bundle_id)) {
+        names.bundle_last = word;
+        names.vendor.push_back(std::move(word));
+    }
+    for (auto const& word : names.vendor) names.vendor_joined += word;
+    return names;
+}
+
+enum class VendorSign { none, same_as_product, in_name, stated };
+
+VendorSign vendor_sign(Product const& product, Names const& names) {
+    auto const& wanted = product.vendor_key;
+    if (wanted.empty()) return VendorSign::none;
+    for (auto const& word : names.vendor)
+        if (word == wanted || (wanted.size() > 3 && word.starts_with(wanted)) || (word.size() > 3 && wanted.starts_with(word)))
+            return VendorSign::stated;
+    if (wanted.size() > 4 && names.vendor_joined.find(wanted) != std::string::npos) return VendorSign::stated;
+    for (auto const& word : names.words)
+        if (word == wanted) return wanted == product.product_key ? VendorSign::same_as_product : VendorSign::in_name;
+    if (wanted == product.product_key || wanted.starts_with(product.product_key) ||
+        (wanted.size() > 4 && product.product_key.starts_with(wanted)))
+        return VendorSign::same_as_product;
+    return VendorSign::none;
+}
+
+// Sources whose items name no vendor at all.
+bool vendorless(SoftwareItem const& item) { return item.vendor.empty() && item.bundle_id.empty(); }
+
+int confidence_of(VendorSign sign, bool whole_name, bool from_start, bool only_one, SoftwareItem const& item) {
+    switch (sign) {
+        case VendorSign::stated: return whole_name ? 90 : from_start ? 55 : 30;
+        case VendorSign::in_name: return whole_name ? 85 : from_start ? 50 : 30;
+        case VendorSign::same_as_product:
+            if (!whole_name) return 25;
+            return vendorless(item) ? 80 : 65;
+        case VendorSign::none:
+            if (!whole_name) return 0;
+            return vendorless(item) ? (only_one ? 60 : 40) : 30;
+    }
+    return 0;
+}
+
+}  // namespace
+
+VendorCatalog::VendorCatalog() : state_(std::make_shared<State>()) {}
+
+VendorCatalog::VendorCatalog(std::span<std::string const> subjects) {
+    auto state = std::make_shared<State>();
+    for (auto const& subject : subjects) {
+        if (!subject.starts_with("a:")) {
+            state->subjects.insert(subject);
+            continue;
+        }
+        if (!state->subjects.insert(subject).second) continue;
+        auto const parts = split(subject, ':');
+        if (parts.size() < 3) continue;
+        Product product{subject, std::string(parts[1]), vendor_key_of(parts[1]), squeezed(parts[2])};
+        if (product.product_key.empty()) continue;
+        state->by_product[product.product_key].push_back(state->products.size());
+        state->products.push_back(std::move(product));
+    }
+    state_ = std::move(state);
+}
+
+std::size_t VendorCatalog::size() const { return state_->products.size(); }
+bool VendorCatalog::knows(std::string_view subject) const { return state_->subjects.contains(std::string(subject)); }
+
+std::vector<CatalogHit> VendorCatalog::search(SoftwareItem const& item) const {
+    auto const names = names_of(item);
+    std::vector<CatalogHit> hits;
+    auto const count = std::min<std::size_t>(names.words.size(), 12);
+    for (std::size_t begin = 0; begin < count; ++begin) {
+        std::string run;
+        for (std::size_t end = begin; end < count && end < begin + 6; ++end) {
+            run += names.words[end];
+            auto const found = state_->by_product.find(run);
+            if (found == state_->by_product.end()) continue;
+            for (auto const index : found->second) {
+                auto const& product = state_->products[index];
+                auto const sign = vendor_sign(product, names);
+                // Words before and after the run that only repeat the vendor do not count against it.
+                auto const explained = [&](std::string const& word) {
+                    return product.vendor_key.find(word) != std::string::npos ||
+                           std::find(names.vendor.begin(), names.vendor.end(), word) != names.vendor.end();
+                };
+                bool const before = std::all_of(names.words.begin(), names.words.begin() + static_cast<std::ptrdiff_t>(begin), explained);
+                bool const after = std::all_of(names.words.begin() + static_cast<std::ptrdiff_t>(end) + 1, names.words.end(), explained);
+                int const confidence =
+                    confidence_of(sign, before && after, before, found->second.size() == 1, item);
+                if (confidence >= 25)
+                    hits.push_back({product.subject, confidence,
+                                    std::string("dictionary: the name says ") + product.subject.substr(2) +
+                                        (sign == VendorSign::stated    ? ", vendor as stated"
+                                         : sign == VendorSign::in_name ? ", vendor in the name"
+                                                                       : ", vendor not confirmed")});
+            }
+        }
+    }
+    std::stable_sort(hits.begin(), hits.end(), [](CatalogHit const& a, CatalogHit const& b) {
+        if (a.confidence != b.confidence) return a.confidence > b.confidence;
+        if (a.subject.size() != b.subject.size()) return a.subject.size() > b.subject.size();
+        return a.subject < b.subject;
+    });
+    std::vector<CatalogHit> best;
+    for (auto& hit : hits) {
+        if (best.size() == 5) break;
+        // A weaker reading beside a sure one is noise.
+        if (!best.empty() && hit.confidence + 20 < best.front().confidence) break;
+        if (std::none_of(best.begin(), best.end(), [&](auto const& b) { return b.subject == hit.subject; }))
+            best.push_back(std::move(hit));
+    }
+    return best;
+}
+
+}  // namespace merlon::match

@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include "match/identity/clean.h"
+#include "match/identity/distribution.h"
+#include "match/identity/identify.h"
+#include "match/identity/purl.h"
+#include "match/identity/windows_release.h"
+
+namespace merlon::match {
+namespace {
+
+IdentityRules const& rules() {
+    static auto const loaded = IdentityRules::embedded();
+    if (!loaded) ADD_FAILURE() << describe(loaded.error());
+    return *loaded;
+}
+
+std::string first_subject(Identity const& identity) {
+    return identity.candidates.empty() ? std::string{} : identity.candidates.front().subject;
+}
+
+TEST(IdentityRules, EveryCaseOfEveryRuleHolds) {
+    ASSERT_GE(rules().all().size(), 150U);
+    VendorCatalog const none;
+    for (auto const& rule : rules().all())
+        for (auto const& wanted : rule.cases) {
+            SoftwareKey const key{wanted.item, wanted.platform};
+            auto const identity = identify(key, rules(), none);
+            EXPECT_EQ(first_subject(identity), wanted.expect) << rule.file << ": " << rule.id << ": " << wanted.item.name;
+            if (!wanted.expect_version.empty()) {
+                EXPECT_EQ(identity.version, wanted.expect_version) << rule.file << ": " << rule.id;
+            }
+        }
+}
+
+TEST(IdentityRules, RefuseABadRuleByName) {
+    std::vector<std::pair<std::string, std::string_view>> files{
+        {"rules/identity/x.json", R"({"rules":[{"id":"bad","name":"(","cpe":["a:b:c"],"link":"l","cases":[{"name":"x"}]}]})"}};
+    std::string padded(files[0].second);
+    padded.reserve(padded.size() + 64);
+    files[0].second = padded;
+    auto const refused = IdentityRules::parse(files);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(describe(refused.error()).find("rule bad"), std::string::npos) << describe(refused.error());
+}
+
+TEST(PackageUrl, IsTakenApart) {
+    auto const npm = parse_purl("pkg:npm/%40angular/core@12.3.1?checksum=a#src");
+    ASSERT_TRUE(npm);
+    EXPECT_EQ(full_name(*npm), "@angular/core");
+    EXPECT_EQ(npm->version, "12.3.1");
+    EXPECT_EQ(npm->subpath, "src");
+    auto const maven = parse_purl("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1");
+    ASSERT_TRUE(maven);
+    EXPECT_EQ(package_name(maven->type, full_name(*maven))->name, "org.apache.logging.log4j:log4j-core");
+    auto const deb = parse_purl("pkg:deb/debian/openssl@1:3.0.1-1%2Bb1?distro=debian-12.11&arch=amd64");
+    ASSERT_TRUE(deb);
+    EXPECT_EQ(deb->version, "1:3.0.1-1+b1");
+    EXPECT_EQ(deb->qualifiers.at("distro"), "debian-12.11");
+    EXPECT_EQ(parse_purl("pkg:pypi/Typing_Extensions@1")->name, "typing-extensions");
+    EXPECT_FALSE(parse_purl("pkg:npm"));
+    EXPECT_FALSE(parse_purl("http://example.org"));
+}
+
+TEST(NamesAndVersions, AreFreedOfWhatInstallersAdd) {
+    EXPECT_EQ(name_words("Mozilla Firefox 115.0 (x64 en-US)"), (std::vector<std::string>{"mozilla", "firefox"}));
+    EXPECT_EQ(name_words("7-Zip 22.01 (x64)"), (std::vector<std::string>{"7-zip"}));
+    EXPECT_EQ(vendor_words("Docker Inc. <support@docker.com>"), (std::vector<std::string>{"docker"}));
+    EXPECT_EQ(bundle_words("com.google.Chrome"), (std::vector<std::string>{"google", "chrome"}));
+    EXPECT_EQ(clean_version("26.3.1_1", "homebrew"), "26.3.1");
+    EXPECT_EQ(clean_version("1:2.4.7-1ubuntu3", "deb"), "2.4.7");
+    EXPECT_EQ(fixed_version("python_windows", "3.13.3150.0"), "3.13.3");
+    EXPECT_EQ(fixed_version("python_windows", "3.13.0121.0"), "3.13.0 update rc1");
+    EXPECT_EQ(version_in_name("PuTTY release 0.80 (64-bit)"), "0.80");
+}
+
+TEST(Distributions, AreNamedAsAdvisoriesNameThem) {
+    EXPECT_EQ(ecosystems_of("debian:12.5").front(), "Debian:12");
+    EXPECT_EQ(ecosystems_of("ubuntu:22.04").front(), "Ubuntu:22.04:LTS");
+    EXPECT_EQ(ecosystems_of("ubuntu:23.10").front(), "Ubuntu:23.10");
+    EXPECT_EQ(ecosystems_of("alpine:3.20.1").front(), "Alpine:v3.20");
+    EXPECT_EQ(ecosystems_of("rocky:9.3").front(), "Rocky Linux:9");
+    EXPECT_TRUE(from_distribution({.source = "deb", .name = "x", .vendor = "Jane Doe <jane@debian.org>"}));
+    EXPECT_TRUE(from_distribution({.source = "deb", .name = "x", .vendor = "Jane Doe <jane@example.org>"}));
+    EXPECT_FALSE(from_distribution({.source = "deb", .name = "x", .vendor = "Docker <support@docker.com>"}));
+    EXPECT_FALSE(from_distribution({.source = "deb", .name = "x", .vendor = "contact@grafana.com"}));
+    EXPECT_TRUE(from_distribution({.source = "rpm", .name = "x", .vendor = "Red Hat, Inc."}));
+    EXPECT_FALSE(from_distribution({.source = "rpm", .name = "x", .vendor = "Elastic"}));
+    EXPECT_EQ(advisory_source_name("linux-signed-amd64", "debian:12"), "linux");
+    EXPECT_EQ(advisory_source_name("linux-signed-hwe-6.5", "ubuntu:22.04"), "linux-hwe-6.5");
+}
+
+TEST(WindowsBuilds, AreReleases) {
+    EXPECT_EQ(windows_release("10.0.22631.3155", false)->cpe, "windows_11_23h2");
+    EXPECT_EQ(windows_release("19045.4651", false)->cpe, "windows_10_22h2");
+    EXPECT_EQ(windows_release("10.0.17763.5329", true)->cpe, "windows_server_2019");
+    EXPECT_EQ(windows_release("10.0.17763.5329", false)->cpe, "windows_10_1809");
+    EXPECT_EQ(windows_release("10.0.20348.1", false)->cpe, "windows_server_2022");
+    EXPECT_FALSE(windows_release("10.0.12345.1", false));
+}
+
+TEST(Identify, TakesTheSourcePackageOfADistribution) {
+    SoftwareKey const key{{.source = "deb",
+                           .name = "libssl3",
+                           .vendor = "Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>",
+                           .version = "3.0.15-1~deb12u1",
+                           .source_name = "openssl",
+                           .distribution = "debian:12"},
+                          "linux"};
+    auto const identity = identify(key, rules(), {});
+    EXPECT_EQ(first_subject(identity), "pkg:Debian:12/openssl");
+    EXPECT_EQ(identity.scheme, "dpkg");
+    EXPECT_EQ(identity.product, "libssl3");
+}
+
+TEST(Identify, FindsProductsThatOnlyTheDictionaryKnows) {
+    std::vector<std::string> const subjects{"a:acme:rocket_launcher", "a:other:launcher", "a:druid_project:druid",
+                                            "a:apache:druid", "a:acme:anvil"};
+    VendorCatalog const catalog(subjects);
+    SoftwareKey key{{.source = "programs", .name = "Acme Rocket Launcher 3.1 (x64)", .vendor = "ACME Corp.", .version = "3.1"},
+                    "windows"};
+    auto identity = identify(key, rules(), catalog);
+    ASSERT_FALSE(identity.candidates.empty());
+    EXPECT_EQ(identity.candidates.front().subject, "a:acme:rocket_launcher");
+    EXPECT_GE(identity.candidates.front().confidence, 85);
+    EXPECT_EQ(identity.vendor, "acme");
+    // A product of the same name by another vendor is no match.
+    key.item = {.source = "programs", .name = "Anvil", .vendor = "Forge GmbH", .version = "1.0"};
+    identity = identify(key, rules(), catalog);
+    for (auto const& candidate : identity.candidates) EXPECT_LT(candidate.confidence, 50);
+}
+
+TEST(Identify, KeepsTheUnknownAsNotAssessed) {
+    SoftwareKey const key{{.source = "programs", .name = "Lohnbuchhaltung Müller", .vendor = "Müller GmbH", .version = "1"},
+                          "windows"};
+    auto const identity = identify(key, rules(), {});
+    EXPECT_FALSE(identity.assessed);
+    EXPECT_EQ(identity.product, "lohnbuchhaltung_müller");
+    EXPECT_NE(explain_identity(key, identity).find("not assessed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace merlon::match

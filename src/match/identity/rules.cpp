@@ -1,0 +1,203 @@
+#include "match/identity/rules.h"
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <map>
+
+#include "base/embedded.h"
+#include "base/json_read.h"
+#include "base/text.h"
+#include "match/identity/clean.h"
+
+namespace merlon::match {
+
+struct Patterns {
+    std::unique_ptr<RE2> vendor;
+    std::vector<std::pair<std::unique_ptr<RE2>, std::string>> version;
+};
+
+struct IdentityRules::State {
+    std::vector<IdentityRule> rules;
+    std::vector<Patterns> patterns;
+    std::unique_ptr<RE2::Set> names, bundles;
+    std::vector<std::size_t> name_rules, bundle_rules;  // set index -> rule
+};
+
+namespace {
+
+RE2::Options options() {
+    RE2::Options made;
+    made.set_log_errors(false);
+    made.set_max_mem(std::int64_t{64} << 20);
+    return made;
+}
+
+std::vector<std::string> texts(json::Value value, std::string_view key) {
+    std::vector<std::string> out;
+    for (auto const entry : json::array(value, key)) out.emplace_back(json::text(entry));
+    return out;
+}
+
+RuleCase case_of(json::Value value, IdentityRule const& rule) {
+    RuleCase made;
+    made.item.name = json::text(value, "name");
+    made.item.vendor = json::text(value, "vendor");
+    made.item.version = json::text(value, "version");
+    made.item.bundle_id = json::text(value, "bundle_id");
+    made.item.edition = json::text(value, "edition");
+    made.item.source = json::text(value, "source");
+    if (made.item.source.empty()) made.item.source = rule.sources.empty() ? "programs" : rule.sources.front();
+    made.platform = json::text(value, "platform");
+    if (made.platform.empty())
+        made.platform = !rule.platform.empty() ? rule.platform
+                        : made.item.source == "apps" || made.item.source == "homebrew" ? "macos"
+                                                                                        : "windows";
+    made.expect = json::text(value, "expect");
+    if (!json::member(value, "expect") && !rule.cpe.empty()) made.expect = rule.cpe.front();
+    made.expect_version = json::text(value, "expect_version");
+    return made;
+}
+
+Result<IdentityRule> rule_of(json::Value value, std::string const& file) {
+    IdentityRule rule;
+    rule.file = file;
+    rule.id = json::text(value, "id");
+    auto const wrong = [&](std::string_view what) {
+        return std::unexpected(error("match.bad_rule", file, rule.id, std::string(what)));
+    };
+    if (rule.id.empty()) return wrong("it has no id");
+    rule.name = json::text(value, "name");
+    rule.bundle = json::text(value, "bundle");
+    rule.vendor = json::text(value, "vendor");
+    if (rule.name.empty() && rule.bundle.empty()) return wrong("it has neither name nor bundle");
+    rule.sources = texts(value, "sources");
+    rule.platform = json::text(value, "platform");
+    rule.cpe = texts(value, "cpe");
+    rule.skip = json::text(value, "skip");
+    if (rule.cpe.empty() && rule.skip.empty()) return wrong("it says neither cpe nor skip");
+    for (auto const& subject : rule.cpe)
+        if (split(subject, ':').size() < 3) return wrong("a cpe is not part:vendor:product");
+    for (auto const pair : json::array(value, "version")) {
+        std::vector<std::string> parts;
+        for (auto const part : json::array(pair)) parts.emplace_back(json::text(part));
+        if (parts.size() != 2) return wrong("a version rewrite is not [pattern, replacement]");
+        rule.version.emplace_back(parts[0], parts[1]);
+    }
+    rule.fix = json::text(value, "fix");
+    rule.scheme = json::text(value, "scheme");
+    rule.lifecycle = json::text(value, "lifecycle");
+    rule.link = json::text(value, "link");
+    if (rule.link.empty()) return wrong("it has no link to where its names were taken from");
+    for (auto const entry : json::array(value, "cases")) rule.cases.push_back(case_of(entry, rule));
+    if (rule.cases.empty()) return wrong("it has no case");
+    return rule;
+}
+
+Result<std::unique_ptr<RE2>> compiled(IdentityRule const& rule, std::string const& pattern) {
+    if (pattern.empty()) return nullptr;
+    auto made = std::make_unique<RE2>(pattern, options());
+    if (!made->ok()) return fail("match.bad_rule", rule.file, rule.id, "pattern " + pattern + ": " + made->error());
+    return made;
+}
+
+}  // namespace
+
+Result<IdentityRules> IdentityRules::parse(std::span<std::pair<std::string, std::string_view> const> files) {
+    auto state = std::make_shared<State>();
+    for (auto const& [file, bytes] : files) {
+        auto const document = TRY(json::Document::parse(bytes, file));
+        for (auto const entry : json::array(document.root(), "rules"))
+            state->rules.push_back(TRY(rule_of(entry, file)));
+    }
+    state->names = std::make_unique<RE2::Set>(options(), RE2::UNANCHORED);
+    state->bundles = std::make_unique<RE2::Set>(options(), RE2::UNANCHORED);
+    for (std::size_t i = 0; i < state->rules.size(); ++i) {
+        auto const& rule = state->rules[i];
+        std::string why;
+        if (!rule.name.empty()) {
+            if (state->names->Add(rule.name, &why) < 0) return fail("match.bad_rule", rule.file, rule.id, why);
+            state->name_rules.push_back(i);
+        }
+        if (!rule.bundle.empty()) {
+            if (state->bundles->Add(rule.bundle, &why) < 0) return fail("match.bad_rule", rule.file, rule.id, why);
+            state->bundle_rules.push_back(i);
+        }
+        Patterns patterns;
+        patterns.vendor = TRY(compiled(rule, rule.vendor));
+        for (auto const& [pattern, replacement] : rule.version)
+            patterns.version.emplace_back(TRY(compiled(rule, pattern)), replacement);
+        state->patterns.push_back(std::move(patterns));
+    }
+    if (!state->names->Compile() || !state->bundles->Compile())
+        return fail("match.bad_rule", "rules/identity", "", "the patterns together are too large");
+    IdentityRules made;
+    made.state_ = std::move(state);
+    return made;
+}
+
+Result<IdentityRules> IdentityRules::embedded() {
+    std::vector<std::pair<std::string, std::string_view>> files;
+    for (auto const& file : embedded_under("rules/identity/")) files.emplace_back(std::string(file.path), file.bytes);
+    return parse(files);
+}
+
+std::vector<IdentityRule> const& IdentityRules::all() const { return state_->rules; }
+
+namespace {
+
+// Rules without a list of sources speak of installed programs, not of packages that have an ecosystem.
+bool package_source(std::string_view source) {
+    for (std::string_view const name : {"pypi", "npm", "maven", "gem", "nuget", "golang", "cargo", "composer", "hex",
+                                        "pub", "cran", "conan", "swift", "chrome_extensions", "firefox_addons",
+                                        "vscode_extensions", "safari_extensions", "ie_extensions", "os"})
+        if (name == source) return true;
+    return false;
+}
+
+bool source_fits(IdentityRule const& rule, std::string_view source) {
+    if (rule.sources.empty()) return !package_source(source);
+    for (auto const& wanted : rule.sources)
+        if (wanted == source || (wanted == "programs" && (source == "msi" || source == "appx")) ||
+            (wanted == "apps" && source == "pkg"))
+            return true;
+    return false;
+}
+
+}  // namespace
+
+IdentityRule const* IdentityRules::find(SoftwareKey const& key) const {
+    auto const& item = key.item;
+    std::size_t best = state_->rules.size();
+    auto const vendor = ascii_lower(item.vendor);
+    auto const consider = [&](std::size_t index) {
+        if (index >= best) return;
+        auto const& rule = state_->rules[index];
+        if (!rule.platform.empty() && rule.platform != key.platform) return;
+        if (!source_fits(rule, item.source)) return;
+        auto const& pattern = state_->patterns[index].vendor;
+        if (pattern && !vendor.empty() && !RE2::PartialMatch(vendor, *pattern)) return;
+        best = index;
+    };
+    std::vector<int> hits;
+    if (state_->names->Match(ascii_lower(item.name), &hits))
+        for (int const hit : hits) consider(state_->name_rules[static_cast<std::size_t>(hit)]);
+    hits.clear();
+    if (!item.bundle_id.empty() && state_->bundles->Match(ascii_lower(item.bundle_id), &hits))
+        for (int const hit : hits) consider(state_->bundle_rules[static_cast<std::size_t>(hit)]);
+    return best < state_->rules.size() ? &state_->rules[best] : nullptr;
+}
+
+std::string IdentityRules::version_of(IdentityRule const& rule, std::string_view version) const {
+    auto const index = static_cast<std::size_t>(&rule - state_->rules.data());
+    std::string const raw(trim(version));
+    for (auto const& [pattern, replacement] : state_->patterns[index].version) {
+        if (!RE2::FullMatch(raw, *pattern)) continue;
+        std::string out;
+        if (RE2::Extract(raw, *pattern, replacement, &out)) return out;
+    }
+    if (!rule.fix.empty()) return fixed_version(rule.fix, raw);
+    return {};
+}
+
+}  // namespace merlon::match

@@ -1,0 +1,72 @@
+// Names of products as data: rules/identity/*.json. Each file is
+//   {"about": "...", "rules": [{
+//      "id": "7-zip",                        unique
+//      "name": "^7-zip\\b",                  RE2 on the lower-case name; or
+//      "bundle": "^com\\.google\\.chrome$",  RE2 on the lower-case bundle id or extension id
+//      "vendor": "pavlov",                   RE2 on the lower-case vendor; must hold when the item names a vendor
+//      "sources": ["programs"],              only these (empty: any that is no distribution or language package)
+//      "platform": "windows",                only there
+//      "cpe": ["a:7-zip:7-zip"],             what it is, best first; empty with "skip": reason
+//      "skip": "A language pack has no code of its own.",
+//      "version": [["^([0-9.]+) .*$", "\\1"]],  rewrites of the version, the first whose pattern matches whole
+//      "fix": "python_windows",              a rewrite that patterns cannot say (clean.h)
+//      "scheme": "openssl",                  version order, default "cpe"
+//      "lifecycle": "7-zip",                 life-cycle product
+//      "link": "https://...",                where the names were taken from
+//      "cases": [{"name": ..., "vendor": ..., "version": ..., "source": ..., "bundle_id": ...,
+//                 "expect": "a:7-zip:7-zip", "expect_version": "22.01"}]}]}
+// The test runs every case. Rules are tried in the order of files and entries; the first that holds decides.
+#pragma once
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/device.h"
+
+namespace merlon::match {
+
+struct RuleCase {
+    SoftwareItem item;
+    std::string platform;
+    std::string expect;          // subject; "" for a skipped one
+    std::string expect_version;  // "" not looked at
+};
+
+struct IdentityRule {
+    std::string id;
+    std::string file;
+    std::string name, bundle, vendor;  // patterns
+    std::vector<std::string> sources;
+    std::string platform;
+    std::vector<std::string> cpe;
+    std::string skip;
+    std::vector<std::pair<std::string, std::string>> version;
+    std::string fix;
+    std::string scheme;
+    std::string lifecycle;
+    std::string link;
+    std::vector<RuleCase> cases;
+};
+
+class IdentityRules {
+public:
+    // The rules inside the binary. An error names file, rule and what is wrong with it.
+    static Result<IdentityRules> embedded();
+    static Result<IdentityRules> parse(std::span<std::pair<std::string, std::string_view> const> files);
+
+    // The rule that holds for this item, or null.
+    IdentityRule const* find(SoftwareKey const&) const;
+    // The item's version rewritten by the rule.
+    std::string version_of(IdentityRule const&, std::string_view version) const;
+    std::vector<IdentityRule> const& all() const;
+
+private:
+    struct State;
+    std::shared_ptr<State const> state_;
+};
+
+}  // namespace merlon::match
