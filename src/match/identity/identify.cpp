@@ -215,9 +215,10 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
             break;
         }
         case Kind::extension: {
+            // The name that advisories use first: a rule speaks only where nothing was known before.
+            identify_program(key, rules, catalog, identity);
             if (auto const package = package_name(item.source, item.name))
                 add(identity, subject_key(Subject{*package}), 100, "package of " + package->ecosystem);
-            identify_program(key, rules, catalog, identity);
             break;
         }
         case Kind::program: identify_program(key, rules, catalog, identity); break;
