@@ -132,6 +132,33 @@ Status read_archive(std::filesystem::path const& path, std::function<Status(Arch
     }
 }
 
+Status read_pieces(std::filesystem::path const& path,
+                   std::function<Status(std::string_view, std::uint64_t)> const& take, std::uint64_t most_bytes) {
+    TRY(check_readable(path));
+    std::error_code failed;
+    if (std::filesystem::is_regular_file(path, failed) && std::filesystem::file_size(path, failed) == 0) return {};
+    auto handle = new_reader(false);
+    if (archive_read_open_filename(handle.get(), path.c_str(), 1 << 20) != ARCHIVE_OK)
+        return archive_failure(handle.get(), path.string());
+    archive_entry* entry = nullptr;
+    if (archive_read_next_header(handle.get(), &entry) < ARCHIVE_WARN)
+        return archive_failure(handle.get(), path.string());
+    constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+    std::vector<char> piece(piece_bytes);
+    std::uint64_t seen = 0;
+    while (true) {
+        auto const got = archive_read_data(handle.get(), piece.data(), piece_bytes);
+        if (got < 0) return archive_failure(handle.get(), path.string());
+        if (got == 0) return {};
+        seen += static_cast<std::uint64_t>(got);
+        auto const packed = static_cast<std::uint64_t>(std::max<la_int64_t>(1, archive_filter_bytes(handle.get(), -1)));
+        if (seen > most_bytes) return fail("file.too_large", path.string(), std::to_string(most_bytes));
+        if (seen > (std::uint64_t{64} << 20) && seen / packed > max_compression_ratio)
+            return fail("file.compression_bomb", path.string(), std::to_string(seen / packed));
+        TRY(take(std::string_view(piece.data(), static_cast<std::size_t>(got)), packed));
+    }
+}
+
 Status read_lines(std::filesystem::path const& path, std::function<Status(std::string_view, std::size_t)> const& take,
                   std::size_t most_line_bytes) {
     TRY(check_readable(path));

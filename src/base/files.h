@@ -32,6 +32,11 @@ Status read_archive(std::filesystem::path const&, std::function<Status(ArchiveMe
 // True for zip and tar containers (also compressed), by content.
 bool looks_like_archive(std::filesystem::path const&);
 
+// Calls `take` with the bytes of a possibly compressed file, piece by piece (at most 1 MB). `take` gets the
+// piece and how many bytes of the file as it lies on the disk have been consumed.
+Status read_pieces(std::filesystem::path const&, std::function<Status(std::string_view, std::uint64_t)> const& take,
+                   std::uint64_t most_bytes = max_feed_file_bytes);
+
 // Calls `take` with each line (without its end) of a possibly compressed text file, and its number from 1.
 // Lines may be up to `most_line_bytes`; memory use is bounded by that.
 Status read_lines(std::filesystem::path const&, std::function<Status(std::string_view, std::size_t)> const& take,

@@ -332,6 +332,7 @@ struct Connection::State {
     ~State() {
         if (handle) duckdb_disconnect(&handle);
     }
+    bool in_transaction = false;  // inside transaction()
 };
 
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -420,8 +421,11 @@ Result<Appender> Connection::appender(std::string_view table) {
 }
 
 Status Connection::transaction(std::function<Status()> const& work) {
+    if (state_->in_transaction) return work();
     TRY(execute("BEGIN TRANSACTION"));
+    state_->in_transaction = true;
     auto done = work();
+    state_->in_transaction = false;
     if (!done) {
         // The error of the work is what the caller must hear of first.
         if (auto const undone = execute("ROLLBACK"); !undone) done.error().others.push_back(undone.error());

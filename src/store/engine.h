@@ -177,7 +177,8 @@ public:
     // The same read as an integer; 0 when there is none.
     Result<std::int64_t> count(std::string_view sql, std::span<Value const> parameters = {});
     Result<Appender> appender(std::string_view table);
-    // Runs `work` inside one transaction: committed when it succeeds, else rolled back.
+    // Runs `work` inside one transaction: committed when it succeeds, else rolled back. Inside another transaction of
+    // the same connection it takes part in that one, which must pass the error on.
     Status transaction(std::function<Status()> const& work);
     // Stops the running statement, which then fails with store.interrupted.
     void interrupt();

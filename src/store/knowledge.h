@@ -59,7 +59,8 @@ struct WriteOutcome {
 Result<bool> already_loaded(Connection&, std::string_view feed, std::string_view digest);
 
 // Runs `read` inside one transaction and stores each record it gives to the sink. `read` calls the sink on the calling
-// thread only. Its error, or the store's, rolls everything back.
+// thread only. Its error, or the store's, rolls everything back. Name, digest and sets of the file are looked at after
+// `read` has returned, so that it may fill them in.
 using ReadFeed = std::function<Result<FeedCounts>(KnowledgeSink const&)>;
 Result<WriteOutcome> write_knowledge(Connection&, FeedFile const&, ReadFeed const& read);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "model/cvss.h"
 
 namespace merlon::store {
 namespace {
@@ -35,7 +36,7 @@ Rating best_rating(Advisory const& advisory) {
             if (scheme.name != severity.scheme) continue;
             bool const is_word = scheme.name == "WORD";
             if (!is_word && !severity.score) continue;
-            auto const word = is_word ? severity_word_of(severity.word) : severity_word(*severity.score, scheme.version);
+            auto const word = is_word ? severity_word_of(severity.word) : cvss_word(*severity.score, scheme.name);
             if (word.empty()) continue;
             int const rank = scheme.rank + rater_rank(severity, advisory);
             if (rank <= best.rank) continue;
@@ -52,12 +53,6 @@ int text_rank(Advisory const& advisory) {
     for (auto const& [source, place] : ranks)
         if (source == advisory.source) rank = place;
     return advisory.description.empty() ? rank + 10 : rank;
-}
-
-std::string_view severity_word(double score, std::string_view cvss_version) {
-    if (cvss_version == "2.0") return score < 4 ? "Low" : score < 7 ? "Medium" : "High";
-    if (score <= 0) return "None";
-    return score < 4 ? "Low" : score < 7 ? "Medium" : score < 9 ? "High" : "Critical";
 }
 
 std::string_view severity_word_of(std::string_view vendor_word) {

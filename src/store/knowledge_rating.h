@@ -20,8 +20,6 @@ Rating best_rating(Advisory const&);
 // Lower is better: NVD, then CVE records, our own, vendors, collections; those without a description come last.
 int text_rank(Advisory const&);
 
-// The word for a base score, by the ranges of CVSS 3.x and 4.0 (2.0: NVD's ranges, without Critical).
-std::string_view severity_word(double score, std::string_view cvss_version);
 // "IMPORTANT", "moderate", "NEGLIGIBLE" ... as one of None, Low, Medium, High, Critical; "" when it is none of them.
 std::string_view severity_word_of(std::string_view vendor_word);
 
