@@ -19,6 +19,10 @@ int main(int argc, char** argv) {
     app.footer("Exit codes: 0 done, 1 done and the answer is no, 2 could not be done.\n"
                "Start with: merlon feeds load FILE..., merlon import FILE..., merlon hunt 'KQL', merlon serve.");
 
+    add_feeds(app, front);
+    add_import(app, front);
+    add_match(app, front);
+    add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);
     try {

@@ -18,13 +18,13 @@ Result<api::HttpOptions> http_options(server::Settings const& settings) {
     api::HttpOptions options;
     auto const& listen = settings.text("listen");
     auto const colon = listen.rfind(':');
-    auto const port = colon == std::string::npos ? std::nullopt : to_int(listen.substr(colon + 1));
-    if (!port || *port < 0 || *port > 65535)
+    auto const port = colon == std::string::npos ? -1 : to_int(listen.substr(colon + 1)).value_or(-1);
+    if (port < 0 || port > 65535)
         return fail("settings.malformed", "listen", "ADDRESS:PORT", listen, "for example 127.0.0.1:8080");
     options.address = listen.substr(0, colon);
     if (options.address.starts_with('[') && options.address.ends_with(']'))
         options.address = options.address.substr(1, options.address.size() - 2);
-    options.port = static_cast<std::uint16_t>(*port);
+    options.port = static_cast<std::uint16_t>(port);
     options.workers = static_cast<int>(settings.integer("workers"));
     return options;
 }

@@ -1,0 +1,93 @@
+// merlon feeds load FILE... / list
+#include "feeds/load.h"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/front.h"
+#include "server/journey.h"
+
+namespace merlon::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    bool again = false, no_match = false;
+};
+
+void print_report(feeds::LoadReport const& report) {
+    if (report.already_loaded) {
+        std::cout << fmt::format("{}: {} is loaded already, nothing to do\n", report.file, report.feed);
+        return;
+    }
+    std::cout << fmt::format("{}: {}: {} records read, {} kept, {} rejected, {} without use; {:.1f} s, {:.0f} MB/s\n", report.file,
+                             report.feed, with_thousands(report.counts.records), with_thousands(report.counts.kept),
+                             with_thousands(report.counts.rejected), with_thousands(report.counts.unused), report.seconds,
+                             report.megabytes_a_second());
+    for (auto const& [reason, count] : report.counts.reasons)
+        std::cout << fmt::format("  {:>8}  {}\n", with_thousands(count), reason);
+    constexpr std::size_t most_shown = 5;
+    for (std::size_t i = 0; i < report.counts.rejections.size() && i < most_shown; ++i)
+        std::cout << fmt::format("  rejected {}: {}\n", report.counts.rejections[i].id, report.counts.rejections[i].reason);
+    for (auto const& note : report.counts.notes) std::cout << "  note: " << note << "\n";
+}
+
+Result<int> load(Front const& front, Options const& options) {
+    auto store = TRY(front.open_store(true));
+    auto connection = TRY(store.connect());
+    Progress progress(front.quiet);
+    feeds::LoadOptions load_options;
+    load_options.again = options.again;
+    load_options.progress = [&](feeds::LoadProgress const& at) {
+        auto const share = at.bytes_total > 0 ? 100 * at.bytes_done / at.bytes_total : 0;
+        progress.say(fmt::format("{}: {}% read, {} records", at.file, share, with_thousands(at.records)));
+    };
+    bool changed = false;
+    int outcome = done;
+    for (auto const& file : options.files) {
+        auto report = feeds::load_file(connection, file, load_options);
+        if (!report) {
+            // What is wrong with one file does not keep the others out.
+            print_error(report.error());
+            outcome = could_not;
+            continue;
+        }
+        print_report(*report);
+        changed = changed || !report->already_loaded;
+    }
+    if (changed) TRY(server::knowledge_changed(connection, !options.no_match, [&](std::string_view line) { progress.say(line); }));
+    return outcome;
+}
+
+Result<int> list(Front const& front) {
+    auto store = TRY(front.open_store(false));
+    auto connection = TRY(store.connect());
+    TextTable table{{"feed", "file", "records", "kept", "rejected", "data of", "loaded"}, {}, {false, false, true, true, true}};
+    for (auto const& feed : TRY(store::stored_feeds(connection)))
+        table.rows.push_back({feed.name, std::filesystem::path(feed.file).filename().string(), with_thousands(feed.records),
+                              with_thousands(feed.kept), with_thousands(feed.rejected),
+                              feed.data_time == 0 ? "" : iso_date(feed.data_time), iso_seconds(feed.loaded_at)});
+    std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE...\n" : print_table(table));
+    return done;
+}
+
+}  // namespace
+
+void add_feeds(CLI::App& app, Front& front) {
+    auto* feeds = app.add_subcommand("feeds", "Knowledge: load files of vulnerability feeds, list what is loaded");
+    feeds->require_subcommand(1);
+    auto options = std::make_shared<Options>();
+    auto* verb = feeds->add_subcommand(
+        "load", "Load feed files, archives or folders; each is recognised by content, and all of it is kept or nothing");
+    verb->add_option("FILE", options->files, "NVD 2.0, CVE 5, KEV, EPSS, OSV, endoflife.date ... (also gz, bz2, xz, zip, tar)")
+        ->required();
+    verb->add_flag("--again", options->again, "Load even what is loaded already");
+    verb->add_flag("--no-match", options->no_match, "Do not match afterwards");
+    verb->callback([&front, options] { throw run(load(front, *options)); });
+    feeds->add_subcommand("list", "What is loaded: records, age, when")->callback([&front] { throw run(list(front)); });
+}
+
+}  // namespace merlon::cli

@@ -1,0 +1,100 @@
+#include "server/journey.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/embedded.h"
+#include "base/text.h"
+#include "feeds/merlon/read.h"
+#include "match/run.h"
+#include "store/inventory.h"
+#include "store/knowledge.h"
+
+namespace merlon::server {
+namespace {
+
+constexpr std::size_t reports_a_batch = 500;
+
+void tell(Say const& say, std::string_view line) {
+    if (say) say(line);
+}
+
+Status match_and_publish(store::Connection& connection, std::span<std::int64_t const> only, Say const& say) {
+    match::MatchOptions options;
+    options.now = now_ticks();
+    options.only.assign(only.begin(), only.end());
+    options.progress = [&](std::string_view line) { tell(say, line); };
+    TRY(match::run(connection, options));
+    tell(say, "computing exposure");
+    return connection.transaction([&]() -> Status {
+        fleet::IndexOptions index_options;
+        index_options.now = options.now;
+        TRY(fleet::publish_exposure(connection, index_options));
+        return {};
+    });
+}
+
+}  // namespace
+
+Result<Written> write_reports(store::Connection& connection, std::span<DeviceReport const> reports) {
+    Written written;
+    TRY(connection.transaction([&]() -> Status {
+        for (std::size_t at = 0; at < reports.size(); at += reports_a_batch) {
+            auto const batch = reports.subspan(at, std::min(reports_a_batch, reports.size() - at));
+            for (auto const& change : TRY(store::write_reports(connection, batch, now_ticks()))) {
+                ++written.devices;
+                written.changed += change.changed ? 1 : 0;
+                written.new_software.insert(written.new_software.end(), change.new_software.begin(), change.new_software.end());
+            }
+        }
+        return {};
+    }));
+    return written;
+}
+
+Status knowledge_changed(store::Connection& connection, bool match, Say const& say) {
+    tell(say, "merging what feeds say of each CVE");
+    TRY(store::rebuild_cve_table(connection));
+    if (!match) return {};
+    return match_and_publish(connection, {}, say);
+}
+
+Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say) {
+    if (!new_software.empty()) return match_and_publish(connection, new_software, say);
+    tell(say, "computing exposure");
+    return connection.transaction([&]() -> Status {
+        fleet::IndexOptions options;
+        options.now = now_ticks();
+        TRY(fleet::publish_exposure(connection, options));
+        return {};
+    });
+}
+
+Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }
+
+Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say const& say) {
+    std::int64_t fresh = 0;
+    for (auto const& file : embedded_under("data/knowledge/")) {
+        auto const digest = sha256_hex(file.bytes);
+        if (TRY(store::already_loaded(connection, "starter", digest))) continue;
+        tell(say, "loading starter knowledge: " + std::string(file.path));
+        store::FeedFile described;
+        described.feed = "starter";
+        described.file = file.path;
+        described.digest = digest;
+        auto const outcome = TRY(store::write_knowledge(
+            connection, described, [&](KnowledgeSink const& sink) -> Result<store::FeedCounts> {
+                store::FeedCounts counts;
+                TRY(feeds::read_knowledge(file.bytes, file.path, [&](KnowledgeRecord record) -> Status {
+                    ++counts.records;
+                    ++counts.kept;
+                    return sink(std::move(record));
+                }));
+                return counts;
+            }));
+        fresh += outcome.counts.kept;
+    }
+    return fresh;
+}
+
+}  // namespace merlon::server
