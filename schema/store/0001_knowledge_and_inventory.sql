@@ -88,7 +88,7 @@ CREATE TABLE software (
 );
 -- What matching made of it.
 CREATE TABLE identity (
-    software BIGINT PRIMARY KEY,
+    software BIGINT NOT NULL,
     vendor VARCHAR NOT NULL, product VARCHAR NOT NULL, version VARCHAR NOT NULL, scheme VARCHAR NOT NULL,
     candidates VARCHAR NOT NULL,  -- JSON array of {subject, confidence, rule}
     assessed BOOLEAN NOT NULL,
@@ -118,8 +118,7 @@ CREATE TABLE finding (
     fixed_version VARCHAR NOT NULL, hotfix VARCHAR NOT NULL, urgency VARCHAR NOT NULL,
     confidence INTEGER NOT NULL, hidden BOOLEAN NOT NULL,
     evidence VARCHAR NOT NULL,    -- JSON array of {kind, text}
-    first_seen BIGINT NOT NULL,
-    PRIMARY KEY (software, cve)
+    first_seen BIGINT NOT NULL   -- one row for each (software, cve)
 );
 -- Findings that one device does not have although its software does: an installed hotfix, a local correction.
 CREATE TABLE finding_cleared (device VARCHAR NOT NULL, software BIGINT NOT NULL, cve VARCHAR NOT NULL, reason VARCHAR NOT NULL);

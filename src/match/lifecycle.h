@@ -1,0 +1,43 @@
+// End of support: which cycle of a product a version belongs to, and what that says today (shared specification of end of
+// support, section 7).
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/device.h"
+#include "model/finding.h"
+
+namespace merlon::match {
+
+struct LifecycleOptions {
+    Ticks now = 0;
+    int window_days = 183;  // "upcoming" begins this many days before the end
+};
+
+// All life cycles known, found by slug or by the CPE or package of a product.
+class LifecycleCatalog {
+public:
+    explicit LifecycleCatalog(std::vector<LifecycleProduct> products);
+    // The product of an identity: by its own slug, else by the first candidate that a product names. Null: none.
+    LifecycleProduct const* product_of(Identity const&) const;
+
+private:
+    std::vector<LifecycleProduct> products_;
+    std::unordered_map<std::string, std::size_t> by_slug_, by_subject_;
+};
+
+// The cycle of a version, or null: the longest cycle name that is a dotted prefix of it ("3.1" is none of 3.11); for
+// Windows by build and edition, for years ("2019") also by the product's name.
+LifecycleCycle const* cycle_of(LifecycleProduct const&, SoftwareKey const&, Identity const&);
+
+// Section 7.2. Support lasts through its last day (UTC). Packages of a distribution follow the distribution: their own
+// status is "no data". Paid extensions count only where somebody is entitled; nobody is by default.
+SupportFact support_of(LifecycleCatalog const&, SoftwareKey const&, Identity const&, LifecycleOptions const&);
+
+// "EOS Version", "Upcoming EOS Software" ...; "" for supported and for no data.
+std::string_view support_status_name(SupportStatus);
+
+}  // namespace merlon::match

@@ -1,0 +1,75 @@
+#include "match/lifecycle.h"
+
+#include <gtest/gtest.h>
+
+namespace merlon::match {
+namespace {
+
+Ticks day(std::string_view text) { return *parse_iso_time(text); }
+
+LifecycleProduct product(std::string slug, std::string cpe, std::vector<std::pair<std::string, std::string>> const& cycles) {
+    LifecycleProduct made;
+    made.slug = std::move(slug);
+    if (!cpe.empty()) made.identifiers.push_back(std::move(cpe));
+    for (auto const& [name, end] : cycles) {
+        LifecycleCycle cycle;
+        cycle.name = name;
+        if (end == "yes" || end == "no") cycle.end_of_life.reached = end == "yes";
+        else cycle.end_of_life.date = day(end);
+        made.cycles.push_back(cycle);
+    }
+    return made;
+}
+
+SupportFact support(LifecycleProduct made, std::string_view version, std::string_view now, std::string edition = {}) {
+    SoftwareKey key;
+    key.item.source = "programs";
+    key.item.name = "x";
+    key.item.version = version;
+    key.item.edition = std::move(edition);
+    key.platform = "windows";
+    Identity identity;
+    identity.lifecycle = made.slug;
+    identity.version = version;
+    return support_of(LifecycleCatalog({std::move(made)}), key, identity, {day(now), 183});
+}
+
+// The acceptance cases of the specification, section 7.3.
+TEST(EndOfSupport, TheDayOfTheEndIsStillSupported) {
+    auto const p = product("p", "", {{"1.0", "2026-05-10"}, {"2.0", "2030-01-01"}});
+    EXPECT_EQ(support(p, "1.0.7", "2026-05-11").status, SupportStatus::version);                   // 1
+    EXPECT_EQ(support(p, "1.0.7", "2026-05-10T23:59:59Z").status, SupportStatus::upcoming_version);  // 2
+    EXPECT_EQ(support(p, "1.0.7", "2025-11-08").status, SupportStatus::upcoming_version);          // 3: 183 days
+    EXPECT_EQ(support(p, "1.0.7", "2025-11-07").status, SupportStatus::supported);                 // 3: 184 days
+    EXPECT_EQ(support(p, "2.0", "2026-05-11").status, SupportStatus::supported);                   // 5
+    EXPECT_EQ(support(p, "3.0", "2026-05-11").status, SupportStatus::no_data);                     // 12
+}
+
+TEST(EndOfSupport, AProductWhoseCyclesAllEndedIsSoftware) {
+    auto const p = product("p", "", {{"1", "yes"}, {"2", "yes"}});
+    auto const fact = support(p, "1.5", "2026-01-01");
+    EXPECT_EQ(fact.status, SupportStatus::software);  // 4
+    EXPECT_FALSE(fact.date);
+    EXPECT_EQ(support_status_name(fact.status), "EOS Software");
+    EXPECT_EQ(support(product("p", "", {{"1", "yes"}, {"2", "2026-02-01"}}), "2.1", "2026-01-01").status,
+              SupportStatus::upcoming_software);
+}
+
+TEST(EndOfSupport, CyclesAreDottedPrefixes) {
+    auto const p = product("python", "", {{"3.1", "2012-04-09"}, {"3.11", "2027-10-31"}, {"3", "2030-01-01"}});
+    EXPECT_EQ(support(p, "3.11.4", "2026-01-01").cycle, "3.11");
+    EXPECT_EQ(support(p, "3.1.5", "2026-01-01").cycle, "3.1");
+    EXPECT_EQ(support(p, "3.12.0", "2026-01-01").cycle, "3");
+}
+
+TEST(EndOfSupport, WindowsGoesByEdition) {
+    auto const p = product("windows", "", {{"10-21h2-e-lts", "2027-01-12"}, {"10-21h2-e", "2024-06-11"}, {"10-21h2-w", "2023-06-13"}});
+    auto const at = [&](std::string edition) { return support(p, "10.0.19044.4651", "2025-01-01", std::move(edition)); };
+    EXPECT_EQ(at("Enterprise LTSC").cycle, "10-21h2-e-lts");  // 7
+    EXPECT_EQ(at("Enterprise LTSC").status, SupportStatus::supported);
+    EXPECT_EQ(at("Enterprise").status, SupportStatus::version);
+    EXPECT_EQ(at("Pro").cycle, "10-21h2-w");
+}
+
+}  // namespace
+}  // namespace merlon::match

@@ -1,0 +1,254 @@
+#include "match/run.h"
+
+#include <atomic>
+#include <set>
+#include <thread>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "base/json_text.h"
+#include "base/text.h"
+#include "store/inventory.h"
+#include "store/knowledge.h"
+
+namespace merlon::match {
+namespace {
+
+using Statements = std::unordered_map<std::string_view, std::vector<store::StoredStatement const*>>;
+
+void tell(MatchOptions const& options, std::string_view line) {
+    if (options.progress) options.progress(line);
+}
+
+// Runs work(i) for each i below `count`; results go by position, so the order of threads does not show.
+void for_each_parallel(std::size_t count, int threads, std::function<void(std::size_t)> const& work) {
+    auto const wanted = threads > 0 ? static_cast<unsigned>(threads) : std::max(1U, std::thread::hardware_concurrency());
+    if (wanted == 1 || count < 64) {
+        for (std::size_t i = 0; i < count; ++i) work(i);
+        return;
+    }
+    std::atomic<std::size_t> next = 0;
+    constexpr std::size_t stride = 32;
+    std::vector<std::jthread> crew;
+    for (unsigned t = 0; t < wanted; ++t)
+        crew.emplace_back([&] {
+            for (auto begin = next.fetch_add(stride); begin < count; begin = next.fetch_add(stride))
+                for (auto i = begin; i < std::min(begin + stride, count); ++i) work(i);
+        });
+}
+
+Result<std::vector<std::string>> texts(store::Connection& connection, std::string_view sql) {
+    std::vector<std::string> out;
+    auto rows = TRY(connection.query(sql));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) out.emplace_back(chunk->columns[0].text(row));
+    return out;
+}
+
+// "pkg:Debian:12/openssl" -> "pkg:Debian:12".
+std::string_view ecosystem_of(std::string_view subject) { return subject.substr(0, subject.find('/')); }
+
+// What some source of knowledge speaks of: exact subjects for CPE names, whole ecosystems for packages (a package
+// without a record in a known ecosystem has no known flaw, which is an assessment).
+struct Known {
+    std::set<std::string, std::less<>> ecosystems;
+    std::unordered_set<std::string_view> subjects;
+    bool speaks_of(std::string_view subject) const {
+        return subject.starts_with("pkg:") ? ecosystems.contains(ecosystem_of(subject)) : subjects.contains(subject);
+    }
+};
+
+void mark_assessed(Identity& identity, Known const& known) {
+    if (!identity.assessed) return;
+    identity.assessed = std::any_of(identity.candidates.begin(), identity.candidates.end(),
+                                    [&](auto const& candidate) { return known.speaks_of(candidate.subject); });
+}
+
+}  // namespace
+
+Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<SoftwareKey const> keys,
+                                     MatchOptions const& options) {
+    static auto const rules = IdentityRules::embedded();
+    static auto const corrections = Corrections::embedded();
+    if (!rules) return std::unexpected(rules.error());
+    if (!corrections) return std::unexpected(corrections.error());
+
+    tell(options, "reading the names that knowledge speaks of");
+    auto const cpe_subjects = TRY(texts(connection, "SELECT DISTINCT subject FROM main.affected WHERE NOT starts_with(subject, 'pkg:')"));
+    Known known;
+    for (auto& ecosystem : TRY(texts(connection, "SELECT DISTINCT split_part(subject, '/', 1) FROM main.affected WHERE starts_with(subject, 'pkg:')")))
+        known.ecosystems.insert(std::move(ecosystem));
+    known.subjects.insert(cpe_subjects.begin(), cpe_subjects.end());
+    VendorCatalog const catalog(cpe_subjects);
+    LifecycleCatalog const lifecycles(TRY(store::lifecycle_products(connection)));
+
+    tell(options, fmt::format("identifying {} kinds of software", with_thousands(static_cast<std::int64_t>(keys.size()))));
+    std::vector<Assessed> all(keys.size());
+    LifecycleOptions const lifecycle_options{options.now, options.window_days};
+    for_each_parallel(keys.size(), options.threads, [&](std::size_t i) {
+        auto& one = all[i];
+        one.key = keys[i];
+        one.identity = identify(one.key, *rules, catalog);
+        mark_assessed(one.identity, known);
+        one.support = support_of(lifecycles, one.key, one.identity, lifecycle_options);
+    });
+
+    std::set<std::string> wanted;
+    for (auto const& one : all)
+        for (auto const& candidate : one.identity.candidates)
+            if (known.speaks_of(candidate.subject)) wanted.insert(candidate.subject);
+    tell(options, fmt::format("reading what is known of {} products and packages", with_thousands(static_cast<std::int64_t>(wanted.size()))));
+    std::vector<std::string> const subjects(wanted.begin(), wanted.end());
+    auto const statements = TRY(store::statements_for(connection, subjects));
+    Statements by_subject;
+    for (auto const& statement : statements) by_subject[statement.subject].push_back(&statement);
+
+    tell(options, fmt::format("evaluating {} statements", with_thousands(static_cast<std::int64_t>(statements.size()))));
+    for_each_parallel(all.size(), options.threads, [&](std::size_t i) {
+        auto& one = all[i];
+        std::vector<store::StoredStatement const*> relevant;
+        for (auto const& candidate : one.identity.candidates)
+            if (auto const found = by_subject.find(candidate.subject); found != by_subject.end())
+                relevant.insert(relevant.end(), found->second.begin(), found->second.end());
+        one.findings = evaluate(one.key, one.identity, relevant, *corrections);
+    });
+    return all;
+}
+
+namespace {
+
+std::string candidates_json(Identity const& identity) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
+    for (auto const& candidate : identity.candidates) {
+        json.begin_object();
+        json.member("subject", candidate.subject);
+        json.member("confidence", candidate.confidence);
+        json.member("rule", candidate.rule);
+        json.end_object();
+    }
+    json.end_array();
+    return out;
+}
+
+std::string evidence_json(Finding const& finding) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
+    for (auto const& step : finding.evidence) {
+        json.begin_object();
+        json.member("kind", step.kind);
+        json.member("text", step.text);
+        json.end_object();
+    }
+    json.end_array();
+    return out;
+}
+
+Status write_identities(store::Connection& connection, std::span<Assessed const> all, std::span<std::int64_t const> ids) {
+    auto appender = TRY(connection.appender("identity"));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto const& identity = all[i].identity;
+        auto const& support = all[i].support;
+        TRY(appender.int64(ids[i])
+                .text(identity.vendor)
+                .text(identity.product)
+                .text(identity.version)
+                .text(identity.scheme)
+                .text(candidates_json(identity))
+                .boolean(identity.assessed)
+                .text(support_status_name(support.status))
+                .boolean(support.status != SupportStatus::no_data)
+                .optional_int64(support.date)
+                .text(support.product)
+                .text(support.cycle)
+                .text(support.latest)
+                .text(support.reason)
+                .end_row());
+    }
+    return appender.close();
+}
+
+// Since when each finding of the software that is matched anew is known.
+using FirstSeen = std::unordered_map<std::string, Ticks>;
+std::string finding_key(std::int64_t software, std::string_view cve) { return std::to_string(software) + " " + std::string(cve); }
+
+Result<FirstSeen> read_first_seen(store::Connection& connection) {
+    FirstSeen seen;
+    auto rows = TRY(connection.query("SELECT f.software, f.cve, f.first_seen FROM main.finding f SEMI JOIN matched m ON m.id = f.software"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            seen.emplace(finding_key(chunk->columns[0].int64(row), chunk->columns[1].text(row)), chunk->columns[2].int64(row));
+    return seen;
+}
+
+Status write_findings(store::Connection& connection, std::span<Assessed const> all, std::span<std::int64_t const> ids,
+                      FirstSeen const& first_seen, Ticks now) {
+    auto appender = TRY(connection.appender("finding"));
+    for (std::size_t i = 0; i < all.size(); ++i)
+        for (auto const& finding : all[i].findings) {
+            auto const seen = first_seen.find(finding_key(ids[i], finding.cve));
+            TRY(appender.int64(ids[i])
+                    .text(finding.cve)
+                    .text(store::texts_json(finding.advisories))
+                    .text(fix_state_name(finding.state))
+                    .text(finding.fixed_version)
+                    .text(finding.hotfix)
+                    .text(finding.urgency)
+                    .int32(finding.confidence)
+                    .boolean(finding.hidden)
+                    .text(evidence_json(finding))
+                    .int64(seen == first_seen.end() ? now : seen->second)
+                    .end_row());
+        }
+    return appender.close();
+}
+
+// A finding whose update a device has installed is cleared there.
+Status clear_by_hotfix(store::Connection& connection) {
+    TRY(connection.execute("DELETE FROM main.finding_cleared WHERE starts_with(reason, 'installed update ')"));
+    return connection.execute(
+        "INSERT INTO main.finding_cleared SELECT DISTINCT i.device, f.software, f.cve, 'installed update ' || f.hotfix "
+        "FROM main.finding f JOIN main.hotfix h ON h.kb = f.hotfix JOIN main.installation i ON i.software = f.software AND i.device = h.device "
+        "WHERE f.hotfix <> '' AND NOT f.hidden");
+}
+
+}  // namespace
+
+Result<MatchReport> run(store::Connection& connection, MatchOptions const& options) {
+    std::vector<SoftwareKey> keys;
+    std::vector<std::int64_t> ids;
+    TRY(store::read_software(
+        connection,
+        [&](store::SoftwareRow row) -> Status {
+            ids.push_back(row.id);
+            keys.push_back(std::move(row.key));
+            return {};
+        },
+        options.only));
+    auto const all = TRY(assess(connection, keys, options));
+    MatchReport report;
+    report.software = all.size();
+    for (auto const& one : all) {
+        report.assessed += one.identity.assessed ? 1 : 0;
+        for (auto const& finding : one.findings) ++(finding.hidden ? report.hidden : report.findings);
+    }
+    tell(options, fmt::format("writing {} findings", with_thousands(static_cast<std::int64_t>(report.findings))));
+    TRY(connection.transaction([&]() -> Status {
+        TRY(connection.execute("CREATE OR REPLACE TEMP TABLE matched (id BIGINT)"));
+        auto staged = TRY(connection.appender("matched"));
+        for (auto const id : ids) TRY(staged.int64(id).end_row());
+        TRY(staged.close());
+        auto const first_seen = TRY(read_first_seen(connection));
+        TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
+        TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
+        TRY(write_identities(connection, all, ids));
+        TRY(write_findings(connection, all, ids, first_seen, options.now));
+        return clear_by_hotfix(connection);
+    }));
+    return report;
+}
+
+}  // namespace merlon::match

@@ -1,0 +1,42 @@
+// Matching at work: reads software from the store, identifies it, evaluates what knowledge says of it, writes identities
+// and findings. Each distinct software is done once, however many devices have it (docs/decisions/002).
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "match/evaluate.h"
+#include "match/lifecycle.h"
+#include "model/device.h"
+#include "store/engine.h"
+
+namespace merlon::match {
+
+struct MatchOptions {
+    Ticks now = 0;
+    std::vector<std::int64_t> only;  // software ids; empty: everything
+    int window_days = 183;           // of "upcoming" end of support
+    int threads = 0;                 // 0: one a core; the answer does not depend on it
+    std::function<void(std::string_view)> progress;
+};
+
+struct MatchReport {
+    std::size_t software = 0, assessed = 0, subjects = 0, statements = 0, findings = 0, hidden = 0;
+};
+
+// Writes in one transaction: readers see the old findings or the new ones. Findings that remain keep their first_seen.
+Result<MatchReport> run(store::Connection&, MatchOptions const&);
+
+// One software with all that was found of it.
+struct Assessed {
+    SoftwareKey key;
+    Identity identity;
+    SupportFact support;
+    std::vector<Finding> findings;
+};
+// The same for software that is not in the store: `merlon scan`. Sorted as given.
+Result<std::vector<Assessed>> assess(store::Connection& knowledge, std::span<SoftwareKey const>, MatchOptions const&);
+
+}  // namespace merlon::match
