@@ -1,0 +1,194 @@
+// Tree -> plan: names become columns, every expression gets a type, every operator an exact output schema.
+// One Binder serves one query. Its methods lie in the files of this folder, an operator or a topic in each.
+#pragma once
+#include <functional>
+#include <set>
+
+#include "hunt/bind/catalog.h"
+#include "hunt/bind/relation.h"
+#include "hunt/functions/table.h"
+#include "hunt/parse/parse.h"
+
+namespace merlon::hunt {
+
+// Runs a statement while compiling: the first pass of bag_unpack and pivot, constants that need the engine.
+// Gives the text forms of all cells, row by row; nothing stands for NULL.
+using Cells = std::vector<std::vector<std::optional<std::string>>>;
+using RunNow = std::function<Result<Cells>(std::string const& sql)>;
+
+struct BindOptions {
+    Catalog const* catalog = &Catalog::hunting();
+    Limits limits;
+    std::int64_t now = 0;                  // ticks; the same for the whole query
+    RunNow run_now;                        // absent: what needs it is refused
+    std::string device_scope;              // SQL giving the DeviceIds the user may see; empty: all
+};
+
+struct RenderInfo {
+    std::string kind;
+    std::vector<std::pair<std::string, std::string>> properties;
+};
+
+// ---- What names mean ----------------------------------------------------------------------------------------
+
+struct Scope;
+using ScopePtr = std::shared_ptr<Scope const>;
+struct TabularLet { Query const* query; };
+struct Scope {
+    std::string name;
+    std::variant<ExprPtr, TabularLet, Lambda const*, Relation> value;
+    ScopePtr parent;
+};
+
+// Aggregates found while binding the expressions of summarize.
+struct AggregateSink {
+    std::vector<Column> const* input;
+    std::vector<Item> items;
+    std::vector<Item> before;                    // computed arguments, one level below
+    std::vector<std::pair<std::string, int>> texts;  // calls seen, to share equal ones
+};
+
+// What an expression may refer to.
+struct Rows {
+    std::vector<Column> const* columns = nullptr;
+    std::vector<Column> const* left = nullptr;   // $left, $right in join conditions
+    std::vector<Column> const* right = nullptr;
+    Relation const* relation = nullptr;          // for window functions: must be serialized
+    AggregateSink* aggregates = nullptr;
+    std::vector<Column> const* not_aggregated = nullptr;  // columns that exist but need an aggregate around them
+};
+
+struct NamedExpr {
+    std::string name;     // "" when nothing gives one
+    bool given = false;   // written as name = ...
+    ExprPtr value;
+    Span span;
+};
+
+class Binder {
+public:
+    explicit Binder(BindOptions const& given) : options(given) {}
+    Result<Relation> program(Program const&);
+
+    std::optional<RenderInfo> render;
+    std::set<std::string> tables_without_source;
+    BindOptions const& options;
+    ScopePtr scope;
+
+    int new_id() { return ++last_id_; }
+
+    // ---- names.cpp
+    Scope const* lookup(std::string_view name) const;
+    Error unknown_name(std::string_view name, Span, Rows const&) const;
+    std::string default_name(Node const&) const;
+    std::string unique_name(std::string wanted, std::set<std::string> const& taken) const;
+
+    // ---- expression.cpp
+    Result<ExprPtr> expression(Node const&, Rows const&);
+    Result<ExprPtr> name(NameNode const&, Span, Rows const&);
+    Result<ExprPtr> predicate(Node const&, Rows const&);
+    Result<ExprPtr> member(Node const&, Rows const&);
+    Result<ExprPtr> logic(LogicNode const&, Rows const&);
+    Result<ExprPtr> between(BetweenNode const&, Span, Rows const&);
+    Result<ExprPtr> list_test(ListNode const&, Span, Rows const&);
+    Result<ExprPtr> text_test(std::string const& op, ExprPtr left, ExprPtr right, Span);
+    Result<ExprPtr> star_test(BinaryNode const&, Span, Rows const&);
+    // ---- compare.cpp, arithmetic.cpp
+    Result<ExprPtr> compare(std::string op, ExprPtr left, ExprPtr right, Span);
+    Result<ExprPtr> arithmetic(char op, ExprPtr left, ExprPtr right, Span);
+    Result<ExprPtr> negate(ExprPtr, Span);
+    // ---- convert.cpp
+    Result<ExprPtr> convert(ExprPtr, Type, Span);           // as toT(x) does
+    Result<ExprPtr> to_text(ExprPtr, Span);
+    Result<ExprPtr> to_json(ExprPtr, Span);
+    Result<Type> common_type(std::vector<ExprPtr> const&, Span) const;
+    ExprPtr widen(ExprPtr, Type);                           // int -> long -> real -> decimal
+    Result<Constant> constant(Node const&, std::string_view what);   // known when compiling, run if need be
+    Result<std::int64_t> constant_integer(Node const&, std::string_view what);
+    Result<std::string> constant_text(Node const&, std::string_view what);
+    // ---- call.cpp, special.cpp, window.cpp, user_functions.cpp
+    Result<ExprPtr> call(CallNode const&, Span, Rows const&);
+    Result<ExprPtr> call_table(Function const&, std::vector<ExprPtr> arguments, Span);
+    std::optional<Result<ExprPtr>> special_call(CallNode const&, Span, Rows const&);
+    std::optional<Result<ExprPtr>> window_call(CallNode const&, Span, Rows const&);
+    Result<ExprPtr> aggregate_call(CallNode const&, Function const&, Span, Rows const&);
+    Result<std::vector<ExprPtr>> arguments(CallNode const&, Rows const&);
+    Result<ExprPtr> scalar_function(CallNode const&, Scope const&, Span, Rows const&);
+    Result<Relation> tabular_function(CallNode const&, Scope const&, Span, std::optional<Relation> first);
+    Result<Relation> scalar_as_table(Node const&);
+    Status bind_parameters(CallNode const&, Lambda const&, Span, std::optional<Relation> first, Rows const&, ScopePtr&);
+
+    // ---- query.cpp
+    Result<Relation> query(Query const&, std::optional<Relation> input = {});
+    Result<Relation> source(Node const&);
+    Result<Relation> table(Table const&, std::string_view name);
+    bool is_tabular(Node const&) const;
+    bool is_tabular(Query const&) const;
+    Status let(LetStatement const&);
+    Result<Relation> apply(Operator const&, Relation);
+    Result<Relation> shared(Relation);
+
+    // ---- operators, one file each
+    Result<Relation> where(Where const&, Relation);
+    Result<Relation> project(Project const&, Relation, Span);
+    Result<Relation> pick_columns(Project const&, Relation, Span);
+    Result<Relation> summarize(Summarize const&, Relation, Span);
+    Result<Relation> sort(std::vector<OrderKey> const&, Relation);
+    Result<Relation> top(Top const&, Relation);
+    Result<Relation> take(Node const& count, Relation);
+    Result<Relation> distinct(Distinct const&, Relation);
+    Result<Relation> count_rows(Relation);
+    Result<Relation> join(Join const&, Relation, Span);
+    Result<Relation> union_all(Union const&, std::optional<Relation>, Span);
+    Result<Relation> combine(std::vector<Relation>, bool inner, std::string const& source_column);
+    Result<Relation> print(Print const&);
+    Result<Relation> range_rows(RangeRows const&);
+    Result<Relation> datatable(Datatable const&, Span);
+    Result<Relation> get_schema(Relation);
+    Result<Relation> sample(Sample const&, Relation);
+    Result<Relation> search(Search const&, std::optional<Relation>, Span);
+    Result<ExprPtr> search_test(Node const&, Relation const&);
+    Result<Relation> find(Find const&, Span);
+    Result<Relation> invoke(Invoke const&, Relation, Span);
+    Result<Relation> evaluate(Evaluate const&, std::optional<Relation>, Span);
+    Result<Relation> parse_columns(Parse const&, Relation, Span);
+    Result<Relation> parse_kv(ParseKv const&, Relation, Span);
+    Result<Relation> mv_expand(MvExpand const&, Relation, Span);
+    Result<Relation> mv_apply(MvApply const&, Relation, Span);
+    Result<Relation> make_series(MakeSeries const&, Relation, Span);
+    Result<Relation> top_nested(TopNested const&, Relation, Span);
+    Result<Relation> top_hitters(TopHitters const&, Relation, Span);
+    Result<Relation> partition(Partition const&, Relation, Span);
+    Result<Relation> scan(Scan const&, Relation, Span);
+    Result<Relation> file_profile(CallNode const&, Relation, Span);
+
+    // ---- shared pieces
+    Result<std::vector<NamedExpr>> named_items(Node const&, Rows const&);
+    Relation with_plan(Relation, PlanPtr) const;
+    // Replaces or appends columns as extend does.
+    Relation extended(Relation, std::vector<NamedExpr> const&);
+    // The relation with a hidden row number in its present order.
+    Relation numbered(Relation);
+    Status spend(Span);  // one operator or expression more; refuses what has grown too large
+
+private:
+    int last_id_ = 0;
+    int last_shared_ = 0;
+    std::size_t spent_ = 0;
+    std::size_t call_depth_ = 0;
+};
+
+// ---- Making expressions -------------------------------------------------------------------------------------
+
+ExprPtr make_column(Column const&);
+ExprPtr make_constant(Constant);
+ExprPtr make_call(Type, std::string sql, std::vector<ExprPtr> arguments, bool nullable = true);
+ExprPtr make_text(std::string);
+ExprPtr make_long(std::int64_t);
+ExprPtr make_bool(bool);
+ExprPtr make_null(Type);
+ExprPtr make_not(ExprPtr);
+ExprPtr make_and(std::vector<ExprPtr>);
+ExprPtr make_or(std::vector<ExprPtr>);
+
+}  // namespace merlon::hunt

@@ -1,0 +1,62 @@
+#include "hunt/bind/catalog.h"
+
+#include "base/embedded.h"
+#include "base/json_read.h"
+
+namespace merlon::hunt {
+
+Catalog Catalog::read(bool with_sources) {
+    Catalog made;
+    for (auto const& file : embedded_under("schema/tables/")) {
+        if (!file.path.ends_with(".json")) continue;
+        auto const document = json::Document::parse(file.bytes, file.path);
+        if (!document) {
+            made.faults_.push_back(describe(document.error()));
+            continue;
+        }
+        auto const root = document->root();
+        Table table;
+        table.name = json::text(root, "name");
+        table.section = json::text(root, "section");
+        table.notes = json::text(root, "notes");
+        for (auto alias : json::array(root, "aliases")) table.aliases.emplace_back(json::text(alias));
+        if (with_sources) {
+            if (auto const sql = json::text(root, "view"); !sql.empty()) table.relation = "(" + std::string(sql) + ")";
+            else table.relation = json::text(root, "physical");
+        }
+        for (auto column : json::array(root, "columns")) {
+            auto const type = type_named(json::text(column, "type"));
+            if (!type) made.faults_.push_back(table.name + "." + std::string(json::text(column, "name")) + ": no type");
+            table.columns.push_back({std::string(json::text(column, "name")), type.value_or(Type::string),
+                                     std::string(json::text(column, "description"))});
+            for (auto alias : json::array(column, "aliases"))
+                table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
+            if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";
+        }
+        if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");
+        made.tables_.push_back(std::move(table));
+    }
+    for (std::size_t i = 0; i < made.tables_.size(); ++i) {
+        made.names_.push_back(made.tables_[i].name);
+        if (!made.index_.emplace(made.tables_[i].name, i).second) made.faults_.push_back(made.tables_[i].name + " twice");
+    }
+    for (std::size_t i = 0; i < made.tables_.size(); ++i)
+        for (auto const& alias : made.tables_[i].aliases) made.index_.emplace(alias, i);
+    return made;
+}
+
+Catalog const& Catalog::hunting() {
+    static Catalog const made = read(true);
+    return made;
+}
+Catalog const& Catalog::empty() {
+    static Catalog const made = read(false);
+    return made;
+}
+
+Table const* Catalog::find(std::string_view name) const {
+    auto const found = index_.find(name);
+    return found == index_.end() ? nullptr : &tables_[found->second];
+}
+
+}  // namespace merlon::hunt

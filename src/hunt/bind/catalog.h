@@ -1,0 +1,48 @@
+// The hunting tables as declared in schema/tables/*.json: names, columns, types, and where their rows come from.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hunt/types.h"
+
+namespace merlon::hunt {
+
+struct TableColumn {
+    std::string name;
+    Type type;
+    std::string description;
+};
+
+struct Table {
+    std::string name;
+    std::vector<std::string> aliases;                        // retired names
+    std::map<std::string, std::string, std::less<>> column_aliases;  // TimeGenerated -> Timestamp
+    std::vector<TableColumn> columns;
+    std::string section;
+    std::string notes;
+    // SQL that may stand after FROM and gives the columns under their names; empty: nothing feeds this table.
+    std::string relation;
+};
+
+class Catalog {
+public:
+    // All declared tables. `with_sources` false leaves every table without rows (--in-memory).
+    static Catalog const& hunting();
+    static Catalog const& empty();
+
+    Table const* find(std::string_view name) const;
+    std::vector<Table> const& tables() const { return tables_; }
+    std::vector<std::string> const& names() const { return names_; }
+    std::vector<std::string> const& faults() const { return faults_; }
+
+private:
+    static Catalog read(bool with_sources);
+    std::vector<Table> tables_;
+    std::vector<std::string> names_, faults_;
+    std::map<std::string, std::size_t, std::less<>> index_;
+};
+
+}  // namespace merlon::hunt

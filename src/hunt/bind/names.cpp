@@ -1,0 +1,86 @@
+// What a name means, what an expression without a name is called, and numbers for names that are taken.
+#include "base/text.h"
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+
+Scope const* Binder::lookup(std::string_view wanted) const {
+    for (auto const* s = scope.get(); s; s = s->parent.get())
+        if (s->name == wanted) return s;
+    return nullptr;
+}
+
+namespace {
+
+std::string joined(std::vector<Column> const& columns) {
+    std::string out;
+    for (auto const& c : columns) {
+        if (out.size() > 300) return out + " ...";
+        out += (out.empty() ? "" : ", ") + c.name;
+    }
+    return out;
+}
+
+}  // namespace
+
+Error Binder::unknown_name(std::string_view wanted, Span span, Rows const& rows) const {
+    auto made = error("KS142", std::string(wanted)).with(span);
+    std::vector<std::string> candidates;
+    for (auto const* list : {rows.columns, rows.left, rows.right})
+        if (list)
+            for (auto const& c : *list) candidates.push_back(c.name);
+    for (auto const* s = scope.get(); s; s = s->parent.get()) candidates.push_back(s->name);
+    if (!rows.columns) candidates.insert(candidates.end(), options.catalog->names().begin(), options.catalog->names().end());
+    if (auto const near = nearest(wanted, candidates)) made.hint = "Did you mean " + *near + "?";
+    if (rows.columns && !rows.columns->empty())
+        made.hint += (made.hint.empty() ? "" : " ") + std::string("Columns here: ") + joined(*rows.columns) + ".";
+    return made;
+}
+
+std::string Binder::default_name(Node const& node) const {
+    if (auto const* n = form_of<NameNode>(node)) return n->name;
+    if (auto const* m = form_of<MemberNode>(node)) {
+        if (auto const* object = form_of<NameNode>(*m->object); object && (object->name == "$left" || object->name == "$right"))
+            return m->name;
+        auto const base = default_name(*m->object);
+        return base.empty() ? m->name : base + "_" + m->name;
+    }
+    if (auto const* i = form_of<IndexNode>(node)) {
+        auto const base = default_name(*i->object);
+        auto const* literal = form_of<LiteralNode>(*i->index);
+        if (base.empty() || !literal) return "";
+        if (auto const* text = std::get_if<std::string>(&literal->value.value)) {
+            for (char c : *text)
+                if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_') return "";
+            return base + "_" + *text;
+        }
+        if (auto const* number = std::get_if<std::int64_t>(&literal->value.value)) return base + "_" + std::to_string(*number);
+        return "";
+    }
+    auto const* c = form_of<CallNode>(node);
+    if (!c) return "";
+    auto const* function = find_aggregate(c->name);
+    if (!function) function = find_scalar(c->name);
+    if (!function) return "";
+    auto const argument = [&]() -> std::string { return c->arguments.empty() ? "" : default_name(*c->arguments[0]); };
+    switch (function->result_name) {
+        case ResultName::none: return "";
+        case ResultName::first_argument: return argument();
+        case ResultName::function_and_argument: {
+            auto const name = argument();
+            return name.empty() ? "" : c->name + "_" + name;
+        }
+        case ResultName::prefix_and_argument:
+            return (function->prefix.empty() ? c->name : function->prefix) + "_" + argument();
+        case ResultName::prefix: return function->prefix;
+    }
+    return "";
+}
+
+std::string Binder::unique_name(std::string wanted, std::set<std::string> const& taken) const {
+    if (!taken.contains(wanted)) return wanted;
+    for (int i = 1;; ++i)
+        if (auto numbered = wanted + std::to_string(i); !taken.contains(numbered)) return numbered;
+}
+
+}  // namespace merlon::hunt
