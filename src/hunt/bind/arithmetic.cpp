@@ -1,6 +1,7 @@
 // + - * / % and unary minus (semantics guide, section 5): int arithmetic gives long, long wraps, x/0 is null.
 #include <cmath>
 
+#include "base/time.h"
 #include "hunt/bind/binder.h"
 
 namespace merlon::hunt {
@@ -59,6 +60,19 @@ ExprPtr over_integers(char op, Type result, ExprPtr left, ExprPtr right) {
     return make_call(result, std::string(integer_function(op)), {std::move(left), std::move(right)}, nullable);
 }
 
+// datetime +- timespan: null outside of the years 1 to 9999.
+ExprPtr over_times(char op, ExprPtr left, ExprPtr right) {
+    if (left->type == Type::timespan) std::swap(left, right);
+    if (auto const a = integer_of(left), b = integer_of(right); a && b) {
+        std::int64_t sum = 0;
+        bool const overflow = op == '+' ? __builtin_add_overflow(*a, *b, &sum) : __builtin_sub_overflow(*a, *b, &sum);
+        if (overflow || sum < 0 || sum > max_datetime_ticks) return make_null(Type::datetime);
+        return make_constant({Type::datetime, sum});
+    }
+    return make_call(Type::datetime, op == '+' ? "kql_add_datetime({0}, {1})" : "kql_sub_datetime({0}, {1})",
+                     {std::move(left), std::move(right)});
+}
+
 ExprPtr over_reals(char op, Type result, ExprPtr left, ExprPtr right) {
     if (op == '%') return make_call(result, "kql_mod({0}, {1})", {std::move(left), std::move(right)});
     bool const nullable = left->nullable || right->nullable;
@@ -95,9 +109,9 @@ Result<ExprPtr> Binder::arithmetic(char op, ExprPtr left, ExprPtr right, Span sp
     if (l == Type::datetime && r == Type::datetime && op == '-')
         return over_integers(op, Type::timespan, std::move(left), std::move(right));
     if (l == Type::datetime && r == Type::timespan && plus_minus)
-        return over_integers(op, Type::datetime, std::move(left), std::move(right));
+        return over_times(op, std::move(left), std::move(right));
     if (l == Type::timespan && r == Type::datetime && op == '+')
-        return over_integers(op, Type::datetime, std::move(left), std::move(right));
+        return over_times(op, std::move(left), std::move(right));
     if (l == Type::timespan && r == Type::timespan && plus_minus)
         return over_integers(op, Type::timespan, std::move(left), std::move(right));
     if (is_time(l) && r == Type::timespan && op == '%')

@@ -44,8 +44,12 @@ struct Scope {
 struct AggregateSink {
     std::vector<Column> const* input;
     std::vector<Item> items;
-    std::vector<Item> before;                    // computed arguments, one level below
-    std::vector<std::pair<std::string, int>> texts;  // calls seen, to share equal ones
+};
+
+// Window functions read rows in order: they need a row number, and columns computed level by level below.
+struct WindowNeeds {
+    std::optional<int> row_number;
+    std::vector<std::vector<Item>> levels;
 };
 
 // What an expression may refer to.
@@ -55,6 +59,7 @@ struct Rows {
     std::vector<Column> const* right = nullptr;
     Relation const* relation = nullptr;          // for window functions: must be serialized
     AggregateSink* aggregates = nullptr;
+    struct WindowNeeds* windows = nullptr;       // what window functions found here ask for; null: not allowed
     std::vector<Column> const* not_aggregated = nullptr;  // columns that exist but need an aggregate around them
 };
 
@@ -165,10 +170,16 @@ public:
     // ---- shared pieces
     Result<std::vector<NamedExpr>> named_items(Node const&, Rows const&);
     Relation with_plan(Relation, PlanPtr) const;
+    // A projection that also carries the hidden row number along.
+    PlanPtr project_plan(Relation const&, std::vector<Item>) const;
+    // Column items under new ids: the same rows may then be used twice.
+    Relation fresh(Relation const&);
     // Replaces or appends columns as extend does.
     Relation extended(Relation, std::vector<NamedExpr> const&);
     // The relation with a hidden row number in its present order.
-    Relation numbered(Relation);
+    Relation numbered(Relation, std::optional<int> id = {});
+    // The relation with what the windows of an operator's expressions need below them.
+    Relation below(Relation, WindowNeeds const&);
     Status spend(Span);  // one operator or expression more; refuses what has grown too large
 
 private:

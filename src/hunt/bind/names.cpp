@@ -49,11 +49,7 @@ std::string Binder::default_name(Node const& node) const {
         auto const base = default_name(*i->object);
         auto const* literal = form_of<LiteralNode>(*i->index);
         if (base.empty() || !literal) return "";
-        if (auto const* text = std::get_if<std::string>(&literal->value.value)) {
-            for (char c : *text)
-                if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_') return "";
-            return base + "_" + *text;
-        }
+        if (auto const* text = std::get_if<std::string>(&literal->value.value)) return base + "_" + *text;
         if (auto const* number = std::get_if<std::int64_t>(&literal->value.value)) return base + "_" + std::to_string(*number);
         return "";
     }

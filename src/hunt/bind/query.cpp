@@ -1,0 +1,315 @@
+// Statements, sources and the chain of operators.
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+
+Status Binder::spend(Span span) {
+    if (++spent_ <= options.limits.nodes * 10) return {};
+    return std::unexpected(error("hunt.too_large", std::to_string(options.limits.nodes * 10)).with(span).with_hint(
+        "A let that is used many times is expanded each time; wrap it in materialize()."));
+}
+
+Relation Binder::with_plan(Relation relation, PlanPtr plan) const {
+    relation.plan = std::move(plan);
+    return relation;
+}
+
+PlanPtr Binder::project_plan(Relation const& from, std::vector<Item> items) const {
+    if (from.row_number) {
+        Column const hidden{"", *from.row_number, Type::long_, false, false};
+        items.push_back({hidden.id, make_column(hidden)});
+    }
+    return make_plan(ProjectPlan{from.plan, std::move(items)});
+}
+
+Relation Binder::fresh(Relation const& from) {
+    Relation made = from;
+    std::vector<Item> items;
+    for (auto& c : made.columns) {
+        auto value = make_column(c);
+        c.id = new_id();
+        items.push_back({c.id, std::move(value)});
+    }
+    if (from.row_number) {
+        made.row_number = new_id();
+        items.push_back({*made.row_number, make_column({"", *from.row_number, Type::long_, false, false})});
+    }
+    made.plan = make_plan(ProjectPlan{from.plan, std::move(items)});
+    return made;
+}
+
+Relation Binder::numbered(Relation relation, std::optional<int> wanted) {
+    if (relation.row_number) return relation;
+    std::vector<Item> items;
+    for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
+    auto const id = wanted ? *wanted : new_id();
+    auto number = make_call(Type::long_, "row_number() OVER ()", {}, false);
+    auto window = std::make_shared<Expr>(*number);
+    std::get<CallExpr>(window->form).is_window = true;
+    items.push_back({id, std::move(window)});
+    relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
+    relation.row_number = id;
+    relation.serialized = true;
+    return relation;
+}
+
+Result<Relation> Binder::shared(Relation relation) {
+    relation.plan = make_plan(SharedPlan{++last_shared_, relation.plan});
+    return fresh(relation);
+}
+
+Result<Relation> Binder::table(Table const& table, std::string_view as) {
+    ScanPlan scan{table.name, table.relation, {}, ""};
+    Relation made;
+    made.name = as;
+    made.has_source = !table.relation.empty();
+    if (!made.has_source) tables_without_source.insert(table.name);
+    for (auto const& c : table.columns) {
+        Column const column{c.name, new_id(), c.type, true, false};
+        scan.fields.push_back({column.id, c.name, c.type});
+        made.columns.push_back(column);
+        if (c.name == "DeviceId" && !options.device_scope.empty()) scan.where = "\"DeviceId\" IN (" + options.device_scope + ")";
+    }
+    made.plan = make_plan(std::move(scan));
+    return made;
+}
+
+bool Binder::is_tabular(Query const& q) const {
+    if (!q.operators.empty()) return true;
+    return q.source && is_tabular(*q.source);
+}
+
+bool Binder::is_tabular(Node const& node) const {
+    if (auto const* q = form_of<QueryNode>(node)) return is_tabular(*q->query);
+    auto const* called = form_of<CallNode>(node);
+    auto const* named = form_of<NameNode>(node);
+    if (form_of<PatternNode>(node)) return true;
+    if (called && !lookup(called->name))
+        return called->name == "materialize" || called->name == "table" || called->name == "FileProfile";
+    if (!called && !named) return false;
+    auto const& name = called ? called->name : named->name;
+    auto const* found = lookup(name);
+    if (!found) return named && options.catalog->find(name);
+    if (auto const* lambda = std::get_if<Lambda const*>(&found->value)) {
+        auto const& body = *(*lambda)->body;
+        if (!body.operators.empty()) return true;
+        if (!body.source) return false;
+        for (auto const& p : (*lambda)->parameters)
+            if (auto const* n = form_of<NameNode>(*body.source); n && n->name == p.name.text) return p.tabular;
+        for (auto const& let : (*lambda)->lets)
+            if (auto const* l = std::get_if<LetStatement>(&let.form); l && l->value)
+                if (auto const* n = form_of<NameNode>(*body.source); n && n->name == l->name.text) return is_tabular(*l->value);
+        Binder inner(options);
+        inner.scope = found->parent;
+        return inner.is_tabular(*body.source);
+    }
+    return std::holds_alternative<TabularLet>(found->value) || std::holds_alternative<Relation>(found->value);
+}
+
+Result<Relation> Binder::source(Node const& node) {
+    TRY(spend(node.span));
+    if (auto const* q = form_of<QueryNode>(node)) return query(*q->query);
+    if (auto const* n = form_of<NameNode>(node)) {
+        if (auto const* found = lookup(n->name)) {
+            if (auto const* relation = std::get_if<Relation>(&found->value)) {
+                auto made = fresh(*relation);
+                made.name = n->name;
+                return made;
+            }
+            if (auto const* let = std::get_if<TabularLet>(&found->value)) {
+                auto const before = std::exchange(scope, found->parent);
+                auto made = query(*let->query);
+                scope = before;
+                if (made) made->name = n->name;
+                return made;
+            }
+            if (std::holds_alternative<Lambda const*>(found->value)) {
+                CallNode const call{n->name, node.span, {}};
+                return tabular_function(call, *found, node.span, {});
+            }
+            return std::unexpected(error("KS107", "table").with(node.span));
+        }
+        if (auto const* declared = options.catalog->find(n->name)) return table(*declared, n->name);
+        auto made = unknown_name(n->name, node.span, {});
+        made.code = "KS204";
+        return std::unexpected(std::move(made));
+    }
+    if (auto const* c = form_of<CallNode>(node)) {
+        if (auto const* found = lookup(c->name); found && std::holds_alternative<Lambda const*>(found->value))
+            return tabular_function(*c, *found, node.span, {});
+        if (c->name == "materialize") {
+            if (c->arguments.size() != 1) return std::unexpected(error("KS119", c->name, "1").with(node.span));
+            return shared(TRY(source(*c->arguments[0])));
+        }
+        if (c->name == "table") {
+            if (c->arguments.empty()) return std::unexpected(error("KS119", c->name, "1").with(node.span));
+            NameNode const name{TRY(constant_text(*c->arguments[0], "the name of a table"))};
+            Node named;
+            named.span = c->arguments[0]->span;
+            named.form = name;
+            return source(named);
+        }
+        if (c->name == "database" || c->name == "cluster" || c->name == "external_table" || c->name == "materialized_view" ||
+            c->name == "stored_query_result" || c->name == "graph" || c->name == "workspace" || c->name == "_GetWatchlist")
+            return std::unexpected(error("hunt.not_supported", c->name + "()").with(node.span));
+        if (c->name == "FileProfile" || c->name == "DeviceFromIP" || c->name == "SeenBy" || c->name == "AssignedIPAddresses")
+            return file_profile(*c, Relation{}, node.span);
+        return std::unexpected(error("KS204", c->name).with(c->name_span));
+    }
+    if (auto const* m = form_of<MemberNode>(node)) {
+        auto const* c = form_of<CallNode>(*m->object);
+        if (c) return std::unexpected(error("hunt.not_supported", c->name + "()").with(node.span));
+    }
+    return std::unexpected(error("KS107", "table").with(node.span));
+}
+
+Result<Relation> Binder::query(Query const& q, std::optional<Relation> input) {
+    auto const outer = scope;
+    auto result = [&]() -> Result<Relation> {
+        std::optional<Relation> rows = std::move(input);
+        if (q.source) rows = TRY(source(*q.source));
+        for (auto const& op : q.operators) {
+            TRY(spend(op.span));
+            if (!rows) {
+                if (auto const* p = form_of<Print>(op)) rows = TRY(print(*p));
+                else if (auto const* r = form_of<RangeRows>(op)) rows = TRY(range_rows(*r));
+                else if (auto const* d = form_of<Datatable>(op)) rows = TRY(datatable(*d, op.span));
+                else if (auto const* u = form_of<Union>(op)) rows = TRY(union_all(*u, {}, op.span));
+                else if (auto const* s = form_of<Search>(op)) rows = TRY(search(*s, {}, op.span));
+                else if (auto const* f = form_of<Find>(op)) rows = TRY(find(*f, op.span));
+                else if (auto const* e = form_of<Evaluate>(op)) rows = TRY(evaluate(*e, {}, op.span));
+                else if (form_of<Externaldata>(op))
+                    return std::unexpected(error("hunt.externaldata").with(op.name_span));
+                else return std::unexpected(error("hunt.no_rows").with(op.name_span));
+                continue;
+            }
+            rows = TRY(apply(op, std::move(*rows)));
+            if (rows->plan->depth > 900) return std::unexpected(error("hunt.too_deep", "900").with(op.span));
+        }
+        if (!rows) return std::unexpected(error("KS006").with(q.span));
+        return std::move(*rows);
+    }();
+    scope = outer;
+    return result;
+}
+
+Status Binder::let(LetStatement const& statement) {
+    if (statement.lambda) {
+        scope = std::make_shared<Scope>(Scope{statement.name.text, statement.lambda.get(), scope});
+        return {};
+    }
+    auto const& q = *statement.value;
+    if (!is_tabular(q)) {
+        if (!q.source) return std::unexpected(error("KS006").with(q.span));
+        if (auto const* n = form_of<NameNode>(*q.source); n && !lookup(n->name)) {
+            auto made = unknown_name(n->name, q.source->span, {});
+            return std::unexpected(std::move(made));
+        }
+        auto value = TRY(expression(*q.source, {}));
+        scope = std::make_shared<Scope>(Scope{statement.name.text, std::move(value), scope});
+        return {};
+    }
+    // materialize(...) is computed once; any other table is expanded where it is used.
+    auto const* call = q.operators.empty() && q.source ? form_of<CallNode>(*q.source) : nullptr;
+    if (call && call->name == "materialize") {
+        auto relation = TRY(source(*q.source));
+        scope = std::make_shared<Scope>(Scope{statement.name.text, std::move(relation), scope});
+        return {};
+    }
+    scope = std::make_shared<Scope>(Scope{statement.name.text, TabularLet{&q}, scope});
+    return {};
+}
+
+Result<Relation> Binder::program(Program const& p) {
+    std::vector<Error> errors;
+    std::optional<Relation> last;
+    for (auto const& statement : p.statements) {
+        Status done;
+        if (auto const* l = std::get_if<LetStatement>(&statement.form)) {
+            done = let(*l);
+        } else if (auto const* declared = std::get_if<DeclareParameters>(&statement.form)) {
+            for (auto const& parameter : declared->parameters) {
+                if (!parameter.fallback)
+                    return std::unexpected(error("hunt.no_parameter", parameter.name.text).with(parameter.name.span));
+                auto value = TRY(convert(TRY(expression(*parameter.fallback, {})), parameter.type, parameter.name.span));
+                scope = std::make_shared<Scope>(Scope{parameter.name.text, std::move(value), scope});
+            }
+        } else if (auto const* q = std::get_if<std::unique_ptr<Query>>(&statement.form)) {
+            if (!is_tabular(**q) && (*q)->source && !form_of<NameNode>(*(*q)->source) && !form_of<CallNode>(*(*q)->source))
+                return std::unexpected(error("KS107", "table").with((*q)->span).with_hint("Begin with a table, print or datatable."));
+            auto made = query(**q);
+            if (made) last = std::move(*made);
+            else done = std::unexpected(std::move(made).error());
+        }
+        if (!done) errors.push_back(std::move(done).error());
+        if (errors.size() >= 10) break;
+    }
+    if (!errors.empty()) {
+        auto first = std::move(errors.front());
+        for (std::size_t i = 1; i < errors.size(); ++i) first.others.push_back(std::move(errors[i]));
+        return std::unexpected(std::move(first));
+    }
+    if (!last) return fail("hunt.no_query");
+    if (last->row_number) {
+        Column const hidden{"", *last->row_number, Type::long_, false, false};
+        last->plan = make_plan(SortPlan{last->plan, {{make_column(hidden), false, false}}});
+    }
+    return std::move(*last);
+}
+
+Result<Relation> Binder::apply(Operator const& op, Relation rows) {
+    auto const span = op.name_span;
+    struct Apply {
+        Binder& b;
+        Relation& rows;
+        Span span;
+        Result<Relation> operator()(Where const& o) { return b.where(o, std::move(rows)); }
+        Result<Relation> operator()(Project const& o) { return b.project(o, std::move(rows), span); }
+        Result<Relation> operator()(Summarize const& o) { return b.summarize(o, std::move(rows), span); }
+        Result<Relation> operator()(Sort const& o) { return b.sort(o.keys, std::move(rows)); }
+        Result<Relation> operator()(Top const& o) { return b.top(o, std::move(rows)); }
+        Result<Relation> operator()(Take const& o) { return b.take(*o.count, std::move(rows)); }
+        Result<Relation> operator()(Distinct const& o) { return b.distinct(o, std::move(rows)); }
+        Result<Relation> operator()(CountRows const&) { return b.count_rows(std::move(rows)); }
+        Result<Relation> operator()(Join const& o) { return b.join(o, std::move(rows), span); }
+        Result<Relation> operator()(Union const& o) { return b.union_all(o, std::move(rows), span); }
+        Result<Relation> operator()(As const& o) {
+            rows.name = o.name.text;
+            b.scope = std::make_shared<Scope>(Scope{o.name.text, rows, b.scope});
+            return std::move(rows);
+        }
+        Result<Relation> operator()(GetSchema const&) { return b.get_schema(std::move(rows)); }
+        Result<Relation> operator()(Sample const& o) { return b.sample(o, std::move(rows)); }
+        Result<Relation> operator()(Search const& o) { return b.search(o, std::move(rows), span); }
+        Result<Relation> operator()(Render const& o) {
+            RenderInfo info{o.kind, {}};
+            for (auto const& s : o.settings) info.properties.emplace_back(s.name, s.text);
+            b.render = std::move(info);
+            return std::move(rows);
+        }
+        Result<Relation> operator()(Invoke const& o) { return b.invoke(o, std::move(rows), span); }
+        Result<Relation> operator()(Evaluate const& o) { return b.evaluate(o, std::move(rows), span); }
+        Result<Relation> operator()(Parse const& o) { return b.parse_columns(o, std::move(rows), span); }
+        Result<Relation> operator()(ParseKv const& o) { return b.parse_kv(o, std::move(rows), span); }
+        Result<Relation> operator()(MvExpand const& o) { return b.mv_expand(o, std::move(rows), span); }
+        Result<Relation> operator()(MvApply const& o) { return b.mv_apply(o, std::move(rows), span); }
+        Result<Relation> operator()(MakeSeries const& o) { return b.make_series(o, std::move(rows), span); }
+        Result<Relation> operator()(TopNested const& o) { return b.top_nested(o, std::move(rows), span); }
+        Result<Relation> operator()(TopHitters const& o) { return b.top_hitters(o, std::move(rows), span); }
+        Result<Relation> operator()(Partition const& o) { return b.partition(o, std::move(rows), span); }
+        Result<Relation> operator()(Scan const& o) { return b.scan(o, std::move(rows), span); }
+        Result<Relation> refuse(std::string name) { return std::unexpected(error("hunt.not_supported", std::move(name)).with(span)); }
+        Result<Relation> operator()(Fork const&) { return refuse("fork"); }
+        Result<Relation> operator()(Facet const&) { return refuse("facet"); }
+        Result<Relation> operator()(Refused const& o) { return refuse(o.name); }
+        Result<Relation> misplaced() { return std::unexpected(error("hunt.misplaced").with(span)); }
+        Result<Relation> operator()(Print const&) { return misplaced(); }
+        Result<Relation> operator()(RangeRows const&) { return misplaced(); }
+        Result<Relation> operator()(Datatable const&) { return misplaced(); }
+        Result<Relation> operator()(Externaldata const&) { return misplaced(); }
+        Result<Relation> operator()(Find const&) { return misplaced(); }
+    };
+    return std::visit(Apply{*this, rows, span}, op.form);
+}
+
+}  // namespace merlon::hunt

@@ -1,0 +1,253 @@
+// Calls that need more than a template: they look at the query's time, at columns, at types, or run a query.
+#include "base/time.h"
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+namespace {
+
+using Made = std::optional<Result<ExprPtr>>;
+
+Error wrong_count(CallNode const& node, std::string_view wanted, Span span) {
+    return error("KS119", node.name, std::string(wanted)).with(span);
+}
+
+bool is_flag_set(std::vector<NodePtr> const& arguments) {
+    for (auto const& a : arguments) {
+        auto const* named = form_of<NamedNode>(*a);
+        auto const* literal = form_of<LiteralNode>(named ? *named->value : *a);
+        if (auto const* flag = literal ? std::get_if<bool>(&literal->value.value) : nullptr) return *flag;
+    }
+    return false;
+}
+
+struct Special {
+    Binder& binder;
+    CallNode const& node;
+    Span span;
+    Rows const& rows;
+
+    Result<ExprPtr> time() const {
+        auto const now = make_constant({Type::datetime, binder.options.now});
+        if (node.arguments.empty()) {
+            if (node.name == "ago") return std::unexpected(wrong_count(node, "1", span));
+            return now;
+        }
+        if (node.arguments.size() > 1) return std::unexpected(wrong_count(node, "1", span));
+        auto offset = TRY(binder.expression(*node.arguments[0], rows));
+        if (offset->type != Type::timespan) {
+            if (offset->type != Type::dynamic) return std::unexpected(error("KS107", "timespan").with(node.arguments[0]->span));
+            offset = TRY(binder.convert(offset, Type::timespan, span));
+        }
+        return binder.arithmetic(node.name == "ago" ? '-' : '+', now, offset, span);
+    }
+
+    Result<ExprPtr> branches() const {
+        auto args = TRY(binder.arguments(node, rows));
+        bool const is_case = node.name == "case";
+        if (args.size() < 3 || (is_case ? args.size() % 2 == 0 : args.size() != 3))
+            return std::unexpected(wrong_count(node, is_case ? "an odd number of" : "3", span));
+        std::vector<ExprPtr> values;
+        std::string sql = "(CASE";
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            bool const condition = i % 2 == 0 && i + 1 < args.size();
+            if (!condition) {
+                values.push_back(args[i]);
+            } else if (args[i]->type != Type::bool_) {
+                if (args[i]->type == Type::string || is_time(args[i]->type) || args[i]->type == Type::dynamic)
+                    return std::unexpected(error("KS107", "bool").with(node.arguments[i]->span));
+                args[i] = TRY(binder.convert(args[i], Type::bool_, span));
+            }
+        }
+        auto const type = TRY(binder.common_type(values, span));
+        bool nullable = false;
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            bool const condition = i % 2 == 0 && i + 1 < args.size();
+            if (!condition) {
+                args[i] = TRY(binder.convert(std::move(args[i]), type, span));
+                nullable = nullable || args[i]->nullable;
+            }
+            auto const slot = "{" + std::to_string(i) + "}";
+            sql += condition ? " WHEN " + slot : i + 1 == args.size() ? " ELSE " + slot + " END)" : " THEN " + slot;
+        }
+        return make_call(type, std::move(sql), std::move(args), nullable);
+    }
+
+    Result<ExprPtr> coalesce() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (args.size() < 2) return std::unexpected(wrong_count(node, "at least 2", span));
+        auto const type = TRY(binder.common_type(args, span));
+        std::string sql = "coalesce(";
+        bool nullable = true;
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            args[i] = TRY(binder.convert(std::move(args[i]), type, span));
+            auto const slot = "{" + std::to_string(i) + "}";
+            sql += (i ? ", " : "") + (type == Type::string ? "nullif(" + slot + ", '')" : slot);
+            nullable = nullable && args[i]->nullable;
+        }
+        sql += type == Type::string ? ", '')" : ")";
+        return make_call(type, std::move(sql), std::move(args), nullable);
+    }
+
+    // max_of, min_of: nulls are skipped, NaN wins.
+    Result<ExprPtr> extreme() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (args.size() < 2) return std::unexpected(wrong_count(node, "at least 2", span));
+        auto const type = TRY(binder.common_type(args, span));
+        if (type == Type::dynamic) return std::unexpected(error("KS127", node.name, "dynamic").with(span));
+        std::string list;
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            args[i] = TRY(binder.convert(std::move(args[i]), type, span));
+            list += (i ? ", {" : "{") + std::to_string(i) + "}";
+        }
+        auto const function = node.name == "max_of" ? "greatest(" : "least(";
+        auto sql = function + list + ")";
+        if (type == Type::real && node.name == "min_of") {
+            std::string any_nan;
+            for (std::size_t i = 0; i < args.size(); ++i)
+                any_nan += (i ? " OR isnan({" : "isnan({") + std::to_string(i) + "})";
+            sql = "(CASE WHEN " + any_nan + " THEN CAST('nan' AS DOUBLE) ELSE " + sql + " END)";
+        }
+        return make_call(type, std::move(sql), std::move(args));
+    }
+
+    Result<ExprPtr> to_scalar() const {
+        if (node.arguments.size() != 1) return std::unexpected(wrong_count(node, "1", span));
+        auto const& inner = *node.arguments[0];
+        if (!binder.is_tabular(inner)) return binder.expression(inner, rows);
+        auto const relation = TRY(binder.source(inner));
+        if (relation.columns.empty()) return std::unexpected(error("KS107", "table with a column").with(span));
+        auto const& column = relation.columns[0];
+        return std::make_shared<Expr>(Expr{column.type, column.type != Type::string, true, ScalarPlanExpr{relation.plan, column.id, ""}});
+    }
+
+    Result<ExprPtr> column_if_exists() const {
+        if (node.arguments.size() != 2) return std::unexpected(wrong_count(node, "2", span));
+        auto const& wanted = *node.arguments[0];
+        std::string name;
+        if (auto const* n = form_of<NameNode>(wanted)) name = n->name;
+        else name = TRY(binder.constant_text(wanted, "the name of a column"));
+        if (rows.columns)
+            for (auto const& c : *rows.columns)
+                if (c.name == name || (name == "TimeGenerated" && c.name == "Timestamp")) return make_column(c);
+        return binder.expression(*node.arguments[1], rows);
+    }
+
+    Result<ExprPtr> pack(std::vector<Column> const& columns, bool skip_empty) const {
+        std::vector<ExprPtr> args;
+        for (auto const& c : columns) {
+            args.push_back(make_text(c.name));
+            args.push_back(TRY(binder.to_json(make_column(c), span)));
+        }
+        return make_call(Type::dynamic, skip_empty ? "kql_bag_pack_filled({0*})" : "kql_bag_pack({0*})", std::move(args), false);
+    }
+
+    Result<ExprPtr> pack_columns() const {
+        std::vector<ExprPtr> args;
+        for (auto const& a : node.arguments) {
+            args.push_back(make_text(binder.default_name(*a)));
+            args.push_back(TRY(binder.to_json(TRY(binder.expression(*a, rows)), span)));
+        }
+        return make_call(Type::dynamic, "kql_bag_pack({0*})", std::move(args), false);
+    }
+
+    Result<ExprPtr> pack_array() const {
+        if (node.arguments.size() == 1 && form_of<StarNode>(*node.arguments[0])) {
+            std::vector<ExprPtr> all;
+            if (rows.columns)
+                for (auto const& c : *rows.columns) all.push_back(TRY(binder.to_json(make_column(c), span)));
+            return make_call(Type::dynamic, "kql_pack_array({0*})", std::move(all), false);
+        }
+        auto args = TRY(binder.arguments(node, rows));
+        for (auto& a : args) a = TRY(binder.to_json(std::move(a), span));
+        if (args.empty()) return make_constant({Type::dynamic, std::string("[]")});
+        return make_call(Type::dynamic, "kql_pack_array({0*})", std::move(args), false);
+    }
+
+    Result<ExprPtr> bag_pack() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (args.size() % 2 != 0) return std::unexpected(wrong_count(node, "an even number of", span));
+        if (args.empty()) return make_constant({Type::dynamic, std::string("{}")});
+        for (std::size_t i = 0; i < args.size(); ++i)
+            args[i] = i % 2 == 0 ? TRY(binder.to_text(std::move(args[i]), span)) : TRY(binder.to_json(std::move(args[i]), span));
+        return make_call(Type::dynamic, "kql_bag_pack({0*})", std::move(args), false);
+    }
+
+    Result<ExprPtr> number_range() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (args.size() < 2 || args.size() > 3) return std::unexpected(wrong_count(node, "2 or 3", span));
+        bool real = false;
+        for (auto const& a : args) real = real || a->type == Type::real;
+        auto const kind = args[0]->type;
+        if (args.size() == 2) args.push_back(kind == Type::real ? make_constant({Type::real, 1.0}) : is_time(kind)
+                ? make_constant({Type::timespan, ticks_per_hour}) : make_long(1));
+        std::string_view json = kind == Type::datetime ? "kql_json_datetime(x)" : kind == Type::timespan ? "kql_json_timespan(x)" : real ? "kql_json_real(x)" : "CAST(x AS VARCHAR)";
+        for (auto& a : args) {
+            if (a->type == Type::dynamic) a = TRY(binder.convert(a, Type::long_, span));
+            if (real) a = binder.widen(a, Type::real);
+            else if (is_integer(a->type)) a = binder.widen(a, Type::long_);
+        }
+        std::string list = real ? "list_transform(generate_series(0, CAST(least(floor(({1} - {0}) / {2} + 1e-9), 1048575) AS BIGINT)), i -> {0} + i * {2})"
+                                : "generate_series({0}, least({1}, {0} + {2} * 1048575), {2})";
+        return make_call(Type::dynamic, "('[' || array_to_string(list_transform(" + list + ", x -> " + std::string(json) + "), ',') || ']')", std::move(args));
+    }
+
+    Result<ExprPtr> type_of_value() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (args.size() != 1) return std::unexpected(wrong_count(node, "1", span));
+        if (args[0]->type == Type::dynamic) return make_call(Type::string, "coalesce(kql_gettype_dynamic({0}), 'null')", std::move(args));
+        return make_text(std::string(type_name(args[0]->type)));
+    }
+
+    // extract(..., typeof(T)), extract_json(path, text, typeof(T)): the text, then converted.
+    Result<ExprPtr> typed_extract() const {
+        auto const* wanted = form_of<TypeNode>(*node.arguments.back());
+        CallNode plain{node.name, node.name_span, {}};
+        std::vector<ExprPtr> args;
+        for (std::size_t i = 0; i + 1 < node.arguments.size(); ++i) args.push_back(TRY(binder.expression(*node.arguments[i], rows)));
+        auto const* function = find_scalar(node.name);
+        auto text = TRY(binder.call_table(*function, std::move(args), span));
+        if (!wanted->type) return std::unexpected(error("KS107", "type").with(span));
+        return binder.convert(std::move(text), *wanted->type, span);
+    }
+
+    Result<ExprPtr> ingestion_time() const {
+        if (rows.columns)
+            for (auto const& c : *rows.columns)
+                if (c.name == "Timestamp" && c.type == Type::datetime) return make_column(c);
+        return make_null(Type::datetime);
+    }
+
+    Made make() const {
+        auto const& n = node.name;
+        if (n == "ago" || n == "now") return time();
+        if (n == "iff" || n == "iif" || n == "case") return branches();
+        if (n == "coalesce") return coalesce();
+        if (n == "max_of" || n == "min_of") return extreme();
+        if (n == "toscalar") return to_scalar();
+        if (n == "column_ifexists" || n == "columnifexists") return column_if_exists();
+        if (n == "pack_all") return rows.columns ? pack(*rows.columns, is_flag_set(node.arguments)) : Result<ExprPtr>(make_constant({Type::dynamic, std::string("{}")}));
+        if (n == "bag_pack_columns") return pack_columns();
+        if (n == "pack_array") return pack_array();
+        if (n == "bag_pack" || n == "pack" || n == "pack_dictionary") return bag_pack();
+        if (n == "range") return number_range();
+        if (n == "gettype") return type_of_value();
+        if (n == "ingestion_time") return ingestion_time();
+        bool const typed = !node.arguments.empty() && form_of<TypeNode>(*node.arguments.back());
+        if (typed && (n == "extract" || n == "extractjson" || n == "extract_json")) return typed_extract();
+        if (n == "materialize" || n == "datatable")
+            return Result<ExprPtr>(std::unexpected(error("KS107", "scalar").with(span).with_hint("Take one value with toscalar(...).")));
+        return {};
+    }
+};
+
+}  // namespace
+
+std::optional<Result<ExprPtr>> Binder::special_call(CallNode const& node, Span span, Rows const& rows) {
+    static std::set<std::string_view> const names{"ago", "now", "iff", "iif", "case", "coalesce", "max_of", "min_of", "toscalar",
+        "column_ifexists", "columnifexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
+        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "materialize", "datatable"};
+    if (!names.contains(node.name)) return {};
+    return Special{*this, node, span, rows}.make();
+}
+
+}  // namespace merlon::hunt

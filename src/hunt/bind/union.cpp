@@ -1,0 +1,133 @@
+// union: columns by name in order of first appearance; a name with several types becomes one column per type.
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+
+Result<Relation> Binder::combine(std::vector<Relation> parts, bool inner, std::string const& source_column) {
+    struct Target { std::string name; Type type; std::string shown; };
+    std::vector<Target> targets;
+    for (auto const& part : parts)
+        for (auto const& c : part.columns) {
+            bool const known = std::any_of(targets.begin(), targets.end(), [&](Target const& t) { return t.name == c.name && t.type == c.type; });
+            if (known) continue;
+            // Another type of a known name stands beside the first one.
+            auto place = targets.end();
+            for (auto t = targets.begin(); t != targets.end(); ++t)
+                if (t->name == c.name) place = t + 1;
+            targets.insert(place, {c.name, c.type, c.name});
+        }
+    if (inner)
+        std::erase_if(targets, [&](Target const& t) {
+            return !std::all_of(parts.begin(), parts.end(), [&](Relation const& r) {
+                auto const* c = r.find(t.name);
+                return c && c->type == t.type;
+            });
+        });
+    std::set<std::string> taken;
+    std::map<std::string, int> types_of_name;
+    for (auto const& t : targets) ++types_of_name[t.name];
+    for (auto const& t : targets)
+        if (types_of_name[t.name] == 1) taken.insert(t.name);
+    for (auto& t : targets)
+        if (types_of_name[t.name] > 1) {
+            t.shown = unique_name(t.name + "_" + std::string(type_name(t.type)), taken);
+            taken.insert(t.shown);
+        }
+    UnionPlan plan;
+    Relation result;
+    if (!source_column.empty()) {
+        plan.ids.push_back(new_id());
+        result.columns.push_back({unique_name(source_column, taken), plan.ids.back(), Type::string, false, false});
+    }
+    for (auto const& t : targets) {
+        plan.ids.push_back(new_id());
+        result.columns.push_back({t.shown, plan.ids.back(), t.type, true, true});
+    }
+    result.has_source = false;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        auto& part = parts[k];
+        result.has_source = result.has_source || part.has_source;
+        std::vector<Item> items;
+        std::vector<int> ids;
+        auto const add = [&](ExprPtr value) {
+            ids.push_back(new_id());
+            items.push_back({ids.back(), std::move(value)});
+        };
+        if (!source_column.empty()) add(make_text(part.name.empty() ? "union_arg" + std::to_string(k) : part.name));
+        for (auto const& t : targets) {
+            auto const found = std::find_if(part.columns.begin(), part.columns.end(), [&](Column const& c) { return c.name == t.name && c.type == t.type; });
+            add(found == part.columns.end() ? make_null(t.type) : make_column(*found));
+        }
+        plan.inputs.push_back(make_plan(ProjectPlan{part.plan, std::move(items)}));
+        plan.columns.push_back(std::move(ids));
+    }
+    result.plan = make_plan(std::move(plan));
+    return result;
+}
+
+namespace {
+
+bool matches(std::string_view name, std::string_view pattern) {
+    if (pattern.empty()) return name.empty();
+    if (pattern[0] == '*') {
+        for (std::size_t i = 0; i <= name.size(); ++i)
+            if (matches(name.substr(i), pattern.substr(1))) return true;
+        return false;
+    }
+    return !name.empty() && name[0] == pattern[0] && matches(name.substr(1), pattern.substr(1));
+}
+
+}  // namespace
+
+Result<Relation> Binder::union_all(Union const& o, std::optional<Relation> first, Span span) {
+    bool fuzzy = false;
+    bool inner = false;
+    std::string source_column;
+    for (auto const& s : o.settings) {
+        if (s.name == "kind") {
+            if (s.text != "inner" && s.text != "outer") return std::unexpected(error("KS005", "one of: inner, outer", "'" + s.text + "'").with(s.span));
+            inner = s.text == "inner";
+        }
+        if (s.name == "isfuzzy") {
+            auto const* literal = s.value ? form_of<LiteralNode>(*s.value) : nullptr;
+            fuzzy = s.text == "true" || (literal && literal->value.type == Type::bool_ && std::get<bool>(literal->value.value));
+        }
+        if (s.name == "withsource" || s.name == "with_source") source_column = s.text;
+    }
+    std::vector<Relation> parts;
+    if (first) parts.push_back(fresh(*first));
+    std::optional<Error> missing;
+    for (auto const& node : o.sources) {
+        if (auto const* pattern = form_of<PatternNode>(*node)) {
+            for (auto const& t : options.catalog->tables())
+                if (matches(t.name, pattern->pattern)) parts.push_back(TRY(table(t, t.name)));
+            for (auto const* s = scope.get(); s; s = s->parent.get())
+                if (matches(s->name, pattern->pattern) && std::holds_alternative<TabularLet>(s->value)) {
+                    Node named;
+                    named.span = node->span;
+                    named.form = NameNode{s->name};
+                    parts.push_back(fresh(TRY(source(named))));
+                }
+            continue;
+        }
+        if (form_of<StarNode>(*node)) {
+            for (auto const& t : options.catalog->tables()) parts.push_back(TRY(table(t, t.name)));
+            continue;
+        }
+        auto part = source(*node);
+        if (!part && fuzzy && (part.error().code == "KS204" || part.error().code == "hunt.not_supported")) {
+            missing = std::move(part).error();
+            continue;
+        }
+        if (!part) return std::unexpected(std::move(part).error());
+        if (form_of<QueryNode>(*node)) part->name.clear();
+        parts.push_back(fresh(*part));
+    }
+    if (parts.empty()) {
+        if (missing) return std::unexpected(std::move(*missing));
+        return std::unexpected(error("hunt.union_of_nothing").with(span));
+    }
+    return combine(std::move(parts), inner, source_column);
+}
+
+}  // namespace merlon::hunt

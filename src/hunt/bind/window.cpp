@@ -1,0 +1,132 @@
+// prev, next, row_number, row_cumsum, row_rank_*: over rows in order (semantics guide, section 16).
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+namespace {
+
+ExprPtr as_window(Type type, std::string sql, std::vector<ExprPtr> arguments) {
+    auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments)));
+    std::get<CallExpr>(made->form).is_window = true;
+    return made;
+}
+
+struct Window {
+    Binder& binder;
+    CallNode const& node;
+    Span span;
+    Rows const& rows;
+
+    std::size_t count() const { return node.arguments.size(); }
+
+    // Parts that begin where `restart` is true, as a PARTITION BY clause over a column computed below.
+    Result<std::string> parts(ExprPtr const& restart, std::vector<ExprPtr>& arguments) const {
+        if (restart->type != Type::bool_) return std::unexpected(error("KS107", "bool").with(span));
+        auto& levels = rows.windows->levels;
+        auto const flag = binder.new_id();
+        auto const group = binder.new_id();
+        levels.push_back({{flag, make_call(Type::long_, "CASE WHEN {0} THEN 1 ELSE 0 END", {restart}, false)}});
+        levels.push_back({{group, as_window(Type::long_, "sum({0}) OVER (ORDER BY {1})",
+                                            {make_column({"", flag, Type::long_, false, false}), number()})}});
+        arguments.push_back(make_column({"", group, Type::long_, false, false}));
+        return "PARTITION BY {" + std::to_string(arguments.size() - 1) + "} ";
+    }
+
+    ExprPtr number() const {
+        return make_column({"", *rows.windows->row_number, Type::long_, false, false});
+    }
+
+    Result<ExprPtr> neighbour() const {
+        if (count() < 1 || count() > 3) return std::unexpected(error("KS119", node.name, "1 to 3").with(span));
+        auto value = TRY(binder.expression(*node.arguments[0], rows));
+        auto const offset = count() > 1 ? TRY(binder.constant_integer(*node.arguments[1], "the offset")) : 1;
+        auto fallback = make_null(value->type);
+        if (count() > 2) {
+            auto constant = TRY(binder.constant(*node.arguments[2], "the default"));
+            fallback = TRY(binder.convert(make_constant(std::move(constant)), value->type, span));
+        }
+        auto const type = value->type;
+        if (has_window(value)) {
+            auto const id = binder.new_id();
+            rows.windows->levels.push_back({{id, value}});
+            value = make_column({"", id, type, true, true});
+        }
+        auto const function = node.name == "prev" ? "lag" : "lead";
+        std::string sql = std::string(function) + "({0}, " + std::to_string(offset) + ", {1}) OVER (ORDER BY {2})";
+        return as_window(type, std::move(sql), {std::move(value), std::move(fallback), number()});
+    }
+
+    Result<ExprPtr> row_number() const {
+        std::vector<ExprPtr> arguments{number()};
+        auto const start = count() > 0 ? TRY(binder.constant_integer(*node.arguments[0], "the first number")) : 1;
+        std::string part;
+        if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
+        return as_window(Type::long_, "(row_number() OVER (" + part + "ORDER BY {0}) + " + std::to_string(start - 1) + ")", std::move(arguments));
+    }
+
+    Result<ExprPtr> running_sum() const {
+        if (count() < 1 || count() > 2) return std::unexpected(error("KS119", node.name, "1 or 2").with(span));
+        auto value = TRY(binder.expression(*node.arguments[0], rows));
+        auto const type = value->type == Type::int_ ? Type::long_ : value->type;
+        if (!is_number(type) && type != Type::timespan) return std::unexpected(error("KS138", node.name).with(span));
+        if (has_window(value)) {
+            auto const id = binder.new_id();
+            rows.windows->levels.push_back({{id, value}});
+            value = make_column({"", id, type, true, true});
+        }
+        std::vector<ExprPtr> arguments{std::move(value), number()};
+        std::string part;
+        if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
+        return as_window(type, "CAST(coalesce(sum({0}) OVER (" + part + "ORDER BY {1}), 0) AS " + std::string(engine_type(type)) + ")", std::move(arguments));
+    }
+
+    // The value's rank by changes of the value: dense counts them, min gives the row number of the first equal one.
+    Result<ExprPtr> rank() const {
+        if (count() < 1 || count() > 2) return std::unexpected(error("KS119", node.name, "1 or 2").with(span));
+        auto value = TRY(binder.expression(*node.arguments[0], rows));
+        auto const type = value->type;
+        bool const dense = node.name == "row_rank_dense";
+        auto const changed = binder.new_id();
+        auto const column = [&](int id) { return make_column({"", id, Type::long_, false, false}); };
+        std::vector<ExprPtr> none;
+        rows.windows->levels.push_back({{changed, as_window(Type::long_,
+            "CASE WHEN row_number() OVER (ORDER BY {1}) = 1 OR {0} IS DISTINCT FROM lag({0}) OVER (ORDER BY {1}) THEN 1 ELSE 0 END", {value, number()})}});
+        std::vector<ExprPtr> arguments{column(changed), number()};
+        std::string part;
+        if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
+        (void)type;
+        if (dense)
+            return as_window(Type::long_, part.empty() ? "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)"
+                : "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) + 1 - first_value({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)", std::move(arguments));
+        // row number of the latest change within the part
+        auto const place = binder.new_id();
+        rows.windows->levels.push_back({{place, as_window(Type::long_, "row_number() OVER (" + part + "ORDER BY {1})", arguments)}});
+        arguments.push_back(column(place));
+        auto const slot = "{" + std::to_string(arguments.size() - 1) + "}";
+        return as_window(Type::long_, "max(CASE WHEN {0} = 1 OR " + slot + " = 1 THEN " + slot + " END) OVER (" + part + "ORDER BY {1})", std::move(arguments));
+    }
+
+    // row_window_session(t, max_from_start, max_between[, restart]): the start of the session that each row belongs to.
+    Result<ExprPtr> session() const {
+        return std::unexpected(error("hunt.not_supported", node.name).with(span));
+    }
+};
+
+}  // namespace
+
+std::optional<Result<ExprPtr>> Binder::window_call(CallNode const& node, Span span, Rows const& rows) {
+    static std::set<std::string_view> const names{"prev", "next", "row_number", "row_cumsum", "row_rank_dense", "row_rank_min", "row_window_session"};
+    if (!names.contains(node.name)) return {};
+    if (!rows.windows || !rows.relation)
+        return std::unexpected(error("KS144", node.name).with(node.name_span).with_hint("Use it in extend, project or where."));
+    if (!rows.relation->serialized)
+        return std::unexpected(error("hunt.not_serialized", node.name).with(node.name_span));
+    if (!rows.windows->row_number) rows.windows->row_number = rows.relation->row_number ? *rows.relation->row_number : new_id();
+    Window const window{*this, node, span, rows};
+    if (node.name == "prev" || node.name == "next") return window.neighbour();
+    if (node.name == "row_number") return window.row_number();
+    if (node.name == "row_cumsum") return window.running_sum();
+    if (node.name == "row_window_session") return window.session();
+    return window.rank();
+}
+
+}  // namespace merlon::hunt

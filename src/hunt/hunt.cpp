@@ -1,0 +1,199 @@
+#include "hunt/hunt.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/json_text.h"
+#include "base/time.h"
+#include "hunt/emit/emit.h"
+#include "hunt/functions/runtime/register.h"
+#include "hunt/functions/support.h"
+
+namespace merlon::hunt {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+// Stops the connection's statement when the time is over; its destructor ends the watch.
+class Alarm {
+public:
+    Alarm(store::Connection& connection, std::int64_t time_ms)
+        : watcher_([this, &connection, time_ms] {
+              std::unique_lock lock(mutex_);
+              if (done_.wait_for(lock, std::chrono::milliseconds(time_ms), [this] { return finished_; })) return;
+              rang_ = true;
+              connection.interrupt();
+          }) {}
+    ~Alarm() {
+        {
+            std::lock_guard const lock(mutex_);
+            finished_ = true;
+        }
+        done_.notify_all();
+        watcher_.join();
+    }
+    Alarm(Alarm const&) = delete;
+    bool rang() const { return rang_; }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable done_;
+    bool finished_ = false;
+    std::atomic<bool> rang_ = false;
+    std::thread watcher_;
+};
+
+std::string text_of(store::Column const& column, std::size_t row) {
+    switch (column.type) {
+        case store::ColumnType::boolean: return column.boolean(row) ? "true" : "false";
+        case store::ColumnType::int32:
+        case store::ColumnType::int64: return std::to_string(column.integer(row));
+        case store::ColumnType::real: {
+            std::array<char, 64> buffer{};
+            auto const [end, failed] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), column.real(row));
+            return {buffer.data(), end};
+        }
+        case store::ColumnType::decimal:
+        case store::ColumnType::hugeint: return column.digits(row);
+        default: return std::string(column.text(row));
+    }
+}
+
+RunNow runner(store::Connection& connection) {
+    return [&connection](std::string const& sql) -> Result<Cells> {
+        auto rows = TRY(connection.query(sql));
+        Cells cells;
+        while (auto chunk = TRY(rows.next())) {
+            for (std::size_t r = 0; r < chunk->rows; ++r) {
+                auto& row = cells.emplace_back();
+                for (auto const& column : chunk->columns) {
+                    if (column.is_null(r)) row.emplace_back();
+                    else row.emplace_back(text_of(column, r));
+                }
+            }
+            if (cells.size() > 100'000) return fail("hunt.first_pass_too_large", "100000");
+        }
+        return cells;
+    };
+}
+
+// "1.500000" -> "1.5", "7.000" -> "7".
+std::string trimmed_decimal(std::string digits) {
+    if (digits.find('.') == std::string::npos) return digits;
+    while (digits.ends_with('0')) digits.pop_back();
+    if (digits.ends_with('.')) digits.pop_back();
+    return digits;
+}
+
+Cell cell_of(store::Column const& column, std::size_t row, Type type) {
+    if (column.is_null(row)) return type == Type::string ? Cell{std::string{}} : Cell{};
+    switch (column.type) {
+        case store::ColumnType::boolean: return column.boolean(row);
+        case store::ColumnType::int32: return std::int64_t{column.int32(row)};
+        case store::ColumnType::int64: return column.int64(row);
+        case store::ColumnType::real: return column.real(row);
+        case store::ColumnType::decimal:
+        case store::ColumnType::hugeint: return trimmed_decimal(column.digits(row));
+        case store::ColumnType::text: return std::string(column.text(row));
+        default: return Cell{};
+    }
+}
+
+}  // namespace
+
+Status prepare(store::Connection& connection) {
+    TRY(register_functions(connection));
+    std::vector<store::ScalarFunction> support;
+    add_support(support);
+    return connection.add_functions(support);
+}
+
+Result<Compiled> compile(std::string_view kql, Options const& options, RunNow const& run_now) {
+    auto const program = TRY(parse(kql, options.limits));
+    BindOptions bind;
+    bind.catalog = options.catalog;
+    bind.limits = options.limits;
+    bind.now = options.now ? options.now : now_ticks();
+    bind.run_now = run_now;
+    bind.device_scope = options.device_scope;
+    Binder binder(bind);
+    Compiled made;
+    made.relation = TRY(binder.program(program));
+    std::vector<int> needed;
+    for (auto const& c : made.relation.columns) {
+        made.columns.push_back({c.name, c.type});
+        needed.push_back(c.id);
+    }
+    made.relation.plan = prune(push_filters(made.relation.plan), needed);
+    made.sql = emit_query(made.relation);
+    made.render = std::move(binder.render);
+    made.tables_without_source.assign(binder.tables_without_source.begin(), binder.tables_without_source.end());
+    return made;
+}
+
+Result<Answer> run(store::Connection& connection, std::string_view kql, Options const& options) {
+    auto const begin = Clock::now();
+    Answer answer;
+    auto const compiled = TRY(compile(kql, options, runner(connection)));
+    answer.columns = compiled.columns;
+    answer.render = compiled.render;
+    answer.tables_without_source = compiled.tables_without_source;
+    answer.compile_ms = milliseconds_since(begin);
+    Alarm const alarm(connection, options.time_ms);
+    auto const late = [&](Error e) {
+        if (!alarm.rang()) return e;
+        return error("hunt.time_over", std::to_string(options.time_ms / 1000));
+    };
+    auto rows = connection.query(compiled.sql);
+    if (!rows) return std::unexpected(late(std::move(rows).error()));
+    while (!answer.truncated) {
+        auto chunk = rows->next();
+        if (!chunk) return std::unexpected(late(std::move(chunk).error()));
+        if (!*chunk) break;
+        for (std::size_t r = 0; r < (*chunk)->rows; ++r) {
+            if (static_cast<std::int64_t>(answer.rows.size()) >= options.rows) {
+                answer.truncated = true;
+                break;
+            }
+            auto& row = answer.rows.emplace_back();
+            row.reserve(answer.columns.size());
+            for (std::size_t k = 0; k < answer.columns.size(); ++k)
+                row.push_back(cell_of((*chunk)->columns[k], r, answer.columns[k].type));
+        }
+    }
+    answer.elapsed_ms = milliseconds_since(begin);
+    return answer;
+}
+
+Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {
+    auto const program = TRY(parse(kql, options.limits));
+    auto const compiled = TRY(compile(kql, options, run_now));
+    std::string out = "-- tree\n" + print_tree(program) + "-- columns\n";
+    for (auto const& c : compiled.columns) out += c.name + ": " + std::string(type_name(c.type)) + "\n";
+    return out + "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
+}
+
+void append_cell_json(std::string& out, Cell const& cell, Type type) {
+    if (auto const* flag = std::get_if<bool>(&cell)) {
+        out += *flag ? "true" : "false";
+    } else if (auto const* whole = std::get_if<std::int64_t>(&cell)) {
+        if (type == Type::datetime) append_json_string(out, iso_time(*whole));
+        else if (type == Type::timespan) append_json_string(out, timespan_text(*whole));
+        else out += std::to_string(*whole);
+    } else if (auto const* real = std::get_if<double>(&cell)) {
+        append_json_number(out, *real);
+    } else if (auto const* text = std::get_if<std::string>(&cell)) {
+        if (type == Type::dynamic) out += *text;
+        else append_json_string(out, *text);
+    } else {
+        out += type == Type::string ? "\"\"" : "null";
+    }
+}
+
+}  // namespace merlon::hunt

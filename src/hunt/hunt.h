@@ -1,0 +1,66 @@
+// Advanced hunting: KQL in, typed rows out. The room's door.
+//
+//   compile()  text -> plan and SQL, or an error with its place in the text (and all other independent errors).
+//   run()      compile, then the rows one by one.
+//
+// Types: what a value means is its KQL type; how it lies in a cell, Cell says. Limits: parse/parse.h.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hunt/bind/binder.h"
+#include "hunt/parse/parse.h"
+#include "store/engine.h"
+
+namespace merlon::hunt {
+
+struct AnswerColumn {
+    std::string name;
+    Type type;
+};
+
+struct Compiled {
+    std::string sql;
+    std::vector<AnswerColumn> columns;
+    std::optional<RenderInfo> render;
+    std::vector<std::string> tables_without_source;  // hunting tables read that nothing feeds
+    Relation relation;
+};
+
+struct Options {
+    Catalog const* catalog = &Catalog::hunting();
+    Limits limits;
+    std::int64_t now = 0;       // ticks; 0: the clock
+    std::string device_scope;   // SQL giving the DeviceIds that the user may see; empty: all
+    std::int64_t rows = 100'000;
+    std::int64_t time_ms = 30'000;
+};
+
+// datetime and timespan are ticks in int64; decimal, guid and string are text; dynamic is JSON text; monostate is null.
+using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+struct Answer {
+    std::vector<AnswerColumn> columns;
+    std::vector<std::vector<Cell>> rows;
+    std::optional<RenderInfo> render;
+    std::vector<std::string> tables_without_source;
+    bool truncated = false;     // more rows than Options::rows
+    double compile_ms = 0;
+    double elapsed_ms = 0;
+};
+
+// Registers all functions that compiled queries call. Once a database.
+Status prepare(store::Connection&);
+
+Result<Compiled> compile(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
+Result<Answer> run(store::Connection&, std::string_view kql, Options const& = {});
+
+// The stages of one query as text: tree, plan, SQL.
+Result<std::string> explain(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
+
+// One value as the JSON of the wire: datetimes "2024-01-02T03:04:05.0000000Z", time spans "1.02:03:04", dynamic as is.
+void append_cell_json(std::string& out, Cell const&, Type);
+
+}  // namespace merlon::hunt
