@@ -2,6 +2,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"

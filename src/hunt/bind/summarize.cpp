@@ -1,4 +1,8 @@
 // summarize (semantics guide, section 12): keys in written order, then aggregates; names and their numbers as Kusto's.
+#include <set>
+
+#include <fmt/format.h>
+
 #include "hunt/bind/binder.h"
 
 namespace merlon::hunt {
