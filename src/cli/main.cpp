@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     add_feeds(app, front);
     add_import(app, front);
     add_match(app, front);
+    add_hunt(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

@@ -1,5 +1,7 @@
 #include "hunt/functions/support.h"
 
+#include <limits>
+
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/dynamic.h"
 #include "hunt/functions/runtime/json.h"
@@ -13,6 +15,24 @@ std::vector<Json> elements(Json array) {
     return made;
 }
 
+void append_flat(Json array, std::int64_t most, std::string& out) {
+    out += '[';
+    std::int64_t count = 0;
+    auto const add = [&](Json value) {
+        if (is_null(value)) return true;
+        if (count == most) return false;
+        if (count++ > 0) out += ',';
+        out += value;
+        return true;
+    };
+    each_element(array, [&](Json value) {
+        if (!is_array(value)) return add(value);
+        each_element(value, add);
+        return count < most;
+    });
+    out += ']';
+}
+
 }  // namespace
 
 void add_support(std::vector<store::ScalarFunction>& all) {
@@ -22,10 +42,18 @@ void add_support(std::vector<store::ScalarFunction>& all) {
         if (!bag_merge(list, out)) out += "{}";
         return true;
     });
-    // The elements of an array, arrays among them replaced by their own elements.
-    define(all, "kql_distinct", [](std::string_view array, std::string& out) {
-        std::array<Json, 1> const one{array};
-        if (!set_union(one, out)) out += "[]";
+    // What make_list collected: arrays among the values are replaced by their elements, at most `most` of them.
+    define(all, "kql_list", [](std::string_view array, std::int64_t most, std::string& out) {
+        append_flat(array, most, out);
+        return true;
+    });
+    // The same for make_set: each value once.
+    define(all, "kql_set", [](std::string_view array, std::int64_t most, std::string& out) {
+        std::string flat, distinct;
+        append_flat(array, std::numeric_limits<std::int64_t>::max(), flat);
+        std::array<Json, 1> const one{flat};
+        if (!set_union(one, distinct)) distinct = "[]";
+        append_flat(distinct, most, out);
         return true;
     });
 }

@@ -99,11 +99,7 @@ struct Plan {
 
 PlanPtr make_plan(decltype(Plan::form) form);
 
-// Drops what nobody reads: columns of scans and projections. `needed` are the columns of the answer.
-PlanPtr prune(PlanPtr const&, std::vector<int> const& needed);
-// Filters move down through projections (and unions, and the sides of joins) as far as they may.
-PlanPtr push_filters(PlanPtr const&);
-
+// The plan as indented lines, for people (merlon hunt --explain).
 std::string print_plan(PlanPtr const&);
 
 }  // namespace merlon::hunt
