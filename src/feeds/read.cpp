@@ -1,12 +1,18 @@
 #include "feeds/read.h"
 
+#include "feeds/alpine/read.h"
+#include "feeds/csaf/read.h"
 #include "feeds/cve5/read.h"
+#include "feeds/debian/read.h"
 #include "feeds/endoflife/read.h"
 #include "feeds/epss/read.h"
+#include "feeds/exploits/read.h"
 #include "feeds/kev/read.h"
 #include "feeds/merlon/read.h"
+#include "feeds/msrc/read.h"
 #include "feeds/nvd/read.h"
 #include "feeds/osv/read.h"
+#include "feeds/oval/read.h"
 
 namespace merlon::feeds {
 namespace {
@@ -41,8 +47,18 @@ Status read_source(Source const& source, Format const& format, Intake& intake) {
         case FeedKind::osv: return read_osv(source, osv_layout(format.layout), intake);
         case FeedKind::endoflife: return read_endoflife(source, endoflife_layout(format.layout), intake);
         case FeedKind::cve5: return read_cve5(source, format.layout, intake);
-        default: return fail("feeds.unknown_format", source.name, "no reader for " + std::string(feed_name(format.kind)));
+        case FeedKind::exploit_db: return read_exploit_db(source, intake);
+        case FeedKind::metasploit: return read_metasploit(source, intake);
+        case FeedKind::poc_in_github: return read_poc_in_github(source, intake);
+        case FeedKind::debian_tracker: return read_debian_tracker(source, intake);
+        case FeedKind::msrc: return read_msrc(source, format, intake);
+        case FeedKind::windows_kb: return read_windows_kb(source, intake);
+        case FeedKind::ubuntu_oval: return read_ubuntu_oval(source, intake);
+        case FeedKind::csaf: return read_csaf(source, format.layout, intake);
+        case FeedKind::openvex: return read_openvex(source, format.layout, intake);
+        case FeedKind::alpine_secdb: return read_alpine_secdb(source, intake);
     }
+    return fail("feeds.unknown_format", source.name, std::string(feed_name(format.kind)));
 }
 
 std::vector<std::string> whole_exploit_sets_of(FeedKind kind) {

@@ -1,0 +1,8 @@
+#include "feeds/fuzzing.h"
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    using namespace merlon::feeds;
+    read_any_bytes({FeedKind::cve5, Layout::record}, data, size);
+    read_any_bytes({FeedKind::cve5, Layout::array}, data, size);
+    return 0;
+}

@@ -1,0 +1,7 @@
+#include "feeds/fuzzing.h"
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    using namespace merlon::feeds;
+    read_any_bytes({FeedKind::debian_tracker}, data, size);
+    return 0;
+}
