@@ -114,11 +114,11 @@ TEST(Csaf, RedHatRelationsAndRemediations) {
 }
 
 TEST(Csaf, RangesOfMicrosoft) {
-    auto const read = read_text(R"({"document":{"csaf_version":"2.0","publisher":{"name":"Microsoft Security Response Center"},"tracking":{"id":"msrc_CVE-2099-0001"}},
+    auto const read = read_text(R"x({"document":{"csaf_version":"2.0","publisher":{"name":"Microsoft Security Response Center"},"tracking":{"id":"msrc_CVE-2099-0001"}},
         "product_tree":{"branches":[{"category":"product_name","name":"Microsoft Edge (Chromium-based)","branches":[
         {"category":"product_version_range","name":"<129.0.1","product":{"product_id":"1","name":"n"}},
         {"category":"product_version","name":"129.0.1","product":{"product_id":"2","name":"n"}}]}]},
-        "vulnerabilities":[{"cve":"CVE-2099-0001","product_status":{"fixed":["2"],"known_affected":["1"]}}]})");
+        "vulnerabilities":[{"cve":"CVE-2099-0001","product_status":{"fixed":["2"],"known_affected":["1"]}}]})x");
     EXPECT_EQ(statements(read.advisories.at(0)), "a:microsoft:edge_chromium fixed windows[, 129.0.1)\n");
 }
 
@@ -175,7 +175,7 @@ TEST(Cve5, VersionsAndDefaults) {
         return read_text(R"({"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2099-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[)" + affected + "]}}}");
     };
     EXPECT_EQ(statements(record(R"({"vendor":"V","product":"A Product","versions":[{"version":">= 1.0, < 1.3","status":"affected"},{"version":"2.0","lessThan":"2.5","status":"affected","versionType":"semver","changes":[{"at":"2.2","status":"unaffected"}]},{"version":"n/a","status":"affected"},{"version":"abc","versionType":"git","status":"affected"}]})").advisories.at(0)),
-              "a:v:a_product fixed cpe[1.0, 1.3) semver[2.0, 2.2)\n");
+              "a:v:a_product fixed cpe[1.0, 1.3) semver[2.0, 2.2)\na:v:a_product not_affected semver[2.2, 2.5)\n");
     EXPECT_EQ(statements(record(R"({"vendor":"Linux","product":"Linux","defaultStatus":"affected","versions":[{"version":"4.19.5","lessThanOrEqual":"4.19.*","status":"unaffected"},{"version":"6.1","lessThanOrEqual":"*","status":"unaffected"}]})").advisories.at(0)),
               "o:linux:linux_kernel unknown cpe[, )\no:linux:linux_kernel not_affected cpe[4.19.5, 4.20) cpe[6.1, )\n");
     // The fixed version in Microsoft's CPE names says who it is, never what is affected.
