@@ -9,6 +9,7 @@ Status register_functions(store::Connection& connection) {
     add_conversions(all);
     add_dynamic(all);
     add_times(all);
+    add_parsers(all);
     add_math(all);
     return connection.add_functions(all);
 }

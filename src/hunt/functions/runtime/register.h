@@ -26,6 +26,7 @@ void add_strings(std::vector<store::ScalarFunction>&);      // substring, split,
 void add_conversions(std::vector<store::ScalarFunction>&);  // to*, gettype
 void add_dynamic(std::vector<store::ScalarFunction>&);      // parse_json, access, arrays, sets, bags
 void add_times(std::vector<store::ScalarFunction>&);        // bin, startof*, format_* ...
+void add_parsers(std::vector<store::ScalarFunction>&);    // hashes, encodings, parse_*, IP addresses
 void add_math(std::vector<store::ScalarFunction>&);       // wrapping arithmetic, round, log ...
 
 }  // namespace merlon::hunt
