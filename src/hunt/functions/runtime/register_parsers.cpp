@@ -1,4 +1,4 @@
-// Hashes, encodings, parse_*, IP addresses, and the matchers of the operators parse and parse-kv.
+// Hashes, encodings, parse_* and IP addresses.
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/functions/runtime/convert.h"
@@ -92,11 +92,6 @@ void add_structures(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_parse_csv", [](View text, std::string& out) { return parse_csv(text, out), true; });
     define(all, "kql_parse_xml", [](View text, std::string& out) { return parse_xml(text, out); });
     define(all, "kql_version_digits", [](View text) { return version_digits(text); });
-    define_prepared<1>(all, "kql_parse", Pattern::read, [](Pattern const& pattern, View text, std::string& out) {
-        return pattern.match(text, out);
-    });
-    define_prepared<1>(all, "kql_parse_kv", KeyValueReader::read,
-                       [](KeyValueReader const& reader, View text, std::string& out) { reader.match(text, out); });
 }
 
 void add_addresses(std::vector<store::ScalarFunction>& all) {

@@ -245,6 +245,61 @@ TEST_F(Functions, Arithmetic) {
            {"kql_shift_left(1, 65)", "2"}});
 }
 
+TEST_F(Functions, HashesAndEncodings) {
+    check({{"kql_hash('World')", "1846988464401551951"},
+           {"kql_hash('World', 100)", "51"},
+           {"kql_hash('Nobody inspects the spammish repetition')", "-302119147016844303"},
+           {"kql_hash_md5('')", ""},
+           {"kql_hash_sha1('abc')", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+           {"kql_base64_decode('aGk=')", "hi"},
+           {"kql_base64_decode('a')", ""},
+           {"kql_base64_decode(kql_base64_encode('naïve'))", "naïve"},
+           {"kql_base64_decode('//8=')", ""},
+           {"kql_url_encode('a b/é')", "a+b%2f%c3%a9"},
+           {"kql_url_encode_component('a b/')", "a%20b%2F"},
+           {"kql_url_decode('a%20b%zz')", "a b%zz"},
+           {"kql_gzip_decompress(kql_gzip_compress('again and again'))", "again and again"},
+           {"kql_zlib_decompress('nothing')", ""},
+           {"kql_punycode_encode('bücher')", "bcher-kva"},
+           {"kql_punycode_decode('bcher-kva')", "bücher"}});
+}
+
+TEST_F(Functions, StructuredTexts) {
+    check({{"kql_parse_url('https://u:p@h.io:8080/a/b?x=1&y=2&x=3#top')",
+            "{\"Scheme\":\"https\",\"Host\":\"h.io\",\"Port\":\"8080\",\"Path\":\"/a/b\",\"Username\":\"u\","
+            "\"Password\":\"p\",\"Query Parameters\":{\"x\":[\"1\",\"3\"],\"y\":\"2\"},\"Fragment\":\"top\"}"},
+           {"kql_path_text(kql_parse_path('C:\\temp\\sub\\file.tar.gz:stream'), '$.Filename')", "file.tar.gz"},
+           {"kql_path_text(kql_parse_path('C:\\temp\\sub\\file.tar.gz:stream'), '$.DirectoryName')", "sub"},
+           {"kql_path_text(kql_parse_path('C:\\temp\\sub\\file.tar.gz:stream'), '$.AlternateDataStreamName')", "stream"},
+           {"kql_path_text(kql_parse_path('/usr/bin/env'), '$.DirectoryPath')", "/usr/bin"},
+           {"kql_parse_command_line('a.exe \"b c\" d\\\"e')", "[\"a.exe\",\"b c\",\"d\\\"e\"]"},
+           {"kql_parse_csv('a,\"b,\"\"c\",')", "[\"a\",\"b,\\\"c\",\"\"]"},
+           {"kql_parse_xml('<a x=\"1\"><b>2</b><b>3</b></a>')", "{\"a\":{\"@x\":\"1\",\"b\":[\"2\",\"3\"]}}"},
+           {"kql_parse_xml('a<b')", "NULL"},
+           {"kql_version_digits('1.2.3')", "1000000020000000300000000"},
+           {"kql_version_digits('1.x')", "NULL"}});
+}
+
+TEST_F(Functions, Addresses) {
+    check({{"kql_parse_ipv4('192.168.1.1')", "3232235777"},
+           {"kql_parse_ipv4('192.168.01.1')", "NULL"},
+           {"kql_ipv4_is_private('127.0.0.1')", "false"},
+           {"kql_ipv4_is_private('172.31.255.255')", "true"},
+           {"kql_ipv4_is_private('nowhere')", "NULL"},
+           {"kql_ipv4_is_in_range('10.1.2.3', '10.1.0.0/16')", "true"},
+           {"kql_ipv4_is_in_any_range('10.1.2.3', '[\"1.0.0.0/8\",\"10.0.0.0/8\"]')", "true"},
+           {"kql_ipv4_compare('192.168.1.1/24', '192.168.1.9', 32)", "0"},
+           {"kql_format_ipv4_mask(3232235777, 24)", "192.168.1.0/24"},
+           {"kql_ipv4_range_to_cidr_list('10.0.0.1', '10.0.0.4')", "[\"10.0.0.1/32\",\"10.0.0.2/31\",\"10.0.0.4/32\"]"},
+           {"kql_parse_ipv6('fe80::1%eth0', 128)", "fe80:0000:0000:0000:0000:0000:0000:0001"},
+           {"kql_parse_ipv6('1.2.3.4', 128)", "0000:0000:0000:0000:0000:ffff:0102:0304"},
+           {"kql_parse_ipv6('1::2::3', 128)", ""},
+           {"kql_ipv6_is_in_range('2001:db8::5', '2001:db8::/32')", "true"},
+           {"kql_has_ipv4('at 10.0.0.1:80', '10.0.0.1')", "true"},
+           {"kql_has_ipv4('at 110.0.0.1', '10.0.0.1')", "false"},
+           {"kql_has_ipv4_prefix('at 10.0.0.1', '10.0.')", "true"}});
+}
+
 // Each chunk of a constant needle and a needle per row must agree.
 TEST_F(Functions, NeedlesPerRow) {
     auto const count = connection_->count(
