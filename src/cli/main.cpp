@@ -21,8 +21,14 @@ int main(int argc, char** argv) {
 
     add_feeds(app, front);
     add_import(app, front);
+    add_collect(app, front);
+    add_demo(app, front);
     add_match(app, front);
+    add_scan(app, front);
     add_hunt(app, front);
+    add_explain(app, front);
+    add_identify(app, front);
+    add_summary(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

@@ -1,5 +1,7 @@
 #include "feeds/merlon/read.h"
 
+#include "model/cvss.h"
+
 #include <array>
 
 #include <fmt/format.h>
@@ -216,10 +218,16 @@ Take affected(Affected& out) {
 }
 
 Take severity(Severity& out) {
-    return [&out](Place const& at, Value value) {
-        return object(at, value, {{"scheme", text(out.scheme)}, {"vector", text(out.vector)},
-                                  {"score", number(out.score)}, {"word", text(out.word)},
-                                  {"source", text(out.source)}, {"primary", flag(out.primary)}});
+    return [&out](Place const& at, Value value) -> Status {
+        TRY(object(at, value, {{"scheme", text(out.scheme)}, {"vector", text(out.vector)},
+                               {"score", number(out.score)}, {"word", text(out.word)},
+                               {"source", text(out.source)}, {"primary", flag(out.primary)}}));
+        // A vector says its score.
+        if (out.score || out.vector.empty()) return {};
+        auto const computed = TRY(cvss_base_score(out.vector));
+        out.score = computed.base;
+        if (out.word.empty()) out.word = computed.word;
+        return {};
     };
 }
 

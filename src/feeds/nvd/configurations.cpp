@@ -6,12 +6,50 @@
 namespace merlon::feeds {
 namespace {
 
+// A row as it lies in the document. Names are taken apart only once for each group: of a million rows, most differ from
+// the one before in the version alone. Views live as long as the parsed record.
 struct Row {
-    Cpe cpe;
+    std::string_view criteria;
+    std::string_view before;           // "cpe:2.3:a:vendor:product:"
+    std::string_view version, update;  // with their escapes
+    std::string_view after;            // ":edition:..."
     bool vulnerable = false;
-    bool ranged = false;
-    VersionRange range;
+    std::string_view from, to;
+    bool from_inclusive = true, to_inclusive = false;
 };
+
+// Finds version and update, the sixth and seventh field; false when it is no CPE 2.3 name.
+bool take_apart(Row& row) {
+    auto const text = row.criteria;
+    if (!text.starts_with("cpe:2.3:") || text.size() > 4096) return false;
+    std::size_t begin[8] = {};  // where fields 2 to 7 begin, and where 7 ends
+    std::size_t fields = 0;
+    for (std::size_t i = 7; i < text.size() && fields < 6; ++i) {
+        if (text[i] == '\\') ++i;
+        else if (text[i] == ':') begin[fields++] = i + 1;
+    }
+    if (fields < 4 || begin[1] - begin[0] != 2) return false;
+    row.before = text.substr(0, begin[3]);
+    if (fields < 6) {  // cut off behind the version or the update, which the standard does not allow but people write
+        row.version = text.substr(begin[3], fields == 5 ? begin[4] - 1 - begin[3] : std::string_view::npos);
+        row.update = fields == 5 ? text.substr(begin[4]) : std::string_view("*");
+        return true;
+    }
+    row.version = text.substr(begin[3], begin[4] - 1 - begin[3]);
+    row.update = text.substr(begin[4], begin[5] - 1 - begin[4]);
+    row.after = text.substr(begin[5] - 1);
+    return true;
+}
+
+std::string plain_field(std::string_view field) {
+    std::string out;
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (field[i] == '\\' && i + 1 < field.size()) ++i;
+        char const c = field[i];
+        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out.empty() ? "*" : out;
+}
 
 struct Node {
     std::vector<Row> rows;
@@ -24,38 +62,51 @@ public:
     explicit Grouping(std::vector<Affected>& out) : out_(out) {}
 
     void add(Row const& row, std::vector<std::vector<Cpe>> const& conditions, std::string const& condition_key) {
-        auto subject = row.cpe;
-        subject.version = subject.update = "*";
-        auto key = cpe_text(subject) + condition_key;
-        auto const [found, is_new] = places_.try_emplace(std::move(key), out_.size());
-        if (is_new) {
-            out_.emplace_back();
-            out_.back().subject = std::move(subject);
-            out_.back().conditions = conditions;
-        }
-        add_versions(out_[found->second], row);
+        if (out_.empty() || row.before != last_before_ || row.after != last_after_ || condition_key != last_key_)
+            find_group(row, conditions, condition_key);
+        add_versions(out_[last_], row);
     }
 
 private:
+    void find_group(Row const& row, std::vector<std::vector<Cpe>> const& conditions, std::string const& condition_key) {
+        last_before_ = row.before;
+        last_after_ = row.after;
+        last_key_ = condition_key;
+        std::string key;
+        key.reserve(row.before.size() + row.after.size() + condition_key.size());
+        key.append(row.before).append(row.after).append(condition_key);
+        auto const [found, is_new] = places_.try_emplace(std::move(key), out_.size());
+        last_ = found->second;
+        if (!is_new) return;
+        auto subject = parse_cpe(row.criteria).value_or(Cpe{});
+        subject.version = subject.update = "*";
+        auto& affected = out_.emplace_back();
+        affected.subject = std::move(subject);
+        affected.conditions = conditions;
+    }
+
     static void add_versions(Affected& affected, Row const& row) {
-        if (row.cpe.version != "*") {
-            affected.versions.push_back(cpe_version_text(row.cpe));
+        if (row.version != "*") {
+            auto version = plain_field(row.version);
+            if (row.update != "*" && !row.update.empty()) version += " update " + plain_field(row.update);
+            affected.versions.push_back(std::move(version));
             return;
         }
-        affected.ranges.push_back(row.range);
-        if (row.range.to.empty() || row.range.to_inclusive) return;
+        affected.ranges.push_back({"cpe", std::string(row.from), row.from_inclusive, std::string(row.to), row.to_inclusive});
+        if (row.to.empty() || row.to_inclusive) return;
         affected.state = FixState::fixed;
-        affected.fixed_version = row.range.to;
+        affected.fixed_version = row.to;
     }
 
     std::vector<Affected>& out_;
     std::unordered_map<std::string, std::size_t> places_;
+    std::size_t last_ = 0;
+    std::string_view last_before_, last_after_;
+    std::string last_key_;
 };
 
 void read_row(json::Value match, Node& node, ReadConfigurations& read) {
     Row row;
-    row.range.scheme = "cpe";
-    bool named = false;
     simdjson::dom::object members;
     if (match.get(members) != simdjson::SUCCESS) {
         ++read.malformed;
@@ -63,28 +114,28 @@ void read_row(json::Value match, Node& node, ReadConfigurations& read) {
     }
     for (auto const [key, value] : members) {
         if (key == "criteria") {
-            auto cpe = parse_cpe(json::text(value));
-            named = cpe.has_value();
-            if (named) row.cpe = std::move(*cpe);
+            row.criteria = json::text(value);
         } else if (key == "vulnerable") {
             bool vulnerable = false;
             if (value.get(vulnerable) == simdjson::SUCCESS) row.vulnerable = vulnerable;
         } else if (key == "versionStartIncluding") {
-            row.range.from = json::text(value);
+            row.from = json::text(value);
         } else if (key == "versionStartExcluding") {
-            row.range.from = json::text(value);
-            row.range.from_inclusive = false;
+            row.from = json::text(value);
+            row.from_inclusive = false;
         } else if (key == "versionEndIncluding") {
-            row.range.to = json::text(value);
-            row.range.to_inclusive = true;
+            row.to = json::text(value);
+            row.to_inclusive = true;
         } else if (key == "versionEndExcluding") {
-            row.range.to = json::text(value);
-            row.range.to_inclusive = false;
+            row.to = json::text(value);
+            row.to_inclusive = false;
         }
     }
-    if (!named) ++read.malformed;
-    else node.rows.push_back(std::move(row));
+    if (take_apart(row)) node.rows.push_back(row);
+    else ++read.malformed;
 }
+
+Cpe cpe_of(Row const& row) { return parse_cpe(row.criteria).value_or(Cpe{}); }
 
 void add_condition(std::vector<std::vector<Cpe>>& conditions, std::string& key, std::vector<Cpe> group) {
     if (group.empty()) return;
@@ -95,8 +146,12 @@ void add_condition(std::vector<std::vector<Cpe>>& conditions, std::string& key, 
 
 std::vector<Cpe> names_of(std::vector<Row> const& rows) {
     std::vector<Cpe> names;
-    for (auto const& row : rows)
-        if (names.empty() || !(names.back() == row.cpe)) names.push_back(row.cpe);
+    std::string_view before;
+    for (auto const& row : rows) {
+        if (row.criteria == before) continue;
+        before = row.criteria;
+        names.push_back(cpe_of(row));
+    }
     return names;
 }
 
@@ -109,7 +164,7 @@ void add_other_nodes(std::vector<Node> const& nodes, Node const& self, std::vect
             add_condition(conditions, key, names_of(other.rows));
             continue;
         }
-        for (auto const& row : other.rows) add_condition(conditions, key, {row.cpe});
+        for (auto const& row : other.rows) add_condition(conditions, key, {cpe_of(row)});
     }
 }
 
@@ -122,7 +177,7 @@ void add_configuration(std::vector<Node> const& nodes, bool all_of, Grouping& gr
         if (all_of && nodes.size() == 1 && !node.all_of) {
             std::vector<Cpe> platforms;
             for (auto const& row : node.rows)
-                if (!row.vulnerable) platforms.push_back(row.cpe);
+                if (!row.vulnerable) platforms.push_back(cpe_of(row));
             add_condition(conditions, key, std::move(platforms));
         }
         for (auto const& row : node.rows) {
@@ -134,7 +189,7 @@ void add_configuration(std::vector<Node> const& nodes, bool all_of, Grouping& gr
             auto with_rest = conditions;
             auto rest_key = key;
             for (auto const& other : node.rows)
-                if (&other != &row) add_condition(with_rest, rest_key, {other.cpe});
+                if (&other != &row) add_condition(with_rest, rest_key, {cpe_of(other)});
             grouping.add(row, with_rest, rest_key);
         }
     }

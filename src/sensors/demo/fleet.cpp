@@ -1,0 +1,249 @@
+#include "sensors/demo/fleet.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/embedded.h"
+#include "base/json_read.h"
+#include "base/text.h"
+
+namespace merlon::sensors {
+namespace {
+
+// SplitMix64: small, fast, and the same on every machine (Steele, Lea, Flood 2014).
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t next() {
+        auto z = (state_ += 0x9E3779B97F4A7C15ULL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+        return z ^ (z >> 31);
+    }
+    std::size_t below(std::size_t most) { return static_cast<std::size_t>(next() % most); }
+    bool percent(std::int64_t share) { return static_cast<std::int64_t>(next() % 100) < share; }
+    // A position in a list from old to new: mostly among the newest, seldom far back.
+    std::size_t mostly_new(std::size_t count) {
+        auto const back = std::min(below(count), std::min(below(count), below(count)));
+        return count - 1 - back;
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+struct Version {
+    std::string text, release;
+};
+struct Kind {
+    std::string platform, distribution, name, architecture;
+    std::vector<std::string> editions;
+    std::vector<Version> versions;
+};
+struct Group {
+    std::string name, value;
+    std::int64_t share = 0;
+    std::vector<std::string> kinds, tags;
+};
+struct Program {
+    std::string runs_on, source, name, vendor, source_name, bundle_id, purl;
+    std::int64_t share = 0;
+    std::vector<std::string> versions;
+    std::map<std::string, std::vector<std::string>, std::less<>> by_release;
+};
+struct AlertKind {
+    std::string title, category, severity, runs_on;
+    std::vector<std::string> techniques;
+};
+struct Ingredients {
+    std::vector<Group> groups;
+    std::map<std::string, Kind> kinds;
+    std::vector<Program> programs;
+    std::vector<AlertKind> alerts;
+};
+
+std::vector<std::string> texts(json::Value value, std::string_view key) {
+    std::vector<std::string> out;
+    for (auto const one : json::array(value, key)) out.emplace_back(json::text(one));
+    return out;
+}
+
+Result<Ingredients> read_ingredients() {
+    constexpr std::string_view file = "data/demo/fleet.json";
+    auto const document = TRY(json::Document::parse(embedded(file), file));
+    auto const root = document.root();
+    Ingredients out;
+    for (auto const g : json::array(root, "groups"))
+        out.groups.push_back({std::string(json::text(g, "name")), std::string(json::text(g, "value")),
+                              json::integer(g, "share").value_or(0), texts(g, "kinds"), texts(g, "tags")});
+    simdjson::dom::object kinds;
+    if (auto const all = json::member(root, "kinds"); !all || all->get(kinds) != simdjson::SUCCESS)
+        return fail("demo.ingredients", std::string(file), "kinds");
+    for (auto const [name, k] : kinds) {
+        Kind kind{std::string(json::text(k, "platform")), std::string(json::text(k, "distribution")),
+                  std::string(json::text(k, "name")), std::string(json::text(k, "architecture")), texts(k, "editions"), {}};
+        for (auto const version : json::array(k, "versions")) {
+            std::vector<std::string> parts;
+            for (auto const part : json::array(version)) parts.emplace_back(json::text(part));
+            if (parts.size() == 2) kind.versions.push_back({parts[0], parts[1]});
+        }
+        out.kinds.emplace(name, std::move(kind));
+    }
+    for (auto const s : json::array(root, "software")) {
+        Program program{std::string(json::text(s, "for")), std::string(json::text(s, "source")), std::string(json::text(s, "name")),
+                        std::string(json::text(s, "vendor")), std::string(json::text(s, "source_name")),
+                        std::string(json::text(s, "bundle_id")), std::string(json::text(s, "purl")),
+                        json::integer(s, "share").value_or(0), texts(s, "versions"), {}};
+        simdjson::dom::object releases;
+        if (auto const all = json::member(s, "by_release"); all && all->get(releases) == simdjson::SUCCESS)
+            for (auto const [release, versions] : releases)
+                for (auto const version : json::array(versions)) program.by_release[std::string(release)].emplace_back(json::text(version));
+        out.programs.push_back(std::move(program));
+    }
+    for (auto const a : json::array(root, "alerts"))
+        out.alerts.push_back({std::string(json::text(a, "title")), std::string(json::text(a, "category")),
+                              std::string(json::text(a, "severity")), std::string(json::text(a, "for")), texts(a, "techniques")});
+    if (out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
+        return fail("demo.ingredients", std::string(file), "an empty list");
+    return out;
+}
+
+bool runs_on(std::string_view wanted, std::string_view distribution) {
+    if (wanted.empty() || wanted == distribution) return true;
+    return wanted == "linux" && distribution != "windows" && distribution != "macos";
+}
+
+Group const& group_of(Ingredients const& from, Dice& dice) {
+    auto at = static_cast<std::int64_t>(dice.below(100));
+    for (auto const& group : from.groups) {
+        at -= group.share;
+        if (at < 0) return group;
+    }
+    return from.groups.back();
+}
+
+OperatingSystem system_of(Kind const& kind, Dice& dice) {
+    OperatingSystem os;
+    auto const& version = kind.versions[dice.mostly_new(kind.versions.size())];
+    os.platform = kind.platform == "WindowsServer" ? "WindowsServer" + replace_all(version.release, " ", "") : kind.platform;
+    os.distribution = kind.distribution;
+    os.edition = kind.editions[dice.below(kind.editions.size())];
+    os.name = kind.name + (kind.platform == "WindowsServer" ? " " + version.release : "") +
+              (os.edition.empty() || kind.name.ends_with(os.edition) ? "" : " " + os.edition);
+    os.version = version.text;
+    os.release = version.release;
+    if (kind.distribution == "windows") {
+        auto const parts = split(version.text, '.');
+        os.build = std::string(parts[2]) + "." + std::string(parts[3]);
+    }
+    os.architecture = kind.architecture;
+    return os;
+}
+
+void add_programs(Ingredients const& from, OperatingSystem const& os, std::vector<SoftwareItem>& out, Dice& dice) {
+    for (auto const& program : from.programs) {
+        if (!runs_on(program.runs_on, os.distribution) || !dice.percent(program.share)) continue;
+        auto const* versions = &program.versions;
+        if (!program.by_release.empty()) {
+            auto const release = os.distribution == "ubuntu" ? os.version : os.version.substr(0, os.version.find('.'));
+            auto const found = program.by_release.find(release);
+            if (found == program.by_release.end()) continue;
+            versions = &found->second;
+        }
+        SoftwareItem item;
+        item.source = program.source;
+        item.name = program.name;
+        item.vendor = program.vendor;
+        item.version = (*versions)[dice.mostly_new(versions->size())];
+        item.source_name = program.source_name;
+        item.bundle_id = program.bundle_id;
+        item.architecture = os.architecture;
+        if (!program.purl.empty()) item.purl = replace_all(program.purl, "{}", item.version);
+        if (program.source == "programs") item.path = "C:\\Program Files\\" + program.name;
+        else if (program.source == "apps") item.path = "/Applications/" + program.name;
+        out.push_back(std::move(item));
+    }
+}
+
+// Programs of nobody's catalogue: a long tail, most names rare.
+void add_tail(OperatingSystem const& os, int wanted, std::vector<SoftwareItem>& out, Dice& dice) {
+    while (static_cast<int>(out.size()) < wanted) {
+        auto const common = dice.below(4000), rare = dice.below(4000);
+        auto const number = std::min({common, rare, dice.below(4000)});
+        SoftwareItem item;
+        item.source = os.distribution == "windows" ? "programs" : os.distribution == "macos" ? "apps" : "generic";
+        item.name = fmt::format("Tool {}", number);
+        item.vendor = fmt::format("Maker {}", number % 700);
+        item.version = fmt::format("{}.{}", 1 + number % 9, dice.below(12));
+        item.architecture = os.architecture;
+        out.push_back(std::move(item));
+    }
+}
+
+Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
+    std::vector<AlertKind const*> fitting;
+    for (auto const& kind : from.alerts)
+        if (runs_on(kind.runs_on, report.os.distribution)) fitting.push_back(&kind);
+    auto const& kind = *fitting[dice.below(fitting.size())];
+    Alert alert;
+    alert.id = fmt::format("demo-{}-{:06}", sha1_hex(report.device_id).substr(0, 8), number);
+    alert.device_id = report.device_id;
+    alert.time = now - static_cast<Ticks>(dice.below(20 * 24 * 60)) * ticks_per_minute;
+    alert.title = kind.title;
+    alert.category = kind.category;
+    alert.severity = kind.severity;
+    alert.status = dice.percent(25) ? "Resolved" : "New";
+    alert.service_source = "Merlon demo";
+    alert.detection_source = "EDR";
+    alert.techniques = kind.techniques;
+    AlertEntity machine;
+    machine.type = "Machine";
+    machine.role = "Impacted";
+    alert.evidence.push_back(std::move(machine));
+    return alert;
+}
+
+DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std::int64_t number, Dice& dice) {
+    auto const& group = group_of(from, dice);
+    auto const& kind = from.kinds.at(group.kinds[dice.below(group.kinds.size())]);
+    DeviceReport report;
+    report.os = system_of(kind, dice);
+    auto const prefix = group.name == "Servers" ? "srv" : report.os.distribution == "macos" ? "mac" : report.os.distribution == "windows" ? "ws" : "lx";
+    report.name = fmt::format("{}-{:04}.demo.example", prefix, number);
+    report.identifier = fmt::format("demo-{}-{}", options.seed, number);
+    report.device_id = device_id_of(report.identifier);
+    report.group = group.name;
+    report.value = group.value == "High" && dice.percent(40) ? "Normal" : group.value;
+    report.tags = group.tags;
+    if (dice.percent(4)) report.tags.emplace_back("vip");
+    report.internet_facing = group.name == "Servers" && dice.percent(30);
+    if (report.internet_facing) report.public_address = fmt::format("203.0.113.{}", 1 + dice.below(250));
+    report.interfaces.push_back({report.os.distribution == "windows" ? "Ethernet" : "eth0",
+                                 fmt::format("02:00:00:{:02x}:{:02x}:{:02x}", (number >> 16) & 255, (number >> 8) & 255, number & 255),
+                                 {fmt::format("10.{}.{}.{}", (number >> 16) & 255, (number >> 8) & 255, number & 255)}});
+    report.software.emplace();
+    add_programs(from, report.os, *report.software, dice);
+    add_tail(report.os, options.products_per_device, *report.software, dice);
+    // One in fifty has been silent for longer than scores allow.
+    report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
+    report.source = "demo";
+    return report;
+}
+
+}  // namespace
+
+Status generate_fleet(DemoOptions const& options, DemoSinks const& sinks) {
+    auto const ingredients = TRY(read_ingredients());
+    for (std::int64_t number = 1; number <= options.devices; ++number) {
+        // Each device has dice of its own, so that a larger fleet begins with the smaller one.
+        Dice dice(options.seed * 1'000'003 + static_cast<std::uint64_t>(number));
+        auto report = report_of(ingredients, options, number, dice);
+        std::vector<Alert> alerts;
+        if (dice.percent(12)) alerts.push_back(alert_of(ingredients, report, number, options.now, dice));
+        TRY(sinks.report(std::move(report)));
+        for (auto& alert : alerts) TRY(sinks.alert(std::move(alert)));
+    }
+    return {};
+}
+
+}  // namespace merlon::sensors

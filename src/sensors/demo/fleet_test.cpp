@@ -1,0 +1,48 @@
+#include "sensors/demo/fleet.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "sensors/merlon/report_json.h"
+
+namespace merlon::sensors {
+namespace {
+
+std::vector<std::string> lines(std::int64_t devices, std::uint64_t seed, std::size_t* alerts = nullptr) {
+    std::vector<std::string> out;
+    DemoOptions options;
+    options.devices = devices;
+    options.seed = seed;
+    options.now = *parse_iso_time("2026-01-01");
+    auto const done = generate_fleet(options, {[&](DeviceReport report) -> Status {
+                                                   out.push_back(report_json(report));
+                                                   return {};
+                                               },
+                                               [&](Alert) -> Status {
+                                                   if (alerts) ++*alerts;
+                                                   return {};
+                                               }});
+    EXPECT_TRUE(done) << describe(done.error());
+    return out;
+}
+
+TEST(DemoFleet, IsTheSameForTheSameSeedAndGrowsFromTheSmallerOne) {
+    auto const small = lines(20, 7), large = lines(60, 7);
+    EXPECT_EQ(small, std::vector<std::string>(large.begin(), large.begin() + 20));
+    EXPECT_NE(small, lines(20, 8));
+}
+
+TEST(DemoFleet, HasEveryKindOfDeviceAndAlerts) {
+    std::size_t alerts = 0;
+    auto const fleet = lines(300, 7, &alerts);
+    ASSERT_EQ(fleet.size(), 300U);
+    EXPECT_GT(alerts, 10U);
+    for (auto const* word : {"\"windows\"", "\"macos\"", "\"debian\"", "\"ubuntu\"", "\"rocky\"", "Kiosks", "LTSC", "log4j-core"}) {
+        bool const found = std::any_of(fleet.begin(), fleet.end(), [&](auto const& line) { return line.find(word) != std::string::npos; });
+        EXPECT_TRUE(found) << word;
+    }
+}
+
+}  // namespace
+}  // namespace merlon::sensors
