@@ -179,9 +179,12 @@ Result<std::string> digest_of(fs::path const& path, std::uint64_t& bytes) {
     return digest.text();
 }
 
-Result<bool> loaded_before(store::Connection& connection, std::string const& digest) {
+// The feed of which these bytes were loaded before; "" when they were not.
+Result<std::string> loaded_before(store::Connection& connection, std::string const& digest) {
     std::vector<store::Value> const values{digest};
-    return TRY(connection.count("SELECT count(*) FROM feed WHERE digest = $1", values)) > 0;
+    auto const name = TRY(connection.scalar("SELECT name FROM feed WHERE digest = $1 LIMIT 1", values));
+    auto const* text = std::get_if<std::string>(&name);
+    return text ? *text : std::string{};
 }
 
 // The reading thread fills the queue, this one empties it into the store.
@@ -214,7 +217,8 @@ Result<LoadReport> load_file(store::Connection& connection, fs::path const& path
     LoadReport report{.file = path.string()};
     std::uint64_t bytes_total = 0;
     auto const digest = TRY(digest_of(path, bytes_total));
-    if (!options.again && TRY(loaded_before(connection, digest))) {
+    if (!options.again) report.feed = TRY(loaded_before(connection, digest));
+    if (!report.feed.empty()) {
         report.already_loaded = true;
         return report;
     }
