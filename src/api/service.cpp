@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "hunt/hunt.h"
 
 namespace merlon::api {
 namespace {
@@ -112,6 +113,9 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
                                                  ServiceOptions const& options) {
     std::unique_ptr<Service> service(new Service(store, writer, options));
     service->resources_ = TRY(read_resources());
+    // Functions live in the database, not in a connection: once is enough.
+    auto connection = TRY(store.connect());
+    TRY(hunt::prepare(connection));
     return service;
 }
 

@@ -79,6 +79,25 @@ TEST_F(Api, GetsOneByKeyOrName) {
     EXPECT_EQ(get("/api/machines/$count", "$filter=osPlatform eq 'Linux'").body, "12");
 }
 
+TEST_F(Api, AnswersHuntingQueriesInThreeForms) {
+    auto post = [&](std::string path, std::string body) {
+        return service->answer({"POST", std::move(path), "", std::move(body), "127.0.0.1", {{"host", "x"}}});
+    };
+    std::string const query = R"({"Query": "DeviceInfo | summarize Devices=count() by OSPlatform | order by OSPlatform asc"})";
+    auto const first = post("/api/advancedqueries/run", query);
+    EXPECT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(first.body, R"({"Schema":[{"Name":"OSPlatform","Type":"String"},{"Name":"Devices","Type":"Int64"}],)"
+                          R"("Results":[{"OSPlatform":"Linux","Devices":12},{"OSPlatform":"Windows11","Devices":13}]})");
+    EXPECT_NE(post("/api/advancedhunting/run", query).body.find("\"Stats\""), std::string::npos);
+    EXPECT_NE(post("/v1.0/security/runHuntingQuery", query).body.find("{\"schema\":[{\"name\""), std::string::npos);
+    auto const wrong = post("/api/advancedqueries/run", R"({"Query": "DeviceInfo | where OSPlatfrom == 'x'"})");
+    EXPECT_EQ(wrong.status, 400);
+    EXPECT_NE(wrong.body.find("(line 1, column 20)"), std::string::npos) << wrong.body;
+    EXPECT_NE(wrong.body.find("OSPlatform"), std::string::npos) << wrong.body;
+    EXPECT_EQ(post("/api/advancedqueries/run", "{").status, 400);
+    EXPECT_EQ(post("/api/advancedqueries/run", R"({"Sql": "x"})").status, 400);
+}
+
 TEST_F(Api, EveryResourceAnswersWhenEmpty) {
     for (auto const& resource : service->resources()) {
         auto const response = get("/api/" + resource.path);

@@ -159,6 +159,10 @@ public:
     Result<Relation> parse_columns(Parse const&, Relation, Span);
     Result<Relation> parse_kv(ParseKv const&, Relation, Span);
     Result<Relation> mv_expand(MvExpand const&, Relation, Span);
+    Result<Relation> expand_rows(Settings const&, std::vector<ExpandItem> const&, std::int64_t most, Relation, Span);
+    // Applies the operators of a subquery to each group of rows apart. The groups' columns are part of the relation and
+    // of the result.
+    Result<Relation> per_group(Query const&, Relation, std::vector<Column> const& group, Span);
     Result<Relation> mv_apply(MvApply const&, Relation, Span);
     Result<Relation> make_series(MakeSeries const&, Relation, Span);
     Result<Relation> top_nested(TopNested const&, Relation, Span);

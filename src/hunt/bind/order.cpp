@@ -38,10 +38,10 @@ Result<Relation> Binder::top(Top const& o, Relation relation) {
         "Use sort by a, b | take n."));
     auto const count = TRY(row_count(*this, *o.count));
     relation = TRY(sort(o.keys, std::move(relation)));
-    if (!o.keys[0].nulls_first) {
+    if (!o.keys[0].nulls_first && o.keys[0].descending) {
         auto const& sorted = std::get<SortPlan>(relation.plan->form);
         auto keys = sorted.keys;
-        keys[0].nulls_first = false;  // top puts nulls last both ways
+        keys[0].nulls_first = false;  // null is the least value: last when descending
         relation.plan = make_plan(SortPlan{sorted.input, std::move(keys)});
     }
     relation.plan = make_plan(LimitPlan{relation.plan, count});

@@ -42,6 +42,24 @@ void add_support(std::vector<store::ScalarFunction>& all) {
         if (!bag_merge(list, out)) out += "{}";
         return true;
     });
+    // What mv-expand goes through: an array as it is, a bag as an array of bags of one member (or of pairs), anything else
+    // as an array of itself.
+    define(all, "kql_expandable", [](std::string_view value, bool pairs, std::string& out) {
+        if (is_array(value)) return out += value, true;
+        if (!is_bag(value)) return out += is_null(value) ? std::string("[null]") : "[" + std::string(value) + "]", true;
+        out += '[';
+        each_member(value, [&](Json key, Json member) {
+            if (out.back() != '[') out += ',';
+            out += pairs ? '[' : '{';
+            out += key;
+            out += pairs ? ',' : ':';
+            out += member;
+            out += pairs ? ']' : '}';
+            return true;
+        });
+        out += ']';
+        return true;
+    });
     // What make_list collected: arrays among the values are replaced by their elements, at most `most` of them.
     define(all, "kql_list", [](std::string_view array, std::int64_t most, std::string& out) {
         append_flat(array, most, out);
