@@ -3,9 +3,13 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <random>
+
+#include <fmt/format.h>
 
 #include "base/time.h"
 #include "hunt/functions/runtime/define.h"
+#include "hunt/functions/runtime/geo.h"
 #include "hunt/functions/runtime/register.h"
 
 namespace merlon::hunt {
@@ -105,7 +109,7 @@ void add_reals(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_exp2", [](double v) { return std::exp2(v); });
     define(all, "kql_exp10", [](double v) { return std::pow(10.0, v); });
     define(all, "kql_pow", [](double a, double b) { return std::pow(a, b); });
-    define(all, "kql_sign", [](double v) { return v > 0 ? 1.0 : v < 0 ? -1.0 : std::isnan(v) ? v : 0.0; });
+    define(all, "kql_sign", [](double v) { return v > 0 ? 1.0 : v < 0 ? -1.0 : 0.0; });
     define(all, "kql_asin", [](double v) { return std::asin(v); });
     define(all, "kql_acos", [](double v) { return std::acos(v); });
     define(all, "kql_cot", [](double v) { return 1 / std::tan(v); });
@@ -117,9 +121,38 @@ void add_reals(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_erf", [](double v) { return std::erf(v); });
     define(all, "kql_erfc", [](double v) { return std::erfc(v); });
     // IEEE comparison: the engine itself holds NaN to be equal to NaN and above every number.
-    define(all, "kql_isnan", [](std::optional<double> v) { return v && std::isnan(*v); });
-    define(all, "kql_isinf", [](std::optional<double> v) { return v && std::isinf(*v); });
-    define(all, "kql_isfinite", [](std::optional<double> v) { return v && std::isfinite(*v); });
+    define(all, "kql_isnan", [](double v) { return std::isnan(v); });
+    define(all, "kql_isinf", [](double v) { return std::isinf(v); });
+    define(all, "kql_isfinite", [](double v) { return std::isfinite(v); });
+}
+
+void add_geo(std::vector<store::ScalarFunction>& all) {
+    define(all, "kql_geo_distance", [](double x1, double y1, double x2, double y2) { return geo_distance(x1, y1, x2, y2); });
+    define(all, "kql_geo_in_circle", [](double x, double y, double centre_x, double centre_y, double radius) {
+        return geo_in_circle(x, y, centre_x, centre_y, radius);
+    });
+    define(all, "kql_geohash", [](double x, double y, std::int64_t precision) { return geohash(x, y, precision); });
+}
+
+// Another value for each row; the generator is the thread's own.
+std::uint64_t random_bits() {
+    thread_local std::mt19937_64 generator{std::random_device{}()};
+    return generator();
+}
+
+void add_random(std::vector<store::ScalarFunction>& all) {
+    // rand() in [0, 1); rand(n) a whole number in [0, n), as a real.
+    define(all, "kql_rand", [](std::int64_t most) {
+        if (most > 0) return static_cast<double>(random_bits() % bits(most));
+        return static_cast<double>(random_bits() >> 11) * 0x1p-53;
+    }, true);
+    // A random guid of version 4.
+    define(all, "kql_new_guid", [](std::string& out) {
+        auto const high = (random_bits() & ~std::uint64_t{0xF000}) | 0x4000;
+        auto const low = (random_bits() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
+        out += fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF,
+                           low >> 48, low & 0xFFFFFFFFFFFF);
+    }, true);
 }
 
 }  // namespace
@@ -128,6 +161,8 @@ void add_math(std::vector<store::ScalarFunction>& all) {
     add_arithmetic(all);
     add_bits(all);
     add_reals(all);
+    add_random(all);
+    add_geo(all);
 }
 
 }  // namespace merlon::hunt

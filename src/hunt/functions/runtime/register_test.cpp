@@ -226,6 +226,7 @@ TEST_F(Functions, Times) {
            {"kql_format_datetime(kql_todatetime_text('2007-03-09 17:04:03'), 'dddd, MMM h tt')", "0909, 033 5 PM"},
            {"kql_format_timespan(-900000000, 'mm:ss')", "-01:30"},
            {"kql_dayofweek(kql_todatetime_text('2024-02-29'))", "3456000000000"}});
+    EXPECT_TRUE(ask("kql_format_timespan(0, '%d')").starts_with("error: "));
     EXPECT_TRUE(ask("kql_datetime_part('fortnight', 0)").starts_with("error: "));
 }
 
@@ -241,7 +242,7 @@ TEST_F(Functions, Arithmetic) {
            {"kql_log(-1)", "NULL"},
            {"kql_log(0)", "-inf"},
            {"kql_sqrt(-1)", "nan"},
-           {"kql_isnan(NULL)", "false"},
+           {"kql_isnan(NULL)", "NULL"},
            {"kql_shift_left(1, 65)", "2"}});
 }
 
@@ -298,6 +299,16 @@ TEST_F(Functions, Addresses) {
            {"kql_has_ipv4('at 10.0.0.1:80', '10.0.0.1')", "true"},
            {"kql_has_ipv4('at 110.0.0.1', '10.0.0.1')", "false"},
            {"kql_has_ipv4_prefix('at 10.0.0.1', '10.0.')", "true"}});
+}
+
+TEST_F(Functions, Places) {
+    check({{"round(kql_geo_distance(0, 0, 0, 1))", "111195.0"},
+           {"kql_geo_distance(300, 0, 0, 1)", "NULL"},
+           {"kql_geo_in_circle(0, 0.5, 0, 0, 60000)", "true"},
+           {"kql_geohash(-5.6, 42.6, 5)", "ezs42"},
+           {"kql_geohash(200, 1, 5)", ""},
+           {"length(kql_new_guid())", "36"},
+           {"kql_rand(1)", "0.0"}});
 }
 
 // Each chunk of a constant needle and a needle per row must agree.

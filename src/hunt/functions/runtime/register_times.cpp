@@ -17,6 +17,14 @@ Result<DatePart> part_or_error(View name) {
     return *part;
 }
 
+// A format holds tokens and the separators / - : , . _ [ ] and blank only.
+Result<std::string> checked_format(View format, View letters) {
+    for (char const c : format)
+        if (letters.find(c) == View::npos && View("/-:,._[] ").find(c) == View::npos)
+            return fail("hunt.bad_time_format", std::string(format), std::string(1, c));
+    return std::string(format);
+}
+
 struct NamedPeriod {
     char const* name;
     Period period;
@@ -78,10 +86,12 @@ void add_times(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_bin_at_datetime", [](std::int64_t value, std::int64_t width, std::int64_t origin) {
         return valid_datetime(bin_integer(value, width, origin));
     });
-    define(all, "kql_format_datetime",
-           [](std::int64_t t, View format, std::string& out) { format_datetime(t, format, out); });
-    define(all, "kql_format_timespan",
-           [](std::int64_t span, View format, std::string& out) { format_timespan(span, format, out); });
+    define_prepared<1>(all, "kql_format_datetime", [](View format) { return checked_format(format, "dMyHhmsfFt"); },
+                       [](std::string const& format, std::int64_t t, std::string& out) { format_datetime(t, format, out); });
+    define_prepared<1>(all, "kql_format_timespan", [](View format) { return checked_format(format, "dHhmsfF"); },
+                       [](std::string const& format, std::int64_t span, std::string& out) {
+                           format_timespan(span, format, out);
+                       });
 }
 
 }  // namespace merlon::hunt
