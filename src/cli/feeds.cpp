@@ -1,6 +1,7 @@
-// merlon feeds load FILE... / list
+// merlon feeds load FILE... / update [NAME...] / list
 #include "feeds/load.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/front.h"
+#include "feeds/update.h"
 #include "server/journey.h"
 
 namespace merlon::cli {
@@ -62,6 +64,48 @@ Result<int> load(Front const& front, Options const& options) {
     return outcome;
 }
 
+bool is_wanted(feeds::FeedAddress const& feed, std::vector<std::string> const& names) {
+    // "osv" stands for osv-debian, osv-pypi and so on.
+    return names.empty() || std::ranges::any_of(names, [&](std::string const& name) {
+        return feed.name == name || feed.name.starts_with(name + "-");
+    });
+}
+
+Result<int> update(Front const& front, Options const& options) {
+    auto const settings = TRY(front.settings());
+    auto store = TRY(front.open_store(true));
+    auto connection = TRY(store.connect());
+    Progress progress(front.quiet);
+    feeds::FetchSettings const fetching{.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")};
+    bool changed = false;
+    int outcome = done;
+    std::size_t wanted = 0;
+    std::vector<std::string> known;
+    for (auto const& feed : TRY(feeds::feed_addresses())) {
+        known.push_back(feed.name);
+        if (!is_wanted(feed, options.files)) continue;
+        ++wanted;
+        auto updated = feeds::update_feed(
+            connection, feed, store.folder() / "feeds", fetching,
+            [&](std::uint64_t bytes, std::uint64_t) {
+                progress.say(fmt::format("{}: {:.1f} MB fetched", feed.name, static_cast<double>(bytes) / 1e6));
+                return true;
+            },
+            {.again = options.again});
+        if (!updated) {
+            print_error(updated.error());
+            outcome = could_not;
+            continue;
+        }
+        if (updated->download.unchanged) std::cout << feed.name << ": nothing new\n";
+        else print_report(updated->report);
+        changed = changed || (!updated->download.unchanged && !updated->report.already_loaded);
+    }
+    if (wanted == 0) return fail("feeds.unknown_name", join(options.files, ", "), join(known, ", "));
+    if (changed) TRY(server::knowledge_changed(connection, !options.no_match, [&](std::string_view line) { progress.say(line); }));
+    return outcome;
+}
+
 Result<int> list(Front const& front) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
@@ -87,6 +131,11 @@ void add_feeds(CLI::App& app, Front& front) {
     verb->add_flag("--again", options->again, "Load even what is loaded already");
     verb->add_flag("--no-match", options->no_match, "Do not match afterwards");
     verb->callback([&front, options] { throw run(load(front, *options)); });
+    auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");
+    fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian ... (default: all)");
+    fetch->add_flag("--again", options->again, "Load even what is loaded already");
+    fetch->add_flag("--no-match", options->no_match, "Do not match afterwards");
+    fetch->callback([&front, options] { throw run(update(front, *options)); });
     feeds->add_subcommand("list", "What is loaded: records, age, when")->callback([&front] { throw run(list(front)); });
 }
 

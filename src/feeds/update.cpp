@@ -31,7 +31,8 @@ Result<FeedUpdate> update_feed(store::Connection& connection, FeedAddress const&
     std::filesystem::create_directories(folder, failed);
     if (failed) return fail("file.unwritable", folder.string(), failed.message());
     // Readers go by content; the name only keeps the files apart.
-    FeedUpdate update{.feed = feed, .download = TRY(fetch(feed.url, folder / feed.name, settings, fetching)), .report = {}};
+    FeedUpdate update{.feed = feed, .download = {}, .report = {}};
+    update.download = TRY(fetch(feed.url, folder / feed.name, settings, fetching));
     if (update.download.unchanged) return update;
     update.report = TRY(load_file(connection, update.download.file, loading));
     TRY(accept_download(update.download));

@@ -66,7 +66,8 @@ Result<std::vector<StoredStatement>> statements_for(Connection& connection, std:
             auto const subject = chunk->columns[1].text(row);
             auto const body = TRY(parsed(parser, chunk->columns[2].text(row)));
             order.emplace_back(chunk->columns[3].int64(row), statements.size());
-            statements.push_back({std::string(subject), head->second, TRY(affected_of(subject, body))});
+            auto affected = TRY(affected_of(subject, body));
+            statements.push_back({std::string(subject), head->second, std::move(affected)});
         }
     TRY(connection.execute("DROP TABLE asked_subject"));
     std::ranges::sort(order, [&](auto const& left, auto const& right) {
