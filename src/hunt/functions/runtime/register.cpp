@@ -11,6 +11,7 @@ Status register_functions(store::Connection& connection) {
     add_times(all);
     add_parsers(all);
     add_math(all);
+    add_series(all);
     return connection.add_functions(all);
 }
 

@@ -301,6 +301,18 @@ TEST_F(Functions, Addresses) {
            {"kql_has_ipv4_prefix('at 10.0.0.1', '10.0.')", "true"}});
 }
 
+TEST_F(Functions, Series) {
+    check({{"kql_series_add('[1,2,null]', '[4,0.5]')", "[5,2.5,null]"},
+           {"kql_series_divide('[1,0]', '2')", "[0.5,0.0]"},
+           {"kql_series_greater_equals('[1,2]', '2')", "[false,true]"},
+           {"kql_series_floor('[-1.5,\"x\"]')", "[-2.0,null]"},
+           {"kql_series_fill_const('[1,null,0]', '-1', '0')", "[1,-1,-1]"},
+           {"kql_series_fill_forward('[null,1,null]', NULL)", "[null,1,1]"},
+           {"kql_series_fill_backward('[null,1,null]', NULL)", "[1,1,null]"},
+           {"kql_path_text(kql_series_stats('[2,4,null,6]'), '$.variance')", "4.0"},
+           {"kql_series_stats('7')", "NULL"}});
+}
+
 TEST_F(Functions, Places) {
     check({{"round(kql_geo_distance(0, 0, 0, 1))", "111195.0"},
            {"kql_geo_distance(300, 0, 0, 1)", "NULL"},

@@ -1,0 +1,49 @@
+#include <cmath>
+
+#include "hunt/functions/runtime/define.h"
+#include "hunt/functions/runtime/register.h"
+#include "hunt/functions/runtime/series.h"
+
+namespace merlon::hunt {
+
+void add_series(std::vector<store::ScalarFunction>& all) {
+    using View = std::string_view;
+    struct Binary {
+        char const* name;
+        char operation;
+    };
+    for (auto const& [name, operation] :
+         {Binary{"add", '+'}, Binary{"subtract", '-'}, Binary{"multiply", '*'}, Binary{"divide", '/'}, Binary{"pow", '^'},
+          Binary{"less", '<'}, Binary{"less_equals", 'l'}, Binary{"greater", '>'}, Binary{"greater_equals", 'g'},
+          Binary{"equals", '='}, Binary{"not_equals", '!'}})
+        define(all, std::string("kql_series_") + name, [operation](View a, View b, std::string& out) {
+            return series_binary(operation, a, b, out);
+        });
+    struct Unary {
+        char const* name;
+        double (*f)(double);
+    };
+    for (auto const& [name, f] : {Unary{"exp", [](double v) { return std::exp(v); }},
+                                  Unary{"sign", [](double v) { return v > 0 ? 1.0 : v < 0 ? -1.0 : 0.0; }},
+                                  Unary{"sin", [](double v) { return std::sin(v); }},
+                                  Unary{"cos", [](double v) { return std::cos(v); }},
+                                  Unary{"tan", [](double v) { return std::tan(v); }},
+                                  Unary{"asin", [](double v) { return std::asin(v); }},
+                                  Unary{"acos", [](double v) { return std::acos(v); }},
+                                  Unary{"atan", [](double v) { return std::atan(v); }},
+                                  Unary{"log", [](double v) { return std::log(v); }},
+                                  Unary{"floor", [](double v) { return std::floor(v); }},
+                                  Unary{"ceiling", [](double v) { return std::ceil(v); }}})
+        define(all, std::string("kql_series_") + name, [f](View json, std::string& out) { return series_unary(f, json, out); });
+    define(all, "kql_series_fill_const", [](View json, View fill, View missing, std::string& out) {
+        return series_fill_const(json, fill, missing, out);
+    });
+    for (bool const backward : {false, true})
+        define(all, backward ? "kql_series_fill_backward" : "kql_series_fill_forward",
+               [backward](View json, View missing, std::string& out) {
+                   return series_fill_forward(json, missing, backward, out);
+               });
+    define(all, "kql_series_stats", [](View json, std::string& out) { return series_stats(json, out); });
+}
+
+}  // namespace merlon::hunt
