@@ -125,8 +125,12 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));
-    for (auto const& c : made.relation.columns) made.columns.push_back({c.name, c.type});
-    // Unused columns and filters are moved by the engine's own optimizer, which sees through our nested SELECTs.
+    std::vector<int> needed;
+    for (auto const& c : made.relation.columns) {
+        made.columns.push_back({c.name, c.type});
+        needed.push_back(c.id);
+    }
+    made.relation.plan = prune(push_filters(made.relation.plan), needed);
     made.sql = emit_query(made.relation);
     made.render = std::move(binder.render);
     made.tables_without_source.assign(binder.tables_without_source.begin(), binder.tables_without_source.end());
@@ -168,8 +172,9 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
 }
 
 Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {
+    auto const program = TRY(parse(kql, options.limits));
     auto const compiled = TRY(compile(kql, options, run_now));
-    std::string out = "-- columns\n";
+    std::string out = "-- tree\n" + print_tree(program) + "-- columns\n";
     for (auto const& c : compiled.columns) out += c.name + ": " + std::string(type_name(c.type)) + "\n";
     return out + "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
 }

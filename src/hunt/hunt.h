@@ -57,7 +57,7 @@ Status prepare(store::Connection&);
 Result<Compiled> compile(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
 Result<Answer> run(store::Connection&, std::string_view kql, Options const& = {});
 
-// What a query becomes, as text: columns with types, plan, SQL.
+// The stages of one query as text: tree, plan, SQL.
 Result<std::string> explain(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
 
 // One value as the JSON of the wire: datetimes "2024-01-02T03:04:05.0000000Z", time spans "1.02:03:04", dynamic as is.

@@ -151,6 +151,8 @@ public:
     Result<Relation> datatable(Datatable const&, Span);
     Result<Relation> get_schema(Relation);
     Result<Relation> sample(Sample const&, Relation);
+    // The first `count` rows; inside mv-apply and partition those of each group.
+    Relation limited(Relation, std::int64_t count, std::vector<SortKey> const& keys);
     Result<Relation> search(Search const&, std::optional<Relation>, Span);
     Result<ExprPtr> search_test(Node const&, Relation const&);
     Result<Relation> find(Find const&, Span);
@@ -159,10 +161,6 @@ public:
     Result<Relation> parse_columns(Parse const&, Relation, Span);
     Result<Relation> parse_kv(ParseKv const&, Relation, Span);
     Result<Relation> mv_expand(MvExpand const&, Relation, Span);
-    Result<Relation> expand_rows(Settings const&, std::vector<ExpandItem> const&, std::int64_t most, Relation, Span);
-    // Applies the operators of a subquery to each group of rows apart. The groups' columns are part of the relation and
-    // of the result.
-    Result<Relation> per_group(Query const&, Relation, std::vector<Column> const& group, Span);
     Result<Relation> mv_apply(MvApply const&, Relation, Span);
     Result<Relation> make_series(MakeSeries const&, Relation, Span);
     Result<Relation> top_nested(TopNested const&, Relation, Span);
@@ -180,6 +178,7 @@ public:
     Relation fresh(Relation const&);
     // Replaces or appends columns as extend does.
     Relation extended(Relation, std::vector<NamedExpr> const&);
+    Column const* group_column(std::vector<Column> const& columns) const;
     // The relation with a hidden row number in its present order.
     Relation numbered(Relation, std::optional<int> id = {});
     // The relation with what the windows of an operator's expressions need below them.
@@ -191,6 +190,8 @@ private:
     int last_shared_ = 0;
     std::size_t spent_ = 0;
     std::size_t call_depth_ = 0;
+    bool open_names_ = false;  // a plugin found no data to take columns from: unknown names read as empty
+    std::string group_row_;  // inside mv-apply and partition: the hidden column that tells the groups apart
 };
 
 // ---- Making expressions -------------------------------------------------------------------------------------

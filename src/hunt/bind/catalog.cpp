@@ -1,42 +1,10 @@
 #include "hunt/bind/catalog.h"
 
-#include <set>
-
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "store/engine.h"
 
 namespace merlon::hunt {
-namespace {
-
-// The columns that the view of a table gives: its text names each by AS "Name" (schema/views).
-std::set<std::string, std::less<>> columns_of_view(std::string_view sql) {
-    std::set<std::string, std::less<>> names;
-    constexpr std::string_view mark = "AS \"";
-    for (auto at = sql.find(mark); at != std::string_view::npos; at = sql.find(mark, at)) {
-        at += mark.size();
-        names.emplace(sql.substr(at, sql.find('"', at) - at));
-    }
-    return names;
-}
-
-// The view of schema/views with every declared column: those that it lacks are null, or empty text.
-std::string relation_of(Table const& table) {
-    auto const sql = embedded("schema/views/" + table.name + ".sql");
-    if (sql.empty()) return {};
-    auto const given = columns_of_view(sql);
-    std::string columns;
-    for (auto const& column : table.columns) {
-        if (!columns.empty()) columns += ", ";
-        auto const name = store::quote_name(column.name);
-        if (given.contains(column.name)) columns += name;
-        else if (column.type == Type::string) columns += "'' AS " + name;
-        else columns += "NULL::" + std::string(engine_type(column.type)) + " AS " + name;
-    }
-    return "(SELECT " + columns + " FROM hunting." + store::quote_name(table.name) + ")";
-}
-
-}  // namespace
 
 Catalog Catalog::read(bool with_sources) {
     Catalog made;
@@ -53,16 +21,19 @@ Catalog Catalog::read(bool with_sources) {
         table.section = json::text(root, "section");
         table.notes = json::text(root, "notes");
         for (auto alias : json::array(root, "aliases")) table.aliases.emplace_back(json::text(alias));
+        // The store makes a view of each file in schema/views; columns that it does not give read as empty.
+        auto const view = with_sources ? embedded("schema/views/" + table.name + ".sql") : std::string_view{};
+        if (!view.empty()) table.relation = "hunting." + store::quote_name(table.name);
         for (auto column : json::array(root, "columns")) {
             auto const type = type_named(json::text(column, "type"));
             if (!type) made.faults_.push_back(table.name + "." + std::string(json::text(column, "name")) + ": no type");
             table.columns.push_back({std::string(json::text(column, "name")), type.value_or(Type::string),
                                      std::string(json::text(column, "description"))});
+            table.columns.back().has_source = view.find(" AS \"" + table.columns.back().name + "\"") != view.npos;
             for (auto alias : json::array(column, "aliases"))
                 table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
             if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";
         }
-        if (with_sources) table.relation = relation_of(table);
         if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");
         made.tables_.push_back(std::move(table));
     }

@@ -14,6 +14,7 @@ struct TableColumn {
     std::string name;
     Type type;
     std::string description;
+    bool has_source = false;
 };
 
 struct Table {

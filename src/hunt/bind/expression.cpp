@@ -42,9 +42,9 @@ Result<ExprPtr> Binder::name(NameNode const& n, Span span, Rows const& rows) {
     if (rows.columns) {
         for (auto const& c : *rows.columns)
             if (c.name == n.name) return make_column(c);
-        if (n.name == "TimeGenerated")
+        if (auto const current = current_name(n.name); !current.empty())
             for (auto const& c : *rows.columns)
-                if (c.name == "Timestamp") return make_column(c);
+                if (c.name == current) return make_column(c);
     }
     if (auto const* found = lookup(n.name)) {
         if (auto const* value = std::get_if<ExprPtr>(&found->value)) return *value;
@@ -60,6 +60,7 @@ Result<ExprPtr> Binder::name(NameNode const& n, Span span, Rows const& rows) {
             if (c.name == n.name || (n.name == "TimeGenerated" && c.name == "Timestamp"))
                 return std::unexpected(error("KS236", n.name).with(span).with_hint(
                     "Put an aggregate around it, e.g. take_any(" + n.name + "), or add it after by."));
+    if (open_names_ && (rows.columns || rows.not_aggregated)) return make_null(Type::string);
     return std::unexpected(unknown_name(n.name, span, rows));
 }
 
@@ -84,7 +85,10 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
                 if (auto const* text = std::get_if<std::string>(&literal->value.value)) key = *text;
         if (!columns) return std::unexpected(error("KS142", side->name).with(node.span));
         for (auto const& c : *columns)
-            if (c.name == key || (key == "TimeGenerated" && c.name == "Timestamp")) return make_column(c);
+            if (c.name == key) return make_column(c);
+        if (auto const current = current_name(key); !current.empty())
+            for (auto const& c : *columns)
+                if (c.name == current) return make_column(c);
         Rows only;
         only.columns = columns;
         return std::unexpected(unknown_name(key, node.span, only));
@@ -252,7 +256,7 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
         if (left->type == Type::dynamic) left = TRY(convert(left, column.type == Type::dynamic ? Type::string : column.type, span));
         if (column.type == Type::dynamic) {  // arrays count with their elements
             auto list = std::make_shared<Expr>(Expr{Type::dynamic, true, false,
-                ScalarPlanExpr{table.plan, column.id, "coalesce(kql_flatten(to_json(list(c" + std::to_string(column.id) + "))::VARCHAR), '[]')"}});
+                ScalarPlanExpr{table.plan, column.id, "coalesce(kql_flatten('[' || array_to_string(list(c" + std::to_string(column.id) + "), ',') || ']'), '[]')"}});
             return finish(string_test(fold_case ? "kql_in_ci" : "kql_in_dynamic", TRY(to_text(left, span)), std::move(list)));
         }
         auto plan = table.plan;

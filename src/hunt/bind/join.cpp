@@ -54,12 +54,8 @@ struct KeyReader {
             return {};
         }
         if (auto const* name = form_of<NameNode>(node)) {
-            auto const find = [&](Relation const& r) -> Column const* {
-                auto const* c = r.find(name->name);
-                return !c && name->name == "TimeGenerated" ? r.find("Timestamp") : c;
-            };
-            auto const* l = find(left);
-            auto const* r = find(right);
+            auto const* l = left.find_named(name->name);
+            auto const* r = right.find_named(name->name);
             if (!l || !r) {
                 Rows rows;
                 rows.columns = l ? &right.columns : &left.columns;

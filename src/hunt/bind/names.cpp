@@ -4,6 +4,20 @@
 
 namespace merlon::hunt {
 
+std::string_view current_name(std::string_view name) {
+    if (name == "TimeGenerated" || name == "EventTime") return "Timestamp";
+    if (name == "MachineId") return "DeviceId";
+    if (name == "ComputerName") return "DeviceName";
+    return {};
+}
+
+Column const* Binder::group_column(std::vector<Column> const& columns) const {
+    if (group_row_.empty()) return nullptr;
+    for (auto const& c : columns)
+        if (c.name == group_row_) return &c;
+    return nullptr;
+}
+
 Scope const* Binder::lookup(std::string_view wanted) const {
     for (auto const* s = scope.get(); s; s = s->parent.get())
         if (s->name == wanted) return s;

@@ -33,24 +33,45 @@ Result<std::int64_t> row_count(Binder& binder, Node const& node) {
 }
 }  // namespace
 
+Relation Binder::limited(Relation relation, std::int64_t count, std::vector<SortKey> const& keys) {
+    auto const* group = group_column(relation.columns);
+    if (!group) return with_plan(relation, make_plan(LimitPlan{relation.plan, count}));
+    std::vector<ExprPtr> arguments{make_column(*group)};
+    std::string order;
+    for (auto const& k : keys) {
+        arguments.push_back(k.value);
+        order += (order.empty() ? " ORDER BY {" : ", {") + std::to_string(arguments.size() - 1) + (k.descending ? "} DESC" : "} ASC") + (k.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+    }
+    auto const id = new_id();
+    auto rank = std::make_shared<Expr>(*make_call(Type::long_, "row_number() OVER (PARTITION BY {0}" + order + ")", std::move(arguments), false));
+    std::get<CallExpr>(rank->form).is_window = true;
+    std::vector<Item> items;
+    for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
+    items.push_back({id, std::move(rank)});
+    auto plan = project_plan(relation, std::move(items));
+    return with_plan(relation, make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} <= {1})", {make_column({"", id, Type::long_, false, false}), make_long(count)}, false)}));
+}
+
 Result<Relation> Binder::top(Top const& o, Relation relation) {
     if (o.keys.size() != 1) return std::unexpected(error("KS005", "one sort key", "several").with(o.keys[1].span).with_hint(
         "Use sort by a, b | take n."));
     auto const count = TRY(row_count(*this, *o.count));
     relation = TRY(sort(o.keys, std::move(relation)));
-    if (!o.keys[0].nulls_first && o.keys[0].descending) {
+    if (!o.keys[0].nulls_first) {
         auto const& sorted = std::get<SortPlan>(relation.plan->form);
         auto keys = sorted.keys;
-        keys[0].nulls_first = false;  // null is the least value: last when descending
+        keys[0].nulls_first = false;  // top puts nulls last both ways
         relation.plan = make_plan(SortPlan{sorted.input, std::move(keys)});
     }
-    relation.plan = make_plan(LimitPlan{relation.plan, count});
-    return relation;
+    auto const sorted = std::get<SortPlan>(relation.plan->form).keys;
+    return limited(std::move(relation), count, sorted);
 }
 
 Result<Relation> Binder::take(Node const& node, Relation relation) {
     auto const count = TRY(row_count(*this, node));
-    return with_plan(relation, make_plan(LimitPlan{relation.plan, count}));
+    auto const* sorted = std::get_if<SortPlan>(&relation.plan->form);
+    auto const keys = sorted ? sorted->keys : std::vector<SortKey>{};
+    return limited(std::move(relation), count, keys);
 }
 
 Result<Relation> Binder::sample(Sample const& o, Relation relation) {
@@ -91,6 +112,8 @@ Result<Relation> Binder::distinct(Distinct const& o, Relation relation) {
             made.push_back(std::move(one));
         }
     }
+    if (auto const* group = group_column(relation.columns); group && taken.insert(group->name).second)
+        made.push_back({group->name, true, make_column(*group), {}});
     Relation result;
     std::vector<Item> items;
     std::vector<int> keys;
@@ -110,6 +133,11 @@ Result<Relation> Binder::distinct(Distinct const& o, Relation relation) {
 Result<Relation> Binder::count_rows(Relation relation) {
     Relation made;
     auto const id = new_id();
+    if (auto const* group = group_column(relation.columns)) {
+        made.plan = make_plan(AggregatePlan{relation.plan, {group->id}, {{id, make_call(Type::long_, "count(*)", {}, false)}}});
+        made.columns = {*group, {"Count", id, Type::long_, false, false}};
+        return made;
+    }
     made.plan = make_plan(AggregatePlan{relation.plan, {}, {{id, make_call(Type::long_, "count(*)", {}, false)}}});
     made.columns = {{"Count", id, Type::long_, false, false}};
     made.serialized = true;

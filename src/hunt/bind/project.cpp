@@ -150,6 +150,10 @@ Result<Relation> Binder::project(Project const& o, Relation relation, Span span)
         items.push_back({column.id, std::move(one.value)});
         columns.push_back(column);
     }
+    if (auto const* group = group_column(below_rows.columns); group && std::none_of(columns.begin(), columns.end(), [&](Column const& c) { return c.name == group->name; })) {
+        items.push_back({group->id, make_column(*group)});
+        columns.push_back(*group);
+    }
     below_rows.plan = project_plan(below_rows, std::move(items));
     below_rows.columns = std::move(columns);
     return below_rows;
@@ -166,7 +170,7 @@ Result<std::vector<std::size_t>> picked(Binder const& binder, Node const& item, 
     for (std::size_t i = 0; i < relation.columns.size(); ++i) {
         auto const& c = relation.columns[i].name;
         if (star || (pattern && matches_pattern(c, pattern->pattern)) ||
-            (name && (c == name->name || (name->name == "TimeGenerated" && c == "Timestamp" && !relation.find("TimeGenerated")))))
+            (name && relation.find_named(name->name) == &relation.columns[i]))
             found.push_back(i);
     }
     if (name && found.empty()) {
@@ -256,6 +260,8 @@ Result<Relation> Binder::pick_columns(Project const& o, Relation relation, Span 
         for (std::size_t i = 0; i < used.size(); ++i)
             if (used[i] == (o.kind == Columns::keep)) columns.push_back(relation.columns[i]);
     }
+    if (auto const* group = group_column(relation.columns); group && std::none_of(columns.begin(), columns.end(), [&](Column const& c) { return c.name == group->name; }))
+        columns.push_back(*group);
     return with_columns(*this, std::move(relation), std::move(columns));
 }
 

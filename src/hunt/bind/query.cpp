@@ -66,7 +66,7 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
     if (!made.has_source) tables_without_source.insert(table.name);
     for (auto const& c : table.columns) {
         Column const column{c.name, new_id(), c.type, true, false};
-        scan.fields.push_back({column.id, c.name, c.type});
+        scan.fields.push_back({column.id, c.name, c.type, c.has_source});
         made.columns.push_back(column);
         if (c.name == "DeviceId" && !options.device_scope.empty()) scan.where = "\"DeviceId\" IN (" + options.device_scope + ")";
     }

@@ -12,6 +12,9 @@ struct Column {
     bool may_be_nan = true;
 };
 
+// Old column names that are read as today's: TimeGenerated -> Timestamp, MachineId -> DeviceId; "" for all others.
+std::string_view current_name(std::string_view name);
+
 struct Relation {
     PlanPtr plan;
     std::vector<Column> columns;
@@ -24,6 +27,12 @@ struct Relation {
         for (auto const& c : columns)
             if (c.name == column) return &c;
         return nullptr;
+    }
+    // The same, taking old names for today's.
+    Column const* find_named(std::string_view column) const {
+        auto const* found = find(column);
+        auto const current = found ? std::string_view{} : current_name(column);
+        return current.empty() ? found : find(current);
     }
 };
 

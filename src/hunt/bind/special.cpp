@@ -128,7 +128,7 @@ struct Special {
         else name = TRY(binder.constant_text(wanted, "the name of a column"));
         if (rows.columns)
             for (auto const& c : *rows.columns)
-                if (c.name == name || (name == "TimeGenerated" && c.name == "Timestamp")) return make_column(c);
+                if (c.name == name || c.name == current_name(name)) return make_column(c);
         return binder.expression(*node.arguments[1], rows);
     }
 

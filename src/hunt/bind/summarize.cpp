@@ -240,6 +240,13 @@ Result<Relation> Binder::summarize(Summarize const& o, Relation relation, Span) 
     std::vector<Item> below_items;
     std::vector<int> keys;
     Relation result;
+    if (auto const* group = group_column(relation.columns)) {  // within the rows of one source row
+        Column const c{group->name, new_id(), group->type, group->nullable, true};
+        below_items.push_back({c.id, make_column(*group)});
+        keys.push_back(c.id);
+        summary.key_columns.insert(group->id);
+        result.columns.push_back(c);
+    }
     for (auto const& key : o.keys) {
         if (form_of<StarNode>(*key)) return std::unexpected(error("hunt.star_here").with(key->span));
         for (auto& one : TRY(named_items(*key, summary.input_rows()))) {

@@ -31,6 +31,14 @@ struct Window {
         return "PARTITION BY {" + std::to_string(arguments.size() - 1) + "} ";
     }
 
+    // Inside mv-apply and partition a window never looks beyond its group.
+    std::string group(std::vector<ExprPtr>& arguments) const {
+        auto const* column = rows.columns ? binder.group_column(*rows.columns) : nullptr;
+        if (!column) return "";
+        arguments.push_back(make_column(*column));
+        return "PARTITION BY {" + std::to_string(arguments.size() - 1) + "} ";
+    }
+
     ExprPtr number() const {
         return make_column({"", *rows.windows->row_number, Type::long_, false, false});
     }
@@ -51,14 +59,16 @@ struct Window {
             value = make_column({"", id, type, true, true});
         }
         auto const function = node.name == "prev" ? "lag" : "lead";
-        std::string sql = std::string(function) + "({0}, " + std::to_string(offset) + ", {1}) OVER (ORDER BY {2})";
-        return as_window(type, std::move(sql), {std::move(value), std::move(fallback), number()});
+        std::vector<ExprPtr> arguments{std::move(value), std::move(fallback), number()};
+        auto const part = group(arguments);
+        std::string sql = std::string(function) + "({0}, " + std::to_string(offset) + ", {1}) OVER (" + part + "ORDER BY {2})";
+        return as_window(type, std::move(sql), std::move(arguments));
     }
 
     Result<ExprPtr> row_number() const {
         std::vector<ExprPtr> arguments{number()};
         auto const start = count() > 0 ? TRY(binder.constant_integer(*node.arguments[0], "the first number")) : 1;
-        std::string part;
+        std::string part = count() > 1 ? "" : group(arguments);
         if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
         return as_window(Type::long_, "(row_number() OVER (" + part + "ORDER BY {0}) + " + std::to_string(start - 1) + ")", std::move(arguments));
     }
@@ -74,7 +84,7 @@ struct Window {
             value = make_column({"", id, type, true, true});
         }
         std::vector<ExprPtr> arguments{std::move(value), number()};
-        std::string part;
+        std::string part = count() > 1 ? "" : group(arguments);
         if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
         return as_window(type, "CAST(coalesce(sum({0}) OVER (" + part + "ORDER BY {1}), 0) AS " + std::string(engine_type(type)) + ")", std::move(arguments));
     }

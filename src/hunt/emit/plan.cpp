@@ -41,12 +41,12 @@ struct PlanEmitter {
         Select s;
         for (auto const& f : p.fields) {
             if (!s.items.empty()) s.items += ", ";
-            if (p.relation.empty()) {
+            if (p.relation.empty() || !f.has_source) {
                 s.items += emit_constant({f.type, {}});
             } else if (f.type == Type::string) {
                 s.items += "coalesce(" + store::quote_name(f.name) + ", '')";
             } else {
-                s.items += store::quote_name(f.name);
+                s.items += "CAST(" + store::quote_name(f.name) + " AS " + std::string(engine_type(f.type)) + ")";
             }
             s.items += " AS " + name_of(f.id);
         }

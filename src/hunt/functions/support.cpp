@@ -1,7 +1,6 @@
 #include "hunt/functions/support.h"
 
-#include <limits>
-
+#include "base/json_text.h"
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/dynamic.h"
 #include "hunt/functions/runtime/json.h"
@@ -15,22 +14,86 @@ std::vector<Json> elements(Json array) {
     return made;
 }
 
-void append_flat(Json array, std::int64_t most, std::string& out) {
-    out += '[';
-    std::int64_t count = 0;
-    auto const add = [&](Json value) {
-        if (is_null(value)) return true;
-        if (count == most) return false;
-        if (count++ > 0) out += ',';
-        out += value;
-        return true;
+// Texts of the wanted keys as a bag: the first occurrence of a key wins, blanks around keys and values are dropped.
+bool parse_kv(std::string_view text, std::string_view pair, std::string_view kv, std::string_view open,
+              std::string_view close, std::string_view escape, bool greedy, std::string_view wanted, std::string& out) {
+    auto const blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    auto const starts = [&](std::size_t at, std::string_view what) { return !what.empty() && text.substr(at).starts_with(what); };
+    std::vector<std::pair<std::string, std::string>> found;
+    auto const is_wanted = [&](std::string const& key) {
+        bool hit = false;
+        auto const quoted = json_string(key);
+        each_element(wanted, [&](Json e) { return hit = hit || e == quoted, true; });
+        return hit;
     };
-    each_element(array, [&](Json value) {
-        if (!is_array(value)) return add(value);
-        each_element(value, add);
-        return count < most;
-    });
-    out += ']';
+    auto const trimmed = [&](std::string_view v) {
+        while (!v.empty() && blank(v.front())) v.remove_prefix(1);
+        while (!v.empty() && blank(v.back())) v.remove_suffix(1);
+        return std::string(v);
+    };
+    auto const read_quoted = [&](std::size_t& at) {
+        std::string value;
+        at += open.size();
+        while (at < text.size() && !starts(at, close)) {
+            if (starts(at, escape) && at + escape.size() < text.size()) at += escape.size();
+            value += text[at++];
+        }
+        at = std::min(text.size(), at + close.size());
+        return value;
+    };
+    std::string_view const between_pairs = pair.empty() ? std::string_view(" ") : pair;
+    std::string_view const between_kv = kv.empty() ? std::string_view("=") : kv;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        while (at < text.size() && blank(text[at]) && !starts(at, between_pairs)) ++at;
+        if (starts(at, between_pairs)) {
+            at += between_pairs.size();
+            continue;
+        }
+        std::string key;
+        if (starts(at, open)) {
+            key = read_quoted(at);
+            while (at < text.size() && blank(text[at]) && !starts(at, between_kv)) ++at;
+        } else {
+            auto const begin = at;
+            while (at < text.size() && !starts(at, between_kv) && !starts(at, between_pairs)) ++at;
+            key = trimmed(text.substr(begin, at - begin));
+        }
+        if (!starts(at, between_kv)) continue;
+        at += between_kv.size();
+        while (at < text.size() && blank(text[at]) && !starts(at, between_pairs)) ++at;
+        std::string value;
+        if (starts(at, open)) {
+            value = read_quoted(at);
+            while (at < text.size() && !starts(at, between_pairs)) ++at;
+        } else {
+            auto const begin = at;
+            auto end = at;
+            while (at < text.size()) {
+                if (starts(at, between_pairs)) {
+                    if (!greedy) break;
+                    // Greedy: the value goes on unless a key and its delimiter follow.
+                    auto const next = text.find(between_kv, at + between_pairs.size());
+                    auto const stop = text.find(between_pairs, at + between_pairs.size());
+                    if (next != std::string_view::npos && (stop == std::string_view::npos || next < stop)) break;
+                }
+                ++at;
+            }
+            end = at;
+            value = trimmed(text.substr(begin, end - begin));
+        }
+        bool const known = std::any_of(found.begin(), found.end(), [&](auto const& f) { return f.first == key; });
+        if (!known && is_wanted(key)) found.emplace_back(std::move(key), std::move(value));
+    }
+    out += '{';
+    for (auto const& [key, value] : found) {
+        if (out.back() != '{') out += ',';
+        append_json_string(out, key);
+        out += ':';
+        append_json_string(out, value);
+    }
+    out += '}';
+    return true;
 }
 
 }  // namespace
@@ -42,36 +105,86 @@ void add_support(std::vector<store::ScalarFunction>& all) {
         if (!bag_merge(list, out)) out += "{}";
         return true;
     });
-    // What mv-expand goes through: an array as it is, a bag as an array of bags of one member (or of pairs), anything else
-    // as an array of itself.
-    define(all, "kql_expandable", [](std::string_view value, bool pairs, std::string& out) {
-        if (is_array(value)) return out += value, true;
-        if (!is_bag(value)) return out += is_null(value) ? std::string("[null]") : "[" + std::string(value) + "]", true;
+    // The elements of an array, arrays among them replaced by their own elements.
+    define(all, "kql_distinct", [](std::string_view array, std::string& out) {
+        std::array<Json, 1> const one{array};
+        if (!set_union(one, out)) out += "[]";
+        return true;
+    });
+    // At most `count` elements of an array.
+    define(all, "kql_first_elements", [](std::string_view array, std::int64_t count, std::string& out) {
         out += '[';
-        each_member(value, [&](Json key, Json member) {
-            if (out.back() != '[') out += ',';
-            out += pairs ? '[' : '{';
-            out += key;
-            out += pairs ? ',' : ':';
-            out += member;
-            out += pairs ? ']' : '}';
+        std::int64_t taken = 0;
+        each_element(array, [&](Json e) {
+            if (taken >= count) return false;
+            if (taken++ > 0) out += ',';
+            out += e;
             return true;
         });
         out += ']';
         return true;
     });
-    // What make_list collected: arrays among the values are replaced by their elements, at most `most` of them.
-    define(all, "kql_list", [](std::string_view array, std::int64_t most, std::string& out) {
-        append_flat(array, most, out);
+    // What mv-expand walks over: an array as it is, a bag as its members, anything else (null too) as an array of one.
+    define(all, "kql_expandable", [](std::string_view value, bool pairs, std::string& out) {
+        if (is_array(value)) return out += value, true;
+        out += '[';
+        if (is_bag(value)) {
+            bool first = true;
+            each_member(value, [&](Json key, Json member) {
+                if (!first) out += ',';
+                first = false;
+                out += pairs ? '[' : '{';
+                out += key;
+                out += pairs ? ',' : ':';
+                out += member;
+                out += pairs ? ']' : '}';
+                return true;
+            });
+        } else {
+            out += value.empty() ? std::string_view("null") : value;
+        }
+        out += ']';
         return true;
     });
-    // The same for make_set: each value once.
-    define(all, "kql_set", [](std::string_view array, std::int64_t most, std::string& out) {
-        std::string flat, distinct;
-        append_flat(array, std::numeric_limits<std::int64_t>::max(), flat);
-        std::array<Json, 1> const one{flat};
-        if (!set_union(one, distinct)) distinct = "[]";
-        append_flat(distinct, most, out);
+    // make-series: [[place, value], ...] as an array of `count` values, `fill` where there is none.
+    define(all, "kql_fill_series", [](std::string_view pairs, std::int64_t count, std::string_view fill, std::string& out) {
+        std::vector<Json> values(static_cast<std::size_t>(std::max<std::int64_t>(0, count)), fill);
+        each_element(pairs, [&](Json pair) {
+            auto const place = json_element(pair, 0);
+            std::int64_t at = -1;
+            std::from_chars(place.data(), place.data() + place.size(), at);
+            auto const value = json_element(pair, 1);
+            if (at >= 0 && at < count) values[static_cast<std::size_t>(at)] = value.empty() ? Json("null") : value;
+            return true;
+        });
+        out += '[';
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i > 0) out += ',';
+            out += values[i];
+        }
+        out += ']';
+        return true;
+    });
+    define(all, "kql_parse_kv", [](std::string_view text, std::string_view pair, std::string_view kv, std::string_view open,
+                                   std::string_view close, std::string_view escape, bool greedy, std::string_view wanted,
+                                   std::string& out) { return parse_kv(text, pair, kv, open, close, escape, greedy, wanted, out); });
+    // The elements of an array with the elements of arrays among them in their place; nulls left out.
+    define(all, "kql_flatten", [](std::string_view array, std::string& out) {
+        out += '[';
+        bool first = true;
+        auto const add = [&](Json e) {
+            if (is_null(e)) return true;
+            if (!first) out += ',';
+            first = false;
+            out += e;
+            return true;
+        };
+        each_element(array, [&](Json e) {
+            if (is_array(e)) each_element(e, add);
+            else add(e);
+            return true;
+        });
+        out += ']';
         return true;
     });
 }

@@ -129,8 +129,8 @@ Result<NodePtr> parse_primary(Cursor& at) {
             auto query = std::make_unique<Query>();
             query->operators.push_back(TRY(parse_source_operator(at)));
             query->span = at.from(begin);
-            auto const span = query->span;
-            return at.make(span, QueryNode{std::move(query)}, 1);
+            auto const whole = query->span;
+        return at.make(whole, QueryNode{std::move(query)}, 1);
         }
         auto const name = at.take();
         return parse_arguments(at, name);
@@ -333,18 +333,18 @@ Result<NodePtr> parse_query_or_expression(Cursor& at) {
         auto query = std::make_unique<Query>();
         query->operators.push_back(std::move(first));
         while (at.accept("|")) query->operators.push_back(TRY(parse_operator(at)));
-        auto const span = at.from(begin);
-        query->span = span;
-        return at.make(span, QueryNode{std::move(query)}, 1);
+        query->span = at.from(begin);
+        auto const whole = query->span;
+        return at.make(whole, QueryNode{std::move(query)}, 1);
     }
     auto source = TRY(parse_expression(at));
     if (!at.sees("|")) return source;
     auto query = std::make_unique<Query>();
     query->source = std::move(source);
     while (at.accept("|")) query->operators.push_back(TRY(parse_operator(at)));
-    auto const span = at.from(begin);
-    query->span = span;
-    return at.make(span, QueryNode{std::move(query)}, 1);
+    query->span = at.from(begin);
+    auto const whole = query->span;
+        return at.make(whole, QueryNode{std::move(query)}, 1);
 }
 
 Result<NodePtr> parse_argument(Cursor& at) {

@@ -20,5 +20,7 @@ struct Limits {
 
 Result<Program> parse(std::string_view text, Limits const& = {});
 
+// The tree as KQL-like text with one node a line, for --explain and tests.
+std::string print_tree(Program const&);
 
 }  // namespace merlon::hunt

@@ -43,9 +43,7 @@ Result<Setting> parse_setting(Cursor& at) {
     }
     TRY(at.expect("="));
     auto const& t = at.peek();
-    // A kind is a word even where a bracket follows: join kind=inner(Table) on Key.
-    bool const word = made.name == "kind" || made.name.starts_with("hint.") || made.name == "isfuzzy";
-    if (t.kind == TokenKind::name && (word || !at.sees("(", 1))) {
+    if (t.kind == TokenKind::name) {
         made.text = at.take().text;
         while (at.sees("-") && !at.peek().blank_before && at.peek(1).kind == TokenKind::name) {
             at.take();

@@ -62,7 +62,7 @@ struct SortKey { ExprPtr value; bool descending; bool nulls_first; };
 struct ScanPlan {
     std::string table;
     std::string relation;
-    struct Field { int id; std::string name; Type type; };
+    struct Field { int id; std::string name; Type type; bool has_source; };
     std::vector<Field> fields;
     std::string where;  // the row scope of the user, in SQL
 };
@@ -85,6 +85,7 @@ struct RawPlan {
     std::vector<PlanPtr> inputs;
     std::vector<int> columns;
     bool keeps_input = false;
+    std::vector<int> uses;  // input columns that the SQL names itself
 };
 // A relation computed once and read in several places.
 struct SharedPlan { int name; PlanPtr plan; };
@@ -99,7 +100,11 @@ struct Plan {
 
 PlanPtr make_plan(decltype(Plan::form) form);
 
-// The plan as indented lines, for people (merlon hunt --explain).
+// Drops what nobody reads: columns of scans and projections. `needed` are the columns of the answer.
+PlanPtr prune(PlanPtr const&, std::vector<int> const& needed);
+// Filters move down through projections (and unions, and the sides of joins) as far as they may.
+PlanPtr push_filters(PlanPtr const&);
+
 std::string print_plan(PlanPtr const&);
 
 }  // namespace merlon::hunt

@@ -1,0 +1,239 @@
+// partition, top-nested, top-hitters, make-series, scan: operators that look at groups of rows.
+#include "base/time.h"
+#include "hunt/bind/binder.h"
+
+namespace merlon::hunt {
+namespace {
+
+ExprPtr windowed(Type type, std::string sql, std::vector<ExprPtr> arguments) {
+    auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments), false));
+    std::get<CallExpr>(made->form).is_window = true;
+    return made;
+}
+
+}  // namespace
+
+Result<Relation> Binder::partition(Partition const& o, Relation relation, Span span) {
+    Rows rows;
+    rows.columns = &relation.columns;
+    auto key = TRY(expression(*o.key, rows));
+    if (key->type == Type::dynamic) return std::unexpected(error("KS116", "dynamic").with(o.key->span));
+    auto const id = new_id();
+    std::string const name = "$row" + std::to_string(id);
+    relation = extended(std::move(relation), {{name, true, std::move(key), span}});
+    relation.row_number.reset();
+    auto const saved = std::exchange(group_row_, name);
+    auto result = query(*o.subquery, std::move(relation));
+    group_row_ = saved;
+    if (!result) return result;
+    if (!result->find(name)) return std::unexpected(error("hunt.not_supported", "this subquery of partition").with(span));
+    std::erase_if(result->columns, [&](Column const& c) { return c.name == name; });
+    std::vector<Item> items;
+    for (auto const& c : result->columns) items.push_back({c.id, make_column(c)});
+    result->row_number.reset();
+    result->plan = make_plan(ProjectPlan{result->plan, std::move(items)});
+    result->serialized = false;
+    return result;
+}
+
+Result<Relation> Binder::top_hitters(TopHitters const& o, Relation relation, Span span) {
+    auto const count = std::max<std::int64_t>(0, TRY(constant_integer(*o.count, "the number of rows")));
+    Rows rows;
+    rows.columns = &relation.columns;
+    auto key = TRY(named_items(*o.key, rows));
+    auto const id = new_id();
+    auto const measure = new_id();
+    std::vector<Item> items{{id, key[0].value}};
+    for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
+    ExprPtr value = make_call(Type::long_, "count(*)", {}, false);
+    std::string name = "approximate_count_" + key[0].name;
+    if (o.by) {
+        auto by = TRY(expression(*o.by, rows));
+        value = TRY(call_table(*find_aggregate("sum"), {std::move(by)}, span));
+        name = "approximate_sum_" + default_name(*o.by);
+    }
+    auto const type = value->type;
+    auto plan = make_plan(AggregatePlan{make_plan(ProjectPlan{relation.plan, std::move(items)}), {id}, {{measure, std::move(value)}}});
+    Relation made;
+    made.columns = {{key[0].name.empty() ? "Column1" : key[0].name, id, key[0].value->type, true, true}, {name, measure, type, true, true}};
+    made.plan = make_plan(LimitPlan{make_plan(SortPlan{std::move(plan), {{make_column(made.columns[1]), true, false}}}), count});
+    made.serialized = true;
+    return made;
+}
+
+// Each level keeps its best groups within the groups of the level above.
+Result<Relation> Binder::top_nested(TopNested const& o, Relation relation, Span span) {
+    Relation made;
+    std::vector<Column> path;
+    PlanPtr rows_plan = relation.plan;
+    auto columns = relation.columns;
+    PlanPtr result;
+    std::set<std::string> taken;
+    for (auto const& level : o.levels) {
+        if (level.others) return std::unexpected(error("hunt.not_supported", "top-nested with others").with(span));
+        Rows rows;
+        rows.columns = &columns;
+        auto key = TRY(named_items(*level.key, rows));
+        AggregateSink sink{&columns, {}};
+        Rows measures;
+        measures.aggregates = &sink;
+        measures.not_aggregated = &columns;
+        auto const* named = form_of<NamedNode>(*level.measure);
+        auto measure = TRY(expression(named ? *named->value : *level.measure, measures));
+        auto const key_id = new_id();
+        auto const key_name = unique_name(key[0].name.empty() ? "Column1" : key[0].name, taken);
+        taken.insert(key_name);
+        auto const measure_name = unique_name(named ? named->names[0].text : "aggregated_" + key_name, taken);
+        taken.insert(measure_name);
+        std::vector<Item> below{{key_id, key[0].value}};
+        for (auto const& c : columns) below.push_back({c.id, make_column(c)});
+        auto with_key = make_plan(ProjectPlan{rows_plan, std::move(below)});
+        std::vector<int> keys;
+        for (std::size_t i = 0; i < path.size(); i += 2) keys.push_back(path[i].id);
+        auto parents = keys;
+        keys.push_back(key_id);
+        auto groups = make_plan(AggregatePlan{with_key, keys, sink.items});
+        auto const measure_id = new_id();
+        auto const rank = new_id();
+        std::vector<Item> items;
+        std::vector<ExprPtr> arguments{measure};
+        std::string parts;
+        for (auto const id : keys) items.push_back({id, make_column({"", id, Type::string, true, true})});
+        for (auto const id : parents) {
+            arguments.push_back(make_column({"", id, Type::string, true, true}));
+            parts += (parts.empty() ? "PARTITION BY {" : ", {") + std::to_string(arguments.size() - 1) + "}";
+        }
+        items.push_back({measure_id, measure});
+        items.push_back({rank, windowed(Type::long_, "row_number() OVER (" + parts + " ORDER BY {0} " + (level.descending ? "DESC NULLS LAST" : "ASC NULLS LAST") + ")", std::move(arguments))});
+        groups = make_plan(ProjectPlan{std::move(groups), std::move(items)});
+        if (level.count) {
+            auto const count = TRY(constant_integer(*level.count, "the number of groups"));
+            groups = make_plan(FilterPlan{std::move(groups), make_call(Type::bool_, "({0} <= {1})", {make_column({"", rank, Type::long_, false, false}), make_long(count)}, false)});
+        }
+        // The groups kept, beside what the levels above gave; the rows of those groups go on.
+        std::vector<Item> group_items;
+        std::vector<std::pair<ExprPtr, ExprPtr>> on, result_on;
+        for (auto const id : keys) {
+            auto const copy = new_id();
+            group_items.push_back({copy, make_column({"", id, Type::string, true, true})});
+            on.emplace_back(make_column({"", id, Type::dynamic, true, true}), make_column({"", copy, Type::dynamic, true, true}));
+            if (id != key_id) result_on.push_back({make_column({"", id, Type::dynamic, true, true}), make_column({"", copy, Type::dynamic, true, true})});
+        }
+        auto const key_copy = group_items.back().id;
+        auto const measure_copy = new_id();
+        group_items.push_back({measure_copy, make_column({"", measure_id, measure->type, true, true})});
+        auto chosen = make_plan(ProjectPlan{std::move(groups), std::move(group_items)});
+        rows_plan = make_plan(JoinPlan{JoinKind::left_semi, with_key, chosen, std::move(on), {}});
+        columns.push_back({"$level" + std::to_string(key_id), key_id, key[0].value->type, true, true});
+        if (!result) {
+            std::vector<Item> first{{key_id, make_column({"", key_copy, key[0].value->type, true, true})}, {measure_id, make_column({"", measure_copy, measure->type, true, true})}};
+            result = make_plan(ProjectPlan{chosen, std::move(first)});
+        } else {
+            auto joined = make_plan(JoinPlan{JoinKind::inner, result, chosen, std::move(result_on), {}});
+            std::vector<Item> all;
+            for (auto const& c : path) all.push_back({c.id, make_column(c)});
+            all.push_back({key_id, make_column({"", key_copy, key[0].value->type, true, true})});
+            all.push_back({measure_id, make_column({"", measure_copy, measure->type, true, true})});
+            result = make_plan(ProjectPlan{std::move(joined), std::move(all)});
+        }
+        path.push_back({key_name, key_id, key[0].value->type, true, true});
+        path.push_back({measure_name, measure_id, measure->type, true, true});
+    }
+    std::vector<SortKey> order;
+    for (std::size_t i = 1; i < path.size(); i += 2) order.push_back({make_column(path[i]), true, false});
+    made.plan = make_plan(SortPlan{std::move(result), std::move(order)});
+    made.columns = std::move(path);
+    return made;
+}
+
+Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Span span) {
+    Rows rows;
+    rows.columns = &relation.columns;
+    auto axis = TRY(named_items(*o.axis, rows));
+    auto const type = axis[0].value->type;
+    if (!is_number(type) && !is_time(type)) return std::unexpected(error("KS138", "make-series").with(o.axis->span));
+    bool const real = type == Type::real || type == Type::decimal;
+    auto const bound = is_integer(type) ? Type::long_ : real ? Type::real : type;
+    auto const step = TRY(convert(TRY(expression(*o.step, {})), bound == Type::datetime ? Type::timespan : bound, o.step->span));
+    auto const axis_id = new_id();
+    std::vector<Item> first{{axis_id, widen(axis[0].value, bound)}};
+    for (auto const& c : relation.columns) first.push_back({c.id, make_column(c)});
+    auto plan = make_plan(ProjectPlan{relation.plan, std::move(first)});
+    Column const axis_column{"", axis_id, bound, true, true};
+    auto const edge = [&](std::string_view function) -> ExprPtr {
+        return std::make_shared<Expr>(Expr{bound, true, true, ScalarPlanExpr{plan, axis_id, std::string(function) + "(c" + std::to_string(axis_id) + ")"}});
+    };
+    bool const open_end = !o.to;
+    ExprPtr from = o.from ? TRY(convert(TRY(expression(*o.from, {})), bound, o.from->span)) : edge("min");
+    ExprPtr to = o.to ? TRY(convert(TRY(expression(*o.to, {})), bound, o.to->span)) : edge("max");
+    bool in_range = false;
+    for (auto const& s : o.settings) in_range = in_range || s.name == "in_range";
+    std::string const length = (open_end || in_range) ? "(CAST(floor(CAST({1} - {0} AS DOUBLE) / {2}) AS BIGINT) + 1)" : "CAST(ceil(CAST({1} - {0} AS DOUBLE) / {2}) AS BIGINT)";
+    auto const count = make_call(Type::long_, "greatest(0, least(1048576, " + length + "))", {from, to, step});
+    std::vector<ExprPtr> inside{make_call(Type::bool_, "({0} >= {1})", {make_column(axis_column), from}),
+                                make_call(Type::bool_, open_end || in_range ? "({0} <= {1})" : "({0} < {1})", {make_column(axis_column), to})};
+    plan = make_plan(FilterPlan{plan, make_and(std::move(inside))});
+    Relation made;
+    std::set<std::string> taken;
+    auto const bin = new_id();
+    std::vector<Item> second{{bin, make_call(Type::long_, "CAST(floor(CAST({0} - {1} AS DOUBLE) / {2}) AS BIGINT)", {make_column(axis_column), from, step})}};
+    std::vector<int> keys;
+    for (auto const& node : o.keys)
+        for (auto& one : TRY(named_items(*node, rows))) {
+            if (one.value->type == Type::dynamic) return std::unexpected(error("KS116", "dynamic").with(one.span));
+            Column c{unique_name(one.name.empty() ? "Column1" : one.name, taken), new_id(), one.value->type, true, true};
+            taken.insert(c.name);
+            second.push_back({c.id, one.value});
+            keys.push_back(c.id);
+            made.columns.push_back(c);
+        }
+    for (auto const& c : relation.columns) second.push_back({c.id, make_column(c)});
+    plan = make_plan(ProjectPlan{plan, std::move(second)});
+    AggregateSink sink{&relation.columns, {}};
+    Rows measures;
+    measures.aggregates = &sink;
+    measures.not_aggregated = &relation.columns;
+    struct Series { std::string name; ExprPtr value; ExprPtr fill; int id; int json; };
+    std::vector<Series> series;
+    for (auto const& item : o.items) {
+        auto const* named = form_of<NamedNode>(*item.value);
+        auto const& node = named ? *named->value : *item.value;
+        auto value = TRY(expression(node, measures));
+        auto fill = item.fill ? TRY(expression(*item.fill, {})) : is_time(value->type) || value->type == Type::string ? make_null(value->type) : make_long(0);
+        auto name = unique_name(named ? named->names[0].text : default_name(node).empty() ? "Column1" : default_name(node), taken);
+        taken.insert(name);
+        series.push_back({std::move(name), std::move(value), TRY(to_json(std::move(fill), span)), new_id(), new_id()});
+    }
+    auto group = keys;
+    group.push_back(bin);
+    plan = make_plan(AggregatePlan{plan, group, sink.items});
+    std::vector<Item> third{{bin, make_column({"", bin, Type::long_, false, false})}};
+    for (auto const id : keys) third.push_back({id, make_column({"", id, Type::dynamic, true, true})});
+    for (auto const& s : series) third.push_back({s.json, TRY(to_json(s.value, span))});
+    plan = make_plan(ProjectPlan{plan, std::move(third)});
+    std::vector<Item> lists;
+    Column const bin_column{"", bin, Type::long_, false, false};
+    for (auto const& s : series)
+        lists.push_back({s.id, make_call(Type::dynamic, "'[' || array_to_string(list('[' || {0} || ',' || coalesce({1}, 'null') || ']'), ',') || ']'",
+                                         {make_column(bin_column), make_column({"", s.json, Type::dynamic, true, true})})});
+    plan = make_plan(AggregatePlan{plan, keys, std::move(lists)});
+    std::vector<Item> last;
+    for (auto const& c : made.columns) last.push_back({c.id, make_column(c)});
+    for (auto const& s : series) {
+        Column c{s.name, new_id(), Type::dynamic, true, true};
+        last.push_back({c.id, make_call(Type::dynamic, "kql_fill_series({0}, {1}, coalesce({2}, 'null'))", {make_column({"", s.id, Type::dynamic, true, true}), count, s.fill})});
+        made.columns.push_back(c);
+    }
+    auto const json = bound == Type::datetime ? "kql_json_datetime" : bound == Type::timespan ? "kql_json_timespan" : bound == Type::real ? "kql_json_real" : "kql_json_long";
+    Column axis_out{unique_name(axis[0].name.empty() ? "Column1" : axis[0].name, taken), new_id(), Type::dynamic, true, true};
+    last.push_back({axis_out.id, make_call(Type::dynamic, "'[' || array_to_string(list_transform(range({2}), i -> " + std::string(json) + "({0} + i * {1})), ',') || ']'", {from, step, count})});
+    made.columns.push_back(axis_out);
+    made.plan = make_plan(ProjectPlan{plan, std::move(last)});
+    if (keys.empty())  // nothing at all gives no series
+        made.plan = make_plan(FilterPlan{made.plan, make_call(Type::bool_, "({0} IS NOT NULL)", {make_column(axis_out)}, false)});
+    return made;
+}
+
+Result<Relation> Binder::scan(Scan const&, Relation, Span span) { return std::unexpected(error("hunt.not_supported", "scan").with(span)); }
+
+}  // namespace merlon::hunt

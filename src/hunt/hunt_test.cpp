@@ -1,0 +1,90 @@
+#include "hunt/hunt.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+
+namespace merlon::hunt {
+namespace {
+
+store::Connection connection() {
+    // Never closed: its threads outlive the tests' own statics.
+    static auto const& database = *new store::Database(store::Database::open({}).value());
+    static bool const prepared = [] {
+        auto first = database.connect().value();
+        auto const done = prepare(first);
+        EXPECT_TRUE(done) << (done ? "" : describe(done.error()));
+        return true;
+    }();
+    (void)prepared;
+    return database.connect().value();
+}
+
+Options options() {
+    Options made;
+    made.catalog = &Catalog::empty();
+    return made;
+}
+
+TEST(Catalog, TableFilesReadWithoutFault) {
+    EXPECT_EQ(Catalog::hunting().faults(), std::vector<std::string>{});
+    EXPECT_NE(Catalog::hunting().find("DeviceTvmSoftwareInventory"), nullptr);
+    EXPECT_EQ(Catalog::hunting().find("MachineInfo"), Catalog::hunting().find("DeviceInfo"));
+}
+
+TEST(Hunt, RunsTheQueryThatAnalystsShare) {
+    auto door = connection();
+    auto const answer = run(door, R"(
+// Search for machines with High active alerts or Critical CVE public exploit
+DeviceTvmSoftwareInventoryVulnerabilities
+| join kind=inner(DeviceTvmSoftwareVulnerabilitiesKB) on CveId
+| where IsExploitAvailable == 1 and CvssScore >= 7
+| summarize NumOfVulnerabilities=dcount(CveId),
+DeviceName=any(DeviceName) by DeviceId
+| join kind =inner(DeviceAlertEvents) on DeviceId
+| summarize NumOfVulnerabilities=any(NumOfVulnerabilities),
+DeviceName=any(DeviceName) by DeviceId, AlertId
+| project DeviceName, NumOfVulnerabilities, AlertId
+| order by NumOfVulnerabilities desc)", options());
+    ASSERT_TRUE(answer) << render(answer.error());
+    ASSERT_EQ(answer->columns.size(), 3U);
+    EXPECT_EQ(answer->columns[1].name, "NumOfVulnerabilities");
+    EXPECT_EQ(answer->columns[1].type, Type::long_);
+    EXPECT_TRUE(answer->rows.empty());
+    EXPECT_EQ(answer->tables_without_source.size(), 3U);
+}
+
+TEST(Hunt, FaultsPointAtTheirPlaceAndNameTheNearest) {
+    auto door = connection();
+    std::string const text = "DeviceInfo\n| where DeviceNam == 'x'";
+    auto const answer = run(door, text, options());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, "KS142");
+    ASSERT_TRUE(answer.error().span);
+    EXPECT_EQ(line_column(text, answer.error().span->begin).line, 2U);
+    EXPECT_NE(hint_of(answer.error()).find("DeviceName"), std::string::npos);
+}
+
+TEST(Hunt, LargeAndDeepTextsAreRefusedBeforeTheyCost) {
+    auto const refused = [](std::string const& text) {
+        auto const made = compile(text, options());
+        return made ? std::string("compiled") : made.error().code;
+    };
+    EXPECT_EQ(refused("print " + std::string(100'000, '(') + "1"), "hunt.text_too_long");
+    EXPECT_EQ(refused("print " + std::string(20'000, '(') + "1"), "hunt.too_deep");
+    EXPECT_EQ(refused("print " + std::string(20'000, '-') + "1"), "hunt.too_deep");
+    EXPECT_EQ(refused("print dynamic(" + std::string(20'000, '[') + ")"), "hunt.too_deep");
+    std::string sum = "print 1";
+    for (int i = 0; i < 5000; ++i) sum += "+1";
+    EXPECT_EQ(refused(sum), "hunt.too_deep");
+    std::string pipes = "print a=1";
+    for (int i = 0; i < 5000; ++i) pipes += "|take 1";
+    EXPECT_EQ(refused(pipes), "hunt.too_many_pipes");
+    std::string lets = "let a0 = print 1;";
+    for (int i = 1; i < 40; ++i)
+        lets += "let a" + std::to_string(i) + " = union a" + std::to_string(i - 1) + ", a" + std::to_string(i - 1) + ";";
+    EXPECT_EQ(refused(lets + "a39"), "hunt.too_large");
+}
+
+}  // namespace
+}  // namespace merlon::hunt
