@@ -71,5 +71,6 @@ void add_health_routes(std::vector<Route>&);
 void add_list_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_hunting_routes(std::vector<Route>&);
+void add_kusto_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

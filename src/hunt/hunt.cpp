@@ -122,6 +122,7 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     bind.now = options.now ? options.now : now_ticks();
     bind.run_now = run_now;
     bind.device_scope = options.device_scope;
+    bind.window = options.window;
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));

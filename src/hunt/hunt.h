@@ -35,6 +35,7 @@ struct Options {
     Limits limits;
     std::int64_t now = 0;       // ticks; 0: the clock
     std::string device_scope;   // SQL giving the DeviceIds that the user may see; empty: all
+    std::optional<std::pair<std::int64_t, std::int64_t>> window;  // ticks: only rows with Timestamp from .. to, both included
     std::int64_t rows = 100'000;
     std::int64_t time_ms = 30'000;
 };

@@ -21,6 +21,7 @@ struct BindOptions {
     Limits limits;
     std::int64_t now = 0;                  // ticks; the same for the whole query
     RunNow run_now;                        // absent: what needs it is refused
+    std::optional<std::pair<std::int64_t, std::int64_t>> window;  // Timestamp from .. to, both included
     std::string device_scope;              // SQL giving the DeviceIds the user may see; empty: all
 };
 

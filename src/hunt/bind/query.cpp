@@ -68,7 +68,11 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
         Column const column{c.name, new_id(), c.type, true, false};
         scan.fields.push_back({column.id, c.name, c.type, c.has_source});
         made.columns.push_back(column);
-        if (c.name == "DeviceId" && !options.device_scope.empty()) scan.where = "\"DeviceId\" IN (" + options.device_scope + ")";
+        auto const also = [&](std::string const& test) { scan.where += (scan.where.empty() ? "" : " AND ") + test; };
+        if (c.name == "DeviceId" && !options.device_scope.empty()) also("\"DeviceId\" IN (" + options.device_scope + ")");
+        if (c.name == "Timestamp" && options.window)
+            also("\"Timestamp\" BETWEEN " + std::to_string(options.window->first) + " AND " +
+                 std::to_string(options.window->second));
     }
     made.plan = make_plan(std::move(scan));
     return made;
