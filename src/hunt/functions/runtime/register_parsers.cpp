@@ -6,6 +6,7 @@
 #include "hunt/functions/runtime/encoding.h"
 #include "hunt/functions/runtime/hash.h"
 #include "hunt/functions/runtime/ip.h"
+#include "hunt/functions/runtime/parse_pattern.h"
 #include "hunt/functions/runtime/parse_text.h"
 #include "hunt/functions/runtime/register.h"
 #include "hunt/functions/runtime/strings.h"
@@ -94,6 +95,15 @@ void add_structures(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_version_digits", [](View text) { return version_digits(text); });
 }
 
+// What the compiler's parse and parse-kv call, the pattern made ready once.
+void add_matchers(std::vector<store::ScalarFunction>& all) {
+    define_prepared<1>(all, "kql_parse", Pattern::read, [](Pattern const& pattern, std::string_view text, std::string& out) {
+        return pattern.match(text, out);
+    });
+    define_prepared<1>(all, "kql_parse_kv", KeyValueReader::read,
+                       [](KeyValueReader const& reader, std::string_view text, std::string& out) { reader.match(text, out); });
+}
+
 void add_addresses(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_parse_ipv4", [](View text) { return parse_ipv4(text); });
     define(all, "kql_parse_ipv4_mask", [](View text, std::int64_t prefix) { return parse_ipv4_mask(text, prefix); });
@@ -138,6 +148,7 @@ void add_parsers(std::vector<store::ScalarFunction>& all) {
     add_encodings(all);
     add_structures(all);
     add_addresses(all);
+    add_matchers(all);
 }
 
 }  // namespace merlon::hunt
