@@ -3,10 +3,15 @@
 
 add_library(merlon_flags INTERFACE)
 target_compile_options(merlon_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers -fno-omit-frame-pointer)
+# Warnings stop the build that the tests run, never a user's: what an optimiser guesses differs by its version.
+if(MERLON_CHECKED)
+  target_compile_options(merlon_flags INTERFACE -Werror)
+endif()
 # GCC 12 sees impossible lengths in std::string's own code when it inlines much (GCC bugs 105329, 105651).
 target_compile_options(merlon_flags INTERFACE
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-array-bounds>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-array-bounds
+  -Wno-maybe-uninitialized>)
 target_include_directories(merlon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 if(MERLON_CHECKED)
   target_compile_options(merlon_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -122,14 +122,21 @@ bool same_row(std::string const& wanted, std::string const& got) {
     return a && b && same(a->root(), b->root());
 }
 
+std::optional<store::Connection> shared_engine;
+
+// One engine for all cases, closed before the process begins to take its libraries apart.
+struct EngineCloses : testing::Environment {
+    void TearDown() override { shared_engine.reset(); }
+};
+auto const* const engine_closes = testing::AddGlobalTestEnvironment(new EngineCloses);
+
 store::Connection& engine() {
-    static auto connection = [] {
-        auto opened = store::Database::open({}).value().connect().value();
-        auto const ready = prepare(opened);
+    if (!shared_engine) {
+        shared_engine = store::Database::open({}).value().connect().value();
+        auto const ready = prepare(*shared_engine);
         if (!ready) throw std::runtime_error(describe(ready.error()));
-        return opened;
-    }();
-    return connection;
+    }
+    return *shared_engine;
 }
 
 std::string printed(Answer const& answer) {
