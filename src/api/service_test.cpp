@@ -89,7 +89,7 @@ TEST_F(Api, AnswersHuntingQueriesInThreeForms) {
     EXPECT_EQ(first.body, R"({"Schema":[{"Name":"OSPlatform","Type":"String"},{"Name":"Devices","Type":"Int64"}],)"
                           R"("Results":[{"OSPlatform":"Linux","Devices":12},{"OSPlatform":"Windows11","Devices":13}]})");
     EXPECT_NE(post("/api/advancedhunting/run", query).body.find("\"Stats\""), std::string::npos);
-    EXPECT_NE(post("/v1.0/security/runHuntingQuery", query).body.find("{\"schema\":[{\"name\""), std::string::npos);
+    EXPECT_NE(post("/v1.0/security/runHuntingQuery", query).body.find("\"schema\":[{\"name\""), std::string::npos);
     auto const wrong = post("/api/advancedqueries/run", R"({"Query": "DeviceInfo | where OSPlatfrom == 'x'"})");
     EXPECT_EQ(wrong.status, 400);
     EXPECT_NE(wrong.body.find("(line 1, column 20)"), std::string::npos) << wrong.body;
