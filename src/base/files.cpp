@@ -28,8 +28,9 @@ std::string member_name(archive_entry* entry) {
 
 std::unexpected<Error> archive_failure(archive* handle, std::string const& name) {
     auto const* text = archive_error_string(handle);
-    return fail("file.damaged", name, text ? text : "unreadable compressed data",
-                std::to_string(archive_filter_bytes(handle, -1)));
+    auto reason = std::string(text ? text : "unreadable compressed data");
+    if (auto const at = archive_filter_bytes(handle, -1); at > 0) reason += " (near byte " + std::to_string(at) + ")";
+    return fail("file.damaged", name, reason);
 }
 
 Status check_readable(std::filesystem::path const& path) {

@@ -1,5 +1,7 @@
 #include "base/json_read.h"
 
+#include "base/json_fault.h"
+
 namespace merlon::json {
 namespace {
 
@@ -16,13 +18,20 @@ std::optional<T> get(Value value) {
     return out;
 }
 
+// Large texts are cut off far more often than they are wrong: beyond 256 MB only the reader's own word is given.
+std::string reason_of(simdjson::error_code failed, std::string_view bytes) {
+    constexpr std::size_t searched = std::size_t{256} << 20;
+    std::string const said = simdjson::error_message(failed);
+    return failed == simdjson::CAPACITY || bytes.size() > searched ? said : first_fault(bytes);
+}
+
 }  // namespace
 
 Result<Document> Document::parse(std::string_view bytes, std::string_view name) {
     Document made;
     made.parser_ = std::make_unique<simdjson::dom::parser>();
     if (auto const failed = made.parser_->parse(bytes.data(), bytes.size()).get(made.root_))
-        return fail("json.malformed", std::string(name), simdjson::error_message(failed), std::to_string(bytes.size()));
+        return fail("json.malformed", std::string(name), reason_of(failed, bytes));
     return made;
 }
 

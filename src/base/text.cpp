@@ -150,6 +150,15 @@ std::string hex(std::span<unsigned char const> bytes) {
     return out;
 }
 
+std::string first_bytes(std::string_view bytes) {
+    auto const start = bytes.substr(0, 40);
+    bool const printable = std::all_of(start.begin(), start.end(), [](char c) {
+        return (c >= ' ' && c < 0x7f) || c == '\n' || c == '\t' || c == '\r';
+    });
+    if (printable) return "it begins with «" + replace_all(replace_all(std::string(start), "\r", " "), "\n", " ") + "»";
+    return "it is binary and begins with the bytes " + hex(bytes.substr(0, 8));
+}
+
 std::string hex(std::string_view bytes) {
     return hex(std::span(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size()));
 }

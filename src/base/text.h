@@ -34,4 +34,7 @@ std::optional<std::string> nearest(std::string_view name, std::span<std::string 
 std::string hex(std::span<unsigned char const>);
 std::string hex(std::string_view bytes);
 
+// What bytes of an unknown kind begin with, for the message that refuses them: «text» or the first bytes in hex.
+std::string first_bytes(std::string_view bytes);
+
 }  // namespace merlon

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "base/text.h"
 #include "cli/front.h"
 
 int main(int argc, char** argv) {
@@ -34,6 +35,15 @@ int main(int argc, char** argv) {
     add_settings(app, front);
     try {
         app.parse(argc, argv);
+    } catch (CLI::RequiredError const& problem) {
+        auto const rest = app.remaining();
+        if (rest.empty()) return app.exit(problem) == 0 ? done : could_not;
+        std::vector<std::string> verbs;
+        for (auto const* verb : app.get_subcommands([](CLI::App const*) { return true; })) verbs.push_back(verb->get_name());
+        auto const near = merlon::nearest(rest.front(), verbs);
+        auto wrong = merlon::error("cli.unknown_verb", rest.front());
+        if (near) wrong.hint = "Did you mean merlon " + *near + "? merlon --help lists the verbs.";
+        return run(std::unexpected(std::move(wrong)));
     } catch (CLI::ParseError const& problem) {
         // --help and --version leave here with 0; wrong usage with 2.
         return app.exit(problem) == 0 ? done : could_not;

@@ -66,7 +66,7 @@ Result<Format> recognise_text(std::string_view head, std::string_view name) {
                           "Load files_exploits.csv of the same project.");
     }
     if (line.starts_with("revisionid,updateid,")) return Format{FeedKind::windows_kb, Layout::lines};
-    return unknown(name, "text that begins with \"" + clean_text(line.substr(0, 60), 60) + "\"");
+    return unknown(name, first_bytes(line));
 }
 
 // Objects whose member names are data: CVE numbers, source packages, module names.
@@ -77,6 +77,7 @@ Result<Format> recognise_map(Outline const& outline, std::string_view name) {
         return Format{FeedKind::metasploit};
     auto const flaw = [](std::string const& key) { return key.starts_with("CVE-") || key.starts_with("TEMP-"); };
     if (std::ranges::any_of(outline.names[2], flaw) && outline.has(3, "releases")) return Format{FeedKind::debian_tracker};
+    if (first.empty()) return unknown(name, "JSON without a member that could be read");
     std::string members;
     for (std::size_t i = 0; i < first.size() && i < 6; ++i) members += (i ? ", " : "") + clean_text(first[i], 40);
     return unknown(name, "JSON with the members " + members);

@@ -67,7 +67,8 @@ TEST(Recognise, SaysWhatItSees) {
     EXPECT_EQ(refused("<!DOCTYPE html><html><body>"), "test is of no kind that Merlon reads: a web page; perhaps the address gave an error page.");
     EXPECT_EQ(refused("{\"a\":1,\"b\":2}"), "test is of no kind that Merlon reads: JSON with the members a, b.");
     EXPECT_EQ(refused("{\"bomFormat\":\"CycloneDX\"}"), "test is an SBOM, which Merlon does not need.");
-    EXPECT_EQ(refused(std::string(100, '\x01')).substr(0, 52), "test is of no kind that Merlon reads: text that begi");
+    EXPECT_EQ(refused(std::string(100, '\x01')),
+              "test is of no kind that Merlon reads: it is binary and begins with the bytes 0101010101010101.");
 }
 
 }  // namespace

@@ -29,16 +29,6 @@ void name_device(DeviceReport& report, std::string_view device) {
     }
 }
 
-// What the input begins with, for the message that refuses it.
-std::string first_bytes(std::string_view bytes) {
-    auto const start = bytes.substr(0, 24);
-    bool const printable = std::all_of(start.begin(), start.end(), [](char c) {
-        return (c >= ' ' && c < 0x7f) || c == '\n' || c == '\t' || c == '\r';
-    });
-    if (printable) return "it begins with «" + field(start) + "»";
-    return "it is binary and begins with the bytes " + hex(bytes.substr(0, 8));
-}
-
 Status give(DeviceReport report, std::string_view name, ImportCounts& counts, ReportSink const& sink) {
     if (report.device_id.empty() && report.identifier.empty() && report.name.empty())
         return fail("sensors.no_device", std::string(name));

@@ -12,6 +12,7 @@ namespace {
 TEST(Settings, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     auto const file = std::filesystem::temp_directory_path() / ("merlon-settings-" + std::to_string(::getpid()) + ".toml");
     std::ofstream(file) << "listen = \"127.0.0.1:1\"\nworkers = 9\n[query]\nseconds = 5\n";
+    ::unsetenv("MERLON_DATA");
     ::setenv("MERLON_WORKERS", "8", 1);
     auto const settings = Settings::read(file, {{"listen", "127.0.0.1:2"}});
     ::unsetenv("MERLON_WORKERS");

@@ -45,6 +45,8 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
     std::error_code failed;
     auto const database_path = folder / "merlon.duckdb";
     if (!std::filesystem::exists(database_path, failed)) {
+        if (failed && failed != std::errc::no_such_file_or_directory)
+            return fail("file.unreadable", folder.string(), failed.message());
         if (!options.create) return fail("store.no_data", folder.string());
         std::filesystem::create_directories(folder, failed);
         if (failed) return fail("file.unwritable", folder.string(), failed.message());
