@@ -29,8 +29,10 @@ Result<int> explain(Front const& front, std::string const& device, std::string c
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& column = chunk->columns;
             any = true;
-            std::cout << fmt::format("{} {} has {} ({}, {}% sure{})\n", column[0].text(row), column[1].text(row), cve, column[3].text(row),
-                                     column[4].integer(row), column[5].boolean(row) ? ", hidden by default" : "");
+            std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", column[0].text(row), column[1].text(row),
+                                     column[3].text(row) == "not_affected" ? "does not have" : "has", cve,
+                                     column[3].text(row) == "fixed" ? "a fix exists, " : "", column[4].integer(row),
+                                     column[5].boolean(row) ? ", hidden by default" : "");
             if (!column[2].text(row).empty()) std::cout << "  path         " << column[2].text(row) << "\n";
             auto const evidence = TRY(json::Document::parse(column[6].text(row), "evidence"));
             for (auto const step : json::array(evidence.root()))

@@ -226,8 +226,10 @@ std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, st
     finding.software_id = key.id();
     finding.cve = cve;
     finding.advisories = names_of(verdicts, *shown);
-    finding.fixed_version = affected.fixed_version.empty() ? shown->version.fixed_version : affected.fixed_version;
-    if (shown->correction && !shown->correction->ranges.empty()) finding.fixed_version = shown->version.fixed_version;
+    // The end of the range that the version lies in: a statement about several branches has a fix for each.
+    finding.fixed_version = shown->version.fixed_version;
+    if (finding.fixed_version.empty() && !(shown->correction && !shown->correction->ranges.empty()))
+        finding.fixed_version = affected.fixed_version;
     finding.hotfix = affected.hotfix;
     finding.urgency = affected.urgency;
     if (clears) {
