@@ -214,6 +214,9 @@ Result<ImportCounts> import_inventory(fs::path const& path, ImportOptions const&
     ImportCounts counts;
     std::error_code failed;
     if (fs::is_directory(path, failed)) {
+        // A package database that was copied away together with its os-release.
+        for (auto const* database : {"status", "installed"})
+            if (fs::is_regular_file(path / database, failed)) return import_inventory(path / database, options, sink);
         TRY(read_folder(path, options, counts, sink));
         return counts;
     }

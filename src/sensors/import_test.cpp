@@ -323,6 +323,17 @@ TEST(ImportRefuses, WhatIsDamagedOrUnknown) {
     EXPECT_EQ(code_of("SPDXVersion: SPDX-2.3\nDocumentName: x\nComment: <text>never ends\n"), "sensors.wrong_shape");
 }
 
+TEST(ImportReads, APackageDatabaseCopiedWithItsOsRelease) {
+    Folder folder;
+    folder.write("status", "Package: curl\nStatus: install ok installed\nVersion: 7.88.1-10\nArchitecture: amd64\n");
+    folder.write("os-release", "ID=debian\nVERSION_ID=\"12\"\n");
+    auto const read = import_all(folder.path, {"srv"});
+    ASSERT_TRUE(read) << describe(read.error());
+    ASSERT_EQ(read->reports.size(), 1U);
+    EXPECT_EQ(read->reports[0].os.distribution, "debian");
+    EXPECT_EQ(read->reports[0].software->front().name, "curl");
+}
+
 TEST(ImportRefuses, FoldersAndFilesThatCannotBeRead) {
     Folder folder;
     EXPECT_EQ(import_all(folder.path).error().code, "sensors.unknown_folder");
