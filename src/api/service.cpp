@@ -51,7 +51,9 @@ struct StatusAndCode {
 
 StatusAndCode status_of(Error const& e) {
     if (e.code.starts_with("odata.")) return {400, "ODataError"};
-    if (e.code == "api.no_such") return {404, "ResourceNotFound"};
+    if (e.code == "api.no_such" || e.code == "auth.no_such") return {404, "ResourceNotFound"};
+    if (e.code == "auth.exists") return {409, "Conflict"};
+    if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
     if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
@@ -104,15 +106,19 @@ std::vector<Route> const& routes() {
         add_list_routes(made);
         add_score_routes(made);
         add_hunting_routes(made);
+        add_sign_in_routes(made);
+        add_access_routes(made);
         return made;
     }();
     return all;
 }
 
-Result<std::unique_ptr<Service>> Service::create(store::Store const& store, store::Writer const& writer,
+Result<std::unique_ptr<Service>> Service::create(store::Store const& store, store::Writer& writer,
                                                  ServiceOptions const& options) {
     std::unique_ptr<Service> service(new Service(store, writer, options));
     service->resources_ = TRY(read_resources());
+    service->gate_ = TRY(Gate::create(store, writer, options.gate));
+    service->audit_ = TRY(Audit::open(options.audit_file, store, writer));
     // Functions live in the database, not in a connection: once is enough.
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
@@ -141,6 +147,34 @@ Result<Service::Lease> Service::lease() {
     });
 }
 
+// Lets the caller in, writes down what must be, and runs the handler. What changes something or asks a query is in the
+// ledger before it happens; without the ledger it does not happen.
+HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, std::vector<std::string> const& parts) {
+    auto const action = request.method + " " + route.pattern;
+    auto caller = gate_->admit(request, route.permission);
+    if (!caller) {
+        if (auto const noted = audit_->note(request, {}, action, "denied"); !noted) return error_response(noted.error());
+        return std::move(caller.error());
+    }
+    auto asked = request;
+    asked.caller = std::make_shared<Caller const>(std::move(*caller));
+    bool const audited = request.method != "GET" && request.method != "HEAD";
+    if (audited) {
+        // Only a query's text is kept: other bodies may hold secrets.
+        auto const detail = route.permission.ends_with("Hunting.Read.All") || route.permission.ends_with("Query.Read.All")
+                                ? std::string_view(request.body)
+                                : std::string_view{};
+        if (auto const noted = audit_->note(request, *asked.caller, action, "admitted", detail); !noted)
+            return error_response(noted.error());
+    }
+    auto answered = route.handle(*this, asked, parts);
+    auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
+    if (audited && response.status >= 400)
+        if (auto const noted = audit_->note(request, *asked.caller, action, "failed " + std::to_string(response.status)); !noted)
+            return error_response(noted.error());
+    return response;
+}
+
 HttpResponse Service::answer(HttpRequest const& request) {
     auto const segments = segments_of(request.path);
     auto const method = request.method == "HEAD" ? std::string("GET") : request.method;
@@ -153,8 +187,7 @@ HttpResponse Service::answer(HttpRequest const& request) {
             allowed += (allowed.empty() ? "" : ", ") + route.method;
             continue;
         }
-        auto answered = route.handle(*this, request, *parts);
-        response = answered ? std::move(*answered) : error_response(answered.error(), {});
+        response = answer_at(route, request, *parts);
         allowed.clear();
         break;
     }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "api/audit/audit.h"
+#include "api/auth/gate.h"
 #include "api/http/server.h"
 #include "api/resource.h"
 #include "store/store.h"
@@ -16,12 +18,16 @@ namespace merlon::api {
 struct ServiceOptions {
     std::int64_t query_seconds = 30;
     std::int64_t query_rows = 100'000;
+    GateOptions gate;
+    std::filesystem::path audit_file;  // empty: no ledger is kept
 };
+
+struct Route;
 
 // What routes work with. Lives as long as the server.
 class Service {
 public:
-    static Result<std::unique_ptr<Service>> create(store::Store const&, store::Writer const&, ServiceOptions const&);
+    static Result<std::unique_ptr<Service>> create(store::Store const&, store::Writer&, ServiceOptions const&);
 
     // Answers one request; called on several threads at once. Adds the request id and never fails.
     HttpResponse answer(HttpRequest const&);
@@ -34,13 +40,19 @@ public:
     Resource const* resource(std::string_view path) const;
     ServiceOptions const& options() const { return options_; }
     bool writer_healthy() const { return writer_.healthy(); }
+    store::Writer& writer() { return writer_; }
+    Gate& gate() { return *gate_; }
 
 private:
-    Service(store::Store const& store, store::Writer const& writer, ServiceOptions const& options)
+    Service(store::Store const& store, store::Writer& writer, ServiceOptions const& options)
         : store_(store), writer_(writer), options_(options) {}
     store::Store const& store_;
-    store::Writer const& writer_;
+    store::Writer& writer_;
     ServiceOptions options_;
+    HttpResponse answer_at(Route const&, HttpRequest const&, std::vector<std::string> const& parts);
+
+    std::unique_ptr<Gate> gate_;
+    std::unique_ptr<Audit> audit_;
     std::vector<Resource> resources_;
     std::mutex guard_;
     std::vector<std::unique_ptr<store::Connection>> idle_;
@@ -61,7 +73,7 @@ std::string base_url(HttpRequest const&);
 struct Route {
     std::string method;
     std::string pattern;     // segments; "{}" matches one: "api/machines/{}"
-    std::string permission;  // "" is public
+    std::string permission;  // "": everybody; `signed_in`: everybody with an account; else a name of the specification
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
 };
 // Every route of the server; one list, so that none is without a permission entry.
@@ -72,5 +84,7 @@ void add_list_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_hunting_routes(std::vector<Route>&);
 void add_kusto_routes(std::vector<Route>&);
+void add_sign_in_routes(std::vector<Route>&);
+void add_access_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

@@ -71,6 +71,7 @@ void add_match(CLI::App&, Front&);
 void add_scan(CLI::App&, Front&);
 void add_serve(CLI::App&, Front&);
 void add_settings(CLI::App&, Front&);
+void add_access(CLI::App&, Front&);
 void add_summary(CLI::App&, Front&);
 void add_version(CLI::App&, Front&);
 

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);
+    add_access(app, front);
     try {
         app.parse(argc, argv);
     } catch (CLI::RequiredError const& problem) {

@@ -43,11 +43,21 @@ Result<int> serve(Front const& front) {
     api::ServiceOptions service_options;
     service_options.query_seconds = settings.integer("query.seconds");
     service_options.query_rows = settings.integer("query.rows");
-    auto service = TRY(api::Service::create(store, writer, service_options));
     auto const where = TRY(http_options(settings));
+    bool const loopback = where.address.starts_with("127.") || where.address == "::1" || where.address == "localhost";
+    service_options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
+    service_options.gate.check_host = true;
+    service_options.gate.key_file = store.folder() / "signing.key";
+    service_options.audit_file = store.folder() / "audit.ndjson";
+    auto service = TRY(api::Service::create(store, writer, service_options));
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
     std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
                              where.address, http.port());
+    if (service->gate().unclaimed())
+        std::cerr << fmt::format("{}To make the first administrator within a day: http://{}:{}/#/claim?code={}\n",
+                                 service_options.gate.open_until_claimed ? "No user yet: everybody on this machine may do everything. "
+                                                                         : "No user yet: nobody is let in. ",
+                                 where.address, http.port(), service->gate().first_code());
     int signal = 0;
     sigwait(&signals, &signal);
     std::cerr << "stopping\n";

@@ -13,6 +13,8 @@
 
 namespace merlon::api {
 
+struct Caller;
+
 struct HttpRequest {
     std::string method;  // GET, POST ...
     std::string path;    // percent-decoded, without the query: "/api/machines"
@@ -20,6 +22,7 @@ struct HttpRequest {
     std::string body;
     std::string remote;  // address of the peer
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::shared_ptr<Caller const> caller;  // who asks; set once the gate has let them in (api/auth/gate.h)
 
     std::string_view header(std::string_view lower_case_name) const;
     // The decoded value of a query option, names compared without case: option("$top").

@@ -1,0 +1,188 @@
+#include "api/auth/directory.h"
+
+#include "api/auth/permissions.h"
+#include "api/auth/secrets.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+using store::Value;
+
+std::vector<std::string> list_of(std::string_view text) {
+    std::vector<std::string> all;
+    auto const document = json::Document::parse(text, "permissions");
+    if (document)
+        for (auto const one : json::array(document->root())) all.emplace_back(json::text(one));
+    return all;
+}
+
+std::string json_list(std::vector<std::string> const& all) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
+    for (auto const& one : all) json.string(one);
+    json.end_array();
+    return out;
+}
+
+Status write(store::Connection& connection, std::string_view sql, std::span<Value const> values) {
+    auto const done = connection.query(sql, values);
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+Result<bool> exists(store::Connection& connection, std::string_view sql, std::string_view value) {
+    std::array const what{Value{std::string(value)}};
+    auto const found = TRY(connection.scalar(sql, what));
+    return std::get_if<std::int64_t>(&found) && std::get<std::int64_t>(found) > 0;
+}
+
+bool can_administer(User const& user) {
+    auto const* role = find_role(user.role);
+    return !user.disabled && role && std::find(role->permissions.begin(), role->permissions.end(), "*") != role->permissions.end();
+}
+
+// Fails when `id` is the only administrator left.
+Status keeps_an_administrator(store::Connection& connection, std::string_view id) {
+    auto const directory = TRY(read_directory(connection));
+    auto const* user = directory.user(id);
+    if (!user) return fail("auth.no_such", "user", std::string(id));
+    if (can_administer(*user) && std::count_if(directory.users.begin(), directory.users.end(), can_administer) == 1)
+        return fail("auth.last_administrator", user->name);
+    return {};
+}
+
+}  // namespace
+
+User const* Directory::user(std::string_view wanted) const {
+    for (auto const& one : users)
+        if (one.id == wanted || equal_ignoring_ascii_case(one.name, wanted)) return &one;
+    return nullptr;
+}
+
+Application const* Directory::application(std::string_view wanted) const {
+    for (auto const& one : applications)
+        if (equal_ignoring_ascii_case(one.id, wanted) || equal_ignoring_ascii_case(one.name, wanted)) return &one;
+    return nullptr;
+}
+
+PersonalToken const* Directory::token_by_hash(std::string_view hash) const {
+    for (auto const& one : tokens)
+        if (same_secret(one.hash, hash)) return &one;
+    return nullptr;
+}
+
+Result<Directory> read_directory(store::Connection& connection) {
+    Directory directory;
+    auto users = TRY(connection.query("SELECT id, name, password, role, disabled, created FROM main.access_user ORDER BY name"));
+    while (auto const chunk = TRY(users.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            directory.users.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row)),
+                                       std::string(c[3].text(row)), c[4].boolean(row), c[5].integer(row)});
+        }
+    auto applications = TRY(connection.query(
+        "SELECT id, name, secret, permissions, disabled, created FROM main.access_application ORDER BY name"));
+    while (auto const chunk = TRY(applications.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            directory.applications.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)),
+                                              std::string(c[2].text(row)), list_of(c[3].text(row)), c[4].boolean(row),
+                                              c[5].integer(row)});
+        }
+    auto tokens = TRY(connection.query("SELECT id, owner, name, prefix, hash, permissions, created, expires, last_used "
+                                       "FROM main.access_token ORDER BY created"));
+    while (auto const chunk = TRY(tokens.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            directory.tokens.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row)),
+                                        std::string(c[3].text(row)), std::string(c[4].text(row)), list_of(c[5].text(row)),
+                                        c[6].integer(row), c[7].integer(row), c[8].integer(row)});
+        }
+    return directory;
+}
+
+Result<std::string> check_name(std::string_view name) {
+    bool const fits = !name.empty() && name.size() <= 100 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("._-@+").find(c) != std::string_view::npos;
+    });
+    if (!fits) return fail("auth.bad_name", clean_text(name, 100));
+    return ascii_lower(name);
+}
+
+Result<NewUser> prepare_user(std::string_view name, std::string_view password, std::string_view role) {
+    NewUser made;
+    made.name = TRY(check_name(name));
+    made.role = TRY(require_role(role))->name;
+    TRY(check_password(password, name));
+    made.password_hash = TRY(hash_password(password));
+    made.id = new_id();
+    return made;
+}
+
+Status add_user(store::Connection& connection, NewUser const& user) {
+    if (TRY(exists(connection, "SELECT count(*) FROM main.access_user WHERE name = $1", user.name)))
+        return fail("auth.exists", "user", user.name);
+    std::array const values{Value{user.id}, Value{user.name}, Value{user.password_hash}, Value{user.role}, Value{now_ticks()}};
+    return write(connection, "INSERT INTO main.access_user VALUES ($1, $2, $3, $4, false, $5)", values);
+}
+
+Status change_user(store::Connection& connection, std::string_view id, UserChange const& change) {
+    auto const directory = TRY(read_directory(connection));
+    auto const* user = directory.user(id);
+    if (!user) return fail("auth.no_such", "user", std::string(id));
+    auto const role = change.role ? TRY(require_role(*change.role))->name : user->role;
+    if (change.disabled.value_or(user->disabled) || find_role(role) != find_role(user->role))
+        if (auto after = *user; after.role = role, after.disabled = change.disabled.value_or(user->disabled), !can_administer(after))
+            TRY(keeps_an_administrator(connection, user->id));
+    std::array const values{Value{role}, Value{change.disabled.value_or(user->disabled)},
+                            Value{change.password_hash.value_or(user->password_hash)}, Value{user->id}};
+    return write(connection, "UPDATE main.access_user SET role = $1, disabled = $2, password = $3 WHERE id = $4", values);
+}
+
+Status remove_user(store::Connection& connection, std::string_view id) {
+    TRY(keeps_an_administrator(connection, id));
+    auto const directory = TRY(read_directory(connection));
+    std::array const who{Value{directory.user(id)->id}};
+    TRY(write(connection, "DELETE FROM main.access_token WHERE owner = $1", who));
+    return write(connection, "DELETE FROM main.access_user WHERE id = $1", who);
+}
+
+Status add_application(store::Connection& connection, Application const& made) {
+    if (TRY(exists(connection, "SELECT count(*) FROM main.access_application WHERE lower(name) = lower($1)", made.name)))
+        return fail("auth.exists", "application", made.name);
+    std::array const values{Value{made.id}, Value{made.name}, Value{made.secret}, Value{json_list(made.permissions)},
+                            Value{made.created}};
+    return write(connection, "INSERT INTO main.access_application VALUES ($1, $2, $3, $4, false, $5)", values);
+}
+
+Status remove_application(store::Connection& connection, std::string_view id) {
+    if (!TRY(exists(connection, "SELECT count(*) FROM main.access_application WHERE id = $1", id)))
+        return fail("auth.no_such", "application", std::string(id));
+    std::array const who{Value{std::string(id)}};
+    return write(connection, "DELETE FROM main.access_application WHERE id = $1", who);
+}
+
+Status add_token(store::Connection& connection, PersonalToken const& made) {
+    std::array const values{Value{made.id},   Value{made.owner},   Value{made.name}, Value{made.prefix}, Value{made.hash},
+                            Value{json_list(made.permissions)}, Value{made.created}, Value{made.expires}};
+    return write(connection, "INSERT INTO main.access_token VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)", values);
+}
+
+Status remove_token(store::Connection& connection, std::string_view id) {
+    if (!TRY(exists(connection, "SELECT count(*) FROM main.access_token WHERE id = $1", id)))
+        return fail("auth.no_such", "token", std::string(id));
+    std::array const which{Value{std::string(id)}};
+    return write(connection, "DELETE FROM main.access_token WHERE id = $1", which);
+}
+
+Status mark_token_used(store::Connection& connection, std::string_view id, Ticks time) {
+    std::array const values{Value{time}, Value{std::string(id)}};
+    return write(connection, "UPDATE main.access_token SET last_used = $1 WHERE id = $2", values);
+}
+
+}  // namespace merlon::api

@@ -1,0 +1,71 @@
+// Who may use the server: people, applications (client credentials) and the tokens that people make for themselves.
+// The directory is small and read whole; changes are operations for the writer.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "store/engine.h"
+
+namespace merlon::api {
+
+struct User {
+    std::string id, name, password_hash, role;
+    bool disabled = false;
+    Ticks created = 0;
+};
+struct Application {
+    std::string id, name, secret;  // secret: its hash
+    std::vector<std::string> permissions;
+    bool disabled = false;
+    Ticks created = 0;
+};
+struct PersonalToken {
+    std::string id, owner, name, prefix, hash;
+    std::vector<std::string> permissions;  // empty: all that the owner may
+    Ticks created = 0, expires = 0, last_used = 0;
+};
+
+struct Directory {
+    std::vector<User> users;
+    std::vector<Application> applications;
+    std::vector<PersonalToken> tokens;
+
+    User const* user(std::string_view id_or_name) const;
+    Application const* application(std::string_view id_or_name) const;
+    PersonalToken const* token_by_hash(std::string_view hash) const;
+    bool empty() const { return users.empty() && applications.empty(); }
+};
+Result<Directory> read_directory(store::Connection&);
+
+// ---- Changes: each checks its input and the rules, then writes. Run them through the writer. ----------------
+
+struct NewUser {
+    std::string id, name, password_hash, role;
+};
+// The checks of a name and a password, done before the (slow) hash; the id is made here.
+Result<NewUser> prepare_user(std::string_view name, std::string_view password, std::string_view role);
+Status add_user(store::Connection&, NewUser const&);  // auth.exists
+
+struct UserChange {
+    std::optional<std::string> role, password_hash;
+    std::optional<bool> disabled;
+};
+// The last administrator that can sign in keeps role and account (auth.last_administrator).
+Status change_user(store::Connection&, std::string_view id, UserChange const&);
+Status remove_user(store::Connection&, std::string_view id);  // with their tokens
+
+Status add_application(store::Connection&, Application const&);
+Status remove_application(store::Connection&, std::string_view id);
+
+Status add_token(store::Connection&, PersonalToken const&);
+Status remove_token(store::Connection&, std::string_view id);
+Status mark_token_used(store::Connection&, std::string_view id, Ticks);
+
+// 1 to 100 characters of letters, digits and . _ - @ +; the lower-case form is kept. Errors: auth.bad_name.
+Result<std::string> check_name(std::string_view name);
+
+}  // namespace merlon::api

@@ -1,0 +1,328 @@
+#include "api/auth/gate.h"
+
+#include "api/auth/permissions.h"
+#include "api/auth/secrets.h"
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+constexpr Ticks session_idle = 30 * ticks_per_minute;
+constexpr Ticks session_life = 12 * ticks_per_hour;
+constexpr Ticks token_life = ticks_per_hour;
+constexpr Ticks throttle_window = 15 * ticks_per_minute;
+constexpr int most_failures = 10;
+constexpr std::size_t most_throttle_keys = 100'000;
+constexpr std::string_view cookie_name = "__Host-merlon";
+constexpr std::string_view own_audience = "merlon";
+
+HttpResponse unauthorized(std::string_view message) {
+    auto response = refusal(401, "Unauthorized", message);
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+HttpResponse too_many() {
+    auto response = refusal(429, "TooManyRequests", "Too many failed attempts; try again in 15 minutes.");
+    response.headers.emplace_back("Retry-After", "900");
+    return response;
+}
+
+// The value of the session cookie; empty without one.
+std::string_view cookie_of(HttpRequest const& request) {
+    auto rest = request.header("cookie");
+    while (!rest.empty()) {
+        auto const end = rest.find(';');
+        auto const pair = trim(rest.substr(0, end));
+        if (pair.starts_with(cookie_name) && pair.size() > cookie_name.size() && pair[cookie_name.size()] == '=')
+            return pair.substr(cookie_name.size() + 1);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    }
+    return {};
+}
+
+// A browser sends the cookie along whoever made the page, so a write must come from our own pages.
+bool from_own_pages(HttpRequest const& request) {
+    if (request.method == "GET" || request.method == "HEAD") return true;
+    if (auto const site = request.header("sec-fetch-site"); !site.empty()) return site == "same-origin";
+    auto const origin = request.header("origin");
+    auto const scheme = origin.find("://");
+    return scheme != std::string_view::npos && equal_ignoring_ascii_case(origin.substr(scheme + 3), request.header("host"));
+}
+
+bool loopback_name(std::string_view host) {
+    if (host.empty()) return true;
+    if (host.starts_with("[::1]")) return true;
+    auto const name = host.substr(0, host.find(':'));
+    return equal_ignoring_ascii_case(name, "localhost") || name.starts_with("127.");
+}
+
+Caller caller_of(User const& user) {
+    Caller caller{"user:" + user.name, user.id, {}};
+    if (auto const* role = find_role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
+    return caller;
+}
+
+HttpResponse oauth_error(int status, std::string_view code, int number, std::string_view text) {
+    HttpResponse response;
+    response.status = status;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("error", code);
+    json.member("error_description", "AADSTS" + std::to_string(number) + ": " + std::string(text));
+    json.key("error_codes");
+    json.begin_array();
+    json.integer(number);
+    json.end_array();
+    json.member("timestamp", iso_seconds(now_ticks()));
+    json.end_object();
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+// The fields of a form body: a=b&c=d.
+std::map<std::string, std::string> form_of(HttpRequest const& request) {
+    std::map<std::string, std::string> fields;
+    for (auto const pair : split(request.body, '&')) {
+        auto const equals = pair.find('=');
+        auto const name = percent_decode(pair.substr(0, equals), true);
+        auto const value = equals == std::string_view::npos ? std::string{} : percent_decode(pair.substr(equals + 1), true);
+        if (name && value) fields[*name] = *value;
+    }
+    return fields;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Gate>> Gate::create(store::Store const& store, store::Writer& writer, GateOptions const& options) {
+    auto signer = TRY(Signer::open(options.key_file));
+    std::unique_ptr<Gate> gate(new Gate(store, writer, options, std::move(signer)));
+    TRY(gate->reload());
+    if (gate->unclaimed()) {
+        gate->first_code_ = new_secret();
+        gate->first_code_until_ = now_ticks() + ticks_per_day;
+    }
+    return gate;
+}
+
+Status Gate::reload() {
+    std::lock_guard one_at_a_time(reload_guard_);
+    auto connection = TRY(store_.connect());
+    auto directory = std::make_shared<Directory const>(TRY(read_directory(connection)));
+    directory_.store(directory);
+    std::lock_guard lock(guard_);
+    std::erase_if(sessions_, [&](auto const& entry) {
+        auto const* user = directory->user(entry.second.user);
+        return !user || user->disabled;
+    });
+    return {};
+}
+
+Status Gate::change(store::Operation operation) {
+    TRY(writer_.run(std::move(operation)));
+    return reload();
+}
+
+std::string Gate::first_code() const {
+    std::lock_guard lock(guard_);
+    return first_code_;
+}
+
+// Known to the minute; nobody waits for it.
+void Gate::note_use(PersonalToken const& token, Ticks now) {
+    {
+        std::lock_guard lock(guard_);
+        auto& last = token_used_[token.id];
+        if (now - std::max(last, token.last_used) < ticks_per_minute) return;
+        last = now;
+    }
+    (void)writer_.submit([id = token.id, now](store::Connection& connection) { return mark_token_used(connection, id, now); });
+}
+
+std::optional<Caller> Gate::by_bearer(std::string_view credential) {
+    auto const directory = directory_.load();
+    auto const now = now_ticks();
+    if (credential.starts_with("mer_")) {
+        auto const* token = directory->token_by_hash(secret_hash(credential));
+        if (!token || token->expires <= now) return {};
+        auto const* user = directory->user(token->owner);
+        if (!user || user->disabled) return {};
+        auto caller = caller_of(*user);
+        if (!token->permissions.empty()) {
+            std::set<std::string> narrowed;
+            for (auto const& permission : token->permissions)
+                if (holds(caller.permissions, permission)) narrowed.insert(permission);
+            caller.permissions = std::move(narrowed);
+        }
+        note_use(*token, now);
+        return caller;
+    }
+    auto const claims = signer_.check(credential, now);
+    if (!claims || claims->audience != own_audience) return {};
+    auto const* application = directory->application(claims->application);
+    if (!application || application->disabled) return {};
+    Caller caller{"application:" + application->name, {}, {}};
+    // What was taken from the application since the token was issued is gone at once.
+    for (auto const& permission : claims->roles)
+        if (std::find(application->permissions.begin(), application->permissions.end(), permission) != application->permissions.end())
+            caller.permissions.insert(permission);
+    return caller;
+}
+
+std::optional<Caller> Gate::by_cookie(HttpRequest const& request) {
+    auto const cookie = cookie_of(request);
+    if (cookie.empty() || !from_own_pages(request)) return {};
+    auto const now = now_ticks();
+    std::string id;
+    {
+        std::lock_guard lock(guard_);
+        auto const found = sessions_.find(secret_hash(cookie));
+        if (found == sessions_.end()) return {};
+        if (now - found->second.seen > session_idle || now - found->second.created > session_life) {
+            sessions_.erase(found);
+            return {};
+        }
+        found->second.seen = now;
+        id = found->second.user;
+    }
+    auto const directory = directory_.load();
+    auto const* user = directory->user(id);
+    if (!user || user->disabled) return {};
+    return caller_of(*user);
+}
+
+std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std::string_view permission) {
+    if (unclaimed()) {
+        if (options_.open_until_claimed) {
+            if (options_.check_host && !loopback_name(request.header("host")))
+                return std::unexpected(refusal(403, "Forbidden", "Until it has a user, this server answers to localhost only."));
+            return Caller{"local", {}, {"*"}};
+        }
+        if (permission.empty()) return Caller{};
+        return std::unexpected(unauthorized("This server has no user yet: open the one-time link that it printed at its start."));
+    }
+    std::optional<Caller> caller;
+    auto const authorization = request.header("authorization");
+    if (authorization.size() > 7 && equal_ignoring_ascii_case(authorization.substr(0, 7), "Bearer ")) {
+        caller = by_bearer(trim(authorization.substr(7)));
+        if (!caller && !permission.empty())
+            return std::unexpected(unauthorized("The token is malformed, expired, revoked or of another server."));
+    } else {
+        caller = by_cookie(request);
+    }
+    if (permission.empty()) return caller.value_or(Caller{});
+    if (!caller) return std::unexpected(unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN."));
+    if (permission != signed_in && !holds(caller->permissions, permission))
+        return std::unexpected(refusal(403, "Forbidden", "This needs the permission " + std::string(permission) + "."));
+    return *caller;
+}
+
+bool Gate::throttled(std::string const& key) {
+    std::lock_guard lock(guard_);
+    auto const found = failures_.find(key);
+    if (found == failures_.end()) return false;
+    if (now_ticks() - found->second.since > throttle_window) {
+        failures_.erase(found);
+        return false;
+    }
+    return found->second.count >= most_failures;
+}
+
+void Gate::failed(std::string const& key) {
+    std::lock_guard lock(guard_);
+    auto const now = now_ticks();
+    if (failures_.size() >= most_throttle_keys)
+        std::erase_if(failures_, [&](auto const& entry) { return now - entry.second.since > throttle_window; });
+    auto& entry = failures_[key];
+    if (entry.count == 0 || now - entry.since > throttle_window) entry = {0, now};
+    ++entry.count;
+}
+
+std::expected<std::string, HttpResponse> Gate::sign_in(HttpRequest const& request, std::string_view name, std::string_view password) {
+    auto const account = "user " + ascii_lower(name.substr(0, 100)), address = "from " + request.remote;
+    if (throttled(account) || throttled(address)) return std::unexpected(too_many());
+    auto const directory = directory_.load();
+    auto const* user = directory->user(name);
+    bool const fits = password_fits(user ? user->password_hash : "", password.substr(0, 512));
+    if (!user || user->disabled || !fits) {
+        failed(account);
+        failed(address);
+        return std::unexpected(unauthorized("Name or password is wrong."));
+    }
+    auto cookie = new_secret();
+    auto const now = now_ticks();
+    std::lock_guard lock(guard_);
+    failures_.erase(account);
+    std::erase_if(sessions_, [&](auto const& entry) { return now - entry.second.seen > session_idle; });
+    sessions_[secret_hash(cookie)] = {user->id, now, now};
+    return std::string(cookie_name) + "=" + cookie + "; Path=/; Secure; HttpOnly; SameSite=Strict";
+}
+
+void Gate::sign_out(HttpRequest const& request) {
+    std::lock_guard lock(guard_);
+    sessions_.erase(secret_hash(cookie_of(request)));
+}
+
+HttpResponse Gate::issue_token(HttpRequest const& request, std::string_view tenant) {
+    auto const form = form_of(request);
+    auto const field = [&](char const* name) {
+        auto const found = form.find(name);
+        return found == form.end() ? std::string{} : found->second;
+    };
+    if (field("grant_type") != "client_credentials")
+        return oauth_error(400, "unsupported_grant_type", 70003, "grant_type must be client_credentials.");
+    auto const id = field("client_id"), secret = field("client_secret");
+    if (id.empty()) return oauth_error(400, "invalid_request", 900144, "The request body must contain client_id.");
+    if (secret.empty()) return oauth_error(401, "invalid_client", 7000216, "The request body must contain client_secret.");
+    auto const account = "application " + ascii_lower(std::string_view(id).substr(0, 100)), address = "from " + request.remote;
+    if (throttled(account) || throttled(address)) return too_many();
+    auto const directory = directory_.load();
+    auto const* application = directory->application(id);
+    bool const fits = same_secret(application ? application->secret : secret_hash(""), secret_hash(secret));
+    if (!application || application->disabled || !fits) {
+        failed(account);
+        failed(address);
+        return oauth_error(401, "invalid_client", 7000215, "The client or its secret is wrong.");
+    }
+    Claims claims;
+    claims.application = application->id;
+    claims.tenant = std::string(tenant.substr(0, 100));
+    claims.audience = own_audience;
+    claims.roles = application->permissions;
+    claims.issued = now_ticks();
+    claims.expires = claims.issued + token_life;
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("token_type", "Bearer");
+    // The older endpoint writes its numbers as text.
+    bool const older = form.contains("resource");
+    auto const seconds = token_life / ticks_per_second - 1;
+    for (auto const* name : {"expires_in", "ext_expires_in"})
+        if (older) json.member(name, std::to_string(seconds));
+        else json.member(name, seconds);
+    if (older) json.member("resource", field("resource"));
+    json.member("access_token", signer_.issue(claims));
+    json.end_object();
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+Status Gate::claim(std::string_view code, std::string_view name, std::string_view password) {
+    {
+        std::lock_guard lock(guard_);
+        if (first_code_.empty() || now_ticks() > first_code_until_ || !same_secret(first_code_, code)) return fail("auth.bad_code");
+    }
+    auto const user = TRY(prepare_user(name, password, "Administrator"));
+    TRY(change([&](store::Connection& connection) -> Status {
+        if (!TRY(read_directory(connection)).empty()) return fail("auth.bad_code");
+        return add_user(connection, user);
+    }));
+    std::lock_guard lock(guard_);
+    first_code_.clear();
+    return {};
+}
+
+}  // namespace merlon::api

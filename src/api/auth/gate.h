@@ -1,0 +1,95 @@
+// The gate: who asks, and may they. Every request passes it once, before its handler runs.
+//
+// Credentials, in this order: "Authorization: Bearer" with a personal token (mer_...) or an access token that this server
+// issued; the session cookie of the portal. A server that nobody has claimed yet (no user, no application) and that
+// listens on loopback only lets local callers do everything (docs/decisions/004): the first user ends that.
+#pragma once
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "api/auth/directory.h"
+#include "api/auth/jwt.h"
+#include "api/http/server.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+namespace merlon::api {
+
+// The permission of routes that everybody who is signed in may use.
+inline constexpr std::string_view signed_in = "signed-in";
+
+struct Caller {
+    std::string who = "nobody";  // "user:anna", "application:ID", "local"
+    std::string user;            // id, for people
+    std::set<std::string> permissions;
+};
+
+struct GateOptions {
+    bool open_until_claimed = true;  // false where the server listens beyond loopback
+    bool check_host = false;         // an unclaimed server answers to loopback names only, against DNS rebinding
+    std::filesystem::path key_file;  // empty: a key for the life of the process
+};
+
+class Gate {
+public:
+    static Result<std::unique_ptr<Gate>> create(store::Store const&, store::Writer&, GateOptions const&);
+
+    // The caller, or the response that refuses: 401 without a good credential, 403 without `permission`.
+    // "" asks for nothing: the caller may be nobody.
+    std::expected<Caller, HttpResponse> admit(HttpRequest const&, std::string_view permission);
+
+    // ---- Signing in. Failures count against the account and the address: ten within 15 minutes, then 429. ----
+    // The value of the session cookie.
+    std::expected<std::string, HttpResponse> sign_in(HttpRequest const&, std::string_view name, std::string_view password);
+    void sign_out(HttpRequest const&);
+    // An access token for client credentials, one hour; the body is the answer of the token endpoint.
+    HttpResponse issue_token(HttpRequest const&, std::string_view tenant);
+    // The first administrator, by the one-time code that the server printed.
+    Status claim(std::string_view code, std::string_view name, std::string_view password);
+
+    // ---- The directory -------------------------------------------------------------------------------------
+    std::shared_ptr<Directory const> directory() const { return directory_.load(); }
+    // Runs a change through the writer and reads the directory again; sessions of people who lost their account end.
+    Status change(store::Operation);
+    bool unclaimed() const { return directory_.load()->empty(); }
+    // The code for claim(), while nobody has claimed the server.
+    std::string first_code() const;
+
+private:
+    Gate(store::Store const& store, store::Writer& writer, GateOptions options, Signer signer)
+        : store_(store), writer_(writer), options_(std::move(options)), signer_(std::move(signer)) {}
+    struct Session {
+        std::string user;
+        Ticks created = 0, seen = 0;
+    };
+    struct Failures {
+        int count = 0;
+        Ticks since = 0;
+    };
+    Status reload();
+    std::optional<Caller> by_bearer(std::string_view credential);
+    std::optional<Caller> by_cookie(HttpRequest const&);
+    void note_use(PersonalToken const&, Ticks now);
+    bool throttled(std::string const& key);
+    void failed(std::string const& key);
+
+    store::Store const& store_;
+    store::Writer& writer_;
+    GateOptions options_;
+    Signer signer_;
+    std::atomic<std::shared_ptr<Directory const>> directory_;
+    std::mutex reload_guard_;
+    mutable std::mutex guard_;  // for all below
+    std::map<std::string, Session> sessions_;  // by the hash of the cookie
+    std::map<std::string, Failures> failures_;
+    std::map<std::string, Ticks> token_used_;  // by id
+    std::string first_code_;
+    Ticks first_code_until_ = 0;
+};
+
+}  // namespace merlon::api

@@ -1,0 +1,194 @@
+// Who is let in: each route with each kind of bad credential, the token endpoint, sessions, the first administrator.
+#include <gtest/gtest.h>
+
+#include "api/auth/permissions.h"
+#include "api/auth/secrets.h"
+#include "api/service.h"
+#include "base/json_read.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+constexpr std::string_view password = "a long enough sentence";
+
+class Access : public testing::Test {
+protected:
+    store::Store store = store::Store::in_memory().value();
+    store::Writer writer = store::Writer::start(store).value();
+    std::unique_ptr<Service> service = Service::create(store, writer, {}).value();
+
+    HttpResponse ask(std::string method, std::string path, std::string bearer = {}, std::string body = {},
+                     std::vector<std::pair<std::string, std::string>> headers = {}) {
+        headers.emplace_back("host", "merlon.test");
+        if (!bearer.empty()) headers.emplace_back("authorization", "Bearer " + bearer);
+        return service->answer({std::move(method), std::move(path), "", std::move(body), "127.0.0.1", std::move(headers), {}});
+    }
+    static std::string member(HttpResponse const& response, std::string_view name) {
+        auto const document = json::Document::parse(response.body, "answer");
+        return document ? std::string(json::text(document->root(), name)) : std::string{};
+    }
+    std::string add_user(std::string name, std::string role) {
+        auto const user = prepare_user(name, password, role).value();
+        EXPECT_TRUE(service->gate().change([&](store::Connection& c) { return api::add_user(c, user); }));
+        return user.id;
+    }
+    std::string add_token(std::string const& owner, Ticks expires, std::vector<std::string> permissions = {}) {
+        auto const secret = new_secret("mer_");
+        PersonalToken const token{new_id(), owner, "test", secret.substr(0, 10), secret_hash(secret), std::move(permissions),
+                                  now_ticks(), expires, 0};
+        EXPECT_TRUE(service->gate().change([&](store::Connection& c) { return api::add_token(c, token); }));
+        return secret;
+    }
+    static Ticks tomorrow() { return now_ticks() + ticks_per_day; }
+    // A request for the route with "x" in each of its gaps.
+    HttpResponse try_route(Route const& route, std::string const& bearer) {
+        return ask(route.method, "/" + replace_all(route.pattern, "{}", "x"), bearer, "{}");
+    }
+};
+
+TEST_F(Access, EveryRouteRefusesEveryBadCredential) {
+    auto const admin = add_user("root", "Administrator");
+    auto const gone = add_user("gone", "Administrator");
+    auto const expired = add_token(admin, now_ticks() - 1);
+    auto const of_disabled = add_token(gone, tomorrow());
+    UserChange disable;
+    disable.disabled = true;
+    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return change_user(c, gone, disable); }));
+    auto const revoked = add_token(admin, tomorrow());
+    auto const id = service->gate().directory()->token_by_hash(secret_hash(revoked))->id;
+    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return remove_token(c, id); }));
+    auto const other_key = Signer::open({}).value().issue({"x", "x", "merlon", {"*"}, now_ticks(), tomorrow()});
+    std::string const unsigned_token = base64url(R"({"alg":"none"})") + "." + base64url(R"({"iss":"merlon","roles":["*"]})") + ".";
+    std::size_t guarded = 0;
+    for (auto const& route : routes()) {
+        if (route.permission.empty()) continue;
+        ++guarded;
+        for (auto const& credential : {std::string{}, expired, of_disabled, revoked, other_key, unsigned_token, std::string("mer_x")})
+            EXPECT_EQ(try_route(route, credential).status, 401) << route.method << " " << route.pattern << " with " << credential;
+    }
+    EXPECT_GT(guarded, 20U);
+}
+
+TEST_F(Access, EveryRouteAsksForItsPermission) {
+    auto const reader = add_user("reader", "Reader");
+    add_user("root", "Administrator");
+    auto const narrow = add_token(reader, tomorrow(), {"Score.Read.All"});
+    for (auto const& route : routes()) {
+        if (route.permission.empty() || route.permission == signed_in || route.permission == "Score.Read.All") continue;
+        EXPECT_EQ(try_route(route, narrow).status, 403) << route.method << " " << route.pattern;
+    }
+    EXPECT_EQ(ask("GET", "/api/exposureScore", narrow).status, 200);
+    // A token never holds more than its owner.
+    auto const greedy = add_token(reader, tomorrow(), {"Merlon.Access.Manage"});
+    EXPECT_EQ(ask("GET", "/api/merlon/users", greedy).status, 403);
+}
+
+TEST_F(Access, OnlyTheListedRoutesArePublic) {
+    std::vector<std::string> open;
+    for (auto const& route : routes())
+        if (route.permission.empty()) open.push_back(route.method + " " + route.pattern);
+    for (auto const& one : open)
+        EXPECT_TRUE(one.starts_with("GET health/") || one.ends_with("oauth2/token") || one.ends_with("oauth2/v2.0/token") ||
+                    one.ends_with("api/merlon/session") || one == "GET v1/rest/auth/metadata" || one == "POST api/merlon/claim")
+            << one << " is public; list it here when that is meant";
+}
+
+TEST_F(Access, ApplicationsGetTokensInBothForms) {
+    auto const made = ask("POST", "/api/merlon/applications", "", R"({"name":"report","permissions":["Score.Read.All"]})");
+    ASSERT_EQ(made.status, 201) << made.body;  // nobody has claimed the server before
+    auto const id = member(made, "id"), secret = member(made, "secret");
+    auto const form = "grant_type=client_credentials&client_id=" + id + "&client_secret=" + percent_encode(secret);
+    auto const answer = ask("POST", "/any-tenant/oauth2/v2.0/token", "", form + "&scope=https%3A%2F%2Fmerlon%2F.default");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_NE(answer.body.find("\"expires_in\":3599"), std::string::npos) << answer.body;
+    auto const token = member(answer, "access_token");
+    EXPECT_EQ(ask("GET", "/api/exposureScore", token).status, 200);
+    EXPECT_EQ(ask("GET", "/api/machines", token).status, 403);
+    auto forged = token;
+    auto& letter = forged[forged.size() - 40];
+    letter = letter == 'x' ? 'y' : 'x';
+    EXPECT_EQ(ask("GET", "/api/exposureScore", forged).status, 401);
+
+    auto const older = ask("POST", "/any-tenant/oauth2/token", "", form + "&resource=https%3A%2F%2Fmerlon");
+    EXPECT_NE(older.body.find("\"expires_in\":\"3599\""), std::string::npos) << older.body;
+
+    auto const wrong = ask("POST", "/t/oauth2/v2.0/token", "", "grant_type=client_credentials&client_id=" + id + "&client_secret=x");
+    EXPECT_EQ(wrong.status, 401);
+    EXPECT_EQ(member(wrong, "error"), "invalid_client");
+    EXPECT_EQ(ask("POST", "/t/oauth2/v2.0/token", "", "grant_type=password").status, 400);
+
+    // Removed: its tokens end at once.
+    add_user("root", "Administrator");
+    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return remove_application(c, id); }));
+    EXPECT_EQ(ask("GET", "/api/exposureScore", token).status, 401);
+}
+
+TEST_F(Access, SessionsAreCookiesThatOnlyOurPagesMayUse) {
+    add_user("anna", "Administrator");
+    auto const in = ask("POST", "/api/merlon/session", "", R"({"name":"Anna","password":"a long enough sentence"})");
+    ASSERT_EQ(in.status, 204) << in.body;
+    std::string cookie;
+    for (auto const& [name, value] : in.headers)
+        if (name == "Set-Cookie") cookie = value;
+    for (auto const* part : {"__Host-merlon=", "; Secure", "; HttpOnly", "; SameSite=Strict"})
+        EXPECT_NE(cookie.find(part), std::string::npos) << cookie;
+    cookie = cookie.substr(0, cookie.find(';'));
+    EXPECT_EQ(ask("GET", "/api/merlon/users", "", "", {{"cookie", "a=b; " + cookie}}).status, 200);
+    std::string const user = R"({"name":"bea","password":"another long sentence","role":"Reader"})";
+    EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}}).status, 401);
+    EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}, {"origin", "https://evil.test"}}).status, 401);
+    EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}, {"sec-fetch-site", "cross-site"}}).status, 401);
+    EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}, {"origin", "https://merlon.test"}}).status, 201);
+    EXPECT_EQ(ask("DELETE", "/api/merlon/session", "", "", {{"cookie", cookie}}).status, 204);
+    EXPECT_EQ(ask("GET", "/api/merlon/users", "", "", {{"cookie", cookie}}).status, 401);
+}
+
+TEST_F(Access, GuessingIsSlowedDown) {
+    add_user("anna", "Administrator");
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"wrong"})").status, 401);
+    auto const then = ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"a long enough sentence"})");
+    EXPECT_EQ(then.status, 429);
+}
+
+TEST_F(Access, TheFirstAdministratorComesByTheOneTimeCode) {
+    EXPECT_EQ(ask("GET", "/api/machines").status, 200);  // unclaimed, on loopback
+    auto const code = service->gate().first_code();
+    auto const claim = [&](std::string const& with, std::string const& name) {
+        return ask("POST", "/api/merlon/claim", "", R"({"code":")" + with + R"(","name":")" + name + R"(","password":"a long enough sentence"})");
+    };
+    EXPECT_EQ(claim("wrong", "anna").status, 400);
+    EXPECT_EQ(claim(code, "anna").status, 204);
+    EXPECT_EQ(claim(code, "bea").status, 400);
+    EXPECT_EQ(ask("GET", "/api/machines").status, 401);
+}
+
+TEST_F(Access, TheLastAdministratorStays) {
+    auto const root = add_user("root", "Administrator");
+    add_user("reader", "Reader");
+    auto const token = add_token(root, tomorrow());
+    EXPECT_EQ(ask("DELETE", "/api/merlon/users/root", token).status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/merlon/users/root", token, R"({"role":"Reader"})").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/merlon/users/root", token, R"({"disabled":true})").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/merlon/users/reader", token, R"({"id":"x"})").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/merlon/users/reader", token, R"({"role":"Administrator"})").status, 204);
+    EXPECT_EQ(ask("DELETE", "/api/merlon/users/root", token).status, 204);
+    EXPECT_EQ(ask("GET", "/api/merlon/users", token).status, 401);
+}
+
+TEST(Passwords, AreCheckedAndHashed) {
+    EXPECT_FALSE(check_password("short", "anna"));
+    EXPECT_FALSE(check_password("aaaaaaaaaaaaaaaa", "anna"));
+    EXPECT_FALSE(check_password("anna123456789", "anna"));
+    EXPECT_FALSE(check_password(std::string(129, 'x') + "y", "anna"));
+    EXPECT_TRUE(check_password("äöü äöü äöü ß", "anna"));
+    auto const hash = hash_password(password).value();
+    EXPECT_TRUE(hash.starts_with("$argon2id$"));
+    EXPECT_TRUE(password_fits(hash, password));
+    EXPECT_FALSE(password_fits(hash, "another"));
+    EXPECT_FALSE(password_fits("", "another"));
+}
+
+}  // namespace
+}  // namespace merlon::api

@@ -1,0 +1,213 @@
+// Users, applications, personal tokens, roles and the audit: /api/merlon/...
+#include "api/auth/gate.h"
+#include "api/auth/permissions.h"
+#include "api/auth/secrets.h"
+#include "api/routes/body.h"
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::api {
+namespace {
+
+constexpr std::string_view manage = "Merlon.Access.Manage";
+
+void texts(JsonWriter& json, std::string_view name, std::vector<std::string> const& all) {
+    json.key(name);
+    json.begin_array();
+    for (auto const& one : all) json.string(one);
+    json.end_array();
+}
+
+// {"value": [...]} with what `each` writes.
+template <typename List, typename Each>
+HttpResponse listed(List const& all, Each each) {
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.key("value");
+    json.begin_array();
+    for (auto const& one : all) {
+        json.begin_object();
+        each(json, one);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+HttpResponse made(std::string_view id, std::string_view secret_name = {}, std::string_view secret = {}) {
+    HttpResponse response;
+    response.status = 201;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("id", id);
+    if (!secret.empty()) json.member(secret_name, secret);
+    json.end_object();
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+HttpResponse nothing() {
+    HttpResponse response;
+    response.status = 204;
+    return response;
+}
+
+Result<HttpResponse> list_roles(Service&, HttpRequest const&, std::vector<std::string> const&) {
+    return listed(roles(), [](JsonWriter& json, Role const& role) {
+        json.member("name", role.name);
+        json.member("description", role.doc);
+        texts(json, "permissions", role.permissions);
+    });
+}
+
+Result<HttpResponse> list_users(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    return listed(service.gate().directory()->users, [](JsonWriter& json, User const& user) {
+        json.member("id", user.id);
+        json.member("name", user.name);
+        json.member("role", user.role);
+        json.member("disabled", user.disabled);
+        json.member("created", iso_seconds(user.created));
+    });
+}
+
+Result<HttpResponse> make_user(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const body = TRY(Body::read(request, {"name", "password", "role"}));
+    auto const user = TRY(prepare_user(TRY(body.text("name")), TRY(body.text("password")), TRY(body.text("role"))));
+    TRY(service.gate().change([&](store::Connection& connection) { return add_user(connection, user); }));
+    return made(user.id);
+}
+
+Result<HttpResponse> edit_user(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    auto const body = TRY(Body::read(request, {"role", "disabled", "password"}));
+    auto const directory = service.gate().directory();
+    auto const* user = directory->user(parts[0]);
+    if (!user) return fail("api.no_such", "User", parts[0]);
+    UserChange change;
+    change.role = TRY(body.optional_text("role"));
+    change.disabled = TRY(body.optional_flag("disabled"));
+    if (auto const password = TRY(body.optional_text("password"))) {
+        TRY(check_password(*password, user->name));
+        change.password_hash = TRY(hash_password(*password));
+    }
+    TRY(service.gate().change([&](store::Connection& connection) { return change_user(connection, user->id, change); }));
+    return nothing();
+}
+
+Result<HttpResponse> drop_user(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    auto const directory = service.gate().directory();
+    auto const* user = directory->user(parts[0]);
+    if (!user) return fail("api.no_such", "User", parts[0]);
+    TRY(service.gate().change([&](store::Connection& connection) { return remove_user(connection, user->id); }));
+    return nothing();
+}
+
+Result<HttpResponse> list_applications(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    return listed(service.gate().directory()->applications, [](JsonWriter& json, Application const& application) {
+        json.member("id", application.id);
+        json.member("name", application.name);
+        texts(json, "permissions", application.permissions);
+        json.member("created", iso_seconds(application.created));
+    });
+}
+
+Result<HttpResponse> make_application(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const body = TRY(Body::read(request, {"name", "permissions"}));
+    Application application;
+    application.name = TRY(check_name(TRY(body.text("name"))));
+    application.permissions = TRY(body.texts("permissions"));
+    TRY(check_permissions(application.permissions));
+    auto const secret = new_secret();
+    application.id = new_id();
+    application.secret = secret_hash(secret);
+    application.created = now_ticks();
+    TRY(service.gate().change([&](store::Connection& connection) { return add_application(connection, application); }));
+    return made(application.id, "secret", secret);
+}
+
+Result<HttpResponse> drop_application(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    auto const directory = service.gate().directory();
+    auto const* application = directory->application(parts[0]);
+    if (!application) return fail("api.no_such", "Application", parts[0]);
+    TRY(service.gate().change([&](store::Connection& connection) { return remove_application(connection, application->id); }));
+    return nothing();
+}
+
+// People see and revoke their own tokens; who manages access sees all.
+bool may_see(Caller const& caller, PersonalToken const& token) {
+    return token.owner == caller.user || holds(caller.permissions, manage);
+}
+
+Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto connection = TRY(service.lease());
+    auto const directory = TRY(read_directory(*connection));
+    std::vector<PersonalToken> seen;
+    for (auto const& token : directory.tokens)
+        if (may_see(*request.caller, token)) seen.push_back(token);
+    return listed(seen, [&](JsonWriter& json, PersonalToken const& token) {
+        json.member("id", token.id);
+        auto const* owner = directory.user(token.owner);
+        json.member("owner", owner ? owner->name : std::string{});
+        json.member("name", token.name);
+        json.member("prefix", token.prefix);
+        texts(json, "permissions", token.permissions);
+        json.member("created", iso_seconds(token.created));
+        json.member("expires", iso_seconds(token.expires));
+        json.key("lastUsed");
+        if (token.last_used == 0) json.null();
+        else json.string(iso_seconds(token.last_used));
+    });
+}
+
+Result<HttpResponse> make_token(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    if (request.caller->user.empty())
+        return refusal(400, "BadRequest", "A personal token belongs to a user; an application gets its tokens from the token endpoint.");
+    auto const body = TRY(Body::read(request, {"name", "permissions", "days"}));
+    auto const days = TRY(body.optional_integer("days")).value_or(90);
+    if (days < 1 || days > 366) return fail("auth.bad_expiry", std::to_string(days));
+    PersonalToken token;
+    token.permissions = TRY(body.texts("permissions"));
+    TRY(check_permissions(token.permissions));
+    auto const secret = new_secret("mer_");
+    token.id = new_id();
+    token.owner = request.caller->user;
+    token.name = clean_text(TRY(body.text("name")), 100);
+    token.prefix = secret.substr(0, 10);
+    token.hash = secret_hash(secret);
+    token.created = now_ticks();
+    token.expires = token.created + days * ticks_per_day;
+    TRY(service.gate().change([&](store::Connection& connection) { return add_token(connection, token); }));
+    return made(token.id, "token", secret);
+}
+
+Result<HttpResponse> drop_token(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    auto const directory = service.gate().directory();
+    for (auto const& token : directory->tokens)
+        if (token.id == parts[0] && may_see(*request.caller, token)) {
+            TRY(service.gate().change([&](store::Connection& connection) { return remove_token(connection, token.id); }));
+            return nothing();
+        }
+    return fail("api.no_such", "Token", parts[0]);
+}
+
+}  // namespace
+
+void add_access_routes(std::vector<Route>& all) {
+    std::string const managing(manage), anybody(signed_in);
+    all.push_back({"GET", "api/merlon/roles", anybody, list_roles});
+    all.push_back({"GET", "api/merlon/users", managing, list_users});
+    all.push_back({"POST", "api/merlon/users", managing, make_user});
+    all.push_back({"PATCH", "api/merlon/users/{}", managing, edit_user});
+    all.push_back({"DELETE", "api/merlon/users/{}", managing, drop_user});
+    all.push_back({"GET", "api/merlon/applications", managing, list_applications});
+    all.push_back({"POST", "api/merlon/applications", managing, make_application});
+    all.push_back({"DELETE", "api/merlon/applications/{}", managing, drop_application});
+    all.push_back({"GET", "api/merlon/tokens", anybody, list_tokens});
+    all.push_back({"POST", "api/merlon/tokens", anybody, make_token});
+    all.push_back({"DELETE", "api/merlon/tokens/{}", anybody, drop_token});
+}
+
+}  // namespace merlon::api
