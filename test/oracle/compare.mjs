@@ -19,18 +19,21 @@ function near(query, a, b) {
   return /^[\w$.]*$/.test(between) || /^[^\w\s]*$/.test(between) || between.split(/\s+/).length <= 1;
 }
 
-// The oracle counts UTF-16 units, Merlon bytes.
-const unit = (query, bytes) => Buffer.from(query, 'utf8').subarray(0, bytes).toString('utf8').length;
+// The oracle counts UTF-16 units from 0, Merlon lines and code points from 1.
+function unit(query, { line, column }) {
+  const before = query.split('\n').slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  const text = [...(query.split('\n')[line - 1] ?? '')].slice(0, column - 1).join('');
+  return before + text.length;
+}
 
 function difference(query, says, ours) {
   if (!ours) return 'no answer of ours';
   if (says.error && !ours.error) return `accepted, but refused by the service: ${says.error.code} ${says.error.message}`;
   if (!says.error && ours.error) return `refused (${ours.error.code} ${ours.error.message}), but the service accepts it`;
   if (says.error) {
-    if (ours.error.start === undefined) return `no place given; the service: ${says.error.code} at ${says.error.start}`;
-    const start = unit(query, ours.error.start), end = unit(query, ours.error.end ?? ours.error.start);
-    const inside = says.errors.some((e) => near(query, e.start, start) || (e.start >= start && e.start < end) ||
-      (start >= e.start && start < e.end));
+    if (ours.error.line === undefined) return `no place given; the service: ${says.error.code} at ${says.error.start}`;
+    const start = unit(query, ours.error);
+    const inside = says.errors.some((e) => near(query, e.start, start) || (start >= e.start && start < e.end));
     return inside ? null : `error ${ours.error.code} at ${start}, the service: ${says.error.code} at ${says.error.start}`;
   }
   if (!says.columns) return null;
