@@ -5,7 +5,10 @@
 #include <mutex>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "base/json_text.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "hunt/emit/emit.h"
 #include "hunt/functions/runtime/register.h"
@@ -88,6 +91,10 @@ std::string trimmed_decimal(std::string digits) {
     if (digits.find('.') == std::string::npos) return digits;
     while (digits.ends_with('0')) digits.pop_back();
     if (digits.ends_with('.')) digits.pop_back();
+    // Quotients go through doubles: more digits than those hold would only look exact.
+    auto const count = std::count_if(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (count > 17 && digits.find('.') != std::string::npos)
+        if (auto const value = to_double(digits)) return fmt::format("{}", *value);
     return digits;
 }
 

@@ -61,6 +61,7 @@ struct Rows {
     Relation const* relation = nullptr;          // for window functions: must be serialized
     AggregateSink* aggregates = nullptr;
     struct WindowNeeds* windows = nullptr;       // what window functions found here ask for; null: not allowed
+    std::map<std::string, std::vector<Column>, std::less<>> const* steps = nullptr;  // of scan: s1.x
     std::vector<Column> const* not_aggregated = nullptr;  // columns that exist but need an aggregate around them
 };
 
@@ -69,6 +70,7 @@ struct NamedExpr {
     bool given = false;   // written as name = ...
     ExprPtr value;
     Span span;
+    bool of_several = false;  // one of the columns of a function that gives several
 };
 
 class Binder {
@@ -78,6 +80,7 @@ public:
 
     std::optional<RenderInfo> render;
     std::set<std::string> tables_without_source;
+    std::map<std::string, Node const*, std::less<>> query_settings;  // set name = value;
     BindOptions const& options;
     ScopePtr scope;
 
@@ -172,6 +175,9 @@ public:
 
     // ---- shared pieces
     Result<std::vector<NamedExpr>> named_items(Node const&, Rows const&);
+    bool gives_several(CallNode const&) const;
+    Result<std::vector<NamedExpr>> several_items(CallNode const&, NamedNode const*, Span, Rows const&);
+    Result<std::vector<std::pair<std::string, ExprPtr>>> sorted_arrays(CallNode const&, Span, Rows const&);
     Relation with_plan(Relation, PlanPtr) const;
     // A projection that also carries the hidden row number along.
     PlanPtr project_plan(Relation const&, std::vector<Item>) const;

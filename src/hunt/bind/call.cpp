@@ -139,7 +139,12 @@ Result<ExprPtr> Binder::call(CallNode const& node, Span span, Rows const& rows) 
         if (!find_scalar(node.name))
             return std::unexpected(error("KS144", node.name).with(node.name_span).with_hint("Aggregates belong into summarize."));
     }
-    if (auto const* function = find_scalar(node.name)) return call_table(*function, TRY(arguments(node, rows)), span);
+    if (auto const* function = find_scalar(node.name)) {
+        auto made = TRY(call_table(*function, TRY(arguments(node, rows)), span));
+        if (function->columns.empty()) return made;
+        // Inside of an expression, a function of several columns gives its first one.
+        return convert(make_call(Type::dynamic, "kql_item({0}, {1})", {std::move(made), make_long(0)}), function->columns[0].type, span);
+    }
     auto made = error("KS211", node.name).with(node.name_span);
     auto names = scalar_names();
     names.insert(names.end(), aggregate_names().begin(), aggregate_names().end());

@@ -81,7 +81,7 @@ Result<ExprPtr> Binder::between(BetweenNode const& node, Span span, Rows const& 
     auto const value = TRY(expression(*node.value, rows));
     auto const low = TRY(expression(*node.low, rows));
     auto high = TRY(expression(*node.high, rows));
-    if (value->type == Type::string || value->type == Type::bool_)
+    if (value->type == Type::string)
         return std::unexpected(error("KS106", "between", std::string(type_name(value->type)) + ", " +
                                          std::string(type_name(low->type)) + " and " + std::string(type_name(high->type))).with(span));
     // x between (t .. 3d) means up to t + 3d.

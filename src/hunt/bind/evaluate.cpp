@@ -65,7 +65,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             }
         }
         std::map<std::string, std::set<std::string>> keys;
-        bool const closed = !o.schema.empty() && std::none_of(o.schema.begin(), o.schema.end(), [](auto const& c) { return c.star; });
+        bool const closed = !o.schema.empty();  // a star in it stands for the other columns of the input
         std::map<std::string, Type> declared;
         for (auto const& c : o.schema)
             if (!c.star) declared[c.name.text] = c.type;
@@ -83,8 +83,11 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& [name, type] : declared) keys.emplace(name, std::set<std::string>{});
         std::vector<Column> columns;
         std::vector<Item> items;
-        for (auto const& c : relation.columns)
-            if (c.id != bag.id) columns.push_back(c), items.push_back({c.id, make_column(c)});
+        std::size_t bag_place = 0;
+        for (auto const& c : relation.columns) {
+            if (c.id == bag.id) bag_place = columns.size();
+            else columns.push_back(c), items.push_back({c.id, make_column(c)});
+        }
         std::vector<std::string> order;
         if (o.schema.empty() || !closed)
             for (auto const& [key, kinds] : keys) order.push_back(key);
@@ -114,6 +117,11 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
                     continue;
                 }
                 return std::unexpected(error("hunt.column_conflict", name).with(span));
+            }
+            if (name == bag.name && o.schema.empty()) {  // a key named like the bag takes the bag's place
+                columns.insert(columns.begin() + static_cast<std::ptrdiff_t>(bag_place), made);
+                items.insert(items.begin() + static_cast<std::ptrdiff_t>(bag_place), {made.id, std::move(value)});
+                continue;
             }
             columns.push_back(made);
             items.push_back({made.id, std::move(value)});
@@ -242,6 +250,8 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             items.push_back({made.id, c.type == Type::string ? make_call(Type::string, "coalesce({0}, '')", {make_column(c)}) : make_column(c)});
             result.columns.push_back(made);
         }
+        if (call.name == "ipv6_lookup" && keep_unmatched)
+            std::rotate(result.columns.begin(), result.columns.begin() + static_cast<std::ptrdiff_t>(relation.columns.size()), result.columns.end());
         auto const rank = new_id();
         auto window = std::make_shared<Expr>(*make_call(Type::long_, "row_number() OVER (PARTITION BY {0} ORDER BY {1} DESC)",
             {make_column({"", *relation.row_number, Type::long_, false, false}), prefix}, false));

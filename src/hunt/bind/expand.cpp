@@ -17,7 +17,7 @@ Result<ExprPtr> typed(Binder& binder, ExprPtr element, Type type, Span span) {
     if (type == Type::dynamic) return element;
     auto converted = TRY(binder.convert(element, type, span));
     if (!is_number(type)) return converted;
-    return make_call(type, "CASE WHEN {0} LIKE '\"%' THEN NULL ELSE {1} END", {element, converted});
+    return make_call(type, "CASE WHEN {0} LIKE '\"%' OR {0} IN ('true', 'false') THEN NULL ELSE {1} END", {element, converted});
 }
 
 struct Expansion {

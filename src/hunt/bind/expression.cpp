@@ -93,6 +93,13 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
         only.columns = columns;
         return std::unexpected(unknown_name(key, node.span, only));
     }
+    if (auto const* step = form_of<NameNode>(object_node); step && rows.steps && m) {
+        if (auto const found = rows.steps->find(step->name); found != rows.steps->end()) {
+            for (auto const& c : found->second)
+                if (c.name == m->name) return make_column(c);
+            return std::unexpected(unknown_name(m->name, node.span, rows));
+        }
+    }
     auto object = TRY(expression(object_node, rows));
     if (object->type != Type::dynamic) {
         if (m) return std::unexpected(error("KS142", m->name).with(node.span).with_hint(

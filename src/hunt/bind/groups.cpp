@@ -1,4 +1,4 @@
-// partition, top-nested, top-hitters, make-series, scan: operators that look at groups of rows.
+// partition, top-nested, top-hitters, make-series: operators that look at groups of rows.
 #include "base/time.h"
 #include "hunt/bind/binder.h"
 
@@ -233,7 +233,5 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
         made.plan = make_plan(FilterPlan{made.plan, make_call(Type::bool_, "({0} IS NOT NULL)", {make_column(axis_out)}, false)});
     return made;
 }
-
-Result<Relation> Binder::scan(Scan const&, Relation, Span span) { return std::unexpected(error("hunt.not_supported", "scan").with(span)); }
 
 }  // namespace merlon::hunt

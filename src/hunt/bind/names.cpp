@@ -72,6 +72,8 @@ std::string Binder::default_name(Node const& node) const {
     auto const* function = find_aggregate(c->name);
     if (!function) function = find_scalar(c->name);
     if (!function) return "";
+    if (c->name.starts_with("covariance") && c->arguments.size() > 1)
+        return c->name + "_" + default_name(*c->arguments[0]) + "_" + default_name(*c->arguments[1]);
     auto const argument = [&]() -> std::string { return c->arguments.empty() ? "" : default_name(*c->arguments[0]); };
     switch (function->result_name) {
         case ResultName::none: return "";

@@ -57,12 +57,6 @@ Result<Relation> Binder::top(Top const& o, Relation relation) {
         "Use sort by a, b | take n."));
     auto const count = TRY(row_count(*this, *o.count));
     relation = TRY(sort(o.keys, std::move(relation)));
-    if (!o.keys[0].nulls_first) {
-        auto const& sorted = std::get<SortPlan>(relation.plan->form);
-        auto keys = sorted.keys;
-        keys[0].nulls_first = false;  // top puts nulls last both ways
-        relation.plan = make_plan(SortPlan{sorted.input, std::move(keys)});
-    }
     auto const sorted = std::get<SortPlan>(relation.plan->form).keys;
     return limited(std::move(relation), count, sorted);
 }

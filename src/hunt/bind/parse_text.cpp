@@ -134,7 +134,7 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
     Rows rows;
     rows.columns = &relation.columns;
     auto const text = TRY(to_text(TRY(expression(*o.source, rows)), o.source->span));
-    std::string pair, kv, open, close, escape;
+    std::string pair, kv, open, close, escape, pattern;
     bool greedy = false;
     for (auto const& s : o.settings) {
         auto value = s.value ? s.text : s.text;
@@ -143,6 +143,7 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
         else if (s.name == "quote") open = close = value;
         else if (s.name == "escape") escape = value;
         else if (s.name == "greedy") greedy = value == "true" || (s.value && form_of<LiteralNode>(*s.value) && std::get_if<bool>(&form_of<LiteralNode>(*s.value)->value.value) && std::get<bool>(form_of<LiteralNode>(*s.value)->value.value));
+        else if (s.name == "regex") pattern = value;
         else return std::unexpected(error("hunt.not_supported", "parse-kv with " + s.name).with(s.span));
     }
     for (auto const& s : o.settings)
@@ -151,7 +152,8 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
     std::string keys = "[";
     for (auto const& c : o.columns) keys += (keys.size() > 1 ? "," : "") + json_string(c.name.text);
     keys += "]";
-    auto const bag = make_call(Type::dynamic, "kql_parse_kv({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})",
+    auto const bag = !pattern.empty() ? make_call(Type::dynamic, "kql_parse_kv_regex({0}, {1})", {text, make_text(pattern)}, false)
+        : make_call(Type::dynamic, "kql_parse_kv({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})",
         {text, make_text(pair), make_text(kv), make_text(open), make_text(close), make_text(escape), make_bool(greedy), make_constant({Type::dynamic, keys})}, false);
     auto const id = new_id();
     std::vector<Item> items;

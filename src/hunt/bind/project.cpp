@@ -1,4 +1,5 @@
 // where, project, extend, serialize, and the operators that pick columns by name.
+#include "base/json_read.h"
 #include "hunt/bind/binder.h"
 
 namespace merlon::hunt {
@@ -45,6 +46,8 @@ Result<std::vector<NamedExpr>> Binder::named_items(Node const& node, Rows const&
     std::vector<NamedExpr> made;
     auto const* named = form_of<NamedNode>(node);
     auto const& value_node = named ? *named->value : node;
+    if (auto const* several = form_of<CallNode>(value_node); several && gives_several(*several))
+        return several_items(*several, named, node.span, rows);
     if (named && named->names.size() > 1)
         return std::unexpected(error("KS149").with(node.span));
     NamedExpr one;
@@ -53,6 +56,57 @@ Result<std::vector<NamedExpr>> Binder::named_items(Node const& node, Rows const&
     one.name = named ? named->names[0].text : default_name(value_node);
     one.span = named ? named->names[0].span : node.span;
     made.push_back(std::move(one));
+    return made;
+}
+
+bool Binder::gives_several(CallNode const& call) const {
+    if (lookup(call.name)) return false;
+    if (call.name == "array_sort_asc" || call.name == "array_sort_desc") return true;
+    auto const* function = find_scalar(call.name);
+    return function && !function->columns.empty() && function->refused.empty();
+}
+
+// One name in front takes the first column only, several names as many columns as there are names; without names all.
+Result<std::vector<NamedExpr>> Binder::several_items(CallNode const& call, NamedNode const* named, Span span, Rows const& rows) {
+    std::vector<std::pair<std::string, ExprPtr>> columns;
+    if (call.name.starts_with("array_sort")) {
+        columns = TRY(sorted_arrays(call, span, rows));
+    } else {
+        auto const& function = *find_scalar(call.name);
+        auto const whole = TRY(call_table(function, TRY(arguments(call, rows)), span));
+        auto const base = call.name + "_" + (call.arguments.empty() ? "" : default_name(*call.arguments[0])) + "_";
+        std::int64_t place = 0;
+        for (auto const& c : function.columns) {
+            auto item = make_call(Type::dynamic, "kql_item({0}, {1})", {whole, make_long(place++)});
+            columns.emplace_back(base + c.name, TRY(convert(std::move(item), c.type, span)));
+        }
+    }
+    if (named && named->names.size() > columns.size()) return std::unexpected(error("KS149").with(span));
+    std::vector<NamedExpr> made;
+    for (std::size_t i = 0; i < (named ? named->names.size() : columns.size()); ++i)
+        made.push_back({named ? named->names[i].text : columns[i].first, named != nullptr, columns[i].second,
+                        named ? named->names[i].span : span, true});
+    return made;
+}
+
+// array_sort_asc(keys, others ..., [nulls last]): the keys in order, and the others in the order that this gives.
+Result<std::vector<std::pair<std::string, ExprPtr>>> Binder::sorted_arrays(CallNode const& call, Span span, Rows const& rows) {
+    auto args = TRY(arguments(call, rows));
+    ExprPtr nulls_last = make_bool(true);
+    if (args.size() > 1 && args.back()->type == Type::bool_) {
+        nulls_last = args.back();
+        args.pop_back();
+    }
+    if (args.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
+    std::vector<std::pair<std::string, ExprPtr>> made;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i]->type != Type::dynamic)
+            return std::unexpected(error("KS127", call.name, std::string(type_name(args[i]->type))).with(span));
+        auto name = default_name(*call.arguments[i]);
+        if (!name.empty()) name += "_sorted";
+        if (i == 0) made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "({0}, {1})", {args[0], nulls_last}));
+        else made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "_by({0}, {1}, {2})", {args[0], args[i], nulls_last}));
+    }
     return made;
 }
 
@@ -181,6 +235,14 @@ Result<std::vector<std::size_t>> picked(Binder const& binder, Node const& item, 
     return found;
 }
 
+std::vector<std::string> texts_of(std::string_view json) {
+    std::vector<std::string> made;
+    auto const document = json::Document::parse(json, "dynamic");
+    if (!document) return made;
+    for (auto value : json::array(document->root())) made.emplace_back(json::text(value));
+    return made;
+}
+
 // "a10" after "a9": digits compare as numbers.
 bool granny_less(std::string const& a, std::string const& b) {
     std::size_t i = 0;
@@ -232,6 +294,21 @@ Result<Relation> Binder::pick_columns(Project const& o, Relation relation, Span 
     }
     std::vector<std::size_t> order;
     std::vector<bool> used(relation.columns.size(), false);
+    if (o.kind == Columns::by_names) {  // names and patterns known when compiling; those that match nothing do no harm
+        for (auto const& item : o.items) {
+            auto const c = TRY(constant(*item, "the names of columns"));
+            auto const* text = std::get_if<std::string>(&c.value);
+            if (!text) return std::unexpected(error("KS107", "string or dynamic").with(item->span));
+            for (auto const& name : c.type == Type::dynamic ? texts_of(*text) : std::vector<std::string>{*text})
+                for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+                    if (used[i] || !matches_pattern(relation.columns[i].name, name)) continue;
+                    used[i] = true;
+                    columns.push_back(relation.columns[i]);
+                }
+        }
+        if (columns.empty()) return std::unexpected(error("hunt.no_columns").with(span));
+        return with_columns(*this, std::move(relation), std::move(columns));
+    }
     for (std::size_t k = 0; k < o.items.size(); ++k) {
         auto found = picked(*this, *o.items[k], relation);
         // A name that is gone already does no harm when columns are taken away... but Kusto refuses it, and so do we.

@@ -238,6 +238,8 @@ Result<Relation> Binder::program(Program const& p) {
                 auto value = TRY(convert(TRY(expression(*parameter.fallback, {})), parameter.type, parameter.name.span));
                 scope = std::make_shared<Scope>(Scope{parameter.name.text, std::move(value), scope});
             }
+        } else if (auto const* set = std::get_if<SetStatement>(&statement.form)) {
+            if (set->value) query_settings[set->name] = set->value.get();
         } else if (auto const* q = std::get_if<std::unique_ptr<Query>>(&statement.form)) {
             if (!is_tabular(**q) && (*q)->source && !form_of<NameNode>(*(*q)->source) && !form_of<CallNode>(*(*q)->source))
                 return std::unexpected(error("KS107", "table").with((*q)->span).with_hint("Begin with a table, print or datatable."));
@@ -279,6 +281,7 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(Union const& o) { return b.union_all(o, std::move(rows), span); }
         Result<Relation> operator()(As const& o) {
             rows.name = o.name.text;
+            rows.named_by_as = true;
             b.scope = std::make_shared<Scope>(Scope{o.name.text, rows, b.scope});
             return std::move(rows);
         }

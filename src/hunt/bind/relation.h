@@ -21,6 +21,7 @@ struct Relation {
     bool serialized = false;          // rows have an order that windows may use
     std::optional<int> row_number;    // hidden column 1, 2, 3 ... in that order
     std::string name;                 // of the table, for withsource and search
+    bool named_by_as = false;         // the name was given by as
     bool has_source = true;           // false: a hunting table that nothing feeds
 
     Column const* find(std::string_view column) const {

@@ -1,4 +1,6 @@
 // search and find: a test over every column of one or many tables.
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "hunt/bind/binder.h"
 
@@ -27,7 +29,8 @@ Result<ExprPtr> Binder::search_test(Node const& node, Relation const& relation) 
     if (auto const* call = form_of<CallNode>(node); call && call->name == "not" && call->arguments.size() == 1)
         return make_not(TRY(search_test(*call->arguments[0], relation)));
     if (auto const* literal = form_of<LiteralNode>(node); literal && literal->value.type != Type::bool_) {
-        auto const as_text = TRY(to_text(make_constant(literal->value), node.span));
+        auto const* real = std::get_if<double>(&literal->value.value);
+        auto const as_text = real ? make_text(fmt::format("{}", *real)) : TRY(to_text(make_constant(literal->value), node.span));
         auto const* c = constant_of(as_text);
         if (!c || c->is_null()) return std::unexpected(error("KS107", "string").with(node.span));
         auto const [op, term] = term_of(std::get<std::string>(c->value));

@@ -11,7 +11,7 @@ Result<Relation> Binder::print(Print const& o) {
     int place = 0;
     for (auto const& item : o.items) {
         for (auto& one : TRY(named_items(*item, {}))) {
-            auto name = one.given ? one.name : "print_" + std::to_string(place);
+            auto name = one.given || (one.of_several && !one.name.empty()) ? one.name : "print_" + std::to_string(place);
             if (one.given && taken.contains(name)) return std::unexpected(error("KS171", name).with(one.span));
             name = unique_name(std::move(name), taken);
             taken.insert(name);
@@ -75,6 +75,7 @@ Result<Relation> Binder::datatable(Datatable const& o, Span span) {
         std::vector<ExprPtr> row;
         for (std::size_t k = 0; k < width; ++k) {
             auto const& node = *o.values[i + k];
+            if (form_of<BinaryNode>(node)) return std::unexpected(error("KS129", "a value of datatable").with(node.span));
             auto value = TRY(expression(node, {}));
             if (value->type != o.columns[k].type) value = TRY(convert(std::move(value), o.columns[k].type, node.span));
             row.push_back(std::move(value));

@@ -1,6 +1,9 @@
 // Calls that need more than a template: they look at the query's time, at columns, at types, or run a query.
+#include "base/json_text.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "hunt/bind/binder.h"
+#include "hunt/functions/runtime/regex.h"
 
 namespace merlon::hunt {
 namespace {
@@ -92,7 +95,9 @@ struct Special {
     Result<ExprPtr> extreme() const {
         auto args = TRY(binder.arguments(node, rows));
         if (args.size() < 2) return std::unexpected(wrong_count(node, "at least 2", span));
-        auto const type = TRY(binder.common_type(args, span));
+        bool const numbers = std::all_of(args.begin(), args.end(), [](ExprPtr const& a) { return is_integer(a->type) || a->type == Type::real; });
+        bool const reals = std::any_of(args.begin(), args.end(), [](ExprPtr const& a) { return a->type == Type::real; });
+        auto const type = numbers && reals ? Type::real : TRY(binder.common_type(args, span));
         if (type == Type::dynamic) return std::unexpected(error("KS127", node.name, "dynamic").with(span));
         std::string list;
         for (std::size_t i = 0; i < args.size(); ++i) {
@@ -217,8 +222,75 @@ struct Special {
         return make_null(Type::datetime);
     }
 
+    // The part named by a literal: week_of_year and dayofyear exist in datetime_part only, week only in the others.
+    Status known_part() const {
+        auto const* literal = node.arguments.empty() ? nullptr : form_of<LiteralNode>(*node.arguments[0]);
+        auto const* text = literal ? std::get_if<std::string>(&literal->value.value) : nullptr;
+        if (!text) return {};
+        static std::set<std::string_view> const common{"year", "quarter", "month", "day", "hour", "minute", "second",
+                                                       "millisecond", "microsecond", "nanosecond"};
+        static std::set<std::string_view> const of_part{"week_of_year", "weekofyear", "dayofyear", "day_of_year"};
+        auto const part = ascii_lower(*text);
+        bool const own = node.name == "datetime_part" || node.name == "datepart" ? of_part.contains(part) : part == "week";
+        if (common.contains(part) || own) return {};
+        return std::unexpected(error("hunt.date_part", *text, node.name).with(node.arguments[0]->span));
+    }
+
+    Status has_groups() const {
+        auto const* literal = node.arguments.empty() ? nullptr : form_of<LiteralNode>(*node.arguments[0]);
+        auto const* text = literal ? std::get_if<std::string>(&literal->value.value) : nullptr;
+        if (!text) return {};
+        auto const pattern = compiled(*text);
+        if (!pattern->ok() || pattern->NumberOfCapturingGroups() > 0) return {};
+        return std::unexpected(error("hunt.no_groups", node.name).with(node.arguments[0]->span));
+    }
+
+    // not(5) counts any number but 0 as true.
+    Made negation() const {
+        if (node.arguments.size() != 1) return {};
+        auto operand = binder.expression(*node.arguments[0], rows);
+        if (!operand) return Result<ExprPtr>(std::unexpected(std::move(operand).error()));
+        if (!is_number((*operand)->type)) return {};
+        auto flag = binder.convert(std::move(*operand), Type::bool_, span);
+        if (!flag) return flag;
+        return Result<ExprPtr>(make_not(std::move(*flag)));
+    }
+
+    // bin_auto(x): the width and the fixed point come from set query_bin_auto_size, query_bin_auto_at.
+    Result<ExprPtr> bin_auto() const {
+        if (node.arguments.size() != 1) return std::unexpected(wrong_count(node, "1", span));
+        auto const size = binder.query_settings.find("query_bin_auto_size");
+        if (size == binder.query_settings.end())
+            return std::unexpected(error("hunt.bin_auto").with(span));
+        auto value = TRY(binder.expression(*node.arguments[0], rows));
+        auto width = TRY(binder.expression(*size->second, {}));
+        auto const at = binder.query_settings.find("query_bin_auto_at");
+        if (at == binder.query_settings.end())
+            return binder.call_table(*find_scalar("bin"), {std::move(value), std::move(width)}, span);
+        return binder.call_table(*find_scalar("bin_at"), {std::move(value), std::move(width), TRY(binder.expression(*at->second, {}))}, span);
+    }
+
+    Result<ExprPtr> column_names() const {
+        if (node.arguments.size() != 1) return std::unexpected(wrong_count(node, "1", span));
+        auto const relation = TRY(binder.source(*node.arguments[0]));
+        std::string names = "[";
+        for (auto const& c : relation.columns) names += (names.size() > 1 ? "," : "") + json_string(c.name);
+        return make_constant({Type::dynamic, names + "]"});
+    }
+
     Made make() const {
         auto const& n = node.name;
+        if (n == "not") return negation();
+        if (n == "bin_auto") return bin_auto();
+        if (n == "column_names_of") return column_names();
+        if (n == "extract_all" || n == "extractall") {
+            if (auto checked = has_groups(); !checked) return Result<ExprPtr>(std::unexpected(std::move(checked).error()));
+            return {};
+        }
+        if (n.starts_with("date")) {
+            if (auto checked = known_part(); !checked) return Result<ExprPtr>(std::unexpected(std::move(checked).error()));
+            return {};
+        }
         if (n == "ago" || n == "now") return time();
         if (n == "iff" || n == "iif" || n == "case") return branches();
         if (n == "coalesce") return coalesce();
@@ -245,7 +317,8 @@ struct Special {
 std::optional<Result<ExprPtr>> Binder::special_call(CallNode const& node, Span span, Rows const& rows) {
     static std::set<std::string_view> const names{"ago", "now", "iff", "iif", "case", "coalesce", "max_of", "min_of", "toscalar",
         "column_ifexists", "columnifexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
-        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "materialize", "datatable"};
+        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "materialize", "datatable",
+        "not", "bin_auto", "column_names_of", "extract_all", "extractall", "datetime_part", "datepart", "datetime_add", "datetime_diff"};
     if (!names.contains(node.name)) return {};
     return Special{*this, node, span, rows}.make();
 }

@@ -97,7 +97,10 @@ struct Summary {
             parts.emplace_back(std::move(name), one[0].value);
         }
         // Rows whose measure is null count only when all of them are.
-        return one_row(std::move(parts), maximum ? "coalesce(arg_max($, {0}), first($))" : "coalesce(arg_min($, {0}), first($))", names, span);
+        // NaN is the least value and the greatest one.
+        std::string key = "{0}";
+        if (measure->type == Type::real && !maximum) key = "(CASE WHEN isnan({0}) THEN CAST('-inf' AS DOUBLE) ELSE {0} END)";
+        return one_row(std::move(parts), std::string("coalesce(") + (maximum ? "arg_max($, " : "arg_min($, ") + key + "), first($))", names, span);
     }
 
     Status any_row(CallNode const& call, Span span, std::vector<Word> const& names) {

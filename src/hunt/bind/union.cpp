@@ -120,7 +120,16 @@ Result<Relation> Binder::union_all(Union const& o, std::optional<Relation> first
             continue;
         }
         if (!part) return std::unexpected(std::move(part).error());
-        if (form_of<QueryNode>(*node)) part->name.clear();
+        // Tables, views and what as has named keep their names; other lets and expressions are numbered.
+        bool named = part->named_by_as;
+        if (auto const* name = form_of<NameNode>(*node)) {
+            auto const* found = lookup(name->name);
+            auto const* lambda = found ? std::get_if<Lambda const*>(&found->value) : nullptr;
+            named = named || !found || (lambda && (*lambda)->view);
+        } else if (auto const* called = form_of<CallNode>(*node)) {
+            named = named || called->name == "table";
+        }
+        if (!named) part->name.clear();
         parts.push_back(fresh(*part));
     }
     if (parts.empty()) {

@@ -204,6 +204,14 @@ struct PlanEmitter {
 
 thread_local std::map<int, std::string>* current_shared = nullptr;
 
+// A shared relation may read another one made before it; numbers grow in that order.
+std::string with_shared(std::map<int, std::string> const& shared, std::string const& body) {
+    std::string with;
+    for (auto const& [name, text] : shared)
+        with += (with.empty() ? "WITH " : ", ") + std::string("shared") + std::to_string(name) + " AS MATERIALIZED (" + text + ")";
+    return with.empty() ? body : with + " " + body;
+}
+
 }  // namespace
 
 std::string emit_plan(PlanPtr const& p) {
@@ -212,7 +220,7 @@ std::string emit_plan(PlanPtr const& p) {
     if (!before) current_shared = &own;
     auto text = PlanEmitter{current_shared}.text(p);
     current_shared = before;
-    return text;
+    return with_shared(own, text);
 }
 
 std::string emit_query(Relation const& relation) {
@@ -227,12 +235,7 @@ std::string emit_query(Relation const& relation) {
     select.items = items;
     auto const body = select.text();
     current_shared = nullptr;
-    std::string with;
-    // A shared relation may read another one made before it; numbers grow in that order.
-    for (auto const& [name, text] : shared)
-        with += (with.empty() ? "WITH " : ", ") + std::string("shared") + std::to_string(name) + " AS MATERIALIZED (" +
-                text + ")";
-    return with.empty() ? body : with + " " + body;
+    return with_shared(shared, body);
 }
 
 }  // namespace merlon::hunt

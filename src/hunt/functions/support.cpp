@@ -1,9 +1,13 @@
 #include "hunt/functions/support.h"
 
+#include <optional>
+#include <set>
+
 #include "base/json_text.h"
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/dynamic.h"
 #include "hunt/functions/runtime/json.h"
+#include "hunt/functions/runtime/regex.h"
 
 namespace merlon::hunt {
 namespace {
@@ -44,6 +48,26 @@ bool parse_kv(std::string_view text, std::string_view pair, std::string_view kv,
     std::string_view const between_pairs = pair.empty() ? std::string_view(" ") : pair;
     std::string_view const between_kv = kv.empty() ? std::string_view("=") : kv;
     std::size_t at = 0;
+    // Without any delimiter every character that is no letter or digit separates: a wanted key, then its value.
+    if (pair.empty() && kv.empty()) {
+        auto const in_word = [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+        };
+        std::optional<std::string> waiting;
+        while (at < text.size()) {
+            std::string word;
+            if (starts(at, open)) {
+                word = read_quoted(at);
+            } else if (in_word(text[at])) {
+                while (at < text.size() && in_word(text[at])) word += text[at++];
+            } else {
+                ++at;
+                continue;
+            }
+            if (waiting) found.emplace_back(*std::exchange(waiting, std::nullopt), std::move(word));
+            else if (is_wanted(word) && std::none_of(found.begin(), found.end(), [&](auto const& f) { return f.first == word; })) waiting = std::move(word);
+        }
+    }
     while (at < text.size()) {
         while (at < text.size() && blank(text[at]) && !starts(at, between_pairs)) ++at;
         if (starts(at, between_pairs)) {
@@ -168,6 +192,25 @@ void add_support(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_parse_kv", [](std::string_view text, std::string_view pair, std::string_view kv, std::string_view open,
                                    std::string_view close, std::string_view escape, bool greedy, std::string_view wanted,
                                    std::string& out) { return parse_kv(text, pair, kv, open, close, escape, greedy, wanted, out); });
+    // parse-kv with a regular expression: its first group is the key, its second the value.
+    define(all, "kql_parse_kv_regex", [](std::string_view text, std::string_view pattern, std::string& out) {
+        std::string pairs;
+        auto const regex = compiled(pattern);
+        out += '{';
+        std::set<std::string, std::less<>> seen;
+        if (regex->ok() && regex->NumberOfCapturingGroups() >= 2 && extract_all(*regex, std::array{1, 2}, text, pairs))
+            each_element(pairs, [&](Json pair) {
+                auto const key = json_element(pair, 0);
+                if (!seen.emplace(key).second) return true;
+                if (out.back() != '{') out += ',';
+                out += key;
+                out += ':';
+                out += json_element(pair, 1);
+                return true;
+            });
+        out += '}';
+        return true;
+    });
     // The elements of an array with the elements of arrays among them in their place; nulls left out.
     define(all, "kql_flatten", [](std::string_view array, std::string& out) {
         out += '[';

@@ -66,6 +66,11 @@ std::optional<Signature> read_signature(json::Value value, std::string_view shar
     return made;
 }
 
+std::pair<std::string_view, std::string_view> cut(std::string_view text, char at) {
+    auto const place = text.find(at);
+    return {text.substr(0, place), place == std::string_view::npos ? std::string_view{} : text.substr(place + 1)};
+}
+
 std::optional<ResultName> read_result_name(std::string_view word) {
     static std::map<std::string_view, ResultName> const rules{
         {"", ResultName::none},
@@ -94,6 +99,11 @@ void read_entry(Table& table, json::Value value, bool aggregate, std::string_vie
     made.is_aggregate = aggregate;
     if (auto const rule = read_result_name(json::text(value, "result_name"))) made.result_name = *rule;
     else fault("unknown result_name");
+    for (auto item : json::array(value, "columns")) {
+        auto const [name, type] = cut(json::text(item), ':');
+        if (auto const known = type_named(type)) made.columns.push_back({std::string(name), *known});
+        else fault("bad column " + std::string(json::text(item)));
+    }
     for (auto item : json::array(value, "signatures")) {
         if (auto signature = read_signature(item, json::text(value, "duckdb")))
             made.signatures.push_back(std::move(*signature));

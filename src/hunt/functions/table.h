@@ -38,6 +38,12 @@ struct Signature {
 
 enum class ResultName : std::uint8_t { none, first_argument, function_and_argument, prefix_and_argument, prefix };
 
+// A column of a function that gives several; `name` follows the function's and the argument's.
+struct OutputColumn {
+    std::string name;
+    Type type;
+};
+
 struct Function {
     std::string name;
     std::vector<std::string> aliases;
@@ -45,6 +51,7 @@ struct Function {
     std::vector<Signature> signatures;
     ResultName result_name = ResultName::none;
     std::string prefix;         // of the two prefix rules
+    std::vector<OutputColumn> columns;  // the engine function then gives an array with a value for each
     bool total = false;         // a string result is never NULL, so no coalesce is put around it
     bool is_volatile = false;   // another value for each row
     bool is_aggregate = false;

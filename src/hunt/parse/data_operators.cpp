@@ -201,10 +201,10 @@ Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
 }
 
 bool is_known_but_refused(std::string_view name) {
-    static std::array<std::string_view, 22> const names{
+    static std::array<std::string_view, 21> const names{
         "consume",     "facet",          "reduce",          "make-graph",   "graph-match",     "graph-to-table",
         "graph-shortest-paths", "graph-mark-components", "graph-where-nodes", "graph-where-edges", "assert-schema",
-        "macro-expand", "graph",         "__executeAndCache", "execute-and-cache", "project-smart", "project-by-names",
+        "macro-expand", "graph",         "__executeAndCache", "execute-and-cache", "project-smart",
         "find",        "nooptimization", "restrict",        "graph-merge",  "partition-by"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }

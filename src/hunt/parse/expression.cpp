@@ -22,7 +22,8 @@ std::string_view string_operator(Cursor const& at) {
         "contains_cs", "!contains_cs", "startswith", "!startswith",   "startswith_cs", "!startswith_cs", "endswith",
         "!endswith",  "endswith_cs",  "!endswith_cs", "notcontains",  "containscs",  "notcontainscs", "like"};
     auto const& t = at.peek();
-    if (t.kind == TokenKind::sign && (t.text == "=~" || t.text == "!~" || t.text == ":")) return t.text;
+    // A colon before a bracket declares the schema of a plugin's answer.
+    if (t.kind == TokenKind::sign && (t.text == "=~" || t.text == "!~" || (t.text == ":" && !at.sees("(", 1)))) return t.text;
     if (t.kind != TokenKind::name) return {};
     for (auto word : words)
         if (t.text == word) return word;

@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "hunt/functions/runtime/convert.h"
 #include "hunt/parse/cursor.h"
 
 namespace merlon::hunt {
@@ -82,7 +83,8 @@ std::optional<std::int64_t> read_datetime_text(std::string_view text) {
             if (!n || *n < 0 || *n > 9999) return {};
             numbers.push_back(static_cast<int>(*n));
         }
-        if (numbers.size() < 3 || numbers.size() > 6) return {};
+        if (numbers.size() < 2 || numbers.size() > 6) return {};
+        if (numbers.size() == 2) numbers.push_back(1);
         numbers.resize(6);
         if (numbers[1] < 1 || numbers[1] > 12 || numbers[2] < 1 || numbers[0] < 1 ||
             numbers[2] > days_in_month(numbers[0], numbers[1]))
@@ -184,6 +186,7 @@ Result<Constant> read_literal(Token const& t) {
         }
         case Type::datetime:
             if (auto const ticks = read_datetime_text(body)) made.value = *ticks;
+            else if (auto const loose = to_datetime(body)) made.value = *loose;
             else return std::unexpected(bad(t));
             return made;
         case Type::timespan:
@@ -272,6 +275,12 @@ Status read_json(Cursor& at, std::string& out) {
         if (at.peek().kind != TokenKind::integer && at.peek().kind != TokenKind::real && at.peek().kind != TokenKind::span)
             return std::unexpected(at.expected("a number"));
         if (negative) out += '-';
+        auto const& number = at.peek();
+        if (negative && number.kind == TokenKind::real && number.number == 0x1p63 && number.text.find_first_of(".eE") == std::string::npos) {
+            at.take();  // the one whole number whose magnitude alone is out of range
+            out += "9223372036854775808";
+            return {};
+        }
         return read_json(at, out);
     }
     if (at.sees("[")) return read_json_list(at, out, false);

@@ -99,8 +99,14 @@ Result<Statement> parse_statement(Cursor& at) {
     if (at.sees(".")) return std::unexpected(error("hunt.not_supported", "management commands").with(at.peek().span));
     Statement made;
     if (at.sees_word("set") && at.peek(1).kind == TokenKind::name) {
+        at.take();
+        SetStatement set;
+        set.name = at.take().text;
+        if (at.accept("=")) {
+            if (auto value = parse_expression(at)) set.value = std::move(*value);
+        }
         while (!at.at_end() && !at.sees(";")) at.take();
-        made.form = SetStatement{};
+        made.form = std::move(set);
     } else {
         made.form = TRY(parse_value(at));
     }

@@ -185,7 +185,10 @@ Result<Partition> parse_partition(Cursor& at) {
     Partition made;
     made.settings = TRY(parse_settings(at, {"hint"}));
     TRY(at.expect_word("by"));
-    made.key = TRY(parse_expression(at));
+    // A column, and no call: the bracket behind it holds the subquery.
+    auto const begin = at.peek().span.begin;
+    auto name = TRY(parse_name(at));
+    made.key = TRY(at.make(at.from(begin), NameNode{std::move(name.text)}, 1));
     if (at.sees("{")) return std::unexpected(error("hunt.not_supported", "partition with { }").with(at.peek().span));
     made.subquery = TRY(parse_bracketed_query(at));
     return made;

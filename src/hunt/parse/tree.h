@@ -176,7 +176,7 @@ struct Lambda {
 };
 struct LetStatement { Word name; std::unique_ptr<Query> value; std::unique_ptr<Lambda> lambda; };
 struct DeclareParameters { std::vector<LetParameter> parameters; };
-struct SetStatement {};
+struct SetStatement { std::string name; NodePtr value; };  // value: null when none was written, or when it is no expression
 struct Statement {
     Span span;
     std::variant<LetStatement, DeclareParameters, SetStatement, std::unique_ptr<Query>> form;

@@ -134,20 +134,48 @@ std::string url_decode(std::string_view text) {
     return out;
 }
 
-// gzip adds 16 to the window bits, by zlib's convention.
+namespace {
+
+void append_little_endian(std::string& out, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
+}
+
+// One block without compression, for text that deflate cannot shorten.
+std::string stored_block(std::string_view bytes) {
+    std::string out(1, '\1');
+    append_little_endian(out, bytes.size(), 2);
+    append_little_endian(out, ~bytes.size(), 2);
+    out += bytes;
+    return out;
+}
+
+}  // namespace
+
+// Deflate (RFC 1951) between the header and the check value of gzip (RFC 1952) or zlib (RFC 1950).
 std::optional<std::string> compress(Packing packing, std::string_view bytes) {
     z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, packing == Packing::gzip ? 31 : 15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return {};
-    std::string out(deflateBound(&stream, bytes.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+    std::string body(deflateBound(&stream, bytes.size()), '\0');
+    auto const* const data = reinterpret_cast<Bytef const*>(bytes.data());
+    stream.next_in = const_cast<Bytef*>(data);
     stream.avail_in = static_cast<uInt>(bytes.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
+    stream.next_out = reinterpret_cast<Bytef*>(body.data());
+    stream.avail_out = static_cast<uInt>(body.size());
     auto const done = deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
+    body.resize(stream.total_out);
     deflateEnd(&stream);
     if (done != Z_STREAM_END) return {};
+    if (body.size() >= bytes.size() && bytes.size() < 65536) body = stored_block(bytes);
+    std::string out;
+    if (packing == Packing::gzip) {
+        out = std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10) + body;
+        append_little_endian(out, crc32(0, data, static_cast<uInt>(bytes.size())), 4);
+        append_little_endian(out, bytes.size(), 4);
+    } else {
+        out = "\x78\x01" + body;
+        auto const check = adler32(1, data, static_cast<uInt>(bytes.size()));
+        for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(check >> shift);
+    }
     return out;
 }
 

@@ -199,8 +199,11 @@ std::optional<Ipv6> read_ipv6(std::string_view text) {
         if (!prefix) return {};
         out.prefix = *prefix;
         text = text.substr(0, slash);
-        // A prefix behind a dotted tail is not read by Kusto ('::ffff:1.2.3.4/120' is '').
-        if (text.find('.') != std::string_view::npos) return {};
+        // Behind a dotted tail the prefix counts the bits of the IPv4 address ('::1.2.3.4/24'); more than 32 is refused.
+        if (text.find('.') != std::string_view::npos) {
+            if (out.prefix > 32) return {};
+            out.prefix += 96;
+        }
     }
     if (auto const zone = text.find('%'); zone != std::string_view::npos) text = text.substr(0, zone);
     if (text.find(':') == std::string_view::npos) return {};
@@ -229,6 +232,8 @@ std::string parse_ipv6(std::string_view text, std::int64_t prefix) {
 std::optional<std::int64_t> ipv6_compare(std::string_view a, std::string_view b, std::int64_t prefix) {
     auto left = read_ipv6(a), right = read_ipv6(b);
     if (!left || !right || prefix < 0 || prefix > 128) return {};
+    for (auto* ip : {&*left, &*right})  // ::1.2.3.4 compares as the IPv4 address 1.2.3.4
+        if ((ip == &*left ? a : b).find('.') != std::string_view::npos) ip->groups[5] = 0xFFFF;
     auto const bits = std::min<std::int64_t>({prefix, left->prefix, right->prefix});
     clear_behind(*left, bits);
     clear_behind(*right, bits);

@@ -3,6 +3,7 @@
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/register.h"
 #include "hunt/functions/runtime/series.h"
+#include "hunt/functions/runtime/series_models.h"
 
 namespace merlon::hunt {
 
@@ -23,7 +24,7 @@ void add_series(std::vector<store::ScalarFunction>& all) {
         char const* name;
         double (*f)(double);
     };
-    for (auto const& [name, f] : {Unary{"exp", [](double v) { return std::exp(v); }},
+    for (auto const& [name, f] : {Unary{"abs", [](double v) { return std::fabs(v); }}, Unary{"exp", [](double v) { return std::exp(v); }},
                                   Unary{"sign", [](double v) { return v > 0 ? 1.0 : v < 0 ? -1.0 : 0.0; }},
                                   Unary{"sin", [](double v) { return std::sin(v); }},
                                   Unary{"cos", [](double v) { return std::cos(v); }},
@@ -43,6 +44,39 @@ void add_series(std::vector<store::ScalarFunction>& all) {
                [backward](View json, View missing, std::string& out) {
                    return series_fill_forward(json, missing, backward, out);
                });
+    define(all, "kql_series_fir", [](View json, View filter, bool normalize, bool centre, std::string& out) {
+        return series_fir(json, filter, normalize, centre, out);
+    });
+    define(all, "kql_series_iir", [](View json, View b, View a, std::string& out) { return series_iir(json, b, a, out); });
+    define(all, "kql_series_fill_linear", [](View json, View missing, bool edges, View constant, std::string& out) {
+        return series_fill_linear(json, missing, edges, constant, out);
+    });
+    define(all, "kql_series_fit_line", [](View json, std::string& out) { return series_fit_line(json, out); });
+    define(all, "kql_series_fit_2lines", [](View json, std::string& out) { return series_fit_2lines(json, out); });
+    define(all, "kql_series_outliers", [](View json, double least, double most, std::string& out) {
+        return series_outliers(json, least, most, out);
+    });
+    define(all, "kql_series_seasonal", [](View json, std::int64_t period, std::string& out) {
+        return series_seasonal(json, period, out);
+    });
+    define(all, "kql_series_decompose", [](View json, std::int64_t period, View trend, std::int64_t test, double threshold,
+                                           std::string& out) {
+        return series_decompose(json, period, trend, test, threshold, out);
+    });
+    define(all, "kql_series_decompose_anomalies",
+           [](View json, double threshold, std::int64_t period, View trend, std::int64_t test, View method,
+              double seasonality_threshold, std::string& out) {
+               return series_decompose_anomalies(json, threshold, period, trend, test, method, seasonality_threshold, out);
+           });
+    define(all, "kql_series_pearson", [](View a, View b, std::string& out) { return series_pearson(a, b, out); });
+    define(all, "kql_series_stats_list", [](View stats, std::string& out) {
+        for (auto const key : {"min", "min_idx", "max", "max_idx", "avg", "stdev", "variance"}) {
+            out += out.empty() ? '[' : ',';
+            out += json_member(stats, key);
+        }
+        out += ']';
+        return true;
+    });
     define(all, "kql_series_stats", [](View json, std::string& out) { return series_stats(json, out); });
 }
 

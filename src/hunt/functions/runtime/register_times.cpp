@@ -40,6 +40,8 @@ void add_parts(std::vector<store::ScalarFunction>& all) {
     });
     define_prepared<0>(all, "kql_datetime_part", part_or_error,
                        [](DatePart part, std::int64_t t) { return datetime_part(part, t); });
+    define(all, "kql_utc_to_local", [](std::int64_t t, std::string_view zone) { return utc_to_local(t, zone); });
+    define(all, "kql_local_to_utc", [](std::int64_t t, std::string_view zone) { return local_to_utc(t, zone); });
     define(all, "kql_dayofweek", [](std::int64_t t) { return day_of_week(t); });
     define(all, "kql_dayofyear", [](std::int64_t t) { return day_of_year(t); });
     define(all, "kql_week_of_year", [](std::int64_t t) { return iso_week(t); });

@@ -58,10 +58,10 @@ std::optional<std::int64_t> index_of(std::string_view text, std::string_view nee
     auto const end = length < 0 ? size : start + std::min(length, size - start);
     auto const begin_byte = byte_offset(text, static_cast<std::size_t>(start));
     auto const end_byte = end == size ? text.size() : byte_offset(text, static_cast<std::size_t>(end));
-    auto const part = text.substr(0, end_byte);
-    auto at = part.find(needle, begin_byte);
-    for (; at != npos && occurrence > 1; --occurrence) at = part.find(needle, at + 1);
-    if (at == npos) return -1;
+    // The hit must begin within the range; it may reach beyond.
+    auto at = text.find(needle, begin_byte);
+    for (; at != npos && occurrence > 1; --occurrence) at = text.find(needle, at + 1);
+    if (at == npos || at >= end_byte) return -1;
     return static_cast<std::int64_t>(count_code_points(text.substr(0, at)));
 }
 
