@@ -17,6 +17,25 @@ std::optional<FieldType> type_named(std::string_view name) {
     return found->second;
 }
 
+// The declared fields; a text names the file beside this one whose fields these are too.
+Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) {
+    if (auto const other = json::text(root, "fields"); !other.empty()) {
+        auto const name = "schema/api/" + std::string(other) + ".json";
+        auto const bytes = embedded(name);
+        if (bytes.empty()) return fail("api.bad_schema", std::string(path), std::string(other));
+        auto const document = TRY(json::Document::parse(bytes, name));
+        if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
+        return read_fields(document.root(), name);
+    }
+    std::vector<Field> fields;
+    for (auto const entry : json::array(root, "fields")) {
+        auto const type = type_named(json::text(entry, "type"));
+        if (!type) return fail("api.bad_schema", std::string(path), std::string(json::text(entry, "type")));
+        fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql"))});
+    }
+    return fields;
+}
+
 }  // namespace
 
 Field const* Resource::field(std::string_view name) const {
@@ -45,13 +64,15 @@ Result<std::vector<Resource>> read_resources() {
         resource.where = json::text(root, "where");
         resource.doc = json::text(root, "doc");
         resource.most = json::integer(root, "most").value_or(10'000);
-        for (auto const entry : json::array(root, "fields")) {
-            auto const type = type_named(json::text(entry, "type"));
-            if (!type) return fail("api.bad_schema", std::string(file.path), std::string(json::text(entry, "type")));
-            resource.fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql"))});
-        }
+        resource.page = json::integer(root, "page").value_or(resource.most);
+        resource.below = resource.path.find("{}") != std::string::npos;
+        resource.parent = json::text(root, "parent");
+        resource.order = json::text(root, "order");
+        resource.single = json::boolean(root, "single").value_or(false);
+        resource.fields = TRY(read_fields(root, file.path));
         if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
             return fail("api.bad_schema", std::string(file.path), "set, permission or key");
+        if (resource.below == resource.parent.empty()) return fail("api.bad_schema", std::string(file.path), "path and parent");
         all.push_back(std::move(resource));
     }
     return all;

@@ -26,6 +26,12 @@ struct Resource {
     std::string where;       // SQL, may be empty
     std::string doc;
     std::int64_t most = 10'000;  // largest page
+    std::int64_t page = 0;       // rows of a page when nothing is asked for; 0: `most`
+    // A path with "{}" is about another entity; its parts stand for $1, $2 ... in `from` and `where`.
+    bool below = false;
+    std::string parent;          // SQL that counts the entity which $1 names; none is a 404
+    std::string order;           // SQL before the key in the default order
+    bool single = false;         // one object instead of a list
     std::vector<Field> fields;
 
     Field const* field(std::string_view name) const;  // compared without case

@@ -108,6 +108,8 @@ std::vector<Route> const& routes() {
         add_hunting_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);
+        // A literal segment wins over "{}": machines/findbytag over machines/{id}.
+        std::ranges::stable_sort(made, {}, [](Route const& route) { return std::ranges::count(route.pattern, '{'); });
         return made;
     }();
     return all;

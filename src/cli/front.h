@@ -68,7 +68,9 @@ void add_hunt(CLI::App&, Front&);
 void add_identify(CLI::App&, Front&);
 void add_import(CLI::App&, Front&);
 void add_match(CLI::App&, Front&);
+void add_recommendations(CLI::App&, Front&);
 void add_scan(CLI::App&, Front&);
+void add_scores(CLI::App&, Front&);  // score, devices, what-if
 void add_serve(CLI::App&, Front&);
 void add_settings(CLI::App&, Front&);
 void add_access(CLI::App&, Front&);

@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
     add_explain(app, front);
     add_identify(app, front);
     add_summary(app, front);
+    add_recommendations(app, front);
+    add_scores(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

@@ -29,8 +29,27 @@ struct Exposure {
 // One pass over the index (rules E5 to E7). Deterministic: sums run in the order of the index.
 Exposure compute_exposure(Index const&);
 
-// What-if: the score when these products had no findings. Exact, not an estimate: the score is computed anew for the
-// devices that have them.
-double score_without(Index const&, Exposure const&, std::span<std::uint32_t const> products);
+// Findings to be thought away: those of a product, all or only those that have a fix.
+struct Removal {
+    std::uint32_t product = 0;
+    bool fixable_only = false;
+};
+
+// What-if: the score when these findings were gone. Exact, not an estimate: the score is computed anew for the devices
+// that have them. Keeps room for one sum a device, so ask one object many questions.
+class WhatIf {
+public:
+    // Both must outlive this.
+    WhatIf(Index const&, Exposure const&);
+    double score_without(std::span<Removal const>);
+
+private:
+    void take(std::uint32_t software, bool fixable_only);
+    Index const& index_;
+    Exposure const& exposure_;
+    double total_weight_;
+    std::vector<double> less_;            // by device
+    std::vector<std::uint32_t> touched_;  // devices with something in less_
+};
 
 }  // namespace merlon::fleet

@@ -16,7 +16,7 @@ Index fleet(std::uint32_t devices, std::vector<std::vector<std::uint32_t>> const
         index.counted.add(i);
     }
     for (std::uint32_t i = 0; i < sets.size(); ++i) {
-        IndexedSoftware one{"v", "p" + std::to_string(i), "1", i, {}, {i}, hazards[i]};
+        IndexedSoftware one{"v", "p" + std::to_string(i), "1", i, {}, {i}, hazards[i], {true}, hazards[i], {}, {}};
         one.devices.addMany(sets[i].size(), sets[i].data());
         index.software.push_back(std::move(one));
         index.products.push_back({"v", "p" + std::to_string(i), {i}});
@@ -56,12 +56,13 @@ TEST(Exposure, WhatIfEqualsRecomputingWithoutTheProduct) {
     }
     auto const index = fleet(500, sets, hazards);
     auto const exposure = compute_exposure(index);
+    WhatIf what_if(index, exposure);
     for (std::uint32_t product = 0; product < 40; ++product) {
         auto without = hazards;
         without[product] = 0;
         auto const expected = compute_exposure(fleet(500, sets, without)).score;
-        std::array const alone{product};
-        auto const said = score_without(index, exposure, alone);
+        std::array const alone{Removal{product, false}};
+        auto const said = what_if.score_without(alone);
         EXPECT_NEAR(said, expected, 1e-9);
         // Monotone and bounded.
         EXPECT_LE(said, exposure.score + 1e-12);

@@ -52,19 +52,21 @@ Status Index::read_devices(store::Connection& connection, IndexOptions const& op
 Status Index::read_software(store::Connection& connection) {
     std::map<std::array<std::string, 3>, std::uint32_t> by_version;
     std::map<std::array<std::string, 2>, std::uint32_t> by_product;
-    auto rows = TRY(connection.query("SELECT software, vendor, product, version FROM main.identity ORDER BY software"));
+    auto rows = TRY(connection.query("SELECT software, vendor, product, version, support_status FROM main.identity ORDER BY software"));
     while (auto const chunk = TRY(rows.next())) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             std::array<std::string, 3> const key{std::string(chunk->columns[1].text(row)),
                                                  std::string(chunk->columns[2].text(row)),
                                                  std::string(chunk->columns[3].text(row))};
             auto const number = number_of(by_version, key);
-            software_numbers_.emplace(chunk->columns[0].int64(row), number);
+            auto const status = chunk->columns[4].text(row);
+            auto const support = status.empty() ? Support::none : status.starts_with("EOS") ? Support::ended : Support::ending;
+            software_numbers_.emplace(chunk->columns[0].int64(row), Place{number, support});
             if (number < software.size()) continue;
             auto const product = number_of(by_product, std::array<std::string, 2>{key[0], key[1]});
             if (product == products.size()) products.push_back({key[0], key[1], {}});
             products[product].software.push_back(number);
-            software.push_back({key[0], key[1], key[2], product, {}, {}, 0});
+            software.push_back({key[0], key[1], key[2], product, {}, {}, 0, {}, 0, {}, {}});
         }
     }
     return {};
@@ -94,8 +96,11 @@ Status Index::read_installations(store::Connection& connection) {
             }
             auto const found = software_numbers_.find(chunk->columns[1].int64(row));
             if (!known || found == software_numbers_.end()) continue;
-            waiting[found->second].push_back(device);
-            if (waiting[found->second].size() == batch) flush(found->second);
+            auto const [place, support] = found->second;
+            waiting[place].push_back(device);
+            if (waiting[place].size() == batch) flush(place);
+            if (support == Support::ended) software[place].ended.add(device);
+            else if (support == Support::ending) software[place].ending.add(device);
         }
     }
     for (std::size_t number = 0; number < software.size(); ++number) {
@@ -108,7 +113,8 @@ Status Index::read_installations(store::Connection& connection) {
 Status Index::read_findings(store::Connection& connection) {
     auto rows = TRY(connection.query(
         "SELECT f.software, f.cve, f.first_seen, c.cvss, c.epss, coalesce(c.known_exploited, false), "
-        "coalesce(c.exploit_verified OR c.exploit_in_kit, false), coalesce(c.exploit_public, false) "
+        "coalesce(c.exploit_verified OR c.exploit_in_kit, false), coalesce(c.exploit_public, false), "
+        "f.state = 'fixed' OR f.fixed_version <> '' OR f.hotfix <> '' "
         "FROM main.finding f LEFT JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden ORDER BY f.cve, f.software"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& column = chunk->columns;
@@ -130,12 +136,21 @@ Status Index::read_findings(store::Connection& connection) {
             }
             auto& cve = cves[number];
             cve.first_seen = std::min(cve.first_seen, column[2].int64(row));
-            // Several stored rows may be one version here: count the CVE once.
-            if (!cve.software.empty() && std::find(cve.software.begin(), cve.software.end(), found->second) != cve.software.end())
+            auto& one = software[found->second.software];
+            bool const fixable = column[8].boolean(row);
+            // Several stored rows may be one version here: count the CVE once; a fix for any of them is a fix.
+            if (!one.cves.empty() && one.cves.back() == number) {
+                if (fixable && !one.fixable.back()) {
+                    one.fixable.back() = true;
+                    one.fixable_hazard += cve.hazard;
+                }
                 continue;
-            cve.software.push_back(found->second);
-            software[found->second].cves.push_back(number);
-            software[found->second].hazard += cve.hazard;
+            }
+            cve.software.push_back(found->second.software);
+            one.cves.push_back(number);
+            one.hazard += cve.hazard;
+            one.fixable.push_back(fixable);
+            if (fixable) one.fixable_hazard += cve.hazard;
         }
     }
     return {};
@@ -149,18 +164,28 @@ Status Index::read_cleared(store::Connection& connection) {
             auto const one = software_numbers_.find(chunk->columns[1].int64(row));
             auto const cve = cve_numbers_.find(std::string(chunk->columns[2].text(row)));
             if (device == device_numbers_.end() || one == software_numbers_.end() || cve == cve_numbers_.end()) continue;
-            cleared.push_back({device->second, one->second, cve->second});
+            auto const& cves_here = software[one->second.software].cves;
+            // Hidden findings do not count, so nothing is to be taken out for them.
+            if (!std::ranges::binary_search(cves_here, cve->second)) continue;
+            cleared.push_back({device->second, one->second.software, cve->second});
         }
     }
-    std::ranges::sort(cleared, {}, [](auto const& c) { return std::tuple(c.cve, c.software, c.device); });
+    auto const order = [](ClearedFinding const& c) { return std::tuple(c.software, c.cve, c.device); };
+    std::ranges::sort(cleared, {}, order);
+    auto const rest = std::ranges::unique(cleared, {}, order);
+    cleared.erase(rest.begin(), rest.end());
     return {};
+}
+
+std::span<ClearedFinding const> Index::cleared_of(std::uint32_t number) const {
+    auto const range = std::ranges::equal_range(cleared, number, {}, &ClearedFinding::software);
+    return {range.begin(), range.end()};
 }
 
 DeviceSet Index::exposed_to(std::uint32_t cve) const {
     DeviceSet all;
-    auto const of_cve = std::ranges::equal_range(cleared, cve, {}, &ClearedFinding::cve);
     for (auto const number : cves[cve].software) {
-        auto const here = std::ranges::equal_range(of_cve, number, {}, &ClearedFinding::software);
+        auto const here = std::ranges::equal_range(cleared_of(number), cve, {}, &ClearedFinding::cve);
         if (here.empty()) {
             all |= software[number].devices;
             continue;
@@ -174,14 +199,40 @@ DeviceSet Index::exposed_to(std::uint32_t cve) const {
 
 DeviceSet Index::exposed_by(std::uint32_t product) const {
     DeviceSet all;
-    for (auto const number : products[product].software)
-        if (!software[number].cves.empty()) all |= software[number].devices;
+    for (auto const number : products[product].software) {
+        auto const& one = software[number];
+        if (one.cves.empty()) continue;
+        auto const here = cleared_of(number);
+        if (here.size() < one.cves.size()) {
+            all |= one.devices;
+            continue;
+        }
+        // A device leaves when each finding is cleared for it.
+        std::unordered_map<std::uint32_t, std::size_t> times;
+        for (auto const& finding : here) ++times[finding.device];
+        auto rest = one.devices;
+        for (auto const& [device, count] : times)
+            if (count == one.cves.size()) rest.remove(device);
+        all |= rest;
+    }
     return all & counted;
 }
 
 DeviceSet Index::having(std::uint32_t product) const {
     DeviceSet all;
     for (auto const number : products[product].software) all |= software[number].devices;
+    return all & counted;
+}
+
+DeviceSet Index::ended(std::uint32_t product) const {
+    DeviceSet all;
+    for (auto const number : products[product].software) all |= software[number].ended;
+    return all & counted;
+}
+
+DeviceSet Index::ending(std::uint32_t product) const {
+    DeviceSet all;
+    for (auto const number : products[product].software) all |= software[number].ending;
     return all & counted;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,8 +41,11 @@ struct IndexedSoftware {
     std::string vendor, product, version;
     std::uint32_t product_number = 0;  // position in Index::products
     DeviceSet devices;
-    std::vector<std::uint32_t> cves;   // positions in Index::cves
+    std::vector<std::uint32_t> cves;   // positions in Index::cves, ascending
     double hazard = 0;                 // sum over its CVEs
+    std::vector<bool> fixable = {};    // beside `cves`: a fix is known; empty: for none
+    double fixable_hazard = 0;         // sum over those
+    DeviceSet ended = {}, ending = {}; // where this version is out of support, or will be within the window
 };
 
 struct IndexedProduct {
@@ -69,13 +73,18 @@ public:
     std::vector<IndexedSoftware> software;
     std::vector<IndexedProduct> products;
     std::vector<IndexedCve> cves;
-    std::vector<ClearedFinding> cleared;  // sorted by CVE, then software
+    std::vector<ClearedFinding> cleared;  // sorted by software, then CVE, then device; each once
     DeviceSet counted;  // devices that take part in counts and scores
 
     // Devices that have the CVE through any software, counted ones only, cleared findings taken out.
     DeviceSet exposed_to(std::uint32_t cve) const;
-    // Devices of the product that have any visible CVE through it.
+    // Devices of the product that have any visible CVE through it, counted ones only, cleared findings taken out.
     DeviceSet exposed_by(std::uint32_t product) const;
+    // Counted devices that have a version of the product which is out of support, or will be within the window.
+    DeviceSet ended(std::uint32_t product) const;
+    DeviceSet ending(std::uint32_t product) const;
+    // Cleared findings of one software.
+    std::span<ClearedFinding const> cleared_of(std::uint32_t software) const;
     // Devices that have the product.
     DeviceSet having(std::uint32_t product) const;
 
@@ -87,7 +96,12 @@ private:
     Status read_cleared(store::Connection&);
 
     std::unordered_map<std::string, std::uint32_t> device_numbers_;
-    std::unordered_map<std::int64_t, std::uint32_t> software_numbers_;  // software id -> position
+    enum class Support : std::uint8_t { none, ended, ending };
+    struct Place {
+        std::uint32_t software = 0;
+        Support support = Support::none;
+    };
+    std::unordered_map<std::int64_t, Place> software_numbers_;  // software id -> position
     std::unordered_map<std::string, std::uint32_t> cve_numbers_;
 };
 

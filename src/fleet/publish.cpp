@@ -14,35 +14,26 @@ Status write_cves(store::Connection& connection, Index const& index) {
     return appender.close();
 }
 
-Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const& index) {
-    std::unordered_map<std::string, std::uint32_t> numbers;
-    for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
-    DeviceSet with_alerts;
-    auto rows = TRY(connection.query("SELECT DISTINCT device FROM main.alert WHERE status <> 'Resolved'"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row)
-            if (auto const found = numbers.find(std::string(chunk->columns[0].text(row))); found != numbers.end())
-                with_alerts.add(found->second);
-    return with_alerts;
-}
-
 Status write_products(store::Connection& connection, Index const& index, Exposure const& exposure) {
     auto const with_alerts = TRY(devices_with_alerts(connection, index));
     TRY(connection.execute("DELETE FROM main.product_exposure"));
     auto appender = TRY(connection.appender("product_exposure"));
+    WhatIf what_if(index, exposure);
     for (std::uint32_t number = 0; number < index.products.size(); ++number) {
         auto const having = index.having(number);
         auto const exposed = index.exposed_by(number);
         DeviceSet weaknesses;
         bool exploit = false;
-        for (auto const one : index.products[number].software)
+        for (auto const one : index.products[number].software) {
+            if (!index.software[one].devices.intersect(index.counted)) continue;
             for (auto const cve : index.software[one].cves) {
                 weaknesses.add(cve);
                 auto const& facts = index.cves[cve].facts;
                 exploit = exploit || facts.exploit_public || facts.known_exploited;
             }
-        std::array const alone{number};
-        auto const impact = exposed.isEmpty() ? 0 : exposure.score - score_without(index, exposure, alone);
+        }
+        std::array const alone{Removal{number, false}};
+        auto const impact = exposed.isEmpty() ? 0 : exposure.score - what_if.score_without(alone);
         TRY(appender.text(index.products[number].vendor)
                 .text(index.products[number].product)
                 .int64(static_cast<std::int64_t>(having.cardinality()))
@@ -64,6 +55,7 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
         TRY(appender.text(index.devices[number].id)
                 .real(hazard)
                 .text(exposure_level_name(exposure_level(100 * chance_of(hazard))))
+                .boolean(index.devices[number].counted)
                 .end_row());
     }
     return appender.close();
@@ -79,18 +71,28 @@ Status write_scores(store::Connection& connection, Index const& index, Exposure 
 
 }  // namespace
 
-Result<ExposureReport> publish_exposure(store::Connection& connection, IndexOptions const& options) {
-    auto const index = TRY(Index::build(connection, options));
-    auto const exposure = compute_exposure(*index);
-    TRY(write_cves(connection, *index));
-    TRY(write_products(connection, *index, exposure));
-    TRY(write_devices(connection, *index, exposure));
-    TRY(write_scores(connection, *index, exposure, options.now));
+Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const& index) {
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
+    DeviceSet with_alerts;
+    auto rows = TRY(connection.query("SELECT DISTINCT device FROM main.alert WHERE status <> 'Resolved'"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            if (auto const found = numbers.find(std::string(chunk->columns[0].text(row))); found != numbers.end())
+                with_alerts.add(found->second);
+    return with_alerts & index.counted;
+}
+
+Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
+    TRY(write_cves(connection, index));
+    TRY(write_products(connection, index, exposure));
+    TRY(write_devices(connection, index, exposure));
+    TRY(write_scores(connection, index, exposure, now));
     ExposureReport report;
     report.score = exposure.score;
-    report.devices = index->counted.cardinality();
+    report.devices = index.counted.cardinality();
     for (auto const hazard : exposure.device_hazard) report.exposed_devices += hazard > 0 ? 1 : 0;
-    report.cves = index->cves.size();
+    report.cves = index.cves.size();
     return report;
 }
 

@@ -10,8 +10,10 @@ struct ExposureReport {
     std::uint64_t cves = 0;
 };
 
-// Builds the index, computes exposure and replaces the derived tables, inside the caller's transaction. The scores are
-// appended to their history.
-Result<ExposureReport> publish_exposure(store::Connection&, IndexOptions const&);
+// Replaces the derived tables inside the caller's transaction. The scores are appended to their history.
+Result<ExposureReport> publish_exposure(store::Connection&, Index const&, Exposure const&, Ticks now);
+
+// Counted devices with an alert that is not resolved.
+Result<DeviceSet> devices_with_alerts(store::Connection&, Index const&);
 
 }  // namespace merlon::fleet

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "advise/publish.h"
 #include "base/digest.h"
 #include "base/embedded.h"
 #include "base/text.h"
@@ -19,19 +20,27 @@ void tell(Say const& say, std::string_view line) {
     if (say) say(line);
 }
 
+// Everything that follows from inventory and findings, made anew.
+Status publish(store::Connection& connection, Ticks now, Say const& say) {
+    tell(say, "computing exposure");
+    return connection.transaction([&]() -> Status {
+        fleet::IndexOptions options;
+        options.now = now;
+        auto const index = TRY(fleet::Index::build(connection, options));
+        auto const exposure = fleet::compute_exposure(*index);
+        TRY(fleet::publish_exposure(connection, *index, exposure, now));
+        TRY(advise::publish_recommendations(connection, *index, exposure, {now}));
+        return {};
+    });
+}
+
 Status match_and_publish(store::Connection& connection, std::span<std::int64_t const> only, Say const& say) {
     match::MatchOptions options;
     options.now = now_ticks();
     options.only.assign(only.begin(), only.end());
     options.progress = [&](std::string_view line) { tell(say, line); };
     TRY(match::run(connection, options));
-    tell(say, "computing exposure");
-    return connection.transaction([&]() -> Status {
-        fleet::IndexOptions index_options;
-        index_options.now = options.now;
-        TRY(fleet::publish_exposure(connection, index_options));
-        return {};
-    });
+    return publish(connection, options.now, say);
 }
 
 }  // namespace
@@ -61,13 +70,7 @@ Status knowledge_changed(store::Connection& connection, bool match, Say const& s
 
 Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say) {
     if (!new_software.empty()) return match_and_publish(connection, new_software, say);
-    tell(say, "computing exposure");
-    return connection.transaction([&]() -> Status {
-        fleet::IndexOptions options;
-        options.now = now_ticks();
-        TRY(fleet::publish_exposure(connection, options));
-        return {};
-    });
+    return publish(connection, now_ticks(), say);
 }
 
 Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }

@@ -43,7 +43,7 @@ Result<std::vector<Field const*>> selected(std::string_view text, Resource const
 
 Result<ListOptions> list_options(HttpRequest const& request, Resource const& resource) {
     ListOptions options;
-    options.top = resource.most;
+    options.top = resource.page;
     for (auto const& field : resource.fields) options.fields.push_back(&field);
     for (auto const& [given, value] : request.options()) {
         auto const name = ascii_lower(given.starts_with('$') ? given.substr(1) : given);
@@ -52,6 +52,8 @@ Result<ListOptions> list_options(HttpRequest const& request, Resource const& res
         else if (name == "select") options.fields = TRY(selected(value, resource));
         else if (name == "skip") options.skip = TRY(whole_number("$skip", value, 0));
         else if (name == "count") options.count = equal_ignoring_ascii_case(value, "true");
+        else if (name == "pagesize" && resource.page < resource.most)
+            options.top = std::max<std::int64_t>(1, TRY(whole_number("pageSize", value, resource.most)));
         else if (name == "top") {
             options.top = TRY(whole_number("$top", value, resource.most));
             options.top_given = true;
@@ -89,9 +91,13 @@ std::string_view cast_of(FieldType type) {
     return "";
 }
 
-odata::Sql select_from(Resource const& resource, std::vector<Field const*> const& fields, Ticks now) {
-    odata::Sql sql;
-    sql.text = "SELECT ";
+using Parts = std::vector<std::string>;
+
+// What the parts of the path stand for: $1, $2 ...
+std::vector<store::Value> bound(Parts const& parts) { return {parts.begin(), parts.end()}; }
+
+odata::Sql select_from(Resource const& resource, std::vector<Field const*> const& fields, Ticks now, Parts const& parts = {}) {
+    odata::Sql sql{"SELECT ", bound(parts)};
     for (std::size_t i = 0; i < fields.size(); ++i)
         sql.text += (i > 0 ? ", (" : "(") + odata::field_sql(*fields[i], now) + ")" + std::string(cast_of(fields[i]->type));
     sql.text += " FROM " + resource.from;
@@ -118,22 +124,66 @@ std::string next_link(HttpRequest const& request, std::int64_t skip) {
     return base_url(request) + request.path + "?" + query + "$skip=" + std::to_string(skip);
 }
 
-Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource const& resource) {
+// A resource below another entity is there only when that entity is.
+Status check_parent(store::Connection& connection, Resource const& resource, Parts const& parts) {
+    if (!resource.below) return {};
+    auto const parameters = bound(parts);
+    if (TRY(connection.count(resource.parent, parameters)) > 0) return {};
+    auto const kind = resource.path.substr(0, resource.path.find('/'));
+    return fail("api.no_such", kind, clean_text(parts[0], 100));
+}
+
+void write_entity(JsonWriter& json, std::vector<Field const*> const& fields, store::Chunk const& chunk, std::size_t row) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        json.key(fields[i]->name);
+        write_value(json, *fields[i], chunk.columns[i], row);
+    }
+}
+
+// The one entity that a resource such as a recommendation's software comes to.
+Result<HttpResponse> single(Service& service, HttpRequest const& request, Resource const& resource, Parts const& parts) {
+    auto const now = now_ticks();
+    auto const options = TRY(list_options(request, resource));
+    auto connection = TRY(service.lease());
+    TRY(check_parent(*connection, resource, parts));
+    auto sql = select_from(resource, options.fields, now, parts);
+    TRY(append_where(resource, {}, now, sql));
+    auto rows = TRY(connection->query(sql.text + " LIMIT 1", sql.parameters));
+    auto const chunk = TRY(rows.next());
+    if (!chunk) return fail("api.no_such", resource.set, clean_text(parts[0], 100));
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#" + resource.set + "/$entity");
+    write_entity(json, options.fields, *chunk, 0);
+    json.end_object();
+    response.headers.emplace_back("OData-Version", "4.0");
+    return response;
+}
+
+// "ORDER BY" list: as asked, else the resource's own order; the key makes pages stable.
+Result<std::string> ordering(ListOptions const& options, Resource const& resource, Ticks now) {
+    auto const by = TRY(odata::order_by(options.order, resource, now));
+    return trim(options.order).empty() && !resource.order.empty() ? resource.order + ", " + by : by;
+}
+
+Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource const& resource, Parts const& parts) {
     auto const now = now_ticks();
     auto const options = list_options(request, resource);
     if (!options) return std::unexpected(options.error());
     auto connection = TRY(service.lease());
+    TRY(check_parent(*connection, resource, parts));
     std::optional<std::int64_t> total;
     if (options->count) {
-        odata::Sql counting{"SELECT count(*) FROM " + resource.from, {}};
+        odata::Sql counting{"SELECT count(*) FROM " + resource.from, bound(parts)};
         if (auto done = append_where(resource, options->filter, now, counting); !done)
             return error_response(done.error(), options->filter);
         total = TRY(connection->count(counting.text, counting.parameters));
     }
-    auto sql = select_from(resource, options->fields, now);
+    auto sql = select_from(resource, options->fields, now, parts);
     if (auto done = append_where(resource, options->filter, now, sql); !done)
         return error_response(done.error(), options->filter);
-    sql.text += " ORDER BY " + TRY(odata::order_by(options->order, resource, now));
+    sql.text += " ORDER BY " + TRY(ordering(*options, resource, now));
     // One row more than asked for tells whether there is another page.
     sql.text += " LIMIT " + std::to_string(options->top + 1) + " OFFSET " + std::to_string(options->skip);
     auto rows = TRY(connection->query(sql.text, sql.parameters));
@@ -154,10 +204,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource
                 break;
             }
             json.begin_object();
-            for (std::size_t i = 0; i < options->fields.size(); ++i) {
-                json.key(options->fields[i]->name);
-                write_value(json, *options->fields[i], chunk->columns[i], row);
-            }
+            write_entity(json, options->fields, *chunk, row);
             json.end_object();
             ++written;
         }
@@ -188,22 +235,20 @@ Result<HttpResponse> get(Service& service, HttpRequest const& request, Resource 
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#" + resource.set + "/$entity");
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        json.key(fields[i]->name);
-        write_value(json, *fields[i], chunk->columns[i], 0);
-    }
+    write_entity(json, fields, *chunk, 0);
     json.end_object();
     response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
 
 // "/api/machines/$count?$filter=..." answers a bare integer.
-Result<HttpResponse> count(Service& service, HttpRequest const& request, Resource const& resource) {
+Result<HttpResponse> count(Service& service, HttpRequest const& request, Resource const& resource, Parts const& parts) {
     auto const now = now_ticks();
     auto const options = list_options(request, resource);
     if (!options) return std::unexpected(options.error());
     auto connection = TRY(service.lease());
-    odata::Sql sql{"SELECT count(*) FROM " + resource.from, {}};
+    TRY(check_parent(*connection, resource, parts));
+    odata::Sql sql{"SELECT count(*) FROM " + resource.from, bound(parts)};
     if (auto done = append_where(resource, options->filter, now, sql); !done)
         return error_response(done.error(), options->filter);
     HttpResponse response;
@@ -218,17 +263,22 @@ void add_list_routes(std::vector<Route>& all) {
     auto const resources = read_resources();
     if (!resources) return;  // Service::create() reports it
     for (auto const& resource : *resources) {
-        all.push_back({"GET", "api/" + resource.path, resource.permission,
-                       [resource](Service& service, HttpRequest const& request, auto const&) -> Result<HttpResponse> {
-                           return list(service, request, resource);
+        auto const path = "api/" + resource.path;
+        if (resource.single) {
+            all.push_back({"GET", path, resource.permission, [resource](Service& service, HttpRequest const& request, Parts const& parts) {
+                               return single(service, request, resource, parts);
+                           }});
+            continue;
+        }
+        all.push_back({"GET", path, resource.permission, [resource](Service& service, HttpRequest const& request, Parts const& parts) {
+                           return list(service, request, resource, parts);
                        }});
-        all.push_back({"GET", "api/" + resource.path + "/$count", resource.permission,
-                       [resource](Service& service, HttpRequest const& request, auto const&) -> Result<HttpResponse> {
-                           return count(service, request, resource);
+        all.push_back({"GET", path + "/$count", resource.permission, [resource](Service& service, HttpRequest const& request, Parts const& parts) {
+                           return count(service, request, resource, parts);
                        }});
-        all.push_back({"GET", "api/" + resource.path + "/{}", resource.permission,
-                       [resource](Service& service, HttpRequest const& request,
-                                  std::vector<std::string> const& parts) -> Result<HttpResponse> {
+        // Rows of exports and lists below an entity are no entities of their own.
+        if (resource.below || resource.page < resource.most) continue;
+        all.push_back({"GET", path + "/{}", resource.permission, [resource](Service& service, HttpRequest const& request, Parts const& parts) {
                            return get(service, request, resource, parts[0]);
                        }});
     }

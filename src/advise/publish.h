@@ -1,0 +1,10 @@
+// Writes recommendations into the table that the API and the command line read (schema/store/0004_recommendations.sql).
+#pragma once
+#include "advise/software_advice.h"
+
+namespace merlon::advise {
+
+// Replaces the table inside the caller's transaction; returns how many there are.
+Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index const&, fleet::Exposure const&, AdviceOptions const&);
+
+}  // namespace merlon::advise

@@ -1,0 +1,67 @@
+#include "advise/recommendation.h"
+
+#include "base/text.h"
+
+namespace merlon::advise {
+namespace {
+
+std::string shown_word(std::string_view word) {
+    std::string out(word);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    return out;
+}
+
+std::string shown_words(std::string_view text) {
+    std::string out;
+    for (auto const word : split(text, '_')) {
+        if (word.empty()) continue;
+        if (!out.empty()) out += ' ';
+        out += shown_word(word);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string_view remediation_type_name(RemediationType type) {
+    switch (type) {
+    case RemediationType::update: return "Update";
+    case RemediationType::upgrade: return "Upgrade";
+    case RemediationType::uninstall: return "Uninstall";
+    case RemediationType::attention_required: return "AttentionRequired";
+    case RemediationType::configuration_change: return "ConfigurationChange";
+    }
+    return "";
+}
+
+std::string recommendation_id(std::string_view vendor, std::string_view product) {
+    return "va-_-" + std::string(vendor) + "-_-" + std::string(product);
+}
+
+std::string shown_product(std::string_view vendor, std::string_view product) {
+    auto const name = shown_words(product);
+    auto const maker = shown_words(vendor);
+    if (maker.empty() || equal_ignoring_ascii_case(std::string_view(name).substr(0, maker.size()), maker)) return name;
+    return maker + " " + name;
+}
+
+bool comes_before(Recommendation const& a, Recommendation const& b) {
+    auto const attacked = [](Recommendation const& r) { return r.active_alert && (r.known_exploited || r.public_exploit); };
+    auto const ended = [](Recommendation const& r) { return r.type == RemediationType::uninstall || r.type == RemediationType::upgrade; };
+    // R7.1 Possibly used against us now: an open alert on an exposed device and a known exploit.
+    if (attacked(a) != attacked(b)) return attacked(a);
+    // R7.2 What can be done comes before what can only be watched.
+    auto const waits = [](Recommendation const& r) { return r.type == RemediationType::attention_required; };
+    if (waits(a) != waits(b)) return waits(b);
+    // R7.3 The most points of the exposure score: likelihood of breach and value of the devices in one number.
+    if (a.exposure_impact != b.exposure_impact) return a.exposure_impact > b.exposure_impact;
+    // R7.4 The most points of the secure score.
+    if (a.score_impact != b.score_impact) return a.score_impact > b.score_impact;
+    // R7.5 Out of support before the rest; then the more devices, the more CVEs; ids for a total order.
+    if (ended(a) != ended(b)) return ended(a);
+    if (a.exposed_devices != b.exposed_devices) return a.exposed_devices > b.exposed_devices;
+    if (a.weaknesses != b.weaknesses) return a.weaknesses > b.weaknesses;
+    return a.id < b.id;
+}
+
+}  // namespace merlon::advise

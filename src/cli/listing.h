@@ -1,0 +1,29 @@
+// Rows of a query printed as a table, JSON or CSV: what list verbs share.
+#pragma once
+#include <initializer_list>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "cli/front.h"
+
+namespace merlon::cli {
+
+// A column of the SELECT, in its order. A list is text that holds a JSON list; tables show its items.
+struct ListColumn {
+    std::string name;
+    enum class Kind { plain, list, time } kind = Kind::plain;
+};
+struct Listing {
+    std::string sql;
+    std::vector<store::Value> parameters;
+    std::vector<ListColumn> columns;
+    std::string output = "table";  // table, json, csv
+    std::string nothing = "none";  // what a table says when there is no row
+};
+// Returns the number of rows.
+Result<std::int64_t> print_listing(store::Connection&, Listing const&);
+// Adds --output table|json|csv to a verb.
+void add_output_option(CLI::App& verb, std::string& output);
+
+}  // namespace merlon::cli

@@ -1,0 +1,140 @@
+// merlon score, merlon devices, merlon what-if ID...
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "advise/what_if.h"
+#include "base/json_text.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/listing.h"
+
+namespace merlon::cli {
+namespace {
+
+using Kind = ListColumn::Kind;
+
+Listing score_listing(bool history, std::string const& output) {
+    Listing listing;
+    listing.output = output;
+    listing.nothing = "not computed yet: merlon match computes it";
+    std::string const group = "CASE device_group WHEN '*' THEN 'Organisation' WHEN '' THEN 'Unassigned' ELSE device_group END";
+    std::string const level = "CASE WHEN score <= 0 THEN 'None' WHEN score < 30 THEN 'Low' WHEN score < 70 THEN 'Medium' ELSE 'High' END";
+    if (history) {
+        listing.columns = {{"time", Kind::time}, {"score"}, {"level"}, {"devices"}};
+        listing.sql = "SELECT time, score, " + level + ", devices FROM main.exposure_score WHERE device_group = '*' ORDER BY time";
+    } else {
+        listing.columns = {{"group"}, {"score"}, {"level"}, {"devices"}};
+        listing.sql = "SELECT " + group + ", score, " + level + ", devices FROM main.exposure_score "
+                      "WHERE time = (SELECT max(time) FROM main.exposure_score) ORDER BY device_group <> '*', score DESC, device_group";
+    }
+    return listing;
+}
+
+Result<int> score(Front const& front, bool history, std::string const& output) {
+    auto store = TRY(front.open_store(false));
+    auto connection = TRY(store.connect());
+    TRY(print_listing(connection, score_listing(history, output)));
+    return done;
+}
+
+struct DeviceOptions {
+    std::string group, level, tag, output = "table";
+    std::int64_t top = 0;
+};
+
+Result<int> devices(Front const& front, DeviceOptions const& options) {
+    auto store = TRY(front.open_store(false));
+    auto connection = TRY(store.connect());
+    Listing listing;
+    listing.output = options.output;
+    listing.nothing = "no device";
+    listing.columns = {{"device"}, {"id"}, {"platform"}, {"version"}, {"group"}, {"value"}, {"exposure"}, {"chance %"}, {"last seen", Kind::time}, {"tags", Kind::list}};
+    listing.sql = "SELECT d.name, d.id, d.os_platform, d.os_version, d.device_group, d.value, coalesce(e.level, 'None'), 100 * (1 - exp(-coalesce(e.hazard, 0))), "
+                  "d.last_seen, d.tags FROM main.device d LEFT JOIN main.device_exposure e ON e.device = d.id WHERE true";
+    auto const also = [&](std::string_view condition, std::string const& value) {
+        if (value.empty()) return;
+        listing.parameters.emplace_back(value);
+        listing.sql += " AND " + replace_all(std::string(condition), "{}", "$" + std::to_string(listing.parameters.size()));
+    };
+    also("lower(d.device_group) = lower({})", options.group);
+    also("lower(coalesce(e.level, 'None')) = lower({})", options.level);
+    also("list_contains(from_json(d.tags, '[\"VARCHAR\"]'), {})", options.tag);
+    listing.sql += " ORDER BY coalesce(e.hazard, 0) DESC, d.name, d.id";
+    if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
+    TRY(print_listing(connection, listing));
+    return done;
+}
+
+void print_what_if(advise::WhatIfAnswer const& answer) {
+    TextTable table{{"recommendation", "what", "exposure", "secure score"}, {}, {false, false, true, true}};
+    for (auto const& part : answer.parts)
+        table.rows.push_back({part.id, part.name, fmt::format("-{:.3f}", part.exposure_alone), fmt::format("+{:.2f}", part.secure_alone)});
+    std::cout << print_table(table)
+              << fmt::format("\nExposure score {:.3f} -> {:.3f} when all are done ({:+.3f})\n", answer.exposure_now, answer.exposure_then,
+                             answer.exposure_then - answer.exposure_now);
+    if (answer.secure_now > 0)
+        std::cout << fmt::format("Secure score   {:.2f} -> {:.2f} ({:+.2f})\n", answer.secure_now, answer.secure_then, answer.secure_then - answer.secure_now);
+}
+
+std::string what_if_json(advise::WhatIfAnswer const& answer) {
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object();
+    json.member("exposureScore", answer.exposure_now);
+    json.member("exposureScoreThen", answer.exposure_then);
+    json.member("secureScore", answer.secure_now);
+    json.member("secureScoreThen", answer.secure_then);
+    json.key("recommendations");
+    json.begin_array();
+    for (auto const& part : answer.parts) {
+        json.begin_object();
+        json.member("id", part.id);
+        json.member("recommendationName", part.name);
+        json.member("exposureImpact", part.exposure_alone);
+        json.member("configScoreImpact", part.secure_alone);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return text;
+}
+
+Result<int> what_if(Front const& front, std::vector<std::string> const& ids, std::string const& output) {
+    auto store = TRY(front.open_store(false));
+    auto connection = TRY(store.connect());
+    auto const answer = TRY(advise::what_if(connection, ids, now_ticks()));
+    if (output == "json") std::cout << what_if_json(answer) << "\n";
+    else print_what_if(answer);
+    return done;
+}
+
+}  // namespace
+
+void add_scores(CLI::App& app, Front& front) {
+    auto output = std::make_shared<std::string>("table");
+    auto history = std::make_shared<bool>(false);
+    auto* verb = app.add_subcommand("score", "The exposure score of the organisation and of each device group");
+    verb->add_flag("--history", *history, "The organisation's score over time");
+    add_output_option(*verb, *output);
+    verb->callback([&front, output, history] { throw run(score(front, *history, *output)); });
+
+    auto options = std::make_shared<DeviceOptions>();
+    auto* list = app.add_subcommand("devices", "Devices, the most exposed first");
+    list->add_option("--group", options->group, "Only of this device group");
+    list->add_option("--exposure", options->level, "Only of this exposure level: None Low Medium High");
+    list->add_option("--tag", options->tag, "Only with this tag");
+    list->add_option("--top", options->top, "The first N");
+    add_output_option(*list, options->output);
+    list->callback([&front, options] { throw run(devices(front, *options)); });
+
+    auto ids = std::make_shared<std::vector<std::string>>();
+    auto form = std::make_shared<std::string>("table");
+    auto* ask = app.add_subcommand("what-if", "What the scores would be when these recommendations were done everywhere");
+    ask->add_option("ID", *ids, "Recommendations, such as va-_-google-_-chrome")->required();
+    ask->add_option("--output", *form, "table (default) or json")->check(CLI::IsMember({"table", "json"}));
+    ask->callback([&front, ids, form] { throw run(what_if(front, *ids, *form)); });
+}
+
+}  // namespace merlon::cli
