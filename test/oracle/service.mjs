@@ -12,11 +12,11 @@ const { KustoCode, GlobalState, Symbols } = globalThis.Kusto.Language;
 const list = (l) => (Array.isArray(l) ? l : globalThis.System.Linq.Enumerable.from(l).ToArray());
 
 // The functions that the service adds for hunting; their bodies only say which columns come out.
-const file_profile = ['SHA1:string', 'SHA256:string', 'MD5:string', 'FileSize:long', 'GlobalPrevalence:long',
+const file_profile = ['SHA1:string', 'SHA256:string', 'MD5:string', 'FileSize:long', 'GlobalPrevalence:int',
   'GlobalFirstSeen:datetime', 'GlobalLastSeen:datetime', 'Signer:string', 'Issuer:string', 'SignerHash:string',
   'IsCertificateValid:bool', 'IsRootSignerMicrosoft:bool', 'SignatureState:string', 'IsExecutable:bool',
   'ThreatName:string', 'Publisher:string', 'SoftwareName:string', 'ProfileAvailability:string'];
-const empty = { string: "''", long: 'long(null)', datetime: 'datetime(null)', bool: 'bool(null)' };
+const empty = { string: "''", int: 'int(null)', long: 'long(null)', datetime: 'datetime(null)', bool: 'bool(null)' };
 const profile = file_profile.map((c) => c.split(':')).map(([n, t]) => `${n}=${empty[t]}`).join(', ');
 const hunting_functions = [
   ['FileProfile', "(T:(*), Hash:string='SHA1', Limit:long=100)", `{ T | extend ${profile} }`],

@@ -83,7 +83,8 @@ Result<ExprPtr> Binder::between(BetweenNode const& node, Span span, Rows const& 
     auto high = TRY(expression(*node.high, rows));
     if (value->type == Type::string)
         return std::unexpected(error("KS106", "between", std::string(type_name(value->type)) + ", " +
-                                         std::string(type_name(low->type)) + " and " + std::string(type_name(high->type))).with(span));
+                                         std::string(type_name(low->type)) + " and " + std::string(type_name(high->type)))
+                                   .with(node.op_span));
     // x between (t .. 3d) means up to t + 3d.
     if (low->type == Type::datetime && high->type == Type::timespan) high = TRY(arithmetic('+', low, high, span));
     auto test = make_and({TRY(compare(">=", value, low, span)), TRY(compare("<=", value, high, span))});

@@ -2,6 +2,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "hunt/bind/binder.h"
+#include "hunt/functions/runtime/regex.h"
 
 namespace merlon::hunt {
 
@@ -22,10 +23,10 @@ Result<ExprPtr> Binder::expression(Node const& node, Rows const& rows) {
         auto right = TRY(expression(*n->right, rows));
         auto const& op = n->op;
         if (op.size() == 1 && std::string_view("+-*/%").find(op[0]) != std::string_view::npos)
-            return arithmetic(op[0], std::move(left), std::move(right), node.span);
+            return arithmetic(op[0], std::move(left), std::move(right), n->op_span);
         if (op == "==" || op == "!=" || op[0] == '<' || op[0] == '>')
-            return compare(op, std::move(left), std::move(right), node.span);
-        return text_test(op, std::move(left), std::move(right), node.span);
+            return compare(op, std::move(left), std::move(right), n->op_span);
+        return text_test(op, std::move(left), std::move(right), n->op_span);
     }
     if (auto const* n = form_of<LogicNode>(node)) return logic(*n, rows);
     if (auto const* n = form_of<BetweenNode>(node)) return between(*n, node.span, rows);
@@ -172,6 +173,14 @@ Result<ExprPtr> Binder::text_test(std::string const& op, ExprPtr left, ExprPtr r
     auto const [function, negated] = text_operator(op);
     if (function.empty()) return std::unexpected(error("hunt.not_supported", op).with(span));
     bool const equals = function == "kql_equals_ci";
+    // A written pattern that cannot be read is an error of the query's text, not of some row.
+    if (auto const* c = constant_of(right); c && function == "kql_matches_regex")
+        if (auto const* pattern = std::get_if<std::string>(&c->value))
+            if (auto const readable = check_regex(*pattern); !readable) {
+                auto problem = readable.error();
+                problem.span = span;
+                return std::unexpected(std::move(problem));
+            }
     if (!(is_textual(left->type) || (equals && left->type == Type::guid) || (left->type == Type::guid)) ||
         !(is_textual(right->type) || right->type == Type::guid))
         return std::unexpected(error("KS106", op, std::string(type_name(left->type)) + " and " + std::string(type_name(right->type)))

@@ -5,9 +5,9 @@
 namespace merlon::hunt {
 namespace {
 
-std::string const* setting(Settings const& settings, std::string_view name) {
+Setting const* setting(Settings const& settings, std::string_view name) {
     for (auto const& s : settings)
-        if (s.name == name) return &s.text;
+        if (s.name == name) return &s;
     return nullptr;
 }
 
@@ -30,7 +30,7 @@ struct KeyReader {
         if (l->type == Type::dynamic || r->type == Type::dynamic)
             return std::unexpected(error("KS116", "dynamic").with(span).with_hint("Convert the key before joining, e.g. with tostring()."));
         if (!joinable(l->type, r->type))
-            return std::unexpected(error("KS107", std::string(type_name(l->type))).with(span).with_hint(
+            return std::unexpected(error("KS227").with(span).with_hint(
                 "The left key is " + std::string(type_name(l->type)) + ", the right key " + std::string(type_name(r->type)) + "."));
         keys.pairs.emplace_back(std::move(l), std::move(r));
         keys.right_names.push_back(std::move(right_name));
@@ -59,7 +59,9 @@ struct KeyReader {
             if (!l || !r) {
                 Rows rows;
                 rows.columns = l ? &right.columns : &left.columns;
-                auto made = binder.unknown_name(name->name, node.span, rows);
+                auto known = binder.unknown_name(name->name, node.span, rows);
+                auto made = l || r ? error("KS145", name->name).with(node.span) : std::move(known);
+                if (l || r) made.hint = hint_of(known);
                 made.hint = std::string(l ? "The right side has no such column. " : "The left side has no such column. ") + made.hint;
                 return std::unexpected(std::move(made));
             }
@@ -67,12 +69,12 @@ struct KeyReader {
         }
         auto const* binary = form_of<BinaryNode>(node);
         if (!binary || binary->op != "==")
-            return std::unexpected(error("hunt.join_condition").with(node.span));
+            return std::unexpected(error("KS182").with(node.span));
         auto const* first = binary->left.get();
         auto const* second = binary->right.get();
         if (side_of(*first) == "$right" || side_of(*second) == "$left") std::swap(first, second);
         if (side_of(*first) != "$left" || side_of(*second) != "$right")
-            return std::unexpected(error("hunt.join_condition").with(node.span));
+            return std::unexpected(error("KS182").with(node.span));
         Rows rows;
         rows.left = &left.columns;
         rows.right = &right.columns;
@@ -132,15 +134,15 @@ Result<Relation> Binder::join(Join const& o, Relation left, Span span) {
         {"rightanti", "rightanti"}, {"rightantisemi", "rightanti"}};
     std::string_view kind = o.lookup ? "left" : "innerunique";
     if (auto const* given = setting(o.settings, "kind")) {
-        auto const found = kinds.find(*given);
-        bool const allowed = found != kinds.end() && (!o.lookup || *given == "leftouter" || *given == "inner");
+        auto const found = kinds.find(given->text);
+        bool const allowed = found != kinds.end() && (!o.lookup || given->text == "leftouter" || given->text == "inner");
         if (!allowed)
-            return std::unexpected(error("KS005", o.lookup ? "one of: inner, leftouter" : "one of: innerunique, inner, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti, rightanti", "'" + *given + "'").with(span));
+            return std::unexpected(error("KS005", o.lookup ? "one of: inner, leftouter" : "one of: innerunique, inner, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti, rightanti", "'" + given->text + "'").with(given->value_span));
         kind = found->second;
     }
     auto right = TRY(source(*o.right));
     right = fresh(right);
-    if (o.on.empty()) return std::unexpected(error("hunt.join_without_on").with(span));
+    if (o.on.empty()) return std::unexpected(error("KS006").with(span).with_hint("The join has no condition. Write: join kind=inner (T) on Key"));
     KeyReader reader{*this, left, right};
     for (auto const& condition : o.on) TRY(reader.read(*condition));
     auto& pairs = reader.keys.pairs;

@@ -28,7 +28,9 @@ Result<Relation> Binder::sort(std::vector<OrderKey> const& keys, Relation relati
 
 namespace {
 Result<std::int64_t> row_count(Binder& binder, Node const& node) {
-    auto const count = TRY(binder.constant_integer(node, "the number of rows"));
+    auto const given = binder.constant_integer(node, "the number of rows");
+    if (!given && given.error().code == "KS107") return std::unexpected(error("KS134").with(node.span));
+    auto const count = TRY(given);
     return std::max<std::int64_t>(0, count);
 }
 }  // namespace
@@ -53,7 +55,7 @@ Relation Binder::limited(Relation relation, std::int64_t count, std::vector<Sort
 }
 
 Result<Relation> Binder::top(Top const& o, Relation relation) {
-    if (o.keys.size() != 1) return std::unexpected(error("KS005", "one sort key", "several").with(o.keys[1].span).with_hint(
+    if (o.keys.size() != 1) return std::unexpected(error("KS198").with({o.keys[0].span.end, o.keys[0].span.end + 1}).with_hint(
         "Use sort by a, b | take n."));
     auto const count = TRY(row_count(*this, *o.count));
     relation = TRY(sort(o.keys, std::move(relation)));

@@ -70,7 +70,8 @@ Result<Relation> Binder::datatable(Datatable const& o, Span span) {
     auto const width = o.columns.size();
     if (width == 0) return std::unexpected(error("KS006").with(span));
     if (o.values.size() % width != 0)
-        return std::unexpected(error("KS125", std::to_string(o.values.size()), std::to_string(width)).with(span));
+        return std::unexpected(error("KS173", std::to_string(o.values.size()), std::to_string(width))
+                                   .with({o.values.front()->span.begin, o.values.back()->span.end}));
     for (std::size_t i = 0; i < o.values.size(); i += width) {
         std::vector<ExprPtr> row;
         for (std::size_t k = 0; k < width; ++k) {

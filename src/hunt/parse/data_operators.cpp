@@ -225,7 +225,7 @@ Result<Operator> parse_data_operator(Cursor& at, std::string const& name, Span s
         "sort", "order", "top", "take", "limit", "distinct", "count", "join", "lookup", "union", "mv-expand",
         "mv-apply", "parse", "parse-where", "parse-kv", "make-series", "serialize", "scan", "partition", "search",
         "invoke", "evaluate", "render", "as", "getschema", "sample", "sample-distinct", "top-nested", "top-hitters"};
-    auto made = error("hunt.unknown_operator", name).with(span);
+    auto made = error("KS176", name).with(span);
     if (auto const near = nearest(name, known)) made.hint = "Did you mean " + *near + "?";
     return std::unexpected(std::move(made));
 }

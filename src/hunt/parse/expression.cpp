@@ -31,10 +31,10 @@ std::string_view string_operator(Cursor const& at) {
     return {};
 }
 
-Result<NodePtr> binary(Cursor& at, std::string op, NodePtr left, NodePtr right) {
+Result<NodePtr> binary(Cursor& at, std::string op, NodePtr left, NodePtr right, Span op_span) {
     Span const span{left->span.begin, right->span.end};
     int const depth = std::max(left->depth, right->depth) + 1;
-    return at.make(span, BinaryNode{std::move(op), std::move(left), std::move(right)}, depth);
+    return at.make(span, BinaryNode{std::move(op), std::move(left), std::move(right), op_span}, depth);
 }
 
 Result<NodePtr> parse_arguments(Cursor& at, Token const& name) {
@@ -142,7 +142,8 @@ Result<NodePtr> parse_primary(Cursor& at) {
     auto name = at.take().text;
     if (at.sees("*") && !at.peek().blank_before &&
         (at.sees(",", 1) || at.sees("|", 1) || at.sees(")", 1) || at.sees(";", 1) || at.peek(1).kind == TokenKind::end ||
-         at.sees_word("asc", 1) || at.sees_word("desc", 1) || (at.peek(1).kind == TokenKind::name && at.peek(1).blank_before &&
+         at.sees_word("asc", 1) || at.sees_word("desc", 1) || at.sees_hyphenated("granny-asc", 1) ||
+         at.sees_hyphenated("granny-desc", 1) || (at.peek(1).kind == TokenKind::name && at.peek(1).blank_before &&
           !at.peek(0).blank_before && is_reserved_name(at.peek(1).text)))) {
         at.take();
         return at.make(at.from(begin), PatternNode{name + "*"}, 1);
@@ -204,19 +205,19 @@ Result<NodePtr> parse_text_test(Cursor& at) {
     while (true) {
         auto const op = string_operator(at);
         if (op.empty()) return left;
-        at.take();
+        auto const op_span = at.take().span;
         if (op == "matches regex") at.take();
         auto right = TRY(parse_unary(at));
-        left = TRY(binary(at, std::string(op), std::move(left), std::move(right)));
+        left = TRY(binary(at, std::string(op), std::move(left), std::move(right), op_span));
     }
 }
 
 Result<NodePtr> parse_product(Cursor& at) {
     auto left = TRY(parse_text_test(at));
     while (at.sees("*") || at.sees("/") || at.sees("%")) {
-        auto op = at.take().text;
+        auto const sign = at.take();
         auto right = TRY(parse_text_test(at));
-        left = TRY(binary(at, std::move(op), std::move(left), std::move(right)));
+        left = TRY(binary(at, sign.text, std::move(left), std::move(right), sign.span));
     }
     return left;
 }
@@ -224,9 +225,9 @@ Result<NodePtr> parse_product(Cursor& at) {
 Result<NodePtr> parse_sum(Cursor& at) {
     auto left = TRY(parse_product(at));
     while (at.sees("+") || at.sees("-")) {
-        auto op = at.take().text;
+        auto const sign = at.take();
         auto right = TRY(parse_product(at));
-        left = TRY(binary(at, std::move(op), std::move(left), std::move(right)));
+        left = TRY(binary(at, sign.text, std::move(left), std::move(right), sign.span));
     }
     return left;
 }
@@ -234,9 +235,9 @@ Result<NodePtr> parse_sum(Cursor& at) {
 Result<NodePtr> parse_relation(Cursor& at) {
     auto left = TRY(parse_sum(at));
     while (at.sees("<") || at.sees(">") || at.sees("<=") || at.sees(">=")) {
-        auto op = at.take().text;
+        auto const sign = at.take();
         auto right = TRY(parse_sum(at));
-        left = TRY(binary(at, std::move(op), std::move(left), std::move(right)));
+        left = TRY(binary(at, sign.text, std::move(left), std::move(right), sign.span));
     }
     return left;
 }
@@ -269,7 +270,8 @@ Result<NodePtr> parse_list_test(Cursor& at, NodePtr left) {
 }
 
 Result<NodePtr> parse_between(Cursor& at, NodePtr left) {
-    bool const negated = at.take().text[0] == '!';
+    auto const word = at.take();
+    bool const negated = word.text[0] == '!';
     TRY(at.expect("("));
     auto low = TRY(parse_sum(at));
     TRY(at.expect(".."));
@@ -277,16 +279,16 @@ Result<NodePtr> parse_between(Cursor& at, NodePtr left) {
     TRY(at.expect(")"));
     int const depth = std::max({left->depth, low->depth, high->depth}) + 1;
     auto const begin = left->span.begin;
-    return at.make(at.from(begin), BetweenNode{negated, std::move(left), std::move(low), std::move(high)}, depth);
+    return at.make(at.from(begin), BetweenNode{negated, std::move(left), std::move(low), std::move(high), word.span}, depth);
 }
 
 Result<NodePtr> parse_equality(Cursor& at) {
     auto left = TRY(parse_relation(at));
     while (true) {
         if (at.sees("==") || at.sees("!=") || at.sees("<>")) {
-            auto op = at.take().text;
+            auto const sign = at.take();
             auto right = TRY(parse_relation(at));
-            left = TRY(binary(at, op == "<>" ? "!=" : op, std::move(left), std::move(right)));
+            left = TRY(binary(at, sign.text == "<>" ? "!=" : sign.text, std::move(left), std::move(right), sign.span));
         } else if (sees_list_operator(at)) {
             left = TRY(parse_list_test(at, std::move(left)));
         } else if (at.sees_word("between") || at.sees_word("!between")) {

@@ -125,7 +125,7 @@ Result<Program> parse_program(Cursor& at) {
         if (made) {
             program.statements.push_back(std::move(*made));
             if (at.at_end() || at.sees(";")) continue;
-            at.errors.push_back(at.expected(";"));
+            at.errors.push_back(at.sees(")") || at.sees("]") || at.sees("}") ? error("KS198").with(at.peek().span) : at.expected(";"));
         } else {
             bool const limit = made.error().code.starts_with("hunt.too_");
             at.errors.push_back(std::move(made).error());

@@ -341,12 +341,12 @@ Result<Operator> parse_operator(Cursor& at) {
     if (++at.pipes > at.limits.pipes)
         return std::unexpected(error("hunt.too_many_pipes", std::to_string(at.limits.pipes)).with(at.peek().span));
     auto const& t = at.peek();
-    if (t.kind != TokenKind::name) return std::unexpected(at.expected("a query operator"));
+    if (t.kind != TokenKind::name) return std::unexpected(error("KS176", t.text).with(t.span));
     auto const position = at.position();
     auto const name = take_operator_name(at);
     Span const span = at.from(t.span.begin);
     auto made = parse_operator_named(at, name, span);
-    if (!made && made.error().code == "hunt.unknown_operator") at.rewind(position + 1);
+    if (!made && made.error().code == "KS176") at.rewind(position + 1);
     return made;
 }
 
@@ -422,6 +422,17 @@ Result<std::unique_ptr<Query>> parse_bracketed_query(Cursor& at) {
     return query;
 }
 
+// What stands after a whole operator and is neither | nor ; nor the end.
+Error after_operator(Cursor& at, Operator const& before) {
+    auto const& t = at.peek();
+    if (at.sees(")") || at.sees("]") || at.sees(",")) return error("KS198").with(t.span);
+    // `where not b`: a function's name without its brackets.
+    if (auto const* where = std::get_if<Where>(&before.form))
+        if (auto const* name = form_of<NameNode>(*where->predicate); name && name->name == "not")
+            return error("KS117", name->name).with(where->predicate->span);
+    return at.expected("| or ;");
+}
+
 // Top level: an operator that does not parse is reported and skipped, so that later faults show as well.
 Result<Query> parse_query(Cursor& at) {
     Query query;
@@ -436,7 +447,7 @@ Result<Query> parse_query(Cursor& at) {
         if (made) {
             query.operators.push_back(std::move(*made));
             if (!at.sees("|") && !at.sees(";") && !at.sees("}") && !at.at_end()) {
-                at.errors.push_back(at.expected("| or ;"));
+                at.errors.push_back(after_operator(at, query.operators.back()));
                 at.skip_operator();
             }
         } else {

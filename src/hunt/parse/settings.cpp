@@ -7,6 +7,7 @@ Result<Type> parse_type(Cursor& at) {
     auto const& t = at.peek();
     if (t.kind == TokenKind::name)
         if (auto const type = type_named(t.text)) return at.take(), *type;
+    if (t.kind == TokenKind::name) return std::unexpected(error("KS160", t.text).with(t.span));
     return std::unexpected(at.expected("a type (string, long, datetime, dynamic ...)"));
 }
 
@@ -43,6 +44,7 @@ Result<Setting> parse_setting(Cursor& at) {
     }
     TRY(at.expect("="));
     auto const& t = at.peek();
+    auto const value_begin = t.span.begin;
     if (t.kind == TokenKind::name) {
         made.text = at.take().text;
         while (at.sees("-") && !at.peek().blank_before && at.peek(1).kind == TokenKind::name) {
@@ -56,6 +58,7 @@ Result<Setting> parse_setting(Cursor& at) {
         if (auto const* name = form_of<NameNode>(*made.value)) made.text = name->name;
     }
     made.span = at.from(begin);
+    made.value_span = at.from(value_begin);
     return made;
 }
 

@@ -36,12 +36,12 @@ struct IndexNode { NodePtr object; NodePtr index; };
 struct CallNode { std::string name; Span name_span; std::vector<NodePtr> arguments; };
 struct UnaryNode { char sign; NodePtr operand; };
 // Arithmetic, comparison, string operators: "+", "==", "has", "!contains", "matches regex", ":" (search).
-struct BinaryNode { std::string op; NodePtr left; NodePtr right; };
+struct BinaryNode { std::string op; NodePtr left; NodePtr right; Span op_span; };
 // and/or over two or more operands, kept flat so that long chains do not nest.
 struct LogicNode { bool is_or; std::vector<NodePtr> operands; };
 // in, !in, in~, !in~, has_any, has_all.
 struct ListNode { std::string op; NodePtr left; std::vector<NodePtr> items; };
-struct BetweenNode { bool negated; NodePtr value, low, high; };
+struct BetweenNode { bool negated; NodePtr value, low, high; Span op_span; };
 // a = expr, or (a, b) = expr: in lists of columns and as an argument.
 struct NamedNode { std::vector<Word> names; NodePtr value; };
 struct ColumnDeclaration { Word name; Type type = Type::string; bool star = false; };
@@ -63,6 +63,7 @@ struct Setting {  // kind=inner, hint.strategy=broadcast, with (format="csv")
     std::string text;           // the value as a word
     NodePtr value;              // the value as an expression, where it is one
     Span span;
+    Span value_span;
 };
 using Settings = std::vector<Setting>;
 
