@@ -1,5 +1,6 @@
 #include "advise/publish.h"
 
+#include "advise/configuration.h"
 #include "store/inventory.h"
 
 namespace merlon::advise {
@@ -23,6 +24,10 @@ Status write(store::Appender& table, Recommendation const& one, std::int64_t pri
 Result<std::size_t> publish_recommendations(store::Connection& connection, fleet::Index const& index,
                                             fleet::Exposure const& exposure, AdviceOptions const& options) {
     auto all = TRY(software_recommendations(connection, index, exposure, options));
+    auto const assessment = TRY(assess_configuration(connection, index));
+    TRY(publish_secure_score(connection, index, assessment, options.now));
+    auto changes = configuration_recommendations(index, assessment);
+    all.insert(all.end(), std::make_move_iterator(changes.begin()), std::make_move_iterator(changes.end()));
     std::ranges::sort(all, comes_before);
     TRY(connection.execute("DELETE FROM main.recommendation"));
     auto table = TRY(connection.appender("recommendation"));

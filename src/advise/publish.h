@@ -4,7 +4,8 @@
 
 namespace merlon::advise {
 
-// Replaces the table inside the caller's transaction; returns how many there are.
+// Judges configuration, writes the secure score and replaces the recommendations, inside the caller's transaction; returns
+// how many there are. The exposure tables must be published before.
 Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index const&, fleet::Exposure const&, AdviceOptions const&);
 
 }  // namespace merlon::advise

@@ -60,6 +60,11 @@ Result<WhatIfAnswer> what_if(store::Connection& connection, std::span<std::strin
         answer.parts.push_back(std::move(part));
     }
     answer.exposure_then = what_if.score_without(removals);
+    // Checks have points of their own, so their sum is exact.
+    auto const points = TRY(connection.scalar("SELECT arg_max(points, time) FROM main.secure_score WHERE device_group = '*' AND category = '*'"));
+    if (auto const* now_points = std::get_if<double>(&points)) answer.secure_now = *now_points;
+    answer.secure_then = answer.secure_now;
+    for (auto const& part : answer.parts) answer.secure_then += part.secure_alone;
     return answer;
 }
 

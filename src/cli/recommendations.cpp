@@ -38,9 +38,13 @@ Result<Listing> list_of(Options const& options) {
     for (auto const& tag : options.tags)
         any += (any.empty() ? "" : " OR ") + ("list_contains(list_transform(from_json(r.tags, '[\"VARCHAR\"]'), lambda t: lower(t)), " + bind(tag_key(tag)) + ")");
     if (!any.empty()) where += " AND (" + any + ")";
-    if (!options.device.empty())
-        where += " AND (r.vendor, r.product) IN (SELECT (c.vendor, c.product) FROM main.product_concern c JOIN main.device d ON d.id = c.device "
-                 "WHERE lower(d.id) = lower($" + std::to_string(listing.parameters.size() + 1) + ") OR lower(d.name) = lower(" + bind(options.device) + "))";
+    if (!options.device.empty()) {
+        auto const named = bind(options.device);
+        auto const device = "(SELECT id FROM main.device WHERE lower(id) = lower(" + named + ") OR lower(name) = lower(" + named +
+                            ") ORDER BY last_seen DESC LIMIT 1)";
+        where += " AND ((r.vendor, r.product) IN (SELECT (c.vendor, c.product) FROM main.product_concern c WHERE c.device = " + device +
+                 ") OR r.scid IN (SELECT 'scid-' || g.scid FROM main.configuration_concern g WHERE g.device = " + device + "))";
+    }
     listing.sql = "SELECT r.priority, r.id, r.name, r.type, r.recommended_version, r.weaknesses, r.exposed_devices, r.total_devices, "
                   "r.exposure_impact, r.score_impact, r.status, r.tags FROM main.recommendation r WHERE " + where + " ORDER BY r.priority";
     if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
@@ -58,9 +62,11 @@ Listing versions_of(Options const& options) {
 }
 
 Listing devices_of(Options const& options) {
-    Listing listing{"SELECT DISTINCT d.name, d.os_platform, d.device_group, d.value, e.hazard FROM main.recommendation r "
-                    "JOIN main.product_concern c ON c.vendor = r.vendor AND c.product = r.product JOIN main.device d ON d.id = c.device "
-                    "JOIN main.device_exposure e ON e.device = d.id WHERE lower(r.id) = lower($1) ORDER BY e.hazard DESC, d.name",
+    Listing listing{"SELECT d.name, d.os_platform, d.device_group, d.value, e.hazard FROM main.device d "
+                    "JOIN main.device_exposure e ON e.device = d.id WHERE d.id IN ("
+                    "SELECT c.device FROM main.recommendation r JOIN main.product_concern c ON c.vendor = r.vendor AND c.product = r.product "
+                    "WHERE lower(r.id) = lower($1) AND r.kind = 'software' UNION "
+                    "SELECT g.device FROM main.configuration_concern g WHERE 'sca-_-scid-' || g.scid = lower($1)) ORDER BY e.hazard DESC, d.name",
                     {options.id}, {}, options.output, "no device"};
     listing.columns = {{"device"}, {"platform"}, {"group"}, {"value"}, {"hazard"}};
     return listing;

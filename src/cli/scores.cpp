@@ -15,27 +15,41 @@ namespace {
 
 using Kind = ListColumn::Kind;
 
-Listing score_listing(bool history, std::string const& output) {
+struct ScoreOptions {
+    bool history = false, categories = false;
+    std::string output = "table";
+};
+
+constexpr std::string_view group_name = "CASE {}.device_group WHEN '*' THEN 'Organisation' WHEN '' THEN 'Unassigned' ELSE {}.device_group END";
+constexpr std::string_view level_name = "CASE WHEN e.score <= 0 THEN 'None' WHEN e.score < 30 THEN 'Low' WHEN e.score < 70 THEN 'Medium' ELSE 'High' END";
+
+Listing score_listing(ScoreOptions const& options) {
     Listing listing;
-    listing.output = output;
+    listing.output = options.output;
     listing.nothing = "not computed yet: merlon match computes it";
-    std::string const group = "CASE device_group WHEN '*' THEN 'Organisation' WHEN '' THEN 'Unassigned' ELSE device_group END";
-    std::string const level = "CASE WHEN score <= 0 THEN 'None' WHEN score < 30 THEN 'Low' WHEN score < 70 THEN 'Medium' ELSE 'High' END";
-    if (history) {
-        listing.columns = {{"time", Kind::time}, {"score"}, {"level"}, {"devices"}};
-        listing.sql = "SELECT time, score, " + level + ", devices FROM main.exposure_score WHERE device_group = '*' ORDER BY time";
+    if (options.categories) {
+        listing.columns = {{"group"}, {"category"}, {"secure score"}, {"possible"}};
+        listing.sql = "SELECT " + replace_all(std::string(group_name), "{}", "s") + ", CASE s.category WHEN '*' THEN 'All' ELSE s.category END, s.points, s.possible "
+                      "FROM main.secure_score s WHERE s.time = (SELECT max(time) FROM main.secure_score) "
+                      "ORDER BY s.device_group <> '*', s.device_group, s.category <> '*', s.category";
+        return listing;
+    }
+    std::string const from = " FROM main.exposure_score e LEFT JOIN main.secure_score s ON s.time = e.time AND s.device_group = e.device_group AND s.category = '*' ";
+    if (options.history) {
+        listing.columns = {{"time", Kind::time}, {"exposure score"}, {"level"}, {"secure score"}, {"possible"}, {"devices"}};
+        listing.sql = "SELECT e.time, e.score, " + std::string(level_name) + ", s.points, s.possible, e.devices" + from + "WHERE e.device_group = '*' ORDER BY e.time";
     } else {
-        listing.columns = {{"group"}, {"score"}, {"level"}, {"devices"}};
-        listing.sql = "SELECT " + group + ", score, " + level + ", devices FROM main.exposure_score "
-                      "WHERE time = (SELECT max(time) FROM main.exposure_score) ORDER BY device_group <> '*', score DESC, device_group";
+        listing.columns = {{"group"}, {"exposure score"}, {"level"}, {"secure score"}, {"possible"}, {"devices"}};
+        listing.sql = "SELECT " + replace_all(std::string(group_name), "{}", "e") + ", e.score, " + std::string(level_name) + ", s.points, s.possible, e.devices" + from +
+                      "WHERE e.time = (SELECT max(time) FROM main.exposure_score) ORDER BY e.device_group <> '*', e.score DESC, e.device_group";
     }
     return listing;
 }
 
-Result<int> score(Front const& front, bool history, std::string const& output) {
+Result<int> score(Front const& front, ScoreOptions const& options) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
-    TRY(print_listing(connection, score_listing(history, output)));
+    TRY(print_listing(connection, score_listing(options)));
     return done;
 }
 
@@ -113,12 +127,12 @@ Result<int> what_if(Front const& front, std::vector<std::string> const& ids, std
 }  // namespace
 
 void add_scores(CLI::App& app, Front& front) {
-    auto output = std::make_shared<std::string>("table");
-    auto history = std::make_shared<bool>(false);
-    auto* verb = app.add_subcommand("score", "The exposure score of the organisation and of each device group");
-    verb->add_flag("--history", *history, "The organisation's score over time");
-    add_output_option(*verb, *output);
-    verb->callback([&front, output, history] { throw run(score(front, *history, *output)); });
+    auto asked = std::make_shared<ScoreOptions>();
+    auto* verb = app.add_subcommand("score", "Exposure score (0 to 100, lower is better) and secure score (points, higher is better), by device group");
+    verb->add_flag("--history", asked->history, "The organisation's scores over time");
+    verb->add_flag("--categories", asked->categories, "The secure score by category");
+    add_output_option(*verb, asked->output);
+    verb->callback([&front, asked] { throw run(score(front, *asked)); });
 
     auto options = std::make_shared<DeviceOptions>();
     auto* list = app.add_subcommand("devices", "Devices, the most exposed first");

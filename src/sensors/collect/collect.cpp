@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "sensors/collect/settings.h"
 #include "sensors/linux/packages.h"
 
 namespace merlon::sensors {
@@ -47,30 +48,6 @@ std::vector<NetworkInterface> interfaces() {
     return out;
 }
 
-// "KEY value" lines of a configuration file, comments left out: sshd_config, login.defs.
-void add_settings(std::vector<SettingFact>& out, std::string const& file, std::string const& prefix) {
-    auto const bytes = read_file(file, 1024 * 1024);
-    if (!bytes) return;
-    for (auto const line : split(*bytes, '\n')) {
-        auto const text = trim(line);
-        auto const blank = text.find_first_of(" \t");
-        if (text.empty() || text.front() == '#' || blank == std::string_view::npos) continue;
-        out.push_back({prefix + field(text.substr(0, blank)), field(text.substr(blank))});
-    }
-}
-
-std::vector<SettingFact> settings() {
-    std::vector<SettingFact> out;
-    add_settings(out, "/etc/ssh/sshd_config", "sshd.");
-    add_settings(out, "/etc/login.defs", "login_defs.");
-    for (auto const* name : {"kernel/randomize_va_space", "kernel/kptr_restrict", "kernel/dmesg_restrict", "kernel/yama/ptrace_scope",
-                             "net/ipv4/ip_forward", "net/ipv4/tcp_syncookies", "net/ipv4/conf/all/accept_redirects",
-                             "net/ipv4/conf/all/send_redirects", "net/ipv4/conf/all/rp_filter", "fs/protected_symlinks", "fs/suid_dumpable"})
-        if (auto value = small_file(std::string("/proc/sys/") + name); !value.empty())
-            out.push_back({"sysctl." + replace_all(name, "/", "."), std::move(value)});
-    return out;
-}
-
 }  // namespace
 
 Result<DeviceReport> collect_this_machine(ImportCounts& counts) {
@@ -86,7 +63,7 @@ Result<DeviceReport> collect_this_machine(ImportCounts& counts) {
     report.identifier = machine.empty() ? report.name : sha256_hex("merlon:" + machine).substr(0, 32);
     report.device_id = device_id_of(report.identifier);
     report.interfaces = interfaces();
-    report.settings = settings();
+    report.settings = linux_settings("/");
     report.collected_at = now_ticks();
     report.source = "collect";
     return report;

@@ -55,11 +55,18 @@ struct AlertKind {
     std::string title, category, severity, runs_on;
     std::vector<std::string> techniques;
 };
+// A configuration fact: most devices have the good value, the rest the bad one or none.
+struct SettingKind {
+    std::string runs_on, key, good;
+    std::optional<std::string> bad;
+    std::int64_t share = 0;
+};
 struct Ingredients {
     std::vector<Group> groups;
     std::map<std::string, Kind> kinds;
     std::vector<Program> programs;
     std::vector<AlertKind> alerts;
+    std::vector<SettingKind> settings;
 };
 
 std::vector<std::string> texts(json::Value value, std::string_view key) {
@@ -103,7 +110,16 @@ Result<Ingredients> read_ingredients() {
     for (auto const a : json::array(root, "alerts"))
         out.alerts.push_back({std::string(json::text(a, "title")), std::string(json::text(a, "category")),
                               std::string(json::text(a, "severity")), std::string(json::text(a, "for")), texts(a, "techniques")});
-    if (out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
+    for (auto const entry : json::array(root, "settings")) {
+        std::vector<json::Value> parts;
+        for (auto const part : json::array(entry)) parts.push_back(part);
+        std::int64_t share = 0;
+        if (parts.size() != 5 || parts[4].get(share) != simdjson::SUCCESS) return fail("demo.ingredients", std::string(file), "settings");
+        SettingKind kind{std::string(json::text(parts[0])), std::string(json::text(parts[1])), std::string(json::text(parts[2])), {}, share};
+        if (json::is_string(parts[3])) kind.bad = json::text(parts[3]);
+        out.settings.push_back(std::move(kind));
+    }
+    if (out.settings.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
         return fail("demo.ingredients", std::string(file), "an empty list");
     return out;
 }
@@ -180,6 +196,15 @@ void add_tail(OperatingSystem const& os, int wanted, std::vector<SoftwareItem>& 
     }
 }
 
+void add_settings(Ingredients const& from, OperatingSystem const& os, std::vector<SettingFact>& out, Dice& dice) {
+    for (auto const& kind : from.settings) {
+        bool const good = dice.percent(kind.share);
+        if (!runs_on(kind.runs_on, os.distribution)) continue;
+        if (good) out.push_back({kind.key, kind.good});
+        else if (kind.bad) out.push_back({kind.key, *kind.bad});
+    }
+}
+
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
     std::vector<AlertKind const*> fitting;
     for (auto const& kind : from.alerts)
@@ -224,6 +249,9 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     report.software.emplace();
     add_programs(from, report.os, *report.software, dice);
     add_tail(report.os, options.products_per_device, *report.software, dice);
+    // Dice of their own, so that a further setting changes nothing else of the fleet.
+    Dice settings_dice(options.seed * 7'000'003 + static_cast<std::uint64_t>(number));
+    add_settings(from, report.os, report.settings.emplace(), settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";

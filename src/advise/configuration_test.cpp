@@ -1,0 +1,133 @@
+#include "advise/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/text.h"
+#include "model/device.h"
+#include "store/store.h"
+
+namespace merlon::advise {
+namespace {
+
+Check check_of(std::string const& tests) {
+    auto const text = R"({"checks": [{"scid": 1, "name": "n", "category": "OS", "platforms": ["linux"], "weight": 8, "remediation": "r",
+        "sources": ["s"], "tests": [)" + tests + "]}]}" + std::string(64, ' ');
+    auto const read = read_checks(text, "test");
+    EXPECT_TRUE(read) << describe(read.error());
+    return read->at(0);
+}
+
+std::string verdict(Check const& check, Settings const& settings) {
+    std::vector<std::string> families;
+    for (auto const& [key, value] : settings) families.emplace_back(setting_family(key));
+    auto const got = judge(check, settings, families);
+    return !got.assessed ? "unknown" : !got.applicable ? "not applicable" : got.compliant ? "passes" : "fails";
+}
+
+// S1: nothing of the family reported, nothing known. S2: what an unset value means is part of the test.
+TEST(Judge, KnowsUnknownFromUnset) {
+    auto const no = check_of(R"({"read": ["sshd.PermitRootLogin"], "pass": ["is", "no"], "unset": "fail"})");
+    EXPECT_EQ(verdict(no, {}), "unknown");
+    EXPECT_EQ(verdict(no, {{"sysctl.x", "1"}}), "unknown");
+    EXPECT_EQ(verdict(no, {{"sshd.port", "22"}}), "fails");
+    EXPECT_EQ(verdict(no, {{"sshd.permitrootlogin", "No"}}), "passes");
+    EXPECT_EQ(verdict(no, {{"sshd.permitrootlogin", "yes"}}), "fails");
+    EXPECT_EQ(verdict(check_of(R"({"read": ["sshd.X"], "pass": ["is", "no"], "unset": "pass"})"), {{"sshd.port", "22"}}), "passes");
+    EXPECT_EQ(verdict(check_of(R"({"read": ["sshd.X"], "pass": ["is", "no"], "unset": "na"})"), {{"sshd.port", "22"}}), "not applicable");
+}
+
+TEST(Judge, ReadsRulesAboutNumbersTextAndMany) {
+    auto const between = check_of(R"({"read": ["a.n"], "pass": ["between", 1, 900], "unset": "fail"})");
+    EXPECT_EQ(verdict(between, {{"a.n", "900"}}), "passes");
+    EXPECT_EQ(verdict(between, {{"a.n", "0"}}), "fails");
+    EXPECT_EQ(verdict(between, {{"a.n", "many"}}), "fails");
+    EXPECT_EQ(verdict(check_of(R"({"read": ["a.n"], "pass": ["contains", "noexec"], "unset": "fail"})"), {{"a.n", "rw,NOEXEC"}}), "passes");
+    EXPECT_EQ(verdict(check_of(R"({"read": ["a.n"], "pass": ["not", "x"], "unset": "fail"})"), {{"a.n", "y"}}), "passes");
+    // Every drive must be encrypted.
+    auto const all = check_of(R"({"read": ["osquery.disk.*.on"], "pass": ["is", "1"], "unset": "fail"})");
+    EXPECT_EQ(verdict(all, {{"osquery.disk.c.on", "1"}, {"osquery.disk.d.on", "1"}}), "passes");
+    EXPECT_EQ(verdict(all, {{"osquery.disk.c.on", "1"}, {"osquery.disk.d.on", "0"}}), "fails");
+    // The first key whose family is reported and that is set; all tests must pass.
+    auto const either = check_of(R"({"read": ["a.n", "b.n"], "pass": ["is", "1"], "unset": "fail"})");
+    EXPECT_EQ(verdict(either, {{"b.n", "1"}}), "passes");
+    EXPECT_EQ(verdict(either, {{"a.m", "1"}, {"b.n", "1"}}), "passes");
+    auto const both = check_of(R"({"read": ["a.n"], "pass": ["is", "1"], "unset": "fail"}, {"read": ["a.m"], "pass": ["is", "1"], "unset": "pass"})");
+    EXPECT_EQ(verdict(both, {{"a.n", "1"}}), "passes");
+    EXPECT_EQ(verdict(both, {{"a.n", "1"}, {"a.m", "0"}}), "fails");
+}
+
+TEST(Checks, AreReadAndManyAndRefusedWhenBad) {
+    auto const all = read_checks();
+    ASSERT_TRUE(all) << describe(all.error());
+    std::map<std::string, int> by_platform;
+    for (auto const& check : *all)
+        for (auto const& platform : check.platforms) ++by_platform[platform];
+    EXPECT_GE(by_platform["windows"], 80);
+    EXPECT_GE(by_platform["linux"], 40);
+    EXPECT_GE(by_platform["macos"], 15);
+    for (std::string const bad : {R"({"read": [], "pass": ["is", "1"], "unset": "fail"})", R"({"read": ["a.b"], "pass": ["like", "1"], "unset": "fail"})",
+                                  R"({"read": ["a.b"], "pass": ["between", 1], "unset": "fail"})", R"({"read": ["a.b"], "pass": ["at_least", "x"], "unset": "fail"})",
+                                  R"({"read": ["a.b"], "pass": ["is", "1"]})"}) {
+        auto const text = R"({"checks": [{"scid": 1, "name": "n", "category": "OS", "platforms": ["linux"], "weight": 8, "remediation": "r", "sources": ["s"], "tests": [)" +
+                          bad + "]}]}" + std::string(64, ' ');
+        auto const read = read_checks(text, "test");
+        ASSERT_FALSE(read) << bad;
+        EXPECT_EQ(read.error().code, "advise.bad_check");
+    }
+}
+
+fleet::DeviceSet devices(std::initializer_list<std::uint32_t> numbers) {
+    fleet::DeviceSet set;
+    for (auto const number : numbers) set.add(number);
+    return set;
+}
+
+// Three of four applicable devices pass a check of weight 8: 6 points of 8; in the group with the failing one alone 0 of 8.
+TEST(SecureScore, IsWeightTimesTheShareThatPasses) {
+    Check check;
+    check.weight = 8;
+    CheckOutcome outcome;
+    outcome.applicable = devices({1, 2, 3, 4});
+    outcome.failing = devices({4});
+    auto const all = points_of(check, outcome, devices({1, 2, 3, 4, 5}));
+    EXPECT_DOUBLE_EQ(all.got, 6);
+    EXPECT_DOUBLE_EQ(all.possible, 8);
+    EXPECT_DOUBLE_EQ(points_of(check, outcome, devices({4, 5})).got, 0);
+    EXPECT_DOUBLE_EQ(points_of(check, outcome, devices({5})).possible, 0);
+}
+
+// Through the store: two devices that report sshd, one that reports nothing, one excluded.
+TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
+    auto store = store::Store::in_memory().value();
+    auto connection = store.connect().value();
+    auto const made = connection.execute(R"sql(
+        INSERT INTO device SELECT d, d, d, 'Linux', '', '', '', '', '', '', '', '', 'HQ', 'Normal', false, '', '[]', '[]', d = 'd', 'test', 0, 1000, 0
+        FROM (VALUES ('a'), ('b'), ('c'), ('d')) t(d);
+        INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'no', 5), ('b', 'sshd.PermitEmptyPasswords', 'yes', 5), ('d', 'sshd.PermitEmptyPasswords', 'yes', 5);
+    )sql");
+    ASSERT_TRUE(made) << describe(made.error());
+    fleet::IndexOptions options;
+    options.now = 1000;
+    auto const index = fleet::Index::build(connection, options).value();
+    auto const assessment = assess_configuration(connection, *index);
+    ASSERT_TRUE(assessment) << describe(assessment.error());
+    ASSERT_TRUE(publish_secure_score(connection, *index, *assessment, 1000));
+    auto const rows = connection.scalar("SELECT string_agg(device || compliant, ' ' ORDER BY device) FROM configuration_result WHERE scid = 40003").value();
+    EXPECT_EQ(std::get<std::string>(rows), "atrue bfalse dfalse");
+    auto const advice = configuration_recommendations(*index, *assessment);
+    auto const found = std::ranges::find(advice, "sca-_-scid-40003", &Recommendation::id);
+    ASSERT_NE(found, advice.end());
+    EXPECT_EQ(found->total_devices, 2U);
+    EXPECT_EQ(found->exposed_devices, 1U);
+    EXPECT_DOUBLE_EQ(found->score_impact, 4.5);  // weight 9, half of the devices
+    // What is missing is the sum of what the recommendations would bring.
+    double missing = 0;
+    for (auto const& one : advice) missing += one.score_impact;
+    auto const gap = connection.scalar("SELECT possible - points FROM secure_score WHERE device_group = '*' AND category = '*'").value();
+    EXPECT_NEAR(std::get<double>(gap), missing, 1e-9);
+}
+
+}  // namespace
+}  // namespace merlon::advise
