@@ -52,7 +52,8 @@ struct StatusAndCode {
 StatusAndCode status_of(Error const& e) {
     if (e.code.starts_with("odata.")) return {400, "ODataError"};
     if (e.code == "api.no_such" || e.code == "auth.no_such") return {404, "ResourceNotFound"};
-    if (e.code == "auth.exists") return {409, "Conflict"};
+    if (e.code == "hunt.no_such_saved") return {404, "ResourceNotFound"};
+    if (e.code == "auth.exists" || e.code == "hunt.saved_exists") return {409, "Conflict"};
     if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
@@ -160,7 +161,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
     }
     auto asked = request;
     asked.caller = std::make_shared<Caller const>(std::move(*caller));
-    bool const audited = request.method != "GET" && request.method != "HEAD";
+    bool const audited = request.method != "GET" && request.method != "HEAD" && !route.only_asks;
     if (audited) {
         // Only a query's text is kept: other bodies may hold secrets.
         auto const detail = route.permission.ends_with("Hunting.Read.All") || route.permission.ends_with("Query.Read.All")

@@ -10,6 +10,7 @@
 #include "api/auth/gate.h"
 #include "api/http/server.h"
 #include "api/resource.h"
+#include "hunt/external.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -19,6 +20,7 @@ struct ServiceOptions {
     std::int64_t query_seconds = 30;
     std::int64_t query_rows = 100'000;
     GateOptions gate;
+    std::shared_ptr<hunt::ExternalData const> external;  // what externaldata may read; null: nothing
     std::filesystem::path audit_file;  // empty: no ledger is kept
 };
 
@@ -75,6 +77,7 @@ struct Route {
     std::string pattern;     // segments; "{}" matches one: "api/machines/{}"
     std::string permission;  // "": everybody; `signed_in`: everybody with an account; else a name of the specification
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
+    bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
 };
 // Every route of the server; one list, so that none is without a permission entry.
 std::vector<Route> const& routes();
@@ -83,6 +86,8 @@ void add_health_routes(std::vector<Route>&);
 void add_list_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_hunting_routes(std::vector<Route>&);
+void add_hunting_editor_routes(std::vector<Route>&);
+void add_saved_query_routes(std::vector<Route>&);
 void add_kusto_routes(std::vector<Route>&);
 void add_sign_in_routes(std::vector<Route>&);
 void add_access_routes(std::vector<Route>&);

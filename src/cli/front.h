@@ -65,6 +65,7 @@ void add_demo(CLI::App&, Front&);
 void add_explain(CLI::App&, Front&);
 void add_feeds(CLI::App&, Front&);
 void add_hunt(CLI::App&, Front&);
+void add_queries(CLI::App&, Front&);
 void add_identify(CLI::App&, Front&);
 void add_import(CLI::App&, Front&);
 void add_match(CLI::App&, Front&);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/front.h"
 #include "hunt/batch.h"
+#include "server/external.h"
 
 namespace merlon::cli {
 namespace {
@@ -94,6 +95,8 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     if (options.in_memory) limits.catalog = &hunt::Catalog::empty();
     limits.rows = settings.integer("query.rows");
     limits.time_ms = settings.integer("query.seconds") * 1000;
+    auto const external = server::external_data(settings);
+    limits.external = external.get();
     if (!options.batch.empty()) return batch(connection, options, limits);
     auto const name = options.file.empty() ? std::string("query") : options.file;
     if (options.explain) {

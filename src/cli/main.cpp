@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
     add_match(app, front);
     add_scan(app, front);
     add_hunt(app, front);
+    add_queries(app, front);
     add_explain(app, front);
     add_identify(app, front);
     add_summary(app, front);

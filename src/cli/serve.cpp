@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "base/text.h"
 #include "cli/front.h"
+#include "server/external.h"
 
 namespace merlon::cli {
 namespace {
@@ -43,6 +44,7 @@ Result<int> serve(Front const& front) {
     api::ServiceOptions service_options;
     service_options.query_seconds = settings.integer("query.seconds");
     service_options.query_rows = settings.integer("query.rows");
+    service_options.external = server::external_data(settings);
     auto const where = TRY(http_options(settings));
     bool const loopback = where.address.starts_with("127.") || where.address == "::1" || where.address == "localhost";
     service_options.gate.open_until_claimed = loopback && settings.text("access") == "auto";

@@ -20,6 +20,7 @@ struct FetchSettings {
     std::vector<std::string> headers;  // "apiKey: ...", sent with each request
     int attempts = 5;
     double first_pause_seconds = 2;
+    bool follow_redirects = true;
     bool allow_plain_http = false;     // for a mirror inside one's own network, and for tests
     std::uint64_t most_bytes = std::uint64_t{4} << 30;
 };

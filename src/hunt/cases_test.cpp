@@ -19,6 +19,7 @@ struct Case {
     std::string columns;  // "a:long, b:string"; empty: not looked at
     std::vector<std::string> rows;
     std::string refusal;  // what follows "--- error" or "--- refused", with that word; empty: rows are wanted
+    bool any_rows = false;  // "--- accepted"
 };
 
 constexpr std::string_view type_words[] = {"bool", "int", "long", "real", "decimal", "string", "datetime", "timespan", "guid",
@@ -33,7 +34,7 @@ void read_file(std::filesystem::path const& path, std::vector<Case>& cases) {
             auto const arrow = line.rfind(" -> ");
             auto const expression = line.substr(2, arrow - 2);
             auto value = line.substr(arrow + 4);
-            Case made{stem + expression, "print x = " + expression, "", {}, ""};
+            Case made{stem + expression, "print x = " + expression, "", {}, "", false};
             for (auto const type : type_words)
                 if (value.starts_with(std::string(type) + " ")) {
                     made.columns = "x:" + std::string(type);
@@ -44,11 +45,12 @@ void read_file(std::filesystem::path const& path, std::vector<Case>& cases) {
             cases.push_back(std::move(made));
             where = Where::between;
         } else if (line.starts_with("## ")) {
-            cases.push_back({stem + line.substr(3), "", "", {}, ""});
+            cases.push_back({stem + line.substr(3), "", "", {}, "", false});
             where = Where::query;
         } else if (line.starts_with("---") && where == Where::query) {
             auto const rest = std::string(trim(std::string_view(line).substr(3)));
             if (rest.starts_with("error") || rest.starts_with("refused")) cases.back().refusal = rest;
+            else if (rest == "accepted") cases.back().any_rows = true;
             else cases.back().columns = rest;
             where = Where::rows;
         } else if (where == Where::query) {
@@ -182,7 +184,7 @@ std::string judge(Case const& wanted) {
         if (wanted.refusal.empty()) return render(got.error(), wanted.query) + " [" + got.error().code + "]";
         return judge_refusal(wanted, got.error());
     }
-    if (wanted.refusal == "refused or rows") return "";
+    if (wanted.refusal == "refused or rows" || wanted.any_rows) return "";
     std::string rows;
     for (auto const& row : got->rows) rows += row_json(*got, row) + "\n";
     if (!wanted.refusal.empty()) return "accepted, wanted " + wanted.refusal + "\n" + printed(*got) + "\n" + rows;

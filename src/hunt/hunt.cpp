@@ -23,15 +23,20 @@ double milliseconds_since(Clock::time_point begin) {
     return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-// Stops the connection's statement when the time is over; its destructor ends the watch.
+// Stops the connection's statement when the time is over or nobody waits for the answer any more; its destructor ends
+// the watch.
 class Alarm {
 public:
-    Alarm(store::Connection& connection, std::int64_t time_ms)
-        : watcher_([this, &connection, time_ms] {
+    Alarm(store::Connection& connection, std::int64_t time_ms, std::function<bool()> cancelled)
+        : watcher_([this, &connection, end = Clock::now() + std::chrono::milliseconds(time_ms), cancelled = std::move(cancelled)] {
               std::unique_lock lock(mutex_);
-              if (done_.wait_for(lock, std::chrono::milliseconds(time_ms), [this] { return finished_; })) return;
-              rang_ = true;
-              connection.interrupt();
+              while (true) {
+                  auto const look = cancelled ? std::min(end, Clock::now() + std::chrono::milliseconds(200)) : end;
+                  if (done_.wait_until(lock, look, [this] { return finished_; })) return;
+                  rang_ = Clock::now() >= end;
+                  left_ = !rang_ && cancelled && cancelled();
+                  if (rang_ || left_) return connection.interrupt();
+              }
           }) {}
     ~Alarm() {
         {
@@ -43,12 +48,13 @@ public:
     }
     Alarm(Alarm const&) = delete;
     bool rang() const { return rang_; }
+    bool left() const { return left_; }
 
 private:
     std::mutex mutex_;
     std::condition_variable done_;
     bool finished_ = false;
-    std::atomic<bool> rang_ = false;
+    std::atomic<bool> rang_ = false, left_ = false;
     std::thread watcher_;
 };
 
@@ -130,6 +136,8 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     bind.run_now = run_now;
     bind.device_scope = options.device_scope;
     bind.window = options.window;
+    bind.reads_data = options.reads_data;
+    bind.external = options.external;
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));
@@ -138,7 +146,7 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
         made.columns.push_back({c.name, c.type});
         needed.push_back(c.id);
     }
-    made.relation.plan = prune(push_filters(made.relation.plan), needed);
+    made.relation.plan = use_narrow_relations(prune(push_filters(made.relation.plan), needed));
     made.sql = emit_query(made.relation);
     made.render = std::move(binder.render);
     made.tables_without_source.assign(binder.tables_without_source.begin(), binder.tables_without_source.end());
@@ -148,13 +156,20 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
 Result<Answer> run(store::Connection& connection, std::string_view kql, Options const& options) {
     auto const begin = Clock::now();
     Answer answer;
-    auto const compiled = TRY(compile(kql, options, runner(connection)));
+    Alarm const alarm(connection, options.time_ms, options.cancelled);  // the first passes of plugins count as well
+    auto const late_compile = [&](Error e) {
+        if (e.code == "store.interrupted" && alarm.left()) return error("hunt.cancelled");
+        return e.code == "store.interrupted" && alarm.rang() ? error("hunt.time_over", std::to_string(options.time_ms / 1000)) : e;
+    };
+    auto compiled_or_not = compile(kql, options, runner(connection));
+    if (!compiled_or_not) return std::unexpected(late_compile(std::move(compiled_or_not).error()));
+    auto const& compiled = *compiled_or_not;
     answer.columns = compiled.columns;
     answer.render = compiled.render;
     answer.tables_without_source = compiled.tables_without_source;
     answer.compile_ms = milliseconds_since(begin);
-    Alarm const alarm(connection, options.time_ms);
     auto const late = [&](Error e) {
+        if (alarm.left()) return error("hunt.cancelled");
         if (!alarm.rang()) return e;
         return error("hunt.time_over", std::to_string(options.time_ms / 1000));
     };
@@ -177,6 +192,24 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
     }
     answer.elapsed_ms = milliseconds_since(begin);
     return answer;
+}
+
+Check check(store::Connection& connection, std::string_view kql, Options const& options) {
+    auto own = options;
+    own.reads_data = false;
+    Check found;
+    auto compiled = compile(kql, own, runner(connection));
+    if (compiled) {
+        found.columns = std::move(compiled->columns);
+        found.render = std::move(compiled->render);
+        found.tables_without_source = std::move(compiled->tables_without_source);
+        return found;
+    }
+    auto first = std::move(compiled).error();
+    auto others = std::exchange(first.others, {});
+    found.errors.push_back(std::move(first));
+    for (auto& other : others) found.errors.push_back(std::move(other));
+    return found;
 }
 
 Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {

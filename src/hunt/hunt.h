@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hunt/bind/binder.h"
+#include "hunt/external.h"
 #include "hunt/parse/parse.h"
 #include "store/engine.h"
 
@@ -36,8 +37,11 @@ struct Options {
     std::int64_t now = 0;       // ticks; 0: the clock
     std::string device_scope;   // SQL giving the DeviceIds that the user may see; empty: all
     std::optional<std::pair<std::int64_t, std::int64_t>> window;  // ticks: only rows with Timestamp from .. to, both included
+    bool reads_data = true;     // false: plugins that take their columns from the data see no rows
     std::int64_t rows = 100'000;
     std::int64_t time_ms = 30'000;
+    ExternalData const* external = nullptr;   // what externaldata may read; null: nothing
+    std::function<bool()> cancelled = {};     // asked a few times a second while the query runs: true stops it
 };
 
 // datetime and timespan are ticks in int64; decimal, guid and string are text; dynamic is JSON text; monostate is null.
@@ -57,6 +61,17 @@ Status prepare(store::Connection&);
 
 Result<Compiled> compile(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
 Result<Answer> run(store::Connection&, std::string_view kql, Options const& = {});
+
+// What an editor shows while a query is being written. Stored rows are not looked at: columns that only the data tell
+// (bag_unpack, pivot) are missing from `columns`, and names that may be theirs are let pass.
+struct Check {
+    std::vector<Error> errors;  // independent of each other, the first one first
+    std::vector<AnswerColumn> columns;
+    std::optional<RenderInfo> render;
+    std::vector<std::string> tables_without_source;
+};
+// `connection` serves constants only that need the engine's functions.
+Check check(store::Connection&, std::string_view kql, Options const& = {});
 
 // The stages of one query as text: tree, plan, SQL.
 Result<std::string> explain(std::string_view kql, Options const& = {}, RunNow const& run_now = {});

@@ -26,7 +26,7 @@ for (const name of readdirSync(cases).filter((f) => f.endsWith('.case')).sort())
       query = null;
       const says = service.judge(text);
       const wants_error = line.startsWith('--- error');
-      if (line.startsWith('--- refused')) { out.push(line); continue; }
+      if (line.startsWith('--- refused') || line === '--- accepted') { out.push(line); continue; }
       if (Boolean(says.error) !== wants_error)
         console.log(`${name}: ${title}: ${says.error ? says.error.code + ' ' + says.error.message : 'accepted'}`);
       if (wants_error && says.error)

@@ -28,6 +28,7 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
     hunt::Options options;
     options.rows = service.options().query_rows;
     options.time_ms = service.options().query_seconds * 1000;
+    options.external = service.options().external.get();
     if (auto const span = member_of(body->root(), "Timespan"); span && !json::is_null(*span)) {
         auto const window = parse_window(json::text(*span), now_ticks());
         if (!window) return fail("api.bad_body", "\"Timespan\" is no ISO 8601 duration or interval", "Examples: P7D, PT12H.");
@@ -53,6 +54,8 @@ void add_hunting_routes(std::vector<Route>& all) {
     all.push_back({"POST", "api/advancedqueries/run", "AdvancedQuery.Read.All", run<HuntShape::device>});
     all.push_back({"POST", "api/advancedhunting/run", "AdvancedHunting.Read.All", run<HuntShape::suite>});
     all.push_back({"POST", "v1.0/security/runHuntingQuery", "ThreatHunting.Read.All", run<HuntShape::graph>});
+    add_hunting_editor_routes(all);
+    add_saved_query_routes(all);
     add_kusto_routes(all);
 }
 

@@ -133,7 +133,6 @@ Result<ExprPtr> Binder::negate(ExprPtr operand, Span span) {
             return make_constant({type, static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(*value))});
         if (auto const* value = std::get_if<double>(&c->value)) return make_constant({type, -*value});
     }
-    if (type == Type::int_) return make_call(Type::int_, "CAST(-CAST({0} AS BIGINT) AS INTEGER)", {std::move(operand)});
     if (is_integer(type)) return over_integers('-', Type::long_, make_long(0), std::move(operand));
     if (type == Type::timespan) return over_integers('-', Type::timespan, make_constant({type, std::int64_t{0}}), std::move(operand));
     if (type == Type::real || type == Type::decimal) {

@@ -21,7 +21,9 @@ struct BindOptions {
     Limits limits;
     std::int64_t now = 0;                  // ticks; the same for the whole query
     RunNow run_now;                        // absent: what needs it is refused
+    bool reads_data = true;                // false: bag_unpack and pivot see no rows
     std::optional<std::pair<std::int64_t, std::int64_t>> window;  // Timestamp from .. to, both included
+    struct ExternalData const* external = nullptr;  // what externaldata may read (hunt/external.h)
     std::string device_scope;              // SQL giving the DeviceIds the user may see; empty: all
 };
 
@@ -171,6 +173,9 @@ public:
     Result<Relation> top_hitters(TopHitters const&, Relation, Span);
     Result<Relation> partition(Partition const&, Relation, Span);
     Result<Relation> scan(Scan const&, Relation, Span);
+    Result<Relation> external_data(Externaldata const&, Span);
+    Result<Relation> sliding_counts(CallNode const&, Relation, Span);       // sliding_window_counts
+    Result<Relation> lookup_by_place(CallNode const&, Relation, Span);  // geo_polygon_lookup, geo_line_lookup
     Result<Relation> file_profile(CallNode const&, Relation, Span);
 
     // ---- shared pieces

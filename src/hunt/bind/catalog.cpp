@@ -34,6 +34,16 @@ Catalog Catalog::read(bool with_sources) {
                 table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
             if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";
         }
+        for (auto narrow : json::array(root, "narrow")) {
+            auto const name = json::text(narrow, "view");
+            if (!with_sources) continue;
+            if (embedded("schema/views/" + std::string(name) + ".sql").empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
+            Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight")),
+                       std::string(json::text(narrow, "counted")), std::string(json::text(narrow, "count")), {}};
+            for (auto column : json::array(narrow, "columns")) one.columns.emplace_back(json::text(column));
+            for (auto column : json::array(narrow, "key")) one.key.emplace_back(json::text(column));
+            table.narrow.push_back(std::move(one));
+        }
         if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");
         made.tables_.push_back(std::move(table));
     }

@@ -17,6 +17,17 @@ struct TableColumn {
     bool has_source = false;
 };
 
+// A relation with some of a table's columns and fewer rows, for aggregates that come out the same over it (plan/narrow.cpp).
+// Declared in schema/tables (member "narrow"), its SQL in schema/views.
+struct Narrow {
+    std::string relation;
+    std::vector<std::string> columns;
+    std::string weight;             // column that says how many rows of the table one row stands for; "": no count fits
+    std::string counted;            // column of the table whose distinct values `count` holds ...
+    std::string count;              // ... by each row
+    std::vector<std::string> key;   // columns that tell the rows apart, where `counted` is given
+};
+
 struct Table {
     std::string name;
     std::vector<std::string> aliases;                        // retired names
@@ -26,6 +37,7 @@ struct Table {
     std::string notes;
     // SQL that may stand after FROM and gives the columns under their names; empty: nothing feeds this table.
     std::string relation;
+    std::vector<Narrow> narrow;  // the fewest rows first
 };
 
 class Catalog {

@@ -69,7 +69,8 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         std::map<std::string, Type> declared;
         for (auto const& c : o.schema)
             if (!c.star) declared[c.name.text] = c.type;
-        if (!closed && options.run_now) {
+        if (!closed && !options.reads_data) open_names_ = true;
+        if (!closed && options.run_now && options.reads_data) {
             auto const name = "c" + std::to_string(bag.id);
             auto const sql = "SELECT DISTINCT kql_tostring_dynamic(k), kql_gettype_dynamic(kql_member(" + name + ", kql_tostring_dynamic(k))) FROM (SELECT " + name +
                 ", unnest(CAST(json_extract(kql_bag_keys(" + name + "), '$[*]') AS VARCHAR[])) AS k FROM (SELECT DISTINCT " + name + " FROM (" + emit_plan(prune(relation.plan, {bag.id})) + ") q) p) s";
@@ -167,8 +168,11 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& c : keep) keys.push_back(c.id);
         auto base = make_plan(ProjectPlan{relation.plan, std::move(items)});
         std::set<std::string> labels;
-        for (auto const& row : TRY(options.run_now("SELECT DISTINCT c" + std::to_string(label) + " FROM (" + emit_plan(prune(base, {label})) + ") q")))
-            if (row[0]) labels.insert(*row[0]);
+        if (options.reads_data) {
+            auto const sql = "SELECT DISTINCT c" + std::to_string(label) + " FROM (" + emit_plan(prune(base, {label})) + ") q";
+            for (auto const& row : TRY(options.run_now(sql)))
+                if (row[0]) labels.insert(*row[0]);
+        }
         if (labels.empty()) open_names_ = true;
         auto plan = make_plan(AggregatePlan{std::move(base), keys, sink.items});
         auto const cell = new_id();
@@ -261,6 +265,8 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         result.plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} = 1)", {make_column({"", rank, Type::long_, false, false})}, false)});
         return result;
     }
+    if (call.name == "sliding_window_counts") return sliding_counts(call, std::move(relation), span);
+    if (call.name == "geo_polygon_lookup" || call.name == "geo_line_lookup") return lookup_by_place(call, std::move(relation), span);
     return refuse();
 }
 

@@ -21,15 +21,16 @@ Result<Relation> Binder::invoke(Invoke const& o, Relation relation, Span span) {
 Result<Relation> Binder::file_profile(CallNode const& call, Relation relation, Span span) {
     struct Added { std::string_view name; Type type; };
     static std::vector<Added> const file{
-        {"SHA1", Type::string}, {"SHA256", Type::string}, {"MD5", Type::string}, {"FileSize", Type::int_},
+        {"SHA1", Type::string}, {"SHA256", Type::string}, {"MD5", Type::string}, {"FileSize", Type::long_},
         {"GlobalPrevalence", Type::int_}, {"GlobalFirstSeen", Type::datetime}, {"GlobalLastSeen", Type::datetime},
         {"Signer", Type::string}, {"Issuer", Type::string}, {"SignerHash", Type::string}, {"IsCertificateValid", Type::bool_},
         {"IsRootSignerMicrosoft", Type::bool_}, {"SignatureState", Type::string}, {"IsExecutable", Type::bool_},
         {"ThreatName", Type::string}, {"Publisher", Type::string}, {"SoftwareName", Type::string}, {"ProfileAvailability", Type::string}};
     static std::vector<Added> const seen_by{{"SeenBy", Type::string}};
-    static std::vector<Added> const device{{"IP", Type::string}, {"DeviceId", Type::string}, {"DeviceName", Type::string}, {"Timestamp", Type::datetime}};
+    static std::vector<Added> const device{{"IP", Type::string}, {"DeviceId", Type::string}};
     auto const* added = call.name == "FileProfile" ? &file : call.name == "SeenBy" ? &seen_by : call.name == "DeviceFromIP" ? &device : nullptr;
-    if (!added) return std::unexpected(error(find_scalar(call.name) ? "hunt.not_supported" : "KS211", call.name).with(call.name_span));
+    bool const known = find_scalar(call.name) || call.name == "AssignedIPAddresses";
+    if (!added) return std::unexpected(error(known ? "hunt.not_supported" : "KS211", call.name).with(call.name_span));
     if (!call.arguments.empty() && !relation.columns.empty()) {
         Rows rows;
         rows.columns = &relation.columns;
@@ -54,6 +55,13 @@ Result<Relation> Binder::file_profile(CallNode const& call, Relation relation, S
     for (auto const& a : *added)
         if (!relation.find(a.name)) made.push_back({std::string(a.name), true, make_null(a.type), span});
     tables_without_source.insert(call.name);
+    if (call.name == "DeviceFromIP") {  // of the rows only their addresses stay
+        auto const* found = relation.find("IP");
+        if (!found) return std::unexpected(error("KS142", "IP").with(call.name_span).with_hint("Project the address as IP first."));
+        auto const address = *found;
+        relation.columns = {address};
+        relation.plan = make_plan(AggregatePlan{relation.plan, {address.id}, {}});
+    }
     return extended(std::move(relation), made);
 }
 

@@ -83,6 +83,7 @@ Result<std::vector<NamedExpr>> Binder::several_items(CallNode const& call, Named
     }
     if (named && named->names.size() > columns.size()) return std::unexpected(error("KS149").with(span));
     std::vector<NamedExpr> made;
+    // Names written take the first columns and leave out the others; the service lists them all, the engine does not.
     for (std::size_t i = 0; i < (named ? named->names.size() : columns.size()); ++i)
         made.push_back({named ? named->names[i].text : columns[i].first, named != nullptr, columns[i].second,
                         named ? named->names[i].span : span, true});

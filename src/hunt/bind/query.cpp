@@ -59,7 +59,9 @@ Result<Relation> Binder::shared(Relation relation) {
 }
 
 Result<Relation> Binder::table(Table const& table, std::string_view as) {
-    ScanPlan scan{table.name, table.relation, {}, ""};
+    ScanPlan scan{table.name, table.relation, {}, "", nullptr};
+    // They know nothing of who may see which device, nor of times.
+    if (options.device_scope.empty() && !table.narrow.empty()) scan.narrow = &table.narrow;
     Relation made;
     made.name = as;
     made.has_source = !table.relation.empty();
@@ -182,8 +184,7 @@ Result<Relation> Binder::query(Query const& q, std::optional<Relation> input) {
                 else if (auto const* s = form_of<Search>(op)) rows = TRY(search(*s, {}, op.span));
                 else if (auto const* f = form_of<Find>(op)) rows = TRY(find(*f, op.span));
                 else if (auto const* e = form_of<Evaluate>(op)) rows = TRY(evaluate(*e, {}, op.span));
-                else if (form_of<Externaldata>(op))
-                    return std::unexpected(error("hunt.externaldata").with(op.name_span));
+                else if (auto const* x = form_of<Externaldata>(op)) rows = TRY(external_data(*x, op.name_span));
                 else return std::unexpected(error("hunt.no_rows").with(op.name_span));
                 continue;
             }

@@ -37,7 +37,8 @@ Result<ExprPtr> Binder::search_test(Node const& node, Relation const& relation) 
         if (term.empty()) return make_bool(true);
         std::vector<ExprPtr> tests;
         for (auto const& column : relation.columns)
-            tests.push_back(TRY(text_test(op, TRY(to_text(make_column(column), node.span)), make_text(term), node.span)));
+            if (column.type != Type::real && column.type != Type::decimal)  // the engine does not look for terms there
+                tests.push_back(TRY(text_test(op, TRY(to_text(make_column(column), node.span)), make_text(term), node.span)));
         return make_or(std::move(tests));
     }
     if (auto const* binary = form_of<BinaryNode>(node)) {
@@ -159,7 +160,10 @@ Result<Relation> Binder::find(Find const& o, Span span) {
         kept.push_back(std::move(part));
     }
     if (kept.empty()) return std::unexpected(error("hunt.union_of_nothing").with(span));
-    return combine(std::move(kept), false, "source_");
+    std::string source_column = "source_";
+    for (auto const& s : o.settings)
+        if (s.name == "withsource" || s.name == "with_source") source_column = s.text;
+    return combine(std::move(kept), false, source_column);
 }
 
 }  // namespace merlon::hunt

@@ -11,7 +11,8 @@ namespace {
 // Aggregates that may give several columns.
 bool gives_columns(std::string_view name) {
     static std::set<std::string_view> const names{"arg_max", "arg_min", "argmax", "argmin", "take_any", "any",
-                                                  "percentile", "percentiles", "percentiles_array"};
+                                                  "percentile", "percentiles", "percentiles_array", "percentilew", "percentilesw",
+                                                  "percentilesw_array"};
     return names.contains(name);
 }
 
@@ -128,10 +129,15 @@ struct Summary {
         auto const value = TRY(binder.expression(*call.arguments[0], input_rows()));
         if (!is_number(value->type) && !is_time(value->type)) return std::unexpected(error("KS138", call.name).with(call.arguments[0]->span));
         auto const base = binder.default_name(*call.arguments[0]);
-        bool const array = call.name == "percentiles_array";
+        bool const array = call.name.ends_with("_array");
+        ExprPtr weight;
+        if (call.name.ends_with("w") || call.name == "percentilesw_array") {
+            weight = TRY(binder.expression(*call.arguments[1], input_rows()));
+            if (!is_number(weight->type)) return std::unexpected(error("KS107", "number").with(call.arguments[1]->span));
+        }
         std::vector<double> points;
         std::vector<std::string> labels;
-        for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+        for (std::size_t i = weight ? 2 : 1; i < call.arguments.size(); ++i) {
             auto const c = TRY(binder.constant(*call.arguments[i], "the percentile"));
             if (auto const* whole = std::get_if<std::int64_t>(&c.value)) {
                 points.push_back(static_cast<double>(*whole));
@@ -149,14 +155,16 @@ struct Summary {
             if (!(p >= 0 && p <= 100)) return std::unexpected(error("hunt.percentile_range").with(span));
         std::string list;
         for (std::size_t i = 0; i < points.size(); ++i) {
-            auto const point = "quantile_disc({0}, " + fmt::format("{:.10f}", points[i] / 100) + ")";
+            auto const point = weight ? weighted_point(points[i] / 100) : "quantile_disc({0}, " + fmt::format("{:.10f}", points[i] / 100) + ")";
+            std::vector<ExprPtr> arguments{value};
+            if (weight) arguments.push_back(weight);
             if (array) {
-                auto one = aggregate(value->type, point, {value});
+                auto one = aggregate(value->type, point, arguments);
                 list += (i ? ", {" : "{") + std::to_string(i) + "}";
                 array_items.push_back(TRY(binder.to_json(std::move(one), span)));
                 continue;
             }
-            outputs.push_back({TRY(name_for("percentile_" + base + "_" + labels[i], names, i)), true, aggregate(value->type, point, {value}), span});
+            outputs.push_back({TRY(name_for("percentile_" + base + "_" + labels[i], names, i)), true, aggregate(value->type, point, arguments), span});
         }
         if (array) {
             auto packed = make_call(Type::dynamic, "kql_pack_array({0*})", std::exchange(array_items, {}), false);
@@ -165,6 +173,13 @@ struct Summary {
         return {};
     }
     std::vector<ExprPtr> array_items = {};
+
+    // The least value up to which the weights reach the fraction of their sum.
+    static std::string weighted_point(double fraction) {
+        std::string const kept = " FILTER (WHERE {0} IS NOT NULL AND {1} > 0)";
+        return "(list({0} ORDER BY {0})" + kept + ")[kql_weighted_place('[' || array_to_string(list(CAST({1} AS DOUBLE) ORDER BY {0})" + kept +
+               ", ',') || ']', CAST(" + fmt::format("{:.10f}", fraction) + " AS DOUBLE))]";
+    }
 
     static std::string replace_dots(std::string text) {
         std::replace(text.begin(), text.end(), '.', '_');
@@ -221,7 +236,7 @@ Result<ExprPtr> Binder::aggregate_call(CallNode const& node, Function const& fun
         std::string sql;
         auto const type = args[0]->type;
         if (node.name.starts_with("arg")) sql = node.name.ends_with("max") ? "max({0})" : "min({0})";
-        else if (node.name.starts_with("percentile") && args.size() == 2 && constant_of(args[1]))
+        else if (node.name == "percentile" && args.size() == 2 && constant_of(args[1]))
             sql = "quantile_disc({0}, CAST({1} AS DOUBLE) / 100)";
         else if (!node.name.starts_with("percentile")) sql = "any_value({0})";
         if (sql.empty()) return std::unexpected(error("hunt.not_supported", node.name + " inside an expression").with(span));

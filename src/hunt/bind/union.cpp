@@ -102,11 +102,14 @@ Result<Relation> Binder::union_all(Union const& o, std::optional<Relation> first
             for (auto const& t : options.catalog->tables())
                 if (matches(t.name, pattern->pattern)) parts.push_back(TRY(table(t, t.name)));
             for (auto const* s = scope.get(); s; s = s->parent.get())
-                if (matches(s->name, pattern->pattern) && std::holds_alternative<TabularLet>(s->value)) {
+                if (auto const* lambda = std::get_if<Lambda const*>(&s->value); matches(s->name, pattern->pattern) &&
+                    (std::holds_alternative<TabularLet>(s->value) || (lambda && (*lambda)->view && (*lambda)->parameters.empty()))) {
                     Node named;
                     named.span = node->span;
                     named.form = NameNode{s->name};
-                    parts.push_back(fresh(TRY(source(named))));
+                    auto part = fresh(TRY(source(named)));
+                    part.name = s->name;
+                    parts.push_back(std::move(part));
                 }
             continue;
         }

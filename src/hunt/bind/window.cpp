@@ -116,8 +116,31 @@ struct Window {
     }
 
     // row_window_session(t, max_from_start, max_between[, restart]): the start of the session that each row belongs to.
+    // Each row folds the rows before it, so this costs the square of a part's length.
     Result<ExprPtr> session() const {
-        return std::unexpected(error("hunt.not_supported", node.name).with(span));
+        if (count() < 3 || count() > 4) return std::unexpected(error("KS119", node.name, "3 or 4").with(span));
+        auto time = TRY(binder.expression(*node.arguments[0], rows));
+        if (time->type != Type::datetime) return std::unexpected(error("KS107", "datetime").with(node.arguments[0]->span));
+        std::vector<ExprPtr> arguments{std::move(time), number()};
+        for (std::size_t i = 1; i < 3; ++i) {
+            auto const limit = TRY(binder.constant(*node.arguments[i], "the longest time"));
+            if (limit.type != Type::timespan) return std::unexpected(error("KS107", "timespan").with(node.arguments[i]->span));
+            arguments.push_back(make_constant(limit));
+        }
+        std::string part = count() > 3 ? "" : group(arguments);
+        if (count() > 3) {
+            auto restart = TRY(binder.expression(*node.arguments[3], rows));
+            if (has_window(restart)) {
+                auto const id = binder.new_id();
+                rows.windows->levels.push_back({{id, restart}});
+                restart = make_column({"", id, Type::bool_, true, false});
+            }
+            part = TRY(parts(restart, arguments));
+        }
+        return as_window(Type::datetime,
+                         "list_reduce(list(struct_pack(s := {0}, l := {0})) OVER (" + part + "ORDER BY {1} ROWS UNBOUNDED PRECEDING), "
+                         "(a, x) -> CASE WHEN x.l - a.l > {3} OR x.l - a.s > {2} THEN x ELSE struct_pack(s := a.s, l := x.l) END).s",
+                         std::move(arguments));
     }
 };
 

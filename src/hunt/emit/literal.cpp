@@ -24,6 +24,7 @@ std::string text_literal(std::string_view text) {
 std::string real_literal(double value) {
     if (std::isnan(value)) return "CAST('nan' AS DOUBLE)";
     if (std::isinf(value)) return value > 0 ? "CAST('inf' AS DOUBLE)" : "CAST('-inf' AS DOUBLE)";
+    if (value == 0 && std::signbit(value)) return "CAST('-0.0' AS DOUBLE)";  // as a number it would lose its sign
     std::array<char, 400> buffer{};
     auto const [end, failed] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
     return "CAST(" + std::string(buffer.data(), end) + " AS DOUBLE)";

@@ -211,6 +211,19 @@ void add_support(std::vector<store::ScalarFunction>& all) {
         out += '}';
         return true;
     });
+    // The place (from 1) in an array of weights up to which they reach the fraction of their sum.
+    define(all, "kql_weighted_place", [](std::string_view weights, double fraction) -> std::optional<std::int64_t> {
+        double sum = 0, reached = 0;
+        each_element(weights, [&](Json w) { return sum += json_number(w).value_or(0), true; });
+        std::int64_t place = 0;
+        each_element(weights, [&](Json w) {
+            ++place;
+            reached += json_number(w).value_or(0);
+            return reached < fraction * sum;
+        });
+        if (place == 0) return {};
+        return place;
+    });
     // The elements of an array with the elements of arrays among them in their place; nulls left out.
     define(all, "kql_flatten", [](std::string_view array, std::string& out) {
         out += '[';

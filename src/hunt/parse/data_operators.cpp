@@ -98,15 +98,14 @@ Result<MakeSeries> parse_make_series(Cursor& at) {
     } while (at.accept(","));
     TRY(at.expect_word("on"));
     made.axis = TRY(parse_item(at));
-    if (at.accept_word("in")) {  // the old form: in range(from, to, step)
-        TRY(at.expect_word("range"));
-        TRY(at.expect("("));
-        made.from = TRY(parse_expression(at));
-        TRY(at.expect(","));
-        made.to = TRY(parse_expression(at));
-        TRY(at.expect(","));
-        made.step = TRY(parse_expression(at));
-        TRY(at.expect(")"));
+    if (auto* list = form_of<ListNode>(*made.axis)) {  // the old form: on x in range(from, to, step)
+        auto* range = list->op == "in" && list->items.size() == 1 ? form_of<CallNode>(*list->items[0]) : nullptr;
+        if (!range || range->name != "range" || range->arguments.size() != 3)
+            return std::unexpected(error("KS005", "range(from, to, step)", "something else").with(made.axis->span));
+        made.from = std::move(range->arguments[0]);
+        made.to = std::move(range->arguments[1]);
+        made.step = std::move(range->arguments[2]);
+        made.axis = std::move(list->left);
         made.settings.push_back({"in_range", "true", nullptr, {}});
     } else {
         if (at.accept_word("from")) made.from = TRY(parse_expression(at));

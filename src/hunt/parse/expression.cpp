@@ -92,11 +92,14 @@ Result<NodePtr> parse_primary(Cursor& at) {
             }
             if (t.text == "*") {
                 at.take();
-                if (is_identifier_like(at) && !at.peek().blank_before) {
-                    auto pattern = "*" + at.take().text;
-                    if (at.sees("*") && !at.peek().blank_before) pattern += at.take().text;
-                    return at.make(at.from(begin), PatternNode{std::move(pattern)}, 1);
+                if (at.peek().blank_before) return at.make(at.from(begin), StarNode{}, 1);
+                std::string pattern = "*";
+                while (!at.peek().blank_before) {
+                    if (at.peek().kind == TokenKind::integer) pattern += std::to_string(at.take().value);
+                    else if (is_identifier_like(at) || at.sees("*")) pattern += at.take().text;
+                    else break;
                 }
+                if (pattern.size() > 1) return at.make(at.from(begin), PatternNode{std::move(pattern)}, 1);
                 return at.make(at.from(begin), StarNode{}, 1);
             }
             if (t.text == "[") {

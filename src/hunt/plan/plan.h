@@ -13,6 +13,7 @@
 
 namespace merlon::hunt {
 
+struct Narrow;
 struct Plan;
 using PlanPtr = std::shared_ptr<Plan const>;
 struct Expr;
@@ -65,6 +66,7 @@ struct ScanPlan {
     struct Field { int id; std::string name; Type type; bool has_source; };
     std::vector<Field> fields;
     std::string where;  // the row scope of the user, in SQL
+    std::vector<Narrow> const* narrow = nullptr;  // relations that may stand in for it (of the catalog)
 };
 struct ValuesPlan { std::vector<std::pair<int, Type>> columns; std::vector<std::vector<ExprPtr>> rows; };
 struct ProjectPlan { PlanPtr input; std::vector<Item> items; };
@@ -104,6 +106,10 @@ PlanPtr make_plan(decltype(Plan::form) form);
 PlanPtr prune(PlanPtr const&, std::vector<int> const& needed);
 // Filters move down through projections (and unions, and the sides of joins) as far as they may.
 PlanPtr push_filters(PlanPtr const&);
+
+// Aggregates over tables that the fleet index or a smaller relation can answer are taken from there (Narrow in
+// bind/catalog.h). Run it after prune(), when scans hold only the columns that somebody reads.
+PlanPtr use_narrow_relations(PlanPtr const&);
 
 std::string print_plan(PlanPtr const&);
 

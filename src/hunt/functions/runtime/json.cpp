@@ -8,6 +8,7 @@
 
 #include "base/json_text.h"
 #include "hunt/functions/runtime/unicode.h"
+#include "hunt/functions/runtime/real_digits.h"
 
 namespace merlon::hunt {
 
@@ -417,12 +418,31 @@ bool json_equal(Json left, Json right) {
     return a == JsonKind::null && b == JsonKind::null;
 }
 
-void append_real(std::string& out, double value) { append_json_number(out, value); }
+void append_real(std::string& out, double value) {
+    auto const begin = out.size();
+    append_json_number(out, value);
+    // Up to 15 digits there is one text only; beyond, the engine's digits are not always the shortest.
+    if (out.size() - begin < 17 || !std::isfinite(value)) return;
+    auto const short_text = out.substr(begin);
+    out.resize(begin);
+    if (value < 0) out += '-';
+    auto const [digits, exponent] = real_digits(std::fabs(value));
+    auto const point = static_cast<int>(digits.size()) + exponent;  // digits before the point
+    if (short_text.find('e') != std::string::npos) {
+        out += digits.substr(0, 1) + (digits.size() > 1 ? "." + digits.substr(1) : "") + fmt::format("e{:+03d}", point - 1);
+    } else if (point <= 0) {
+        out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+    } else if (exponent >= 0) {
+        out += digits + std::string(static_cast<std::size_t>(exponent), '0') + ".0";
+    } else {
+        out += digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
+    }
+}
 
 void append_real_text(std::string& out, double value) {
     if (std::isnan(value)) out += "NaN";
     else if (std::isinf(value)) out += value > 0 ? "inf" : "-inf";
-    else append_json_number(out, value);
+    else append_real(out, value);
 }
 
 }  // namespace merlon::hunt

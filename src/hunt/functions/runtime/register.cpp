@@ -12,6 +12,8 @@ Status register_functions(store::Connection& connection) {
     add_parsers(all);
     add_math(all);
     add_series(all);
+    add_geo(all);
+    add_units(all);
     return connection.add_functions(all);
 }
 

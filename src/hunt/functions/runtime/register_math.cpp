@@ -9,7 +9,6 @@
 
 #include "base/time.h"
 #include "hunt/functions/runtime/define.h"
-#include "hunt/functions/runtime/geo.h"
 #include "hunt/functions/runtime/register.h"
 
 namespace merlon::hunt {
@@ -126,14 +125,6 @@ void add_reals(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_isfinite", [](double v) { return std::isfinite(v); });
 }
 
-void add_geo(std::vector<store::ScalarFunction>& all) {
-    define(all, "kql_geo_distance", [](double x1, double y1, double x2, double y2) { return geo_distance(x1, y1, x2, y2); });
-    define(all, "kql_geo_in_circle", [](double x, double y, double centre_x, double centre_y, double radius) {
-        return geo_in_circle(x, y, centre_x, centre_y, radius);
-    });
-    define(all, "kql_geohash", [](double x, double y, std::int64_t precision) { return geohash(x, y, precision); });
-}
-
 // Another value for each row; the generator is the thread's own.
 std::uint64_t random_bits() {
     thread_local std::mt19937_64 generator{std::random_device{}()};
@@ -162,7 +153,6 @@ void add_math(std::vector<store::ScalarFunction>& all) {
     add_bits(all);
     add_reals(all);
     add_random(all);
-    add_geo(all);
 }
 
 }  // namespace merlon::hunt

@@ -140,6 +140,23 @@ Numbers seasonal_part(Numbers const& y, std::size_t known, std::int64_t period) 
     return made;
 }
 
+// series_seasonal takes the median of each place in the period, where the decomposition takes the mean.
+Numbers seasonal_medians(Numbers const& y, std::int64_t period) {
+    Numbers made(y.size(), 0.0);
+    if (period <= 0 || period > static_cast<std::int64_t>(y.size())) return made;
+    auto const length = static_cast<std::size_t>(period);
+    for (std::size_t place = 0; place < length; ++place) {
+        Numbers values;
+        for (std::size_t i = place; i < y.size(); i += length)
+            if (!std::isnan(y[i])) values.push_back(y[i]);
+        std::sort(values.begin(), values.end());
+        auto const half = values.size() / 2;
+        auto const median = values.empty() ? 0.0 : values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+        for (std::size_t i = place; i < y.size(); i += length) made[i] = median;
+    }
+    return made;
+}
+
 struct Parts { Numbers baseline, seasonal, trend, residual; std::size_t known = 0; };
 
 Parts decompose(Numbers const& y, std::int64_t period, std::string_view trend, std::int64_t test, double threshold) {
@@ -312,7 +329,7 @@ bool series_outliers(Json json, double least, double most, std::string& out) {
 bool series_seasonal(Json json, std::int64_t period, std::string& out) {
     if (!is_array(json)) return false;
     auto const y = numbers_of(json);
-    append(out, seasonal_part(y, y.size(), period < 0 ? detect_period(y, y.size(), 0.6) : period));
+    append(out, seasonal_medians(y, period < 0 ? detect_period(y, y.size(), 0.6) : period));
     return true;
 }
 

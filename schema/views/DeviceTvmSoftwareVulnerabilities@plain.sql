@@ -1,0 +1,15 @@
+-- As the table, with a row for each installation: for aggregates to which duplicates are the same.
+SELECT d.id AS "DeviceId", d.name AS "DeviceName", d.os_platform AS "OSPlatform", d.os_version AS "OSVersion",
+       d.os_architecture AS "OSArchitecture", y.vendor AS "SoftwareVendor", y.product AS "SoftwareName",
+       y.version AS "SoftwareVersion", f.cve AS "CveId", coalesce(c.severity, '') AS "VulnerabilitySeverityLevel",
+       CASE WHEN f.hotfix <> '' THEN f.hotfix WHEN f.fixed_version <> '' THEN y.product || ' ' || f.fixed_version ELSE '' END AS "RecommendedSecurityUpdate",
+       f.hotfix AS "RecommendedSecurityUpdateId",
+       CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR f.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
+       '' AS "CveMitigationStatus"
+FROM main.installation i
+JOIN main.finding f ON f.software = i.software AND NOT f.hidden
+JOIN main.device d ON d.id = i.device
+JOIN main.identity y ON y.software = i.software
+LEFT JOIN main.cve c ON c.id = f.cve
+WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x
+                  WHERE x.device = i.device AND x.software = i.software AND x.cve = f.cve)

@@ -1,0 +1,271 @@
+// Aggregates answered from relations with fewer rows than their table has (Narrow in bind/catalog.h):
+//   - what does not mind duplicates (dcount, min, max, make_set, take_any, distinct) comes out the same over a relation
+//     that holds each combination of the columns in use once;
+//   - counts come out the same over a relation whose rows carry a weight;
+//   - distinct devices by CVE or by product stand in the fleet index already.
+// Between the aggregate and the scan only operators may stand that keep this true.
+#include <map>
+#include <set>
+
+#include "hunt/bind/catalog.h"
+#include "hunt/plan/plan.h"
+
+namespace merlon::hunt {
+namespace {
+
+constexpr int first_own_id = 1'000'000'000;  // beyond what binding numbers
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> heads) {
+    return std::any_of(heads.begin(), heads.end(), [&](std::string_view head) { return text.starts_with(head); });
+}
+
+bool ignores_duplicates(ExprPtr const& e) {
+    auto const* call = std::get_if<CallExpr>(&e->form);
+    if (!call) return false;
+    static std::set<std::string_view> const names{"dcount", "dcountif", "count_distinct", "count_distinctif", "min", "max", "minif", "maxif",
+                                                  "make_set", "make_set_if", "makeset", "take_anyif", "anyif", "binary_all_and", "binary_all_or"};
+    return names.contains(call->name) ||
+           (call->name.empty() && starts_with_any(call->sql, {"any_value(", "coalesce(any_value(", "first(", "coalesce(arg_max(", "coalesce(arg_min("}));
+}
+
+// count() and countif(p), as a sum of weights; nothing for others.
+std::optional<CallExpr> weighted(ExprPtr const& e) {
+    auto const* call = std::get_if<CallExpr>(&e->form);
+    if (!call) return {};
+    if (call->sql == "count(*)") return CallExpr{"CAST(coalesce(sum({0}), 0) AS BIGINT)", {}, false, false, "count"};
+    if (call->name == "countif" && call->arguments.size() == 1)
+        return CallExpr{"CAST(coalesce(sum({1}) FILTER (WHERE {0}), 0) AS BIGINT)", call->arguments, false, false, "countif"};
+    return {};
+}
+
+// Where a column of a plan comes from, through projections and filters that pass it on as it is.
+struct Origin {
+    ScanPlan const* scan = nullptr;
+    std::string field;
+};
+
+Origin origin_of(PlanPtr const& p, int id) {
+    if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
+        for (auto const& f : scan->fields)
+            if (f.id == id) return {scan, f.name};
+        return {};
+    }
+    if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
+        for (auto const& item : project->items)
+            if (item.id == id) {
+                auto const column = column_of(item.value);
+                return column ? origin_of(project->input, *column) : Origin{};
+            }
+        return {};
+    }
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) return origin_of(filter->input, id);
+    if (auto const* join = std::get_if<JoinPlan>(&p->form)) {
+        auto const& side = std::find(join->left->columns.begin(), join->left->columns.end(), id) != join->left->columns.end() ? join->left : join->right;
+        return origin_of(side, id);
+    }
+    return {};
+}
+
+bool uses(ExprPtr const& e, std::set<int> const& ids) {
+    std::vector<int> used;
+    columns_used(e, used);
+    return std::any_of(used.begin(), used.end(), [&](int id) { return ids.contains(id); });
+}
+
+bool holds(Narrow const& narrow, ScanPlan const& scan, std::string_view except = {}) {
+    return std::all_of(scan.fields.begin(), scan.fields.end(), [&](ScanPlan::Field const& f) {
+        return f.name == except || std::find(narrow.columns.begin(), narrow.columns.end(), f.name) != narrow.columns.end();
+    });
+}
+
+// A scan may be swapped where the person's scope or the time window does not stand in its way.
+bool may_swap(ScanPlan const& scan) { return scan.narrow && scan.where.empty() && !scan.relation.empty(); }
+
+PlanPtr swapped(ScanPlan const& scan, Narrow const& narrow) {
+    auto made = scan;
+    made.relation = narrow.relation;
+    made.narrow = nullptr;
+    return make_plan(std::move(made));
+}
+
+// Below an aggregate that ignores duplicates: every scan may become a smaller one.
+PlanPtr thinned(PlanPtr const& p) {
+    if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
+        if (!may_swap(*scan)) return p;
+        for (auto const& narrow : *scan->narrow)
+            if (narrow.counted.empty() && holds(narrow, *scan)) return swapped(*scan, narrow);
+        return p;
+    }
+    if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
+        for (auto const& item : project->items)
+            if (is_volatile(item.value) || has_window(item.value)) return use_narrow_relations(p);
+        return make_plan(ProjectPlan{thinned(project->input), project->items});
+    }
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
+        if (is_volatile(filter->predicate)) return use_narrow_relations(p);
+        return make_plan(FilterPlan{thinned(filter->input), filter->predicate});
+    }
+    if (auto const* join = std::get_if<JoinPlan>(&p->form))
+        return make_plan(JoinPlan{join->kind, thinned(join->left), thinned(join->right), join->keys, join->condition});
+    if (auto const* first = std::get_if<FirstPerKeyPlan>(&p->form)) return make_plan(FirstPerKeyPlan{thinned(first->input), first->keys});
+    if (auto const* parts = std::get_if<UnionPlan>(&p->form)) {
+        auto made = *parts;
+        for (auto& input : made.inputs) input = thinned(input);
+        return make_plan(std::move(made));
+    }
+    if (auto const* sort = std::get_if<SortPlan>(&p->form)) return make_plan(SortPlan{thinned(sort->input), sort->keys});
+    return use_narrow_relations(p);
+}
+
+// The chain of projections and filters from `p` to its scan with one more column, which all of them pass on as it is.
+// Nothing where something else stands between.
+PlanPtr with_column(PlanPtr const& p, ScanPlan const& wanted, PlanPtr const& scan, int id) {
+    if (auto const* own = std::get_if<ScanPlan>(&p->form)) return own == &wanted ? scan : nullptr;
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
+        if (is_volatile(filter->predicate)) return nullptr;
+        auto const below = with_column(filter->input, wanted, scan, id);
+        return below ? make_plan(FilterPlan{below, filter->predicate}) : nullptr;
+    }
+    auto const* project = std::get_if<ProjectPlan>(&p->form);
+    if (!project) return nullptr;
+    auto items = project->items;
+    for (auto const& item : items)
+        if (is_volatile(item.value) || has_window(item.value)) return nullptr;
+    auto const below = with_column(project->input, wanted, scan, id);
+    if (!below) return nullptr;
+    if (std::none_of(items.begin(), items.end(), [&](Item const& item) { return item.id == id; }))
+        items.push_back({id, std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{id}})});
+    return make_plan(ProjectPlan{below, std::move(items)});
+}
+
+ScanPlan const* only_scan(PlanPtr const& p) {
+    if (auto const* scan = std::get_if<ScanPlan>(&p->form)) return scan;
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) return only_scan(filter->input);
+    if (auto const* project = std::get_if<ProjectPlan>(&p->form)) return only_scan(project->input);
+    return nullptr;
+}
+
+// count() and countif() beside what ignores duplicates, over one scan: weights are summed.
+PlanPtr by_weight(AggregatePlan const& p) {
+    auto const* scan = only_scan(p.input);
+    if (!scan || !may_swap(*scan)) return nullptr;
+    for (auto const& narrow : *scan->narrow) {
+        if (narrow.weight.empty() || !holds(narrow, *scan)) continue;
+        auto swapped_scan = *scan;
+        swapped_scan.relation = narrow.relation;
+        swapped_scan.narrow = nullptr;
+        int const weight = first_own_id + (scan->fields.empty() ? 0 : scan->fields[0].id);
+        swapped_scan.fields.push_back({weight, narrow.weight, Type::long_, true});
+        auto const input = with_column(p.input, *scan, make_plan(std::move(swapped_scan)), weight);
+        if (!input) continue;
+        auto made = p;
+        made.input = input;
+        auto const column = std::make_shared<Expr>(Expr{Type::long_, false, false, ColumnExpr{weight}});
+        for (auto& item : made.aggregates) {
+            if (ignores_duplicates(item.value)) continue;
+            auto call = weighted(item.value);
+            if (!call) return nullptr;
+            call->arguments.push_back(column);
+            item.value = std::make_shared<Expr>(Expr{Type::long_, false, false, std::move(*call)});
+        }
+        return make_plan(std::move(made));
+    }
+    return nullptr;
+}
+
+// dcount(DeviceId) by a key of the fleet index: the index holds the number.
+PlanPtr by_index(AggregatePlan const& p) {
+    auto const* scan = only_scan(p.input);
+    if (!scan || !may_swap(*scan)) return nullptr;
+    std::set<std::string> keys;
+    for (auto const key : p.keys)
+        if (auto const from = origin_of(p.input, key); from.scan == scan) keys.insert(from.field);
+    for (auto const& narrow : *scan->narrow) {
+        bool const has_key = !narrow.counted.empty() && std::all_of(narrow.key.begin(), narrow.key.end(), [&](std::string const& k) { return keys.contains(k); });
+        if (!has_key || !holds(narrow, *scan, narrow.counted)) continue;
+        auto const counted = std::find_if(scan->fields.begin(), scan->fields.end(), [&](ScanPlan::Field const& f) { return f.name == narrow.counted; });
+        if (counted == scan->fields.end()) continue;
+        // The column goes from the scan to dcount() and nowhere else.
+        auto made = p;
+        bool fits = true;
+        for (auto& item : made.aggregates) {
+            auto const* call = std::get_if<CallExpr>(&item.value->form);
+            bool const distinct = call && (call->name == "dcount" || call->name == "count_distinct") && !call->arguments.empty();
+            auto const column = distinct ? column_of(call->arguments[0]) : std::nullopt;
+            if (column && origin_of(p.input, *column).field == narrow.counted) {
+                item.value = std::make_shared<Expr>(Expr{Type::long_, false, false,
+                    CallExpr{"coalesce(max({0}), 0)", {std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{*column}})}, false, false, call->name}});
+            } else {
+                std::vector<int> used;
+                columns_used(item.value, used);
+                for (auto const id : used) fits = fits && origin_of(p.input, id).field != narrow.counted;
+                fits = fits && ignores_duplicates(item.value);
+            }
+        }
+        std::set<int> carried{counted->id};
+        std::vector<PlanPtr> chain;
+        for (PlanPtr step = p.input; !std::holds_alternative<ScanPlan>(step->form);) {
+            chain.push_back(step);
+            if (auto const* filter = std::get_if<FilterPlan>(&step->form)) step = filter->input;
+            else step = std::get<ProjectPlan>(step->form).input;
+        }
+        for (auto step = chain.rbegin(); fits && step != chain.rend(); ++step) {
+            if (auto const* filter = std::get_if<FilterPlan>(&(*step)->form)) {
+                fits = !uses(filter->predicate, carried);
+                continue;
+            }
+            std::set<int> next;
+            for (auto const& item : std::get<ProjectPlan>((*step)->form).items) {
+                auto const column = column_of(item.value);
+                if (column && carried.contains(*column)) next.insert(item.id);
+                else fits = fits && !uses(item.value, carried);
+            }
+            carried = std::move(next);
+        }
+        for (auto const key : p.keys) fits = fits && !carried.contains(key);
+        if (!fits) continue;
+        auto swapped_scan = *scan;
+        swapped_scan.relation = narrow.relation;
+        swapped_scan.narrow = nullptr;
+        for (auto& f : swapped_scan.fields)
+            if (f.name == narrow.counted) f = {f.id, narrow.count, Type::long_, true};
+        made.input = with_column(p.input, *scan, make_plan(std::move(swapped_scan)), counted->id);
+        if (made.input) return make_plan(std::move(made));
+    }
+    return nullptr;
+}
+
+PlanPtr aggregate(AggregatePlan const& p) {
+    if (auto made = by_index(p)) return made;
+    bool const plain = std::all_of(p.aggregates.begin(), p.aggregates.end(), [](Item const& i) { return ignores_duplicates(i.value); });
+    if (plain) return make_plan(AggregatePlan{thinned(p.input), p.keys, p.aggregates});
+    if (auto made = by_weight(p)) return made;
+    return make_plan(AggregatePlan{use_narrow_relations(p.input), p.keys, p.aggregates});
+}
+
+}  // namespace
+
+PlanPtr use_narrow_relations(PlanPtr const& p) {
+    auto const again = [](PlanPtr const& input) { return use_narrow_relations(input); };
+    if (auto const* x = std::get_if<AggregatePlan>(&p->form)) return aggregate(*x);
+    if (auto const* x = std::get_if<ProjectPlan>(&p->form)) return make_plan(ProjectPlan{again(x->input), x->items});
+    if (auto const* x = std::get_if<FilterPlan>(&p->form)) return make_plan(FilterPlan{again(x->input), x->predicate});
+    if (auto const* x = std::get_if<JoinPlan>(&p->form))
+        return make_plan(JoinPlan{x->kind, again(x->left), again(x->right), x->keys, x->condition});
+    if (auto const* x = std::get_if<SortPlan>(&p->form)) return make_plan(SortPlan{again(x->input), x->keys});
+    if (auto const* x = std::get_if<LimitPlan>(&p->form)) return make_plan(LimitPlan{again(x->input), x->count, x->sample});
+    if (auto const* x = std::get_if<FirstPerKeyPlan>(&p->form)) return make_plan(FirstPerKeyPlan{again(x->input), x->keys});
+    if (auto const* x = std::get_if<UnionPlan>(&p->form)) {
+        auto made = *x;
+        for (auto& input : made.inputs) input = again(input);
+        return make_plan(std::move(made));
+    }
+    if (auto const* x = std::get_if<RawPlan>(&p->form)) {
+        auto made = *x;
+        for (auto& input : made.inputs) input = again(input);
+        return make_plan(std::move(made));
+    }
+    return p;
+}
+
+}  // namespace merlon::hunt
