@@ -30,3 +30,24 @@ function(merlon_embed target)
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/embedded_data.S
     ${CMAKE_BINARY_DIR}/generated/embedded_table.cpp)
 endfunction()
+
+# merlon_embed_file(TARGET NAME FILE) puts one file into the binary as NAME[] up to NAME_end[]. When the file changes, only
+# its assembler file is made again; when it is not there yet, the binary has an empty one.
+function(merlon_embed_file target name file)
+  if(NOT EXISTS ${file})
+    file(WRITE ${file} "")
+  endif()
+  set(assembler ${CMAKE_BINARY_DIR}/generated/${name}.S)
+  file(CONFIGURE OUTPUT ${assembler} CONTENT ".section .rodata
+.global ${name}
+.global ${name}_end
+.balign 64
+${name}:
+.incbin \"${file}\"
+${name}_end:
+.zero 64
+.section .note.GNU-stack,\"\",@progbits
+" @ONLY)
+  set_source_files_properties(${assembler} PROPERTIES OBJECT_DEPENDS ${file})
+  target_sources(${target} PRIVATE ${assembler})
+endfunction()

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "api/portal/portal.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/hunt.h"
@@ -106,6 +107,7 @@ std::vector<Route> const& routes() {
         add_health_routes(made);
         add_list_routes(made);
         add_score_routes(made);
+        add_what_if_routes(made);
         add_hunting_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);
@@ -182,10 +184,12 @@ HttpResponse Service::answer(HttpRequest const& request) {
     auto const segments = segments_of(request.path);
     auto const method = request.method == "HEAD" ? std::string("GET") : request.method;
     std::string allowed;
-    HttpResponse response = refusal(404, "NotFound", "There is nothing at " + clean_text(request.path, 200) + ".");
+    bool taken = false;
+    HttpResponse response;
     for (auto const& route : routes()) {
         auto const parts = match(route.pattern, segments);
         if (!parts) continue;
+        taken = true;
         if (route.method != method) {
             allowed += (allowed.empty() ? "" : ", ") + route.method;
             continue;
@@ -198,6 +202,9 @@ HttpResponse Service::answer(HttpRequest const& request) {
         response = refusal(405, "MethodNotAllowed", "This address answers " + allowed + ".");
         response.headers.emplace_back("Allow", allowed);
     }
+    if (!taken)
+        response = portal_answer(request).value_or(
+            refusal(404, "NotFound", "There is nothing at " + clean_text(request.path, 200) + "."));
     auto const id = request_id();
     response.headers.emplace_back("X-Request-Id", id);
     // The envelope's target is the request id, for people who report a problem.

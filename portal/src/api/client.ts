@@ -1,0 +1,63 @@
+// Calls of the server's API. Every refusal becomes a Problem with the server's own words and the request's id.
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly requestId: string,
+  ) {
+    super(message);
+  }
+}
+
+// Sent on the window when the server says that nobody is signed in (any more).
+export const signedOut = 'merlon:signed-out';
+
+async function refusalOf(response: Response): Promise<Problem> {
+  const id = response.headers.get('X-Request-Id') ?? '';
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    return new Problem(response.status, error.code, error.message, id);
+  } catch {
+    return new Problem(response.status, 'HttpError', `The server answered ${response.status}.`, id);
+  }
+}
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Problem(0, 'Unreachable', 'The server does not answer. Is it running, and is the network up?', '');
+  }
+  if (response.ok) return response;
+  const problem = await refusalOf(response);
+  if (problem.status === 401 && path !== '/api/merlon/session') window.dispatchEvent(new Event(signedOut));
+  throw problem;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await answered(path, { signal })).json()) as T;
+}
+
+export async function send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await answered(path, {
+    method,
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+export async function count(path: string, filter: string, signal?: AbortSignal): Promise<number> {
+  const query = filter ? `?$filter=${encodeURIComponent(filter)}` : '';
+  return Number(await (await answered(`${path}/$count${query}`, { signal })).text());
+}
+
+// What a person reads of any failure.
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,111 @@
+// Signing in, and the first administrator of a new server by the one-time link that it printed.
+import { useState, type FormEvent } from 'react';
+import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import { Problem, send, wordsOf } from '../api/client';
+import { Mark } from '../ui/mark';
+
+// "#/claim?code=...": behind the '#', so that no log on the way sees it; taken out of the address at once.
+function claimCode(): string {
+  const found = /^#\/claim\?code=([\w-]+)/.exec(location.hash);
+  if (found) history.replaceState(null, '', '/');
+  return found?.[1] ?? '';
+}
+const codeOfThisPage = claimCode();
+export const claiming = codeOfThisPage !== '';
+
+export function Door({ why }: { why: Problem }) {
+  const unreachable = why.status === 0 || why.status >= 500;
+  return (
+    <main className="door">
+      <div className="door-card">
+        <div className="door-brand"><Mark size={36} /><span>Merlon</span></div>
+        {codeOfThisPage ? <Claim code={codeOfThisPage} /> : unreachable ? <Unreachable why={why} /> : <SignIn why={why} />}
+      </div>
+    </main>
+  );
+}
+
+function Unreachable({ why }: { why: Problem }) {
+  return (
+    <>
+      <h1>The server does not answer</h1>
+      <p role="alert">{why.message}</p>
+      <Button appearance="primary" onClick={() => location.reload()}>Try again</Button>
+    </>
+  );
+}
+
+function SignIn({ why }: { why: Problem }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [failed, setFailed] = useState('');
+  const [busy, setBusy] = useState(false);
+  const unclaimed = why.message.includes('no user yet');
+  async function enter(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setFailed('');
+    try {
+      await send('POST', '/api/merlon/session', { name, password });
+      await queries.resetQueries();
+    } catch (error) {
+      setFailed(wordsOf(error));
+      setBusy(false);
+    }
+  }
+  if (unclaimed)
+    return (
+      <>
+        <h1>This server has no user yet</h1>
+        <p>Open the one-time link that the server printed when it started. It makes the first administrator and is good for a day; a restart prints a new one.</p>
+      </>
+    );
+  return (
+    <form onSubmit={enter}>
+      <h1>Sign in</h1>
+      {failed && <MessageBar intent="error"><MessageBarBody>{failed}</MessageBarBody></MessageBar>}
+      <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
+      <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
+      <Button type="submit" appearance="primary" disabled={busy || !name || !password} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>
+      <p className="quiet">No account? An administrator makes one under Settings, or with <code>merlon users add</code>.</p>
+    </form>
+  );
+}
+
+function Claim({ code }: { code: string }) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const [failed, setFailed] = useState('');
+  const [busy, setBusy] = useState(false);
+  const differs = again !== '' && again !== password;
+  async function claim(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setFailed('');
+    try {
+      await send('POST', '/api/merlon/claim', { code, name, password });
+      await send('POST', '/api/merlon/session', { name, password });
+      // A full load: nothing of the time before may linger.
+      location.replace('/');
+    } catch (error) {
+      setFailed(wordsOf(error));
+      setBusy(false);
+    }
+  }
+  return (
+    <form onSubmit={claim}>
+      <h1>Make the first administrator</h1>
+      <p>From then on everybody needs an account.</p>
+      {failed && <MessageBar intent="error"><MessageBarBody>{failed}</MessageBarBody></MessageBar>}
+      <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
+      <Field label="Password" hint="12 characters or more"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="new-password" required /></Field>
+      <Field label="Password again" validationMessage={differs ? 'The two differ.' : undefined}>
+        <Input type="password" value={again} onChange={(_, d) => setAgain(d.value)} autoComplete="new-password" required />
+      </Field>
+      <Button type="submit" appearance="primary" disabled={busy || !name || password.length < 12 || again !== password}>Make administrator</Button>
+    </form>
+  );
+}

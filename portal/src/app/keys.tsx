@@ -1,0 +1,25 @@
+import { PlainDialog } from '../ui/dialog';
+
+const keys: [string, string][] = [
+  ['Ctrl K', 'Search everything'],
+  ['/', 'Search in this list'],
+  ['j   k', 'Next, previous row'],
+  ['Enter', 'Open the row'],
+  ['x', 'Tick the row, where rows can be ticked'],
+  ['f', 'Filters'],
+  ['h', 'Open the list in hunting'],
+  ['Esc', 'Close the panel'],
+  ['?', 'This help'],
+];
+
+export function KeyHelp({ close }: { close: () => void }) {
+  return (
+    <PlainDialog title="Keyboard" close={close} className="key-help">
+      <dl className="keys">
+        {keys.map(([key, words]) => (
+          <div key={key}><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div>
+        ))}
+      </dl>
+    </PlainDialog>
+  );
+}

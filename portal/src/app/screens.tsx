@@ -1,0 +1,33 @@
+// The screens. A new one is a file in src/screens with a default export, and a line here; CONTRIBUTING.md has the recipe.
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { huntingIsThere, huntingPath } from './hunting';
+import type { FluentIcon } from '@fluentui/react-icons';
+import {
+  BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, DesktopRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular,
+} from '@fluentui/react-icons';
+
+export interface Screen {
+  path: string;
+  title: string;
+  permission: string; // what the server asks for; the rail leaves out what it would refuse
+  icon?: FluentIcon; // in the rail when it has one
+  group?: string; // heading in the rail
+  also?: string[]; // further words for the palette
+  Component: LazyExoticComponent<ComponentType>;
+}
+
+const from = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
+
+export const screens: Screen[] = [
+  { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], Component: from(() => import('../screens/dashboard')) },
+  { path: '/recommendations', title: 'Recommendations', permission: 'SecurityRecommendation.Read.All', icon: ClipboardTaskListLtrRegular, also: ['security recommendations', 'end of support', 'eos'], Component: from(() => import('../screens/recommendations')) },
+  { path: '/software', title: 'Software inventory', permission: 'Software.Read.All', icon: BoxMultipleRegular, also: ['products', 'inventories'], Component: from(() => import('../screens/software')) },
+  { path: '/software/:id', title: 'Software', permission: 'Software.Read.All', Component: from(() => import('../screens/product')) },
+  { path: '/weaknesses', title: 'Weaknesses', permission: 'Vulnerability.Read.All', icon: BugRegular, also: ['cve', 'vulnerabilities'], Component: from(() => import('../screens/weaknesses')) },
+  { path: '/devices', title: 'Devices', permission: 'Machine.Read.All', icon: DesktopRegular, also: ['machines', 'hosts'], Component: from(() => import('../screens/devices')) },
+  { path: '/devices/:id', title: 'Device', permission: 'Machine.Read.All', Component: from(() => import('../screens/device')) },
+  { path: '/configuration', title: 'Configuration', permission: 'Vulnerability.Read.All', icon: OptionsRegular, also: ['secure score', 'baselines', 'checks'], Component: from(() => import('../screens/configuration')) },
+  { path: '/feeds', title: 'Feeds and health', permission: 'Merlon.Feeds.Read', icon: PulseRegular, group: 'Server', also: ['knowledge', 'nvd', 'kev', 'epss'], Component: from(() => import('../screens/feeds')) },
+  { path: '/settings', title: 'Settings', permission: '', icon: SettingsRegular, group: 'Server', also: ['users', 'tokens', 'applications', 'audit', 'roles'], Component: from(() => import('../screens/settings')) },
+];
+huntingIsThere(screens.some(({ path }) => path === huntingPath));

@@ -1,0 +1,193 @@
+// The frame around every screen: top bar, rail, and the screen itself.
+import { Component, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Link, NavLink, Route, Routes, useLocation } from 'react-router';
+import {
+  Button, Menu, MenuButton, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Tooltip,
+} from '@fluentui/react-components';
+import { DarkThemeRegular, NavigationRegular, PersonRegular, QuestionCircleRegular, SearchRegular } from '@fluentui/react-icons';
+import { send } from '../api/client';
+import { Mark } from '../ui/mark';
+import { Explain } from '../ui/states';
+import { useToasts } from '../ui/toast';
+import { claiming, Door } from './door';
+import { KeyHelp } from './keys';
+import { Palette } from './palette';
+import { screens, type Screen } from './screens';
+import { useSession } from './session';
+import type { ThemeChoice, useTheme } from './theme';
+import { typing } from './typing';
+
+type Theming = ReturnType<typeof useTheme>;
+
+export function Shell({ theme }: { theme: Theming }) {
+  const session = useSession();
+  const [palette, openPalette] = useState(false);
+  const [keys, openKeys] = useState(false);
+  const [narrow, setNarrow] = useState(() => localStorage.getItem('merlon.rail') === 'narrow');
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.defaultPrevented) {
+        event.preventDefault();
+        openPalette(true);
+      } else if (event.key === '?' && !typing(event)) {
+        openKeys(true);
+      }
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, []);
+  if (claiming && session.unclaimed) return <Door why={{ status: 401, message: '' } as never} />;
+  const flip = () => {
+    localStorage.setItem('merlon.rail', narrow ? 'wide' : 'narrow');
+    setNarrow(!narrow);
+  };
+  return (
+    <div className={narrow ? 'shell narrow' : 'shell'}>
+      <a className="skip" href="#screen">Skip to the screen</a>
+      <header className="top">
+        <Tooltip content={narrow ? 'Widen the menu' : 'Narrow the menu'} relationship="label">
+          <Button appearance="transparent" className="top-button" icon={<NavigationRegular />} onClick={flip} />
+        </Tooltip>
+        <Link to="/" className="brand"><Mark /><span>Merlon</span></Link>
+        <button className="top-search" onClick={() => openPalette(true)}>
+          <SearchRegular aria-hidden /> <span>Search devices, software, CVEs, screens</span> <kbd>Ctrl K</kbd>
+        </button>
+        <div className="top-end">
+          <ThemeMenu {...theme} />
+          <Tooltip content="Keyboard (?)" relationship="label">
+            <Button appearance="transparent" className="top-button" icon={<QuestionCircleRegular />} onClick={() => openKeys(true)} />
+          </Tooltip>
+          <UserMenu />
+        </div>
+      </header>
+      <Rail narrow={narrow} />
+      <main className="screen" id="screen" tabIndex={-1}>
+        {session.unclaimed && <Unclaimed />}
+        <Content />
+      </main>
+      {palette && <Palette close={() => openPalette(false)} />}
+      {keys && <KeyHelp close={() => openKeys(false)} />}
+    </div>
+  );
+}
+
+function Rail({ narrow }: { narrow: boolean }) {
+  const { may } = useSession();
+  const shown = screens.filter((screen) => screen.icon && may(screen.permission));
+  let group: string | undefined;
+  return (
+    <nav className="rail" aria-label="Screens">
+      <ul>
+        {shown.map((screen) => {
+          const heading = screen.group !== group && screen.group ? screen.group : undefined;
+          group = screen.group;
+          return <RailItem key={screen.path} screen={screen} heading={heading} narrow={narrow} />;
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function RailItem({ screen, heading, narrow }: { screen: Screen; heading?: string; narrow: boolean }) {
+  const Icon = screen.icon!;
+  const link = (
+    <NavLink to={screen.path} end={screen.path === '/'} aria-label={narrow ? screen.title : undefined}>
+      <Icon aria-hidden /> <span className="rail-word">{screen.title}</span>
+    </NavLink>
+  );
+  return (
+    <>
+      {heading && <li className="rail-group">{heading}</li>}
+      <li>{narrow ? <Tooltip content={screen.title} relationship="description" positioning="after">{link}</Tooltip> : link}</li>
+    </>
+  );
+}
+
+function Content() {
+  const { may } = useSession();
+  const { pathname } = useLocation();
+  return (
+    <Broken key={pathname}>
+      <Suspense fallback={<div className="screen-waiting" />}>
+        <Routes>
+          {screens.map(({ path, title, permission, Component }) => (
+            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><Component /></Titled> : <Refused permission={permission} />} />
+          ))}
+          <Route path="*" element={<Explain title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
+        </Routes>
+      </Suspense>
+    </Broken>
+  );
+}
+
+function Titled({ title, children }: { title: string; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} - Merlon`;
+  }, [title]);
+  return children;
+}
+
+const Refused = ({ permission }: { permission: string }) => (
+  <Explain title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`} />
+);
+
+// A fault of a screen stays in that screen, and says what it was.
+class Broken extends Component<{ children: ReactNode }, { error?: Error }> {
+  override state: { error?: Error } = {};
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+  override render() {
+    if (!this.state.error) return this.props.children;
+    return <Explain title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
+  }
+}
+
+function Unclaimed() {
+  return (
+    <div className="unclaimed" role="note">
+      This server has no user yet, so everybody on this machine may do everything. To change that, open the one-time link
+      that <code>merlon serve</code> printed, or run <code>merlon users add NAME --role Administrator</code>.
+    </div>
+  );
+}
+
+const themeNames: Record<ThemeChoice, string> = { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' };
+
+function ThemeMenu({ choice, choose }: Theming) {
+  return (
+    <Menu checkedValues={{ theme: [choice] }} onCheckedValueChange={(_, { checkedItems }) => choose(checkedItems[0] as ThemeChoice)}>
+      <MenuTrigger disableButtonEnhancement>
+        <Tooltip content="Colours" relationship="label">
+          <Button appearance="transparent" className="top-button" icon={<DarkThemeRegular />} />
+        </Tooltip>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {Object.entries(themeNames).map(([value, words]) => <MenuItemRadio key={value} name="theme" value={value}>{words}</MenuItemRadio>)}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}
+
+function UserMenu() {
+  const { name, unclaimed } = useSession();
+  const toasts = useToasts();
+  const leave = () => send('DELETE', '/api/merlon/session').then(() => location.replace('/'), (error) => toasts.failed('Signing out failed', error));
+  if (unclaimed) return null;
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <MenuButton appearance="transparent" className="top-button" icon={<PersonRegular />}>{name}</MenuButton>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem disabled>{name}</MenuItem>
+          <MenuDivider />
+          <MenuItem onClick={leave}>Sign out</MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

@@ -1,0 +1,16 @@
+// RFC 4180; a cell that a spreadsheet would take for a formula gets a quote in front.
+const cell = (value: string | number | null | undefined): string => {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+export const csv = (rows: (string | number | null | undefined)[][]) => rows.map((row) => row.map(cell).join(',') + '\r\n').join('');
+
+export function save(name: string, type: string, text: string) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  width?: number; // pixels; a column without one takes what is left
+  numeric?: boolean;
+  sort?: string; // the field to order by; without one the column does not sort
+  optional?: boolean; // not shown until chosen
+  show?: (row: Row) => ReactNode;
+  text: (row: Row) => string | number | null | undefined; // for the export, and shown when there is no `show`
+}
+
+export interface Filter {
+  key: string; // name in the address
+  title: string;
+  options: { value: string; label: string }[];
+  odata: (values: string[]) => string;
+  single?: boolean; // at most one of the options
+}

@@ -1,0 +1,187 @@
+// The list of every screen: a real table whose rows come as they are scrolled to. The server filters, sorts and counts;
+// the address holds what is chosen.
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Checkbox } from '@fluentui/react-components';
+import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { typing } from '../app/typing';
+import { Explain, Trouble } from '../ui/states';
+import { useRows } from './data';
+import type { Column, Filter } from './kinds';
+import { conditionOf, useListState } from './state';
+import { FilterChips, Toolbar } from './toolbar';
+
+export interface ListProps<Row> {
+  name: string; // under which columns are remembered; also the name of the exported file
+  source: string; // "/api/recommendations"
+  columns: Column<Row>[]; // a constant of the module: identity matters
+  filters?: Filter[];
+  search?: { hint: string; odata: (text: string) => string };
+  fixed?: string; // a condition that always holds
+  order?: string; // $orderby until the reader sorts; nothing: the server's own order
+  rowKey: (row: Row) => string;
+  rowName: (row: Row) => string;
+  open?: (row: Row) => void;
+  openKey?: string; // the row whose panel is open
+  ticks?: { ticked: ReadonlySet<string>; tick: (row: Row) => void };
+  hunting?: (state: { q: string; filters: Record<string, string[]> }) => string; // the list as KQL
+  empty: { title: string; text: ReactNode; action?: ReactNode };
+  actions?: ReactNode;
+}
+
+const rowHeight = 44;
+const none: Filter[] = [];
+
+export function List<Row>(props: ListProps<Row>) {
+  const { name, columns, rowKey, rowName, open, ticks } = props;
+  const filters = props.filters ?? none;
+  const [state, change] = useListState(name, columns, filters);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [range, setRange] = useState<[number, number]>([0, 0]);
+  const [at, setAt] = useState(0);
+  const sorted = state.sort && columns.find((column) => column.key === state.sort!.key);
+  const source = {
+    path: props.source,
+    filter: conditionOf(state, filters, props.search?.odata, props.fixed),
+    orderby: sorted?.sort ? `${sorted.sort} ${state.sort!.down ? 'desc' : 'asc'}` : props.order,
+  };
+  const data = useRows<Row>(source, range[0], range[1]);
+  const total = data.total ?? 0;
+  const shown = columns.filter((column) => state.columns.includes(column.key));
+
+  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12 });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useLayoutEffect(() => {
+    if (range[0] !== first || range[1] !== last) setRange([first, last]);
+  }, [first, last, range]);
+
+  // Another question: back to the top.
+  useEffect(() => {
+    setAt(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [source.filter, source.orderby, source.path]);
+
+  const focusRow = useCallback(
+    (index: number) => {
+      setAt(index);
+      virtual.scrollToIndex(index);
+      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-row="${index}"]`)?.focus({ preventScroll: true }));
+    },
+    [virtual],
+  );
+
+  useEffect(() => {
+    const pressed = (event: globalThis.KeyboardEvent) => {
+      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog][aria-modal=true]')) return;
+      const current = Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
+      if (event.key === 'j') focusRow(Math.min(current < 0 ? at : current + 1, total - 1));
+      else if (event.key === 'k') focusRow(Math.max((current < 0 ? at : current) - 1, 0));
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, [focusRow, at, total]);
+
+  const onRowKey = (event: KeyboardEvent, row: Row, index: number) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === 'Enter' && open) open(row);
+    else if (event.key === 'x' && ticks) ticks.tick(row);
+    else if (event.key === 'ArrowDown') focusRow(Math.min(index + 1, total - 1));
+    else if (event.key === 'ArrowUp') focusRow(Math.max(index - 1, 0));
+    else return;
+    event.preventDefault();
+  };
+
+  const sortBy = (column: Column<Row>) => {
+    const now = state.sort;
+    // First click: numbers from the top, texts from A; second: the other way; third: the list's own order.
+    const down = !!column.numeric;
+    if (now?.key !== column.key) change({ sort: { key: column.key, down } });
+    else if (now.down === down) change({ sort: { key: column.key, down: !down } });
+    else change({ sort: undefined });
+  };
+
+  const width = shown.reduce((sum, column) => sum + (column.width ?? 220), ticks ? 40 : 0);
+  const span = shown.length + (ticks ? 1 : 0);
+  const waiting = data.total === undefined && !data.error;
+  const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;
+  return (
+    <div className="list">
+      <Toolbar {...props} filters={filters} state={state} change={change} total={data.total} asOf={data.asOf} fetching={data.fetching} source={source} shown={shown} />
+      <FilterChips filters={filters} state={state} change={change} />
+      <div className="list-scroll" ref={scroller} tabIndex={-1}>
+        <table style={{ minWidth: width }} aria-rowcount={data.total === undefined ? -1 : total + 1} aria-busy={waiting}>
+          <colgroup>
+            {ticks && <col style={{ width: 40 }} />}
+            {shown.map((column) => <col key={column.key} style={column.width ? { width: column.width } : undefined} />)}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {ticks && <th><span className="unseen">Ticked</span></th>}
+              {shown.map((column) => (
+                <th key={column.key} scope="col" className={column.numeric ? 'numeric' : undefined}
+                  aria-sort={!column.sort ? undefined : state.sort?.key !== column.key ? 'none' : state.sort.down ? 'descending' : 'ascending'}>
+                  {column.sort ? (
+                    <button onClick={() => sortBy(column)}>
+                      <span>{column.title}</span>
+                      {state.sort?.key === column.key && (state.sort.down ? <ArrowDownRegular aria-hidden /> : <ArrowUpRegular aria-hidden />)}
+                    </button>
+                  ) : (
+                    <span>{column.title}</span>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {waiting && Array.from({ length: 14 }, (_, i) => <BoneRow key={i} index={i} span={span} />)}
+            {items.length > 0 && first > 0 && <tr aria-hidden="true" className="gap"><td colSpan={span} style={{ height: items[0]!.start }} /></tr>}
+            {items.map(({ index }) => {
+              const row = data.rows.get(index);
+              if (!row) return <BoneRow key={index} index={index} span={span} />;
+              const key = rowKey(row);
+              return (
+                <tr key={index} data-row={index} tabIndex={index === at ? 0 : -1} aria-rowindex={index + 2}
+                  className={open ? (key === props.openKey ? 'opens open' : 'opens') : undefined}
+                  onFocus={(event) => event.target === event.currentTarget && setAt(index)}
+                  onKeyDown={(event) => onRowKey(event, row, index)}
+                  onClick={(event) => open && !(event.target as Element).closest('a, button, input, label') && !String(getSelection()) && open(row)}>
+                  {ticks && (
+                    <td className="tick">
+                      <Checkbox checked={ticks.ticked.has(key)} onChange={() => ticks.tick(row)} aria-label={`Tick ${rowName(row)}`} />
+                    </td>
+                  )}
+                  {shown.map((column, i) => (
+                    <td key={column.key} className={column.numeric ? 'numeric' : undefined}>
+                      {i === 0 && open ? <button className="row-open" onClick={() => open(row)}>{column.show?.(row) ?? column.text(row)}</button> : (column.show?.(row) ?? column.text(row))}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            {items.length > 0 && last < total - 1 && (
+              <tr aria-hidden="true" className="gap"><td colSpan={span} style={{ height: virtual.getTotalSize() - items.at(-1)!.end }} /></tr>
+            )}
+          </tbody>
+        </table>
+        {data.error && <Trouble error={data.error} again={data.again} />}
+        {!data.error && data.total === 0 && (narrowed ? (
+          <Explain title="Nothing fits" text="No row fits the search and the filters." action={<button className="link" onClick={() => change({ q: '', filters: {} })}>Clear them</button>} />
+        ) : (
+          <Explain {...props.empty} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function BoneRow({ index, span }: { index: number; span: number }) {
+  return (
+    <tr className="bone-row" aria-hidden="true">
+      {Array.from({ length: span }, (_, i) => <td key={i}><span style={{ width: `${45 + ((index * 29 + i * 17) % 45)}%` }} /></td>)}
+    </tr>
+  );
+}

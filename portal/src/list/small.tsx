@@ -1,0 +1,53 @@
+// A short list inside a panel or a card: the first rows, and more on demand.
+import { useState, type ReactNode } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
+import { address, type Options, type Page } from '../api/odata';
+import { Bones, Trouble } from '../ui/states';
+import { number } from '../ui/words';
+
+export interface SmallColumn<Row> { title: string; width?: number | string; numeric?: boolean; show: (row: Row) => ReactNode }
+
+interface Props<Row> {
+  source: string;
+  options?: Options;
+  columns: SmallColumn<Row>[];
+  rowKey: (row: Row) => string;
+  first?: number;
+  none: ReactNode;
+  label: string;
+}
+
+export function SmallList<Row>({ source, options, columns, rowKey, first = 8, none, label }: Props<Row>) {
+  const [top, setTop] = useState(first);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['small', source, options, top],
+    queryFn: ({ signal }) => get<Page<Row>>(address(source, { ...options, top, count: true }), signal),
+    placeholderData: keepPreviousData,
+  });
+  if (error) return <Trouble error={error} again={() => void refetch()} />;
+  if (!data) return <Bones lines={4} />;
+  const total = data['@odata.count'] ?? data.value.length;
+  if (!total) return <p className="quiet">{none}</p>;
+  return (
+    <>
+      <table className="small-table" aria-label={label}>
+        <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
+        <thead>
+          <tr>{columns.map(({ title, numeric }) => <th key={title} scope="col" className={numeric ? 'numeric' : undefined}>{title}</th>)}</tr>
+        </thead>
+        <tbody>
+          {data.value.map((row) => (
+            <tr key={rowKey(row)}>{columns.map(({ title, numeric, show }) => <td key={title} className={numeric ? 'numeric' : undefined}>{show(row)}</td>)}</tr>
+          ))}
+        </tbody>
+      </table>
+      {total > data.value.length && (
+        <p className="small-more">
+          <span className="quiet">{number(data.value.length)} of {number(total)}</span>{' '}
+          <button className="link" onClick={() => setTop(top + 50)}>Show more</button>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+// What a list shows, as the address holds it: ?q=text&sort=-field&tags=a&tags=b&columns=x.y
+// Chosen columns are remembered by this browser as well; the address wins.
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { all } from '../api/odata';
+import type { Column, Filter } from './kinds';
+
+export interface Sort { key: string; down: boolean }
+export interface ListState {
+  q: string;
+  sort?: Sort;
+  filters: Record<string, string[]>;
+  columns: string[];
+}
+
+const remembered = (name: string) => localStorage.getItem(`merlon.columns.${name}`)?.split('.') ?? [];
+
+export function useListState<Row>(name: string, columns: Column<Row>[], filters: Filter[]) {
+  const [params, setParams] = useSearchParams();
+  const state = useMemo<ListState>(() => {
+    const sort = params.get('sort');
+    const known = (keys: string[]) => keys.filter((key) => columns.some((column) => column.key === key));
+    const chosen = known(params.get('columns')?.split('.') ?? remembered(name));
+    return {
+      q: params.get('q') ?? '',
+      sort: sort ? { key: sort.replace(/^-/, ''), down: sort.startsWith('-') } : undefined,
+      filters: Object.fromEntries(filters.map(({ key }) => [key, params.getAll(key)]).filter(([, values]) => values!.length)),
+      columns: chosen.length ? chosen : columns.filter((column) => !column.optional).map((column) => column.key),
+    };
+  }, [params, name, columns, filters]);
+
+  const change = useCallback(
+    (part: Partial<ListState>) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          const put = (key: string, value?: string) => (value ? next.set(key, value) : next.delete(key));
+          if ('q' in part) put('q', part.q);
+          if ('sort' in part) put('sort', part.sort && (part.sort.down ? '-' : '') + part.sort.key);
+          if (part.columns) {
+            localStorage.setItem(`merlon.columns.${name}`, part.columns.join('.'));
+            put('columns', part.columns.join('.'));
+          }
+          if (part.filters)
+            for (const { key } of filters) {
+              next.delete(key);
+              for (const value of part.filters[key] ?? []) next.append(key, value);
+            }
+          return next;
+        },
+        { replace: !part.filters },
+      ),
+    [setParams, name, filters],
+  );
+  return [state, change] as const;
+}
+
+// The condition that the state comes to.
+export function conditionOf(state: ListState, filters: Filter[], search?: (text: string) => string, fixed?: string): string {
+  const chosen = filters.filter(({ key }) => state.filters[key]).map(({ key, odata }) => odata(state.filters[key]!));
+  return all(fixed, ...chosen, state.q && search ? search(state.q) : undefined);
+}

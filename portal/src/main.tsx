@@ -1,0 +1,47 @@
+import { createRoot } from 'react-dom/client';
+import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@fluentui/react-components';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { BrowserRouter } from 'react-router';
+import { Problem } from './api/client';
+import { Door } from './app/door';
+import { nonce } from './app/nonce';
+import { SessionGate } from './app/session';
+import { Shell } from './app/shell';
+import { useTheme } from './app/theme';
+import { toaster } from './ui/toast';
+import './ui/base.css';
+
+
+const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: true,
+      // What the server has understood and refused will be refused again.
+      retry: (times, error) => times < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+      retryDelay: (attempt) => 400 * 2 ** attempt,
+    },
+  },
+});
+
+function App() {
+  const theme = useTheme();
+  return (
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <FluentProvider theme={theme.theme} className="app">
+        <QueryClientProvider client={queries}>
+          <BrowserRouter>
+            <SessionGate door={(why) => <Door why={why} />} waiting={<div className="app-waiting" />}>
+              <Shell theme={theme} />
+            </SessionGate>
+          </BrowserRouter>
+          <Toaster toasterId={toaster} position="bottom-end" />
+        </QueryClientProvider>
+      </FluentProvider>
+    </RendererProvider>
+  );
+}
+
+createRoot(document.getElementById('root')!).render(<App />);

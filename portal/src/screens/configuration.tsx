@@ -1,0 +1,96 @@
+// Configuration: the checks behind the secure score, and how the fleet does.
+import { Link } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
+import type { Configuration, ConfigurationScore, MachineReference } from '../api/kinds';
+import { any, contains, hasAny, oneOf } from '../api/odata';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { SmallList } from '../list/small';
+import { useOpen } from '../ui/address';
+import { Head } from '../ui/head';
+import { Share } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { number, percent, platformWords, plural, points, tenths } from '../ui/words';
+import { Outside } from './recommendation_panel';
+
+export const categoryWords = (category: string) => (category === 'SecurityControls' ? 'Security controls' : category === 'OS' ? 'Operating system' : category);
+
+const columns: Column<Configuration>[] = [
+  { key: 'name', title: 'Check', sort: 'name', text: (r) => r.name },
+  { key: 'category', title: 'Category', width: 156, sort: 'category', text: (r) => categoryWords(r.category) },
+  { key: 'sub', title: 'Subcategory', width: 170, sort: 'subcategory', text: (r) => r.subcategory },
+  { key: 'os', title: 'OS platform', width: 130, text: (r) => r.platforms.map(platformWords).join(', ') },
+  { key: 'weight', title: 'Weight', width: 84, numeric: true, sort: 'weight', text: (r) => r.weight, show: (r) => points(r.weight) },
+  { key: 'failing', title: 'Failing devices', width: 146, sort: 'failingMachines', text: (r) => r.failingMachines, show: (r) => (r.applicableMachines ? <Share part={r.failingMachines} whole={r.applicableMachines} /> : <span className="quiet">Applies to none</span>) },
+  { key: 'id', title: 'Id', width: 110, optional: true, sort: 'id', text: (r) => r.id },
+];
+const states: Record<string, string> = { failing: 'failingMachines gt 0', passing: 'failingMachines eq 0 and applicableMachines gt 0', none: 'applicableMachines eq 0' };
+const filters: Filter[] = [
+  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => states[value] ?? 'false')),
+    options: [{ value: 'failing', label: 'Some device fails' }, { value: 'passing', label: 'Every device passes' }, { value: 'none', label: 'Applies to no device' }] },
+  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('category', values) },
+  { key: 'platform', title: 'OS platform', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => hasAny('platforms', values) },
+];
+
+export default function Configurations() {
+  const [openId, open] = useOpen();
+  const score = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
+  const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
+  return (
+    <div className="page fills">
+      <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
+        end={score.data && <div className="figure"><b>{tenths(score.data.score)}</b><span>of {number(Math.round(score.data.possible))} points, {percent(score.data.possible ? score.data.score / score.data.possible : 0)}</span></div>} />
+      <div className="strip">
+        {score.data ? categories.map((part) => (
+          <div key={part.category} className="strip-part">
+            <span>{categoryWords(part.category!)}</span><b>{percent(part.possible ? part.score / part.possible : 0)}</b>
+            <span className="share-bar" aria-hidden><i style={{ width: `${part.possible ? (100 * part.score) / part.possible : 0}%` }} /></span>
+          </div>
+        )) : score.error ? <Trouble error={score.error} /> : <Bones lines={2} />}
+      </div>
+      <List<Configuration> name="configurations" source="/api/configurations" columns={columns} filters={filters} order="failingMachines desc, weight desc"
+        search={{ hint: 'Search check', odata: (text) => any(contains('name', text), contains('subcategory', text)) }}
+        rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
+        hunting={() => 'DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc'}
+        empty={{ title: 'No checks', text: 'The checks come with the program; this should not happen.' }} />
+      {openId && <CheckPanel id={openId} close={() => open()} />}
+    </div>
+  );
+}
+
+function CheckPanel({ id, close }: { id: string; close: () => void }) {
+  const { data: one, error, refetch } = useQuery({ queryKey: ['configuration', id], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(id)}`, signal) });
+  return (
+    <Panel id={id} close={close} title={one?.name ?? id} under={one && <span className="quiet">{categoryWords(one.category)} / {one.subcategory} / {one.id}</span>}
+      page={one && one.failingMachines > 0 ? { to: `/recommendations?open=sca-_-${encodeURIComponent(id)}`, words: 'Open the recommendation' } : undefined}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!one && !error && <Bones lines={6} />}
+      {one && (
+        <>
+          <Section title="Description"><p className="text">{one.description}</p></Section>
+          {one.risk && <Section title="Why it matters"><p className="text">{one.risk}</p></Section>}
+          <Section title="How to fix it"><p className="text pre">{one.remediation}</p></Section>
+          <Section title="Details">
+            <Facts facts={[
+              ['Failing devices', `${number(one.failingMachines)} of ${number(one.applicableMachines)}`], ['Weight', points(one.weight)],
+              ['OS platform', one.platforms.map(platformWords).join(', ')], ['User impact', one.userImpact ? 'People may notice the change' : 'Hardly noticed'],
+              ['MITRE ATT&CK', one.mitreTechniques.join(', ')],
+            ]} />
+          </Section>
+          {one.failingMachines > 0 && (
+            <Section title="Failing devices" end={plural(one.failingMachines, 'device')}>
+              <SmallList<MachineReference> source={`/api/recommendations/sca-_-${encodeURIComponent(id)}/machineReferences`} rowKey={(r) => r.id} label="Failing devices" none="No device."
+                columns={[
+                  { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=configuration&q=${encodeURIComponent(one.name)}`}>{r.computerDnsName}</Link> },
+                  { title: 'OS platform', width: 150, show: (r) => r.osPlatform },
+                ]} />
+            </Section>
+          )}
+          {one.sources.length > 0 && <Section title="Sources"><ul>{one.sources.map((source) => <li key={source}><Outside address={source} /></li>)}</ul></Section>}
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,174 @@
+// The dashboard: how exposed we are, what clears most of it, and where to look next.
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { count, get, send } from '../api/client';
+import type { ConfigurationScore, Machine, Recommendation, Software, WhatIf } from '../api/kinds';
+import { address, oneOf, quote, type Page } from '../api/odata';
+import { useSession } from '../app/session';
+import { SmallList } from '../list/small';
+import { Bars, Ring } from '../ui/charts';
+import { Head } from '../ui/head';
+import { Level, Share, Tags, Threats } from '../ui/marks';
+import { Bones, Trouble } from '../ui/states';
+import { number, percent, plural, productName, tenths } from '../ui/words';
+import { categoryWords } from './configuration';
+import { Impact } from './recommendation_list';
+
+export const levelOf = (score: number) => (score >= 70 ? 'High' : score >= 30 ? 'Medium' : score > 0 ? 'Low' : 'None');
+
+export default function Dashboard() {
+  const { may } = useSession();
+  return (
+    <div className="page">
+      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} />
+      <div className="cards dashboard">
+        <Exposure />
+        <Secure />
+        {may('Machine.Read.All') && <Distribution />}
+        {may('SecurityRecommendation.Read.All') && (
+          <Card title="Top security recommendations" wide more={{ to: '/recommendations', words: 'All recommendations' }}>
+            <SmallList<Recommendation> source="/api/recommendations" rowKey={(r) => r.id} first={6} label="Top security recommendations" none="Nothing to do."
+              columns={[
+                { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
+                { title: 'Exposed devices', width: 140, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+                { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
+                { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
+                { title: 'Tags', width: 190, show: (r) => <Tags tags={r.tags} most={1} /> },
+              ]} />
+          </Card>
+        )}
+        {may('Machine.Read.All') && (
+          <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
+            <SmallList<Machine> source="/api/machines" options={{ filter: "exposureLevel eq 'High'", orderby: 'lastSeen desc' }} rowKey={(r) => r.id} first={6} label="Top exposed devices" none="No device is exposed."
+              columns={[
+                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
+                { title: 'Exposure', width: 96, show: (r) => <Level level={r.exposureLevel} /> },
+                { title: 'Value', width: 76, show: (r) => r.deviceValue },
+              ]} />
+          </Card>
+        )}
+        {may('Software.Read.All') && (
+          <Card title="Top vulnerable software" wide more={{ to: '/software', words: 'All software' }}>
+            <SmallList<Software> source="/api/software" options={{ orderby: 'impactScore desc' }} rowKey={(r) => r.id} first={6} label="Top vulnerable software" none="No weakness is known."
+              columns={[
+                { title: 'Software', show: (r) => <Link to={`/software/${encodeURIComponent(r.id)}`}>{productName(r.vendor, r.name)}</Link> },
+                { title: 'Weaknesses', width: 100, numeric: true, show: (r) => number(r.weaknesses) },
+                { title: 'Threats', width: 84, show: (r) => <Threats {...r} /> },
+                { title: 'Exposed devices', width: 150, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
+                { title: 'Tags', width: 190, show: (r) => <Tags tags={r.tags} most={1} /> },
+              ]} />
+          </Card>
+        )}
+        <Groups />
+      </div>
+    </div>
+  );
+}
+
+export function Card({ title, more, wide, children }: { title: string; more?: { to: string; words: string }; wide?: boolean; children: ReactNode }) {
+  return (
+    <section className={wide ? 'card wide' : 'card'}>
+      <h2>{title}{more && <Link to={more.to}>{more.words}</Link>}</h2>
+      {children}
+    </section>
+  );
+}
+
+// What work clears most: the first few updates, computed by the server as if they were done.
+function FirstLine() {
+  const few = 5;
+  const { data } = useQuery({
+    queryKey: ['first-line'],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const best = await get<Page<Recommendation>>(address('/api/recommendations', { filter: oneOf('remediationType', ['Update', 'Upgrade', 'Uninstall']), orderby: 'exposureImpact desc', top: few }), signal);
+      if (!best.value.length) return null;
+      const then = await send<WhatIf>('POST', '/api/merlon/whatIf', { recommendations: best.value.map(({ id }) => id) }, signal);
+      return { best: best.value, then };
+    },
+  });
+  if (data === undefined) return <span className="first-line"><i className="bone-text" /></span>;
+  if (!data) return <>Nothing to update: no known weakness can be cleared by an update now.</>;
+  const { best, then } = data;
+  const cleared = then.exposureScore > 0 ? (then.exposureScore - then.exposureScoreThen) / then.exposureScore : 0;
+  return (
+    <span className="first-line">
+      Updating <b>{plural(best.length, 'product')}</b> clears <b>{percent(cleared)}</b> of the exposure:{' '}
+      {best.map((one, i) => <span key={one.id}>{i > 0 && (i === best.length - 1 ? ' and ' : ', ')}<Link to={`/recommendations?open=${encodeURIComponent(one.id)}`}>{productName(one.vendor, one.productName)}</Link></span>)}.
+    </span>
+  );
+}
+
+function Exposure() {
+  const { data, error, refetch } = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<{ score: number; time: string }>('/api/exposureScore', signal) });
+  return (
+    <Card title="Exposure score" more={{ to: '/recommendations?sort=-impact', words: 'Improve it' }}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones lines={4} />}
+      {data && (
+        <>
+          <div className="score"><b>{tenths(data.score)}</b><span>of 100</span><Level level={levelOf(data.score)} /></div>
+          <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
+          <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
+          <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Secure() {
+  const { data, error, refetch } = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
+  const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
+  return (
+    <Card title="Secure score for devices" more={{ to: '/configuration', words: 'Improve it' }}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones lines={5} />}
+      {data && (
+        <>
+          <div className="score"><b>{tenths(data.score)}</b><span>of {number(Math.round(data.possible || 0))} points, {percent(data.possible ? data.score / data.possible : 0)}</span></div>
+          {parts.length ? (
+            <Bars bars={parts.map((part) => ({
+              key: part.category!, value: part.score, of: part.possible, words: `${tenths(part.score)} of ${number(Math.round(part.possible))}`,
+              name: <Link to={`/configuration?category=${part.category}&state=failing`}>{categoryWords(part.category!)}</Link>,
+            }))} />
+          ) : <p className="quiet">No device has reported its settings yet.</p>}
+        </>
+      )}
+    </Card>
+  );
+}
+
+const levels = ['High', 'Medium', 'Low', 'None'];
+
+function Distribution() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['distribution'],
+    queryFn: ({ signal }) => Promise.all(levels.map((level) => count('/api/machines', `exposureLevel eq ${quote(level)}`, signal))),
+  });
+  const total = data?.reduce((sum, one) => sum + one, 0) ?? 0;
+  return (
+    <Card title="Device exposure distribution" more={{ to: '/devices', words: 'All devices' }}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones lines={5} />}
+      {data && <Ring middle={number(total)} under={total === 1 ? 'device' : 'devices'} parts={levels.map((name, i) => ({ name, value: data[i]!, colour: `var(--${name.toLowerCase()})`, to: `/devices?exposure=${name}` }))} />}
+    </Card>
+  );
+}
+
+function Groups() {
+  const { data, error } = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string; score: number }>>('/api/exposureScore/ByMachineGroups', signal) });
+  return (
+    <Card title="Exposure by device group">
+      {error && <Trouble error={error} />}
+      {!data && !error && <Bones lines={5} />}
+      {data && (
+        <Bars bars={data.value.toSorted((a, b) => b.score - a.score).slice(0, 8).map(({ rbacGroupName, score }) => ({
+          key: rbacGroupName, value: score, of: 100, words: tenths(score), colour: `var(--${levelOf(score).toLowerCase()})`,
+          name: <Link to={`/devices?group=${encodeURIComponent(rbacGroupName)}`}>{rbacGroupName}</Link>,
+        }))} />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,242 @@
+// One device: what is on it, what is wrong with it and why, what to do.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { count, get } from '../api/client';
+import type { Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
+import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
+import { kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { SmallList } from '../list/small';
+import { useOpen, useTab } from '../ui/address';
+import { Bars } from '../ui/charts';
+import { Head } from '../ui/head';
+import { epssWords, Level, Severity, Tags, Threats, threatWords } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { ago, date, number, points, productId, productName, time } from '../ui/words';
+import { fixWords, Steps, sureness } from '../ui/why';
+import { MissingKbs } from './product';
+import { Impact, RecommendationList } from './recommendation_list';
+
+export default function Device() {
+  const { id = '' } = useParams();
+  const path = `/api/machines/${encodeURIComponent(id)}`;
+  const [tab, go] = useTab('overview');
+  const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
+  if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
+  return (
+    <div className={tab === 'overview' ? 'page' : 'page fills'}>
+      <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>} />
+      <Tabs label="Of this device" at={tab} go={go} tabs={[
+        { key: 'overview', title: 'Overview' },
+        { key: 'recommendations', title: 'Security recommendations' },
+        { key: 'inventory', title: 'Software inventory' },
+        { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
+        { key: 'kbs', title: 'Missing KBs' },
+        { key: 'configuration', title: 'Configuration' },
+      ]} />
+      {!one && <Bones lines={10} />}
+      {one && tab === 'overview' && <Overview one={one} path={path} />}
+      {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
+      {one && tab === 'inventory' && <Inventory one={one} path={path} />}
+      {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
+      {one && tab === 'kbs' && <MissingKbs path={path} />}
+      {one && tab === 'configuration' && <Settings one={one} />}
+    </div>
+  );
+}
+
+const severities = ['Critical', 'High', 'Medium', 'Low'];
+
+function Overview({ one, path }: { one: Machine; path: string }) {
+  const bySeverity = useQuery({
+    queryKey: ['device-severities', one.id],
+    queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
+  });
+  return (
+    <div className="cards">
+      <section className="card wide"><h2>Details</h2>
+        <Facts facts={[
+          ['Exposure level', <Level key="e" level={one.exposureLevel} />], ['Risk level', <Level key="r" level={one.riskScore} />],
+          ['Device value', one.deviceValue], ['Device group', one.rbacGroupName || 'Unassigned'],
+          ['Operating system', [one.osPlatform, one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
+          ['Architecture', one.osArchitecture], ['Health', one.healthStatus],
+          ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
+          ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
+          ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
+          ['Device id', <span key="i" className="mono">{one.id}</span>],
+        ]} />
+      </section>
+      <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
+        {bySeverity.data ? (
+          <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
+        ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
+      </section>
+      <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
+        <SmallList<Recommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
+          columns={[
+            { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
+            { title: 'Tags', width: 240, show: (r) => <Tags tags={r.tags} most={2} /> },
+            { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
+            { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={r} /> },
+          ]} />
+      </section>
+    </div>
+  );
+}
+
+const softwareColumns: Column<MachineInstallation>[] = [
+  { key: 'name', title: 'Name', sort: 'name', text: (r) => (r.name ? productName(r.vendor, r.name) : r.reportedName) },
+  { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version || r.reportedVersion },
+  { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
+  { key: 'support', title: 'End of support', width: 190, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'source', title: 'Reported by', width: 130, sort: 'source', text: (r) => r.source },
+  { key: 'path', title: 'Evidence', width: 260, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
+  { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
+];
+const softwareStates: Record<string, string> = { weak: 'weaknesses gt 0', eos: "endOfSupportStatus ne 'None'", unknown: 'assessed eq false' };
+const softwareFilters: Filter[] = [
+  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => softwareStates[value] ?? 'false')),
+    options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'eos', label: 'Out of support or soon to be' }, { value: 'unknown', label: 'Not assessed' }] },
+];
+
+function Inventory({ one, path }: { one: Machine; path: string }) {
+  const [openId, open] = useOpen();
+  return (
+    <>
+      <List<MachineInstallation> name="device-software" source={`${path}/installations`} columns={softwareColumns} filters={softwareFilters}
+        rowKey={(r) => r.softwareId} rowName={(r) => r.name || r.reportedName} open={(r) => open(r.softwareId)} openKey={openId}
+        search={{ hint: 'Search software', odata: (text) => any(contains('name', text.trim().replaceAll(' ', '_')), contains('reportedName', text), contains('vendor', text)) }}
+        hunting={() => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, EndOfSupportStatus, EndOfSupportDate`}
+        empty={{ title: 'No software was reported', text: 'The source of this device has sent no software list yet.' }} />
+      {openId && <SoftwarePanel path={path} id={openId} close={() => open()} />}
+    </>
+  );
+}
+
+function SoftwarePanel({ path, id, close }: { path: string; id: string; close: () => void }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['installation', path, id],
+    queryFn: ({ signal }) => get<Page<MachineInstallation>>(address(`${path}/installations`, { filter: `softwareId eq ${quote(id)}` }), signal),
+  });
+  const one = data?.value[0];
+  const known = one && one.name !== '';
+  return (
+    <Panel id={id} close={close} title={one ? `${known ? productName(one.vendor, one.name) : one.reportedName} ${one.version}` : 'Software'}
+      under={one && one.endOfSupportStatus !== 'None' && <Tags tags={[one.endOfSupportStatus]} />} page={known ? { to: `/software/${encodeURIComponent(one.productId)}`, words: 'Open software page' } : undefined}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones />}
+      {one && (
+        <>
+          <Section title="Software evidence">
+            <Facts facts={[
+              ['Reported as', `${one.reportedName} ${one.reportedVersion}`], ['Reported vendor', one.reportedVendor], ['Reported by', one.source],
+              ['Taken to be', known ? productName(one.vendor, one.name) : 'Not recognised: no weaknesses can be told'],
+              ['First seen', time(one.firstSeen)], ['End of support date', date(one.endOfSupportDate)],
+            ]} />
+            {one.paths.length > 0 && <ul className="paths">{one.paths.map((where) => <li key={where} className="mono">{where}</li>)}</ul>}
+          </Section>
+          <Section title="Weaknesses on this device">
+            <SmallList<MachineFinding> source={`${path}/findings`} options={{ filter: `softwareId eq ${quote(id)}` }} rowKey={(r) => r.id} first={20} label="Weaknesses" none="None is known."
+              columns={[
+                { title: 'CVE', width: 150, show: (r) => <Link to={`?tab=vulnerabilities&open=${encodeURIComponent(r.id)}`}>{r.cveId}</Link> },
+                { title: 'Severity', width: 130, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+                { title: 'Fix', show: (r) => fixWords(r) },
+              ]} />
+          </Section>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const findingColumns: Column<MachineFinding>[] = [
+  { key: 'cve', title: 'CVE', width: 150, sort: 'cveId', text: (r) => r.cveId },
+  { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
+  { key: 'severity', title: 'Severity', width: 130, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
+  { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
+  { key: 'software', title: 'Related software', sort: 'productName', text: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
+  { key: 'fix', title: 'Fixed in', width: 150, sort: 'fixedVersion', text: (r) => fixWords(r) },
+  { key: 'first', title: 'First detected', width: 130, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
+  { key: 'published', title: 'Published on', width: 120, optional: true, sort: 'publishedOn', text: (r) => date(r.publishedOn) },
+];
+const findingThreats: Record<string, string> = { kev: 'knownExploited eq true', verified: 'exploitVerified eq true', public: 'publicExploit eq true' };
+const findingFilters: Filter[] = [
+  { key: 'severity', title: 'Severity', options: severities.map((value) => ({ value, label: value })), odata: (values) => oneOf('severity', values) },
+  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => findingThreats[value] ?? 'false')),
+    options: [{ value: 'kev', label: 'Known to be exploited' }, { value: 'verified', label: 'Verified exploit' }, { value: 'public', label: 'Public exploit' }] },
+  { key: 'fix', title: 'Fix', single: true, options: [{ value: 'yes', label: 'A fix exists' }, { value: 'no', label: 'No fix' }], odata: ([value]) => (value === 'yes' ? "fixedVersion ne '' or fixingKb ne ''" : "fixedVersion eq '' and fixingKb eq ''") },
+];
+
+function Findings({ one, path }: { one: Machine; path: string }) {
+  const [openId, open] = useOpen();
+  return (
+    <>
+      <List<MachineFinding> name="device-findings" source={`${path}/findings`} columns={findingColumns} filters={findingFilters}
+        rowKey={(r) => r.id} rowName={(r) => r.cveId} open={(r) => open(r.id)} openKey={openId}
+        search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('productName', text.trim().replaceAll(' ', '_')), contains('title', text)) }}
+        hunting={() => `DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}\n| project CveId, VulnerabilitySeverityLevel, SoftwareVendor, SoftwareName, SoftwareVersion, RecommendedSecurityUpdate`}
+        empty={{ title: 'No known weakness', text: 'No CVE applies to what is installed on this device.' }} />
+      {openId && <FindingPanel one={one} path={path} id={openId} close={() => open()} />}
+    </>
+  );
+}
+
+function FindingPanel({ one, path, id, close }: { one: Machine; path: string; id: string; close: () => void }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['finding', path, id],
+    queryFn: ({ signal }) => get<Page<MachineFinding>>(address(`${path}/findings`, { filter: `id eq ${quote(id)}` }), signal),
+  });
+  const found = data?.value[0];
+  return (
+    <Panel id={id} close={close} title={found?.cveId ?? id} under={found && <><Severity level={found.severity} score={found.cvssV3} />{found.knownExploited && <Tags tags={['KnownExploited']} />}</>}
+      page={found ? { to: `/weaknesses?open=${found.cveId}`, words: 'Open the CVE' } : undefined}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones lines={6} />}
+      {data && !found && <p>{one.computerDnsName} does not have it any more.</p>}
+      {found && (
+        <>
+          {found.title && <p className="text">{found.title}</p>}
+          <Section title={`Why ${one.computerDnsName} has it`} end={sureness(found.confidence)}><Steps evidence={found.evidence} /></Section>
+          <Section title="Details">
+            <Facts facts={[
+              ['Related software', <Link key="s" to={`/software/${encodeURIComponent(productId(found.productVendor, found.productName))}`}>{productName(found.productVendor, found.productName)} {found.productVersion}</Link>],
+              ['Fixed in', fixWords(found)], ['EPSS', epssWords(found.epss)], ['First detected', time(found.firstSeen)], ['Published on', date(found.publishedOn)],
+              ['Threats', threatWords({ ...found, known: found.knownExploited }).join(', ')],
+            ]} />
+          </Section>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const settingColumns: Column<MachineConfiguration>[] = [
+  { key: 'name', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName },
+  { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => resultWords(r), show: (r) => <span className={`result ${r.isApplicable ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}`}>{resultWords(r)}</span> },
+  { key: 'category', title: 'Category', width: 150, sort: 'configurationCategory', text: (r) => r.configurationCategory },
+  { key: 'sub', title: 'Subcategory', width: 170, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
+  { key: 'weight', title: 'Weight', width: 90, numeric: true, sort: 'configurationImpact', text: (r) => r.configurationImpact, show: (r) => points(r.configurationImpact) },
+  { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{contextWords(r)}</span> },
+];
+const resultWords = (r: MachineConfiguration) => (!r.isApplicable ? 'Not applicable' : r.isCompliant ? 'Compliant' : 'Not compliant');
+const contextWords = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key} = ${value ?? 'not set'}`).join('; ');
+const results: Record<string, string> = { bad: 'isApplicable eq true and isCompliant eq false', good: 'isApplicable eq true and isCompliant eq true', none: 'isApplicable eq false' };
+const settingFilters: Filter[] = [
+  { key: 'result', title: 'Result', odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
+    options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }, { value: 'none', label: 'Not applicable' }] },
+  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: value === 'SecurityControls' ? 'Security controls' : value })), odata: (values) => oneOf('configurationCategory', values) },
+];
+
+function Settings({ one }: { one: Machine }) {
+  return (
+    <List<MachineConfiguration> name="device-configuration" source="/api/machines/SecureConfigurationsAssessmentByMachine" fixed={all(`deviceId eq ${quote(one.id)}`)} order="isCompliant, configurationImpact desc"
+      columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
+      search={{ hint: 'Search check', odata: (text) => any(contains('configurationName', text), contains('configurationSubcategory', text)) }}
+      hunting={() => `DeviceTvmSecureConfigurationAssessment\n| where DeviceId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId`}
+      empty={{ title: 'No settings were reported', text: 'merlon collect and osquery report the settings that the checks need.' }} />
+  );
+}

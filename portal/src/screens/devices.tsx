@@ -1,0 +1,56 @@
+// Devices: every machine that has sent an inventory.
+import { useMemo } from 'react';
+import { useNavigate } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
+import type { Machine } from '../api/kinds';
+import { any, contains, oneOf, type Page } from '../api/odata';
+import { kqlIn, kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { Head } from '../ui/head';
+import { Level, Tags } from '../ui/marks';
+import { ago, time } from '../ui/words';
+
+const columns: Column<Machine>[] = [
+  { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
+  { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
+  { key: 'risk', title: 'Risk level', width: 110, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
+  { key: 'os', title: 'OS platform', width: 156, sort: 'osPlatform', text: (r) => r.osPlatform },
+  { key: 'version', title: 'OS version', width: 144, sort: 'osVersion', text: (r) => [r.version, r.osVersion].filter(Boolean).join(', ') },
+  { key: 'group', title: 'Device group', width: 148, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
+  { key: 'value', title: 'Value', width: 84, sort: 'deviceValue', text: (r) => r.deviceValue },
+  { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
+  { key: 'seen', title: 'Last seen', width: 120, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
+  { key: 'tags', title: 'Tags', width: 180, optional: true, text: (r) => r.machineTags.join('; '), show: (r) => <Tags tags={r.machineTags} most={2} /> },
+  { key: 'address', title: 'IP address', width: 140, optional: true, text: (r) => r.lastIpAddress },
+];
+const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+const levels = ['High', 'Medium', 'Low', 'None'];
+
+export default function Devices() {
+  const navigate = useNavigate();
+  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string }>>('/api/exposureScore/ByMachineGroups', signal), staleTime: 300_000 });
+  const filters = useMemo<Filter[]>(
+    () => [
+      { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values) },
+      { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
+      { key: 'platform', title: 'OS platform', options: plain(['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'Linux', 'macOS']), odata: (values) => oneOf('osPlatform', values) },
+      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))) },
+      { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values) },
+      { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values) },
+      { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`) },
+    ],
+    [groups.data],
+  );
+  return (
+    <div className="page fills">
+      <Head title="Devices" text="Every machine that has sent an inventory. Those silent for 30 days, and excluded ones, do not count in the scores." />
+      <List<Machine> name="devices" source="/api/machines" columns={columns} filters={filters} order="computerDnsName"
+        search={{ hint: 'Search name or address', odata: (text) => any(contains('computerDnsName', text), contains('lastIpAddress', text)) }}
+        rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
+        hunting={({ q, filters: chosen }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${kqlIn('ExposureLevel', chosen.exposure)}${kqlIn('OSPlatform', chosen.platform)}${kqlIn('MachineGroup', chosen.group)}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
+        empty={{ title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+// Feeds and health: how fresh the knowledge is, and whether the server is well.
+import { useQuery } from '@tanstack/react-query';
+import type { Feed } from '../api/kinds';
+import { any, contains } from '../api/odata';
+import type { Column } from '../list/kinds';
+import { List } from '../list/list';
+import { Head } from '../ui/head';
+import { ago, daysSince, number, time } from '../ui/words';
+
+const columns: Column<Feed>[] = [
+  { key: 'name', title: 'Feed', width: 150, sort: 'name', text: (r) => r.name },
+  { key: 'file', title: 'File', sort: 'file', text: (r) => r.file, show: (r) => <span title={r.file}>{r.file}</span> },
+  { key: 'data', title: 'Data of', width: 150, sort: 'dataTime', text: (r) => r.dataTime, show: (r) => <Age iso={r.dataTime} /> },
+  { key: 'loaded', title: 'Loaded', width: 150, sort: 'loadedAt', text: (r) => r.loadedAt, show: (r) => r.loadedAt && <span title={time(r.loadedAt)}>{ago(r.loadedAt)}</span> },
+  { key: 'records', title: 'Records', width: 110, numeric: true, sort: 'records', text: (r) => r.records, show: (r) => number(r.records) },
+  { key: 'kept', title: 'Kept', width: 110, numeric: true, sort: 'kept', text: (r) => r.kept, show: (r) => number(r.kept) },
+  { key: 'rejected', title: 'Rejected', width: 100, numeric: true, sort: 'rejected', text: (r) => r.rejected, show: (r) => <span className={r.rejected ? 'bad' : 'quiet'}>{number(r.rejected)}</span> },
+  { key: 'digest', title: 'SHA-256', width: 170, optional: true, text: (r) => r.digest, show: (r) => <span className="mono" title={r.digest}>{r.digest.slice(0, 16)}</span> },
+];
+
+function Age({ iso }: { iso: string | null }) {
+  if (!iso) return <span className="quiet">Not said</span>;
+  return <span title={time(iso)} className={daysSince(iso) > 7 ? 'stale' : undefined}>{ago(iso)}</span>;
+}
+
+export default function Feeds() {
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: async ({ signal }) => (await (await fetch('/health/ready', { signal })).text()).trim(),
+    refetchInterval: 30_000,
+  });
+  return (
+    <div className="page fills">
+      <Head title="Feeds and health" text={<>Where the knowledge came from, and how old it is by its own word. <code>merlon feeds update</code> fetches what is new; <code>merlon feeds load FILE</code> takes files where there is no internet.</>}
+        end={<span className={`health ${health.data === 'ready' ? 'well' : health.data || health.error ? 'ill' : ''}`} role="status">
+          {health.error ? 'The server does not answer' : health.data === 'ready' ? 'The server is well' : (health.data ?? 'Asking ...')}</span>} />
+      <List<Feed> name="feeds" source="/api/merlon/feeds" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
+        search={{ hint: 'Search feed or file', odata: (text) => any(contains('name', text), contains('file', text)) }}
+        empty={{ title: 'No knowledge yet', text: <><code>merlon feeds update</code> fetches the public feeds, <code>merlon demo</code> loads the starter knowledge.</> }} />
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+// One product: its versions with their end of support, weaknesses, devices, updates that are lacking.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { count, get } from '../api/client';
+import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
+import { address, all, any, contains, quote, type Page } from '../api/odata';
+import { kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { SmallList } from '../list/small';
+import { useOpen, useTab } from '../ui/address';
+import { Bars } from '../ui/charts';
+import { Head } from '../ui/head';
+import { Level, Tags } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Explain, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { ago, date, named, number, percent, plural, points, productName, time } from '../ui/words';
+import { Outside } from './recommendation_panel';
+import { RecommendationList } from './recommendation_list';
+import { VulnerabilityList } from './vulnerability_list';
+
+export default function Product() {
+  const { id = '' } = useParams();
+  const path = `/api/software/${encodeURIComponent(id)}`;
+  const [tab, go] = useTab('overview');
+  const { data: one, error, refetch } = useQuery({ queryKey: ['software', id], queryFn: ({ signal }) => get<Software>(path, signal) });
+  if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
+  const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
+  return (
+    <div className={tab === 'overview' ? 'page' : 'page fills'}>
+      <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>}
+        title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{id}</span>}{one && <Tags tags={one.tags} />}</>} />
+      <Tabs label="Of this product" at={tab} go={go} tabs={[
+        { key: 'overview', title: 'Overview' },
+        { key: 'recommendations', title: 'Security recommendations' },
+        { key: 'vulnerabilities', title: 'Discovered vulnerabilities', count: one?.weaknesses },
+        { key: 'devices', title: 'Installed devices', count: one?.installedMachines },
+        { key: 'versions', title: 'Version distribution' },
+        { key: 'kbs', title: 'Missing KBs' },
+      ]} />
+      {!one && <Bones lines={10} />}
+      {one && tab === 'overview' && <Overview one={one} path={path} />}
+      {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
+      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} query={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}\n| summarize Devices = dcount(DeviceId) by CveId, VulnerabilitySeverityLevel`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
+      {one && tab === 'devices' && <Devices one={one} path={path} />}
+      {one && tab === 'versions' && <Versions one={one} path={path} />}
+      {one && tab === 'kbs' && <MissingKbs path={path} />}
+    </div>
+  );
+}
+
+const severities = ['Critical', 'High', 'Medium', 'Low'];
+
+function Overview({ one, path }: { one: Software; path: string }) {
+  const versions = useQuery({ queryKey: ['versions', one.id], queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { top: 8 }), signal) });
+  const bySeverity = useQuery({
+    queryKey: ['severities', one.id],
+    queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
+  });
+  const most = Math.max(1, ...(versions.data?.value.map((version) => version.installations) ?? []));
+  return (
+    <div className="cards">
+      <section className="card"><h2>Details</h2>
+        <Facts facts={[
+          ['Vendor', named(one.vendor)], ['OS platform', one.osPlatforms.join(', ')],
+          ['Installed on', plural(one.installedMachines, 'device')],
+          ['Exposed devices', one.installedMachines ? `${number(one.exposedMachines)} (${percent(one.exposedMachines / one.installedMachines)})` : '0'],
+          ['Weaknesses', number(one.weaknesses)],
+          ['Impact', `${points(one.impactScore)} points of the exposure score`],
+          ['Public exploit', one.publicExploit ? 'Yes' : 'None known'], ['Active alert', one.activeAlert ? 'On a device that has it' : 'None'],
+        ]} />
+      </section>
+      <section className="card"><h2>Weaknesses by severity</h2>
+        {bySeverity.data ? (
+          <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
+        ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
+      </section>
+      <section className="card"><h2>Versions <Link to="?tab=versions">All versions</Link></h2>
+        {versions.data ? (
+          <Bars bars={versions.data.value.map((version) => ({
+            key: version.version, value: version.installations, of: most, words: plural(version.installations, 'device'),
+            name: <>{version.version || 'unknown'} {version.endOfSupportStatus !== 'None' && <Tags tags={[version.endOfSupportStatus]} />}</>,
+            colour: version.endOfSupportStatus.startsWith('EOS') ? 'var(--high)' : undefined,
+          }))} />
+        ) : versions.error ? <Trouble error={versions.error} /> : <Bones lines={5} />}
+      </section>
+    </div>
+  );
+}
+
+const deviceColumns: Column<SoftwareInstallation>[] = [
+  { key: 'device', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
+  { key: 'os', title: 'OS platform', width: 170, sort: 'osPlatform', text: (r) => r.osPlatform },
+  { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version },
+  { key: 'exposed', title: 'Exposed', width: 100, sort: 'exposed', text: (r) => (r.exposed ? 'Yes' : 'No') },
+  { key: 'support', title: 'End of support', width: 180, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'group', title: 'Device group', width: 160, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
+  { key: 'seen', title: 'Last seen', width: 140, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
+];
+const exposedFilter: Filter[] = [
+  { key: 'exposed', title: 'Exposed', options: [{ value: 'true', label: 'Exposed' }, { value: 'false', label: 'Not exposed' }], odata: (values) => any(...values.map((value) => `exposed eq ${value === 'true'}`)) },
+];
+
+function Devices({ one, path }: { one: Software; path: string }) {
+  return (
+    <List<SoftwareInstallation> name="product-devices" source={`${path}/installations`} columns={deviceColumns} filters={exposedFilter} rowKey={(r) => r.id} rowName={(r) => r.computerDnsName}
+      search={{ hint: 'Search device or version', odata: (text) => any(contains('computerDnsName', text), contains('version', text)) }}
+      hunting={() => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}\n| project DeviceName, OSPlatform, SoftwareVersion, EndOfSupportStatus`}
+      empty={{ title: 'On no device', text: 'No device that counts has this product now.' }} />
+  );
+}
+
+const supportOf: Record<string, string> = {
+  ended: "startswith(endOfSupportStatus,'EOS')", soon: "startswith(endOfSupportStatus,'Upcoming')",
+  fine: "endOfSupportStatus eq 'None' and endOfSupportKnown eq true", unknown: "endOfSupportStatus eq 'None' and endOfSupportKnown eq false",
+};
+const versionFilters: Filter[] = [
+  { key: 'support', title: 'End of support', odata: (values) => any(...values.map((value) => supportOf[value] ?? 'false')),
+    options: [{ value: 'ended', label: 'EOS' }, { value: 'soon', label: 'Upcoming EOS' }, { value: 'fine', label: 'Supported' }, { value: 'unknown', label: 'No life-cycle data' }] },
+];
+const versionColumns: Column<Distribution>[] = [
+  { key: 'version', title: 'Version', sort: 'version', text: (r) => r.version },
+  { key: 'installed', title: 'Installed on', width: 140, numeric: true, sort: 'installations', text: (r) => r.installations, show: (r) => number(r.installations) },
+  { key: 'vulnerabilities', title: 'Vulnerabilities', width: 140, numeric: true, sort: 'vulnerabilities', text: (r) => r.vulnerabilities, show: (r) => number(r.vulnerabilities) },
+  { key: 'tags', title: 'Tags', width: 220, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'date', title: 'End of support date', width: 180, optional: true, sort: 'endOfSupportDate', text: (r) => date(r.endOfSupportDate) },
+];
+
+function Versions({ one, path }: { one: Software; path: string }) {
+  const [openVersion, open] = useOpen();
+  return (
+    <>
+      <List<Distribution> name="versions" source={`${path}/distributions`} columns={versionColumns} filters={versionFilters} rowKey={(r) => r.version} rowName={(r) => r.version}
+        search={{ hint: 'Search version', odata: (text) => contains('version', text) }} open={(r) => open(r.version)} openKey={openVersion}
+        hunting={({ filters }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${filters.support ? '\n| where isnotempty(EndOfSupportStatus)' : ''}\n| summarize Devices = dcount(DeviceId) by SoftwareVersion, EndOfSupportStatus, EndOfSupportDate\n| order by Devices desc`}
+        empty={{ title: 'No version', text: 'No device that counts has this product now.' }} />
+      {openVersion !== undefined && <VersionPanel one={one} path={path} version={openVersion} close={() => open()} />}
+    </>
+  );
+}
+
+function VersionPanel({ one, path, version, close }: { one: Software; path: string; version: string; close: () => void }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['version', one.id, version],
+    queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { filter: `version eq ${quote(version)}` }), signal),
+  });
+  const found = data?.value[0];
+  return (
+    <Panel id={version} close={close} title={`${productName(one.vendor, one.name)} ${version}`} under={found && found.endOfSupportStatus !== 'None' && <Tags tags={[found.endOfSupportStatus]} />}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!data && !error && <Bones lines={6} />}
+      {data && !found && <Explain title="No device has it any more" text="This version is not installed anywhere now." />}
+      {found && (
+        <>
+          <Section title="Details">
+            <Facts facts={[
+              ['End of support date', found.endOfSupportDate ? date(found.endOfSupportDate) : found.endOfSupportKnown ? 'No date is known' : 'No life-cycle data'],
+              ['Installed on', plural(found.installations, 'device')],
+              ['Vulnerabilities', number(found.vulnerabilities)],
+            ]} />
+            {found.endOfSupportReason && <p className="text under-facts">{found.endOfSupportReason}</p>}
+          </Section>
+          <Section title="Devices with this version">
+            <SmallList<SoftwareInstallation> source={`${path}/installations`} options={{ filter: `version eq ${quote(version)}` }} rowKey={(r) => r.id} first={20} label="Devices with this version" none="No device."
+              columns={[
+                { title: 'Device', show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
+                { title: 'OS platform', width: 150, show: (r) => r.osPlatform },
+                { title: 'Last seen', width: 120, show: (r) => ago(r.lastSeen) },
+              ]} />
+          </Section>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const kbColumns: Column<MissingKb>[] = [
+  { key: 'name', title: 'Update', width: 160, sort: 'name', text: (r) => r.name, show: (r) => <Outside address={r.url} words={r.name} /> },
+  { key: 'products', title: 'Products', text: (r) => r.productsNames.join(', '), show: (r) => r.productsNames.map((name) => productName(...(name.split('-_-') as [string, string]))).join(', ') },
+  { key: 'devices', title: 'Devices that lack it', width: 160, numeric: true, sort: 'machineMissedOn', text: (r) => r.machineMissedOn },
+  { key: 'cves', title: 'CVEs addressed', width: 140, numeric: true, sort: 'cveAddressed', text: (r) => r.cveAddressed },
+];
+
+export function MissingKbs({ path }: { path: string }) {
+  return (
+    <List<MissingKb> name="missing-kbs" source={`${path}/getmissingkbs`} columns={kbColumns} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
+      search={{ hint: 'Search update', odata: (text) => contains('name', text) }}
+      empty={{ title: 'No update is lacking', text: 'Missing KBs are known for Windows and other Microsoft products; everything else is updated by version.' }} />
+  );
+}

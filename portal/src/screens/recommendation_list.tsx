@@ -1,0 +1,83 @@
+// The list of recommendations: of the whole fleet, of a product, of a device.
+import { useMemo, useState } from 'react';
+import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
+import type { Recommendation } from '../api/kinds';
+import { any, contains, hasAny, oneOf } from '../api/odata';
+import { kqlIn, kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { useOpen } from '../ui/address';
+import { Share, Tags, Threats, threatWords } from '../ui/marks';
+import { number, points, productName, remediationTypes, remediationWords } from '../ui/words';
+import { RecommendationPanel } from './recommendation_panel';
+import { WhatIfTray } from './what_if_tray';
+
+export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'> }) {
+  return row.configScoreImpact > 0 ? (
+    <span className="impact" title="Points of the secure score that doing it everywhere would bring"><ArrowUpRegular aria-label="secure score up" />{points(row.configScoreImpact)}</span>
+  ) : (
+    <span className="impact" title="Points of the exposure score that doing it everywhere would take away"><ArrowDownRegular aria-label="exposure score down" />{points(row.exposureImpact)}</span>
+  );
+}
+
+const columns: Column<Recommendation>[] = [
+  { key: 'name', title: 'Security recommendation', sort: 'recommendationName', text: (r) => r.recommendationName },
+  { key: 'os', title: 'OS platform', width: 130, optional: true, text: (r) => r.osPlatforms.join(', ') },
+  { key: 'weaknesses', title: 'Weaknesses', width: 110, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">&ndash;</span>) },
+  { key: 'component', title: 'Related component', width: 176, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
+  { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 142, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+  { key: 'after', title: 'After exceptions', width: 130, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
+  { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
+  { key: 'type', title: 'Remediation type', width: 158, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
+  { key: 'impact', title: 'Impact', width: 80, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
+  { key: 'tags', title: 'Tags', width: 230, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+];
+
+const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
+const filters: Filter[] = [
+  { key: 'tags', title: 'Tags', odata: (values) => hasAny('tags', values),
+    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }] },
+  { key: 'type', title: 'Remediation type', options: remediationTypes.filter(({ value }) => value !== 'FirmwareUpdate'), odata: (values) => oneOf('remediationType', values) },
+  { key: 'status', title: 'Status', options: plain(['Active', 'Exception']), odata: (values) => oneOf('status', values) },
+  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')) },
+  { key: 'category', title: 'Category', options: [...plain(['Application', 'OS', 'Network', 'Accounts']), { value: 'SecurityControls', label: 'Security controls' }], odata: (values) => oneOf('recommendationCategory', values) },
+  { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
+];
+
+const supportWords: Record<string, string> = { 'EOS software': 'EOS Software', 'EOS versions': 'EOS Version', 'Upcoming EOS versions': 'Upcoming EOS Version' };
+
+function asQuery({ q, filters: chosen }: { q: string; filters: Record<string, string[]> }): string {
+  const ended = chosen.tags?.map((tag) => supportWords[tag]).filter((word) => word !== undefined);
+  if (ended?.length)
+    return `DeviceTvmSoftwareInventory${kqlIn('EndOfSupportStatus', ended)}${q ? `\n| where SoftwareName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId), Versions = make_set(SoftwareVersion, 20) by SoftwareVendor, SoftwareName, EndOfSupportStatus\n| order by Devices desc`;
+  return `DeviceTvmSoftwareVulnerabilities${q ? `\n| where SoftwareName contains ${kqlText(q)}` : ''}\n| where isnotempty(RecommendedSecurityUpdate)\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId), Update = take_any(RecommendedSecurityUpdate) by SoftwareVendor, SoftwareName\n| order by Devices desc`;
+}
+
+export function RecommendationList({ name, source, fixed, empty, whatIf = false }: {
+  name: string; source: string; fixed?: string; empty: { title: string; text: string }; whatIf?: boolean;
+}) {
+  const [openId, open] = useOpen();
+  const [ticked, setTicked] = useState<ReadonlyMap<string, string>>(new Map());
+  const tick = (id: string, words: string) =>
+    setTicked((before) => {
+      const next = new Map(before);
+      if (!next.delete(id)) next.set(id, words);
+      return next;
+    });
+  const ids = useMemo(() => new Set(ticked.keys()), [ticked]);
+  return (
+    <>
+      <List<Recommendation>
+        name={name} source={source} columns={columns} filters={filters} fixed={fixed}
+        search={{ hint: 'Search recommendations', odata: (text) => any(contains('recommendationName', text), contains('relatedComponent', text)) }}
+        rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => open(r.id)} openKey={openId}
+        ticks={whatIf ? { ticked: ids, tick: (r) => tick(r.id, r.recommendationName) } : undefined}
+        hunting={asQuery} empty={empty}
+      />
+      {whatIf && ticked.size > 0 && <WhatIfTray ids={[...ids]} clear={() => setTicked(new Map())} />}
+      {openId && <RecommendationPanel id={openId} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+// The panel of one recommendation, used by every list that shows them.
+import { Link } from 'react-router';
+import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
+import type { Configuration, MachineReference, Recommendation, Vulnerability } from '../api/kinds';
+import { SmallList } from '../list/small';
+import { Severity, Tags, Threats, threatWords } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
+
+const supportTag = /EOS/;
+
+export function RecommendationPanel({ id, close, ticked, tick }: { id: string; close: () => void; ticked?: boolean; tick?: () => void }) {
+  const path = `/api/recommendations/${encodeURIComponent(id)}`;
+  const { data: one, error, refetch } = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
+  const software = one && one.productName ? productId(one.vendor, one.productName) : undefined;
+  return (
+    <Panel id={id} close={close} title={one?.recommendationName ?? 'Recommendation'}
+      under={one && <><Tags tags={one.tags} />{one.exceptionState !== 'Active' && <span className="quiet">{one.exceptionState}</span>}</>}
+      page={software ? { to: `/software/${encodeURIComponent(software)}`, words: 'Open software page' } : undefined}
+      actions={tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!one && !error && <Bones lines={8} />}
+      {one && <Body one={one} path={path} software={software} />}
+    </Panel>
+  );
+}
+
+function Body({ one, path, software }: { one: Recommendation; path: string; software?: string }) {
+  const ended = one.tags.filter((tag) => supportTag.test(tag));
+  return (
+    <>
+      {software && ended.length > 0 && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            {ended.includes('EOS software')
+              ? 'This software has reached the end of its support: there will be no more security fixes.'
+              : ended.includes('EOS versions')
+                ? 'Some installed versions have reached the end of their support: there will be no more security fixes for them.'
+                : 'Some installed versions will soon reach the end of their support.'}{' '}
+            See the <Link to={`/software/${encodeURIComponent(software)}?tab=versions&support=ended&support=soon`}>version distribution</Link>.
+          </MessageBarBody>
+        </MessageBar>
+      )}
+      <Section title="Description"><p className="text">{one.description}</p></Section>
+      <Section title="Details">
+        <Facts facts={[
+          ['Exposed devices', `${number(one.exposedMachinesCount)} of ${number(one.totalMachineCount)}`],
+          ['After exceptions', one.exposedMachinesAfterExceptions !== one.exposedMachinesCount ? number(one.exposedMachinesAfterExceptions) : ''],
+          ['Remediation type', remediationWords(one.remediationType)],
+          ['Go to version', one.recommendedVersion],
+          ['Weaknesses', one.weaknesses ? number(one.weaknesses) : ''],
+          ['Impact', one.configScoreImpact > 0 ? `Secure score +${points(one.configScoreImpact)}` : `Exposure score -${points(one.exposureImpact)}`],
+          ['Related component', one.productName ? productName(one.vendor, one.productName) : one.relatedComponent],
+          ['Operating system', one.osPlatforms.join(', ')],
+          ['Threats', threatWords(one).join(', ')],
+          ['Critical devices', one.exposedCriticalDevices ? number(one.exposedCriticalDevices) : ''],
+          ['Users would not notice on', one.nonProductivityImpactedAssets ? plural(one.nonProductivityImpactedAssets, 'device') : ''],
+        ]} />
+      </Section>
+      {one.scid && <HowTo scid={one.scid} />}
+      <Section title="Exposed devices">
+        <SmallList<MachineReference> source={`${path}/machineReferences`} rowKey={(row) => row.id} label="Exposed devices" none="No device is exposed."
+          columns={[
+            { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
+            { title: 'OS platform', width: 140, show: (row) => row.osPlatform },
+            { title: 'Group', width: 160, show: (row) => row.rbacGroupName || 'Unassigned' },
+          ]} />
+      </Section>
+      {one.weaknesses > 0 && (
+        <Section title="Associated CVEs">
+          <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."
+            columns={[
+              { title: 'CVE', width: 140, show: (row) => <Link to={`/weaknesses?open=${row.id}`}>{row.id}</Link> },
+              { title: 'What', show: (row) => <span title={row.name}>{row.name === row.id ? row.description : row.name}</span> },
+              { title: 'Severity', width: 122, show: (row) => <Severity level={row.severity} score={row.cvssV3} /> },
+              { title: 'Threats', width: 78, show: (row) => <Threats {...row} known={row.tags.includes('KnownExploited')} /> },
+            ]} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function HowTo({ scid }: { scid: string }) {
+  const { data } = useQuery({ queryKey: ['configuration', scid], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(scid)}`, signal) });
+  if (!data) return null;
+  return (
+    <>
+      <Section title="How to fix it"><p className="text pre">{data.remediation}</p></Section>
+      {data.risk && <Section title="Why it matters"><p className="text">{data.risk}</p></Section>}
+      <Section title="User impact">
+        <p className="text">{data.userImpact ? 'People may notice the change.' : 'People will hardly notice the change.'}</p>
+      </Section>
+      {data.sources.length > 0 && (
+        <Section title="Sources"><ul>{data.sources.map((source) => <li key={source}><Outside address={source} /></li>)}</ul></Section>
+      )}
+    </>
+  );
+}
+
+// A link out of the portal; only for addresses of the web, whatever a feed may say.
+export function Outside({ address, words }: { address: string; words?: string }) {
+  if (!/^https?:\/\//i.test(address)) return <span className="text">{address}</span>;
+  return <a href={address} target="_blank" rel="noopener noreferrer" className="outside">{words ?? address}</a>;
+}
+

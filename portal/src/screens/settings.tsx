@@ -1,0 +1,31 @@
+// Settings: people, programs, tokens, and the audit of what they did. More tabs are entries of `tabs`.
+import type { ComponentType } from 'react';
+import { useSession } from '../app/session';
+import { useTab } from '../ui/address';
+import { Head } from '../ui/head';
+import { Tabs } from '../ui/tabs';
+import { Applications } from './settings_applications';
+import { Audit } from './settings_audit';
+import { Tokens } from './settings_tokens';
+import { Users } from './settings_users';
+
+const tabs: { key: string; title: string; permission: string; fills?: boolean; Component: ComponentType }[] = [
+  { key: 'users', title: 'Users', permission: 'Merlon.Access.Manage', Component: Users },
+  { key: 'applications', title: 'Applications', permission: 'Merlon.Access.Manage', Component: Applications },
+  { key: 'tokens', title: 'Personal tokens', permission: '', Component: Tokens },
+  { key: 'audit', title: 'Audit', permission: 'Merlon.Audit.Read', fills: true, Component: Audit },
+];
+
+export default function Settings() {
+  const { may } = useSession();
+  const shown = tabs.filter(({ permission }) => may(permission));
+  const [chosen, go] = useTab(shown[0]!.key);
+  const { Component, fills } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
+  return (
+    <div className={fills ? 'page fills' : 'page'}>
+      <Head title="Settings" />
+      <Tabs label="Settings" tabs={shown} at={chosen} go={go} />
+      <Component />
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, send } from '../api/client';
+import { FormDialog, Secret } from '../ui/form';
+import { PlainTable } from '../ui/table';
+import { useToasts } from '../ui/toast';
+import { date } from '../ui/words';
+import { useRoles } from './settings_users';
+
+interface Application { id: string; name: string; permissions: string[]; created: string }
+
+// Every permission that some role has; the server refuses others with the list.
+export function usePermissions(): string[] {
+  const roles = useRoles();
+  return [...new Set(roles.data?.value.flatMap(({ permissions }) => permissions).filter((one) => one !== '*'))].sort();
+}
+
+export function Applications() {
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const [adding, setAdding] = useState(false);
+  const [made, setMade] = useState<{ id: string; secret: string }>();
+  const { data, error, refetch } = useQuery({ queryKey: ['applications'], queryFn: ({ signal }) => get<{ value: Application[] }>('/api/merlon/applications', signal) });
+  const changed = () => queries.invalidateQueries({ queryKey: ['applications'] });
+  const drop = async (one: Application) => {
+    try {
+      await send('DELETE', `/api/merlon/applications/${one.id}`);
+      toasts.done(`${one.name} is gone; its tokens end at once.`);
+    } catch (problem) {
+      toasts.failed(`${one.name} was not removed`, problem);
+    }
+    await changed();
+  };
+  return (
+    <>
+      <div className="bar"><p className="quiet">Programs that get access tokens with a client id and a secret, in the form of Defender's API.</p><Button appearance="primary" onClick={() => setAdding(true)}>Add an application</Button></div>
+      <PlainTable label="Applications" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="No application yet."
+        columns={[
+          { title: 'Name', width: 200, show: (one) => <b>{one.name}</b> },
+          { title: 'Client id', width: 300, show: (one) => <span className="mono">{one.id}</span> },
+          { title: 'Permissions', show: (one) => <span title={one.permissions.join('\n')}>{one.permissions.join(', ')}</span> },
+          { title: 'Since', width: 120, show: (one) => date(one.created) },
+          { title: 'Actions', width: 100, show: (one) => <Button size="small" onClick={() => void drop(one)}>Remove</Button> },
+        ]} />
+      {adding && <ApplicationForm close={() => setAdding(false)} done={async (one) => { setMade(one); await changed(); }} />}
+      {made && <Secret title="The application's secret" secret={made.secret} note={<>Client id <code>{made.id}</code>. The secret is shown this once; only its digest is kept.</>} close={() => setMade(undefined)} />}
+    </>
+  );
+}
+
+function ApplicationForm({ close, done }: { close: () => void; done: (made: { id: string; secret: string }) => Promise<void> }) {
+  const [name, setName] = useState('');
+  const [permissions, setPermissions] = useState<string[]>([]);
+  const known = usePermissions();
+  return (
+    <FormDialog title="Add an application" submit="Add" ready={!!name && permissions.length > 0} close={close}
+      send={async () => done(await send('POST', '/api/merlon/applications', { name, permissions }))}>
+      <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
+      <PermissionBoxes known={known} chosen={permissions} choose={setPermissions} />
+    </FormDialog>
+  );
+}
+
+export function PermissionBoxes({ known, chosen, choose }: { known: string[]; chosen: string[]; choose: (all: string[]) => void }) {
+  return (
+    <fieldset className="boxes"><legend>Permissions</legend>
+      {known.map((one) => <Checkbox key={one} label={one} checked={chosen.includes(one)} onChange={(_, { checked }) => choose(checked ? [...chosen, one] : chosen.filter((other) => other !== one))} />)}
+    </fieldset>
+  );
+}

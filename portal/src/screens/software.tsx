@@ -1,0 +1,49 @@
+// Software inventory: every product that is installed somewhere.
+import { useNavigate } from 'react-router';
+import type { Software } from '../api/kinds';
+import { any, contains, hasAny } from '../api/odata';
+import { kqlIn, kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { Head } from '../ui/head';
+import { Share, Tags, Threats, threatWords } from '../ui/marks';
+import { named, number, points, productName } from '../ui/words';
+
+const columns: Column<Software>[] = [
+  { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
+  { key: 'vendor', title: 'Vendor', width: 160, sort: 'vendor', text: (r) => r.vendor, show: (r) => named(r.vendor) },
+  { key: 'os', title: 'OS platform', width: 150, text: (r) => r.osPlatforms.join(', ') },
+  { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">0</span>) },
+  { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 146, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
+  { key: 'installed', title: 'Installed on', width: 110, numeric: true, optional: true, sort: 'installedMachines', text: (r) => r.installedMachines, show: (r) => number(r.installedMachines) },
+  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
+  { key: 'tags', title: 'Tags', width: 230, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+];
+const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };
+const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
+const filters: Filter[] = [
+  { key: 'tags', title: 'Tags', options: plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Known exploited']), odata: (values) => hasAny('tags', values) },
+  { key: 'weaknesses', title: 'Weaknesses', options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'clean', label: 'Without weaknesses' }], odata: (values) => any(...values.map((value) => states[value] ?? 'false')) },
+  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')) },
+  { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
+];
+const underscored = (text: string) => text.trim().replaceAll(' ', '_');
+
+export default function SoftwareInventory() {
+  const navigate = useNavigate();
+  return (
+    <div className="page fills">
+      <Head title="Software inventory" text="Every product that is installed somewhere in the fleet, with its weaknesses and how many devices they expose." />
+      <List<Software>
+        name="software" source="/api/software" columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
+        search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}
+        rowKey={(r) => r.id} rowName={(r) => productName(r.vendor, r.name)} open={(r) => void navigate(`/software/${encodeURIComponent(r.id)}`)}
+        hunting={({ q, filters: chosen }) =>
+          `DeviceTvmSoftwareInventory${q ? `\n| where SoftwareName contains ${kqlText(underscored(q))} or SoftwareVendor contains ${kqlText(underscored(q))}` : ''}${kqlIn('OSPlatform', chosen.platform?.filter((one) => one !== 'Windows'))}\n| summarize Devices = dcount(DeviceId), Versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName\n| order by Devices desc`}
+        empty={{ title: 'No software yet', text: <>Bring an inventory: <code>merlon collect --import</code> reads this machine, <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</> }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+// Weaknesses: the CVEs of the fleet, or of all that is known.
+import { useSearchParams } from 'react-router';
+import { Switch } from '@fluentui/react-components';
+import { Head } from '../ui/head';
+import { VulnerabilityList } from './vulnerability_list';
+
+export default function Weaknesses() {
+  const [params, setParams] = useSearchParams();
+  const everything = params.has('all');
+  const flip = (on: boolean) =>
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (on) next.set('all', '1');
+      else next.delete('all');
+      return next;
+    });
+  return (
+    <div className="page fills">
+      <Head title="Weaknesses" text="Known vulnerabilities of what is installed. Each says which software has it, and why we think so." />
+      <VulnerabilityList name="weaknesses" source="/api/vulnerabilities" order="exposedMachines desc, cvssV3 desc" fixed={everything ? undefined : 'exposedMachines gt 0'}
+        query={'DeviceTvmSoftwareVulnerabilities\n| summarize Devices = dcount(DeviceId) by CveId, VulnerabilitySeverityLevel'}
+        actions={<Switch label="Also those that no device has" checked={everything} onChange={(_, { checked }) => flip(checked)} />}
+        empty={{ title: 'No weakness found', text: <>Either all is well, or the knowledge is missing: <code>merlon feeds update</code> fetches it.</> }} />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+// What stands where data is not: nothing found, something broken, still loading.
+import type { ReactNode } from 'react';
+import { Button, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { Problem, wordsOf } from '../api/client';
+
+export function Explain({ title, text, action }: { title: string; text: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="explain">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {action && <div>{action}</div>}
+    </div>
+  );
+}
+
+export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
+  const id = error instanceof Problem ? error.requestId : '';
+  return (
+    <div className="explain" role="alert">
+      <h2>This could not be loaded</h2>
+      <p>{wordsOf(error)}</p>
+      {id && <p className="quiet">Request <code>{id}</code></p>}
+      {again && <Button onClick={again}>Try again</Button>}
+    </div>
+  );
+}
+
+export function Bones({ lines = 3 }: { lines?: number }) {
+  return (
+    <Skeleton aria-label="Loading" className="bones">
+      {Array.from({ length: lines }, (_, i) => <SkeletonItem key={i} size={16} style={{ width: `${90 - ((i * 23) % 40)}%` }} />)}
+    </Skeleton>
+  );
+}

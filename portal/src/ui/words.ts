@@ -1,0 +1,50 @@
+// How things are said: numbers, dates, names.
+const whole = new Intl.NumberFormat();
+const one = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const two = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const moment = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+const apart = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+export const number = (value: number) => whole.format(value);
+export const tenths = (value: number) => one.format(value);
+export const hundredths = (value: number) => two.format(value);
+export const percent = (share: number) => (share > 0 && share < 0.001 ? '< 0.1%' : `${one.format(100 * share)}%`);
+// Points of a score: small ones are not nothing.
+export const points = (value: number) => (value === 0 ? '0' : Math.abs(value) < 0.05 ? '< 0.1' : one.format(value));
+export const plural = (count: number, word: string, words = `${word}s`) => `${number(count)} ${count === 1 ? word : words}`;
+
+// Dates that stand for a day (published, end of support) are days in UTC; moments are told in the reader's zone.
+export const date = (iso: string | null | undefined) => (iso ? day.format(new Date(iso)) : '');
+export const time = (iso: string | null | undefined) => (iso ? moment.format(new Date(iso)) : '');
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  for (const [unit, size] of [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3_600], ['minute', 60]] as const)
+    if (Math.abs(seconds) >= size) return apart.format(Math.trunc(seconds / size), unit);
+  return apart.format(0, 'second');
+}
+export const daysSince = (iso: string, now = Date.now()) => Math.max(0, Math.floor((now - new Date(iso).getTime()) / 86_400_000));
+
+// "microsoft", "windows_10" -> "Microsoft Windows 10"; the inventory's names are lower case with underscores.
+const spelled: Record<string, string> = {
+  macos: 'macOS', ios: 'iOS', openssl: 'OpenSSL', openssh: 'OpenSSH', 'node.js': 'Node.js', nodejs: 'Node.js', php: 'PHP', mysql: 'MySQL', postgresql: 'PostgreSQL',
+  sql: 'SQL', libreoffice: 'LibreOffice', winrar: 'WinRAR', rarlab: 'RARLAB', github: 'GitHub', vlc: 'VLC', videolan: 'VideoLAN', jdk: 'JDK', jre: 'JRE', '.net': '.NET', pypi: 'PyPI', npm: 'npm',
+  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git',
+};
+const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) ? word[0]!.toUpperCase() + word.slice(1) : word);
+export const named = (name: string) => name.split('_').map(capital).join(' ');
+export const productName = (vendor: string, product: string) => {
+  const both = named(product);
+  const maker = named(vendor);
+  return !vendor || both.toLowerCase().startsWith(maker.toLowerCase()) ? both : `${maker} ${both}`;
+};
+const platforms: Record<string, string> = { windows: 'Windows', macos: 'macOS', linux: 'Linux' };
+export const platformWords = (platform: string) => platforms[platform] ?? platform;
+export const productId = (vendor: string, product: string) => `${vendor}-_-${product}`;
+
+const remediations: Record<string, string> = {
+  Update: 'Software update', Upgrade: 'Software upgrade', Uninstall: 'Software uninstall',
+  ConfigurationChange: 'Configuration change', AttentionRequired: 'Attention required', FirmwareUpdate: 'Firmware update',
+};
+export const remediationWords = (type: string) => remediations[type] ?? type;
+export const remediationTypes = Object.entries(remediations).map(([value, label]) => ({ value, label }));
