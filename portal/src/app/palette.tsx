@@ -54,7 +54,9 @@ export function Palette({ close }: { close: () => void }) {
     .map((screen) => ({ kind: 'Screen', title: screen.title, to: screen.path }));
   const hits = [...local, ...(asked.length >= 2 && low ? remote : [])];
   const chosen = Math.min(at, hits.length - 1);
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    void list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const go = (hit?: Hit) => {
     if (!hit) return;
     close();

@@ -87,8 +87,10 @@ function Overview({ one, path }: { one: Machine; path: string }) {
   );
 }
 
+// What was not recognised keeps the name that it was reported under.
+const softwareName = (r: MachineInstallation) => (r.assessed && r.name ? productName(r.vendor, r.name) : r.reportedName);
 const softwareColumns: Column<MachineInstallation>[] = [
-  { key: 'name', title: 'Name', sort: 'name', text: (r) => (r.name ? productName(r.vendor, r.name) : r.reportedName) },
+  { key: 'name', title: 'Name', sort: 'name', text: softwareName },
   { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version || r.reportedVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
   { key: 'support', title: 'End of support', width: 190, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
@@ -122,9 +124,9 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
     queryFn: ({ signal }) => get<Page<MachineInstallation>>(address(`${path}/installations`, { filter: `softwareId eq ${quote(id)}` }), signal),
   });
   const one = data?.value[0];
-  const known = one && one.name !== '';
+  const known = one && one.assessed && one.name !== '';
   return (
-    <Panel id={id} close={close} title={one ? `${known ? productName(one.vendor, one.name) : one.reportedName} ${one.version}` : 'Software'}
+    <Panel id={id} close={close} title={one ? `${softwareName(one)} ${one.version}` : 'Software'}
       under={one && one.endOfSupportStatus !== 'None' && <Tags tags={[one.endOfSupportStatus]} />} page={known ? { to: `/software/${encodeURIComponent(one.productId)}`, words: 'Open software page' } : undefined}>
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones />}
@@ -133,7 +135,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
           <Section title="Software evidence">
             <Facts facts={[
               ['Reported as', `${one.reportedName} ${one.reportedVersion}`], ['Reported vendor', one.reportedVendor], ['Reported by', one.source],
-              ['Taken to be', known ? productName(one.vendor, one.name) : 'Not recognised: no weaknesses can be told'],
+              ['Taken to be', known ? productName(one.vendor, one.name) : 'Not assessed: no source of knowledge speaks of it'],
               ['First seen', time(one.firstSeen)], ['End of support date', date(one.endOfSupportDate)],
             ]} />
             {one.paths.length > 0 && <ul className="paths">{one.paths.map((where) => <li key={where} className="mono">{where}</li>)}</ul>}

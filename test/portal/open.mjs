@@ -1,0 +1,152 @@
+// On a server that nobody has claimed: every screen, the end-of-support procedure, hostile texts, the keyboard.
+import { readFileSync } from 'node:fs';
+
+export const screens = ['/', '/recommendations', '/software', '/weaknesses', '/devices', '/configuration', '/feeds', '/settings'];
+
+const rows = (page) => page.locator('.list tbody tr[data-row]');
+
+// A screen is there when it shows no skeleton any more.
+export async function visit(page, base, path) {
+  await page.goto(base + path);
+  await page.waitForSelector('h1');
+  await page.waitForFunction(() => !document.querySelector('.bone-row, .bones, .bone-text'));
+}
+
+export async function open({ page, base, check, expect, accessible }) {
+  await check('the end-of-support procedure, click by click', async () => {
+    await visit(page, base, '/');
+    await page.click('nav >> text=Recommendations');
+    await page.waitForSelector('.list tbody tr[data-row]');
+    const before = await page.textContent('.list-count');
+    await page.click('button:has-text("Filters")');
+    for (const tag of ['EOS software', 'EOS versions', 'Upcoming EOS versions']) await page.getByRole('checkbox', { name: tag, exact: true }).check();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForFunction((was) => document.querySelector('.list-count')?.textContent !== was && !document.querySelector('.bone-row'), before);
+    expect(new URL(page.url()).searchParams.getAll('tags').length === 3, page.url());
+    // Only recommendations with these tags, and the words are on the rows.
+    for (const text of await rows(page).allTextContents()) expect(/EOS (software|versions)/.test(text), `a row without a tag: ${text}`);
+    await page.click('tr[data-row] >> text=Upgrade Microsoft Windows 10');
+    const panel = page.getByRole('dialog', { name: 'Upgrade Microsoft Windows 10' });
+    await panel.getByText('end of their support').waitFor();
+    await panel.getByRole('link', { name: 'version distribution' }).click();
+    // Its versions, filtered to EOS and upcoming ones, each with its tag.
+    await page.waitForSelector('[role=tab][aria-selected=true] >> text=Version distribution');
+    await rows(page).first().waitFor();
+    for (const text of await rows(page).allTextContents()) expect(/EOS version/.test(text), `a version without a tag: ${text}`);
+    await page.click('tr[data-row] >> text=10.0.19045.5737');
+    const version = page.getByRole('dialog', { name: /Windows 10 10\.0\.19045\.5737/ });
+    await version.getByText('End of support date').waitFor();
+    expect(/2025/.test(await version.innerText()), await version.innerText());
+    await accessible();
+    await page.keyboard.press('Escape');
+    await version.waitFor({ state: 'detached' });
+    await page.goBack();
+  });
+
+  await check('ticking recommendations moves the scores', async () => {
+    await visit(page, base, '/recommendations');
+    await page.getByRole('checkbox', { name: /^Tick Upgrade Google Chrome/ }).check();
+    const tray = page.getByRole('region', { name: 'What if' });
+    await tray.getByText('1 recommendation').waitFor();
+    await tray.locator('.move-figures').first().waitFor();
+    const one = await tray.locator('.move-figures').first().innerText();
+    await page.getByRole('checkbox', { name: /^Tick Upgrade Microsoft Windows 10/ }).check();
+    await page.waitForFunction((was) => document.querySelector('.move-figures')?.innerText !== was, one);
+    await page.click('.tray-clear');
+    await tray.waitFor({ state: 'detached' });
+  });
+
+  await check('a finding says why', async () => {
+    await visit(page, base, '/weaknesses');
+    await rows(page).first().locator('.row-open').click();
+    await page.getByRole('button', { name: 'Why?' }).first().click();
+    await page.getByText('Seen on the device').waitFor();
+    await page.getByText('Would clear it').waitFor();
+  });
+
+  await check('search, sort, columns and export', async () => {
+    await visit(page, base, '/software');
+    await page.keyboard.press('/');
+    await page.keyboard.type('chrome');
+    await page.waitForFunction(() => /q=chrome/.test(location.search) && document.querySelector('.list-count')?.textContent?.startsWith('1 '));
+    await page.reload();
+    await rows(page).first().waitFor();
+    expect((await rows(page).count()) === 1, 'the address did not hold the search');
+    await visit(page, base, '/software');
+    await page.getByRole('button', { name: 'Weaknesses', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('th[aria-sort=descending]') && !document.querySelector('.bone-row'));
+    const numbers = (await page.locator('tr[data-row] td:nth-child(4)').allInnerTexts()).map(Number);
+    expect(numbers.length > 5 && numbers.every((n, i) => !i || numbers[i - 1] >= n), numbers.join(' '));
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Installed on' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Installed on' }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export all rows as CSV' }).click()]);
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text.startsWith('\ufeffName,Vendor') && text.split('\r\n').length > 50, text.slice(0, 200));
+    expect(!/(^|,)[=+@]/m.test(text), 'a cell that a spreadsheet takes for a formula');
+    await page.evaluate(() => localStorage.clear());
+  });
+
+  await check('the keyboard alone', async () => {
+    await visit(page, base, '/devices');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') !== null);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('windows 10');
+    await page.getByRole('option', { name: /Microsoft Windows 10.*Software/ }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  await check('hostile names are text', async () => {
+    await visit(page, base, '/devices?q=onerror');
+    await page.getByText('<img src=x onerror').first().waitFor();
+    await rows(page).first().locator('.row-open').click();
+    await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
+    for (const tab of ['Security recommendations', 'Software inventory', 'Discovered vulnerabilities', 'Missing KBs', 'Configuration']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.waitForFunction(() => !document.querySelector('.bone-row'));
+    }
+    await page.getByRole('tab', { name: 'Software inventory' }).click();
+    await page.getByText('<iframe srcdoc').first().click();
+    await page.getByText('Reported vendor').waitFor();
+    await visit(page, base, `/software?q=${encodeURIComponent("'\"><script>pwned()</script>")}&sort=-nonsense&tags=${encodeURIComponent("x' or true")}`);
+    await page.getByText('Nothing fits').waitFor();
+    await visit(page, base, `/recommendations?open=${encodeURIComponent('"><img src=x onerror=pwned()>')}`);
+    await page.getByText('was not found').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('<img');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  await check('an error has the request id and can be tried again', async () => {
+    await page.route('**/api/software?*', (route) => route.fulfill({ status: 400, headers: { 'X-Request-Id': 'abc-1' }, contentType: 'application/json', body: '{"error":{"code":"InternalServerError","message":"The request could not be answered."}}' }), { times: 1 });
+    await page.goto(`${base}/software`);
+    await page.getByText('The request could not be answered.').waitFor();
+    await page.getByText('abc-1').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await rows(page).first().waitFor();
+  });
+
+  for (const scheme of ['light', 'dark'])
+    await check(`accessible: ${scheme}`, async () => {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      for (const path of screens) {
+        await visit(page, base, path);
+        await accessible().catch((error) => { throw new Error(`${path}: ${error.message}`); });
+      }
+      await visit(page, base, '/devices');
+      await rows(page).nth(1).locator('.row-open').click();
+      await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
+      await page.waitForFunction(() => !document.querySelector('.bones'));
+      await accessible();
+    });
+  await page.emulateMedia({ colorScheme: 'light' });
+}

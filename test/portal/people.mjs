@@ -1,0 +1,102 @@
+// Claiming the server, signing in and out, and what each role sees.
+import { visit } from './open.mjs';
+
+const password = 'a long passphrase 7';
+
+async function signIn(page, base, name, word) {
+  await page.goto(base);
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password').fill(word);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function signOut(page, name) {
+  await page.getByRole('button', { name }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+const rail = async (page) => (await page.locator('.rail a').allInnerTexts()).map((text) => text.trim());
+
+export async function people({ page, base, link, check, expect, accessible }) {
+  await check('the one-time link makes the first administrator', async () => {
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Make the first administrator' }).waitFor();
+    expect(!page.url().includes('code='), 'the code stays in the address');
+    await page.getByLabel('User name').fill('anna');
+    await page.getByLabel('Password', { exact: false }).first().fill(password);
+    await page.getByLabel('Password again').fill(password);
+    await accessible();
+    await page.getByRole('button', { name: 'Make administrator' }).click();
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    expect((await page.locator('.unclaimed').count()) === 0, 'still said to be open');
+  });
+
+  await check('people with each role are added', async () => {
+    for (const [name, role] of [['rita', 'Reader'], ['otto', 'IT operator']]) {
+      await visit(page, base, '/settings');
+      await page.getByRole('button', { name: 'Add a user' }).click();
+      await page.getByLabel('User name').fill(name);
+      await page.getByRole('radio', { name: new RegExp(`^${role}`) }).check();
+      await page.getByLabel('Password').fill('short');
+      expect(await page.getByRole('button', { name: 'Add', exact: true }).isDisabled(), 'a short password is taken');
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByRole('cell', { name }).first().waitFor();
+    }
+    await page.getByRole('button', { name: 'Add a user' }).click();
+    await page.getByLabel('User name').fill('rita');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Not done.').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  await check('a token is shown once', async () => {
+    await visit(page, base, '/settings?tab=tokens');
+    await page.getByRole('button', { name: 'New token' }).click();
+    await page.getByLabel('Name').fill('<b>script</b>');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    const secret = await page.locator('.secret').innerText();
+    expect(secret.startsWith('mer_'), secret);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('<b>script</b>').waitFor();
+    const answer = await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } });
+    expect(answer.status === 200, `the token: ${answer.status}`);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('is revoked').first().waitFor();
+    expect((await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } })).status === 401, 'a revoked token works');
+  });
+
+  await check('what happened is in the audit', async () => {
+    await visit(page, base, '/settings?tab=audit');
+    await page.getByText('POST api/merlon/users').first().waitFor();
+  });
+
+  await check('a wrong password is refused, a reader sees no administration', async () => {
+    await signOut(page, 'anna');
+    await signIn(page, base, 'rita', 'wrong password 77');
+    await page.getByText('Name or password is wrong').waitFor();
+    await accessible();
+    await signIn(page, base, 'rita', password);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    await visit(page, base, '/settings');
+    const tabs = await page.getByRole('tab').allInnerTexts();
+    expect(tabs.length === 1 && /Personal tokens/.test(tabs[0]), tabs.join());
+  });
+
+  await check('an operator sees what the role reads', async () => {
+    await signOut(page, 'rita');
+    await signIn(page, base, 'otto', password);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    const words = await rail(page);
+    expect(words.includes('Recommendations') && !words.includes('Advanced hunting'), words.join());
+  });
+
+  await check('a session that ended leads to the door', async () => {
+    await page.context().clearCookies();
+    await page.click('.rail >> text=Devices');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+}

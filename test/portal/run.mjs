@@ -1,0 +1,83 @@
+// usage: node run.mjs CLAIM_LINK FOLDER REPORT
+// Opens Debian's chromium on a running server and works through the cases below; writes "passed failed skipped".
+import { readFileSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { served } from './served.mjs';
+import { open } from './open.mjs';
+import { people } from './people.mjs';
+
+const [link, folder, report] = process.argv.slice(2);
+const base = new URL(link).origin;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let passed = 0;
+let failed = 0;
+
+const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, 'browser-')), {
+  executablePath: 'chromium' in process.env ? process.env.chromium : '/usr/bin/chromium',
+  headless: true,
+  viewport: { width: 1440, height: 900 },
+  acceptDownloads: true,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+context.setDefaultTimeout(15_000);
+
+// What must never happen, whatever the case: a violation of the policy, a request to elsewhere, a script fault, a hostile
+// text that runs.
+const wrongs = [];
+await context.exposeBinding('pwned', (_, what) => wrongs.push(`a hostile text ran: ${what}`));
+await context.addInitScript(() => {
+  document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+});
+const page = context.pages()[0] ?? (await context.newPage());
+page.on('console', (message) => {
+  const text = message.text();
+  // The browser writes a line for each refusal that a case provokes on purpose.
+  if (message.type() === 'error' && !/status of (400|401|403|404|409)/.test(text)) wrongs.push(`console: ${text.slice(0, 300)}`);
+});
+page.on('pageerror', (error) => wrongs.push(`fault: ${error.message}`));
+page.on('dialog', (dialog) => { wrongs.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
+page.on('request', (request) => {
+  const url = request.url();
+  if (!url.startsWith(base) && !/^(blob|data):/.test(url)) wrongs.push(`a foreign request: ${url}`);
+});
+
+const tools = {
+  page, base, link, folder,
+  // Runs one case; what goes wrong meanwhile, even outside its own checks, is its failure.
+  async check(name, run) {
+    wrongs.length = 0;
+    try {
+      await run();
+      if (wrongs.length) throw new Error(wrongs.join('\n'));
+      passed += 1;
+    } catch (error) {
+      failed += 1;
+      console.error(`FAILED: ${name}\n    ${[error.message, ...wrongs].join('\n').split('\n').slice(0, 12).join('\n    ')}`);
+      mkdirSync('build/portal/failed', { recursive: true });
+      await page.screenshot({ path: join('build/portal/failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => {});
+    }
+  },
+  // No serious or critical finding of axe. The components' focus traps have dummies that only they see.
+  async accessible() {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run({ include: [['html']], exclude: [['[data-tabster-dummy]']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    if (bad.length) throw new Error(bad.map(({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 140)} [${node.any.map((one) => one.message).join('; ').slice(0, 160)}]`).join(' | ')}`).join('\n'));
+  },
+  expect(condition, words) {
+    if (!condition) throw new Error(words);
+  },
+};
+
+const began = Date.now();
+for (const [name, part] of Object.entries({ served, open, people })) {
+  const before = Date.now();
+  await part(tools);
+  console.error(`   ${name}: ${((Date.now() - before) / 1000).toFixed(1)} s`);
+}
+console.error(`   the browser: ${((Date.now() - began) / 1000).toFixed(1)} s, ${passed} passed, ${failed} failed`);
+await context.close();
+writeFileSync(report, `${passed} ${failed} 0\n`);
+process.exit(failed ? 1 : 0);
