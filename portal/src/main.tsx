@@ -30,13 +30,16 @@ function App() {
   const theme = useTheme();
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
-      <FluentProvider theme={theme.theme} className="app">
+      <FluentProvider theme={theme.theme}>
         <QueryClientProvider client={queries}>
-          <BrowserRouter>
-            <SessionGate door={(why) => <Door why={why} />} waiting={<div className="app-waiting" />}>
-              <Shell theme={theme} />
-            </SessionGate>
-          </BrowserRouter>
+          {/* Not on the provider: its classes are copied to every menu and dialog. */}
+          <div className="app">
+            <BrowserRouter>
+              <SessionGate door={(why) => <Door why={why} />} waiting={<div className="app-waiting" />}>
+                <Shell theme={theme} />
+              </SessionGate>
+            </BrowserRouter>
+          </div>
           <Toaster toasterId={toaster} position="bottom-end" />
         </QueryClientProvider>
       </FluentProvider>

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { served } from './served.mjs';
 import { open } from './open.mjs';
 import { people } from './people.mjs';
+import { shots } from './shots.mjs';
 
 const [link, folder, report] = process.argv.slice(2);
 const base = new URL(link).origin;
@@ -72,7 +73,7 @@ const tools = {
 };
 
 const began = Date.now();
-for (const [name, part] of Object.entries({ served, open, people })) {
+for (const [name, part] of Object.entries({ served, open, shots, people })) {
   const before = Date.now();
   await part(tools);
   console.error(`   ${name}: ${((Date.now() - before) / 1000).toFixed(1)} s`);
