@@ -62,7 +62,8 @@ std::string Binder::default_name(Node const& node) const {
     if (auto const* i = form_of<IndexNode>(node)) {
         auto const base = default_name(*i->object);
         auto const* literal = form_of<LiteralNode>(*i->index);
-        if (base.empty() || !literal) return "";
+        if (base.empty()) return "";
+        if (!literal) return base + "_";
         if (auto const* text = std::get_if<std::string>(&literal->value.value)) return base + "_" + *text;
         if (auto const* number = std::get_if<std::int64_t>(&literal->value.value)) return base + "_" + std::to_string(*number);
         return "";

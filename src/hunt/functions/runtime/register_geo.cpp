@@ -1,5 +1,6 @@
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/geo.h"
+#include "hunt/functions/runtime/h3_cells.h"
 #include "hunt/functions/runtime/register.h"
 #include "hunt/functions/runtime/shape_functions.h"
 
@@ -32,6 +33,18 @@ void add_cells(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_geohash_centre", [](View hash, std::string& out) { return geohash_centre(hash, out); });
     define(all, "kql_geohash_polygon", [](View hash, std::string& out) { return geohash_polygon(hash, out); });
     define(all, "kql_geohash_neighbours", [](View hash, std::string& out) { return geohash_neighbours(hash, out); });
+}
+
+void add_h3(std::vector<store::ScalarFunction>& all) {
+    using Level = std::optional<std::int64_t>;
+    define(all, "kql_h3_cell", [](double x, double y, Level level) { return level ? h3_cell(x, y, *level) : std::string{}; });
+    define(all, "kql_h3_level", [](View cell) { return h3_level(cell); });
+    define(all, "kql_h3_parent", [](View cell, Level level) { return h3_parent(cell, level); });
+    define(all, "kql_h3_children", [](View cell, Level level, std::string& out) { return h3_children(cell, level, out); });
+    define(all, "kql_h3_centre", [](View cell, std::string& out) { return h3_centre(cell, out); });
+    define(all, "kql_h3_polygon", [](View cell, std::string& out) { return h3_polygon(cell, out); });
+    define(all, "kql_h3_neighbours", [](View cell, std::string& out) { return h3_neighbours(cell, out); });
+    define(all, "kql_h3_rings", [](View cell, std::int64_t distance, std::string& out) { return h3_rings(cell, distance, out); });
 }
 
 // The shape is the costly argument: it is read once where it is the same for all rows.
@@ -85,6 +98,7 @@ void add_polygons(std::vector<store::ScalarFunction>& all) {
 void add_geo(std::vector<store::ScalarFunction>& all) {
     add_points(all);
     add_cells(all);
+    add_h3(all);
     add_lines(all);
     add_polygons(all);
 }
