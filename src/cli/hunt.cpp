@@ -128,7 +128,7 @@ void add_hunt(CLI::App& app, Front& front) {
     verb->add_option("--batch", options->batch, "Answer lines {\"id\",\"query\"} of FILE (- for standard input), a line each")
         ->type_name("FILE");
     verb->add_flag("--in-memory", options->in_memory, "Without a data folder: every table is declared and empty");
-    verb->add_flag("--explain", options->explain, "Show tree, plan and SQL instead of the answer");
+    verb->add_flag("--explain", options->explain, "Show the query as it was read, its tree, columns, plan and SQL instead of the answer");
     verb->callback([&front, options] { throw run(hunt_now(front, *options)); });
 }
 

@@ -217,6 +217,29 @@ std::vector<std::size_t> numbers() {
 
 INSTANTIATE_TEST_SUITE_P(Cases, HuntCase, testing::ValuesIn(numbers()));
 
+// parse and print undo each other: the printed text compiles to the same SQL and prints the same again.
+TEST(HuntCases, PrintedQueriesAreTheSameQueries) {
+    Options options;
+    options.catalog = &Catalog::empty();
+    options.now = 638'000'000'000'000'000;
+    std::size_t looked_at = 0;
+    for (auto const& one : all_cases()) {
+        auto const tree = parse(one.query);
+        if (!tree) continue;
+        auto const printed_once = print_kql(*tree);
+        auto const again = parse(printed_once);
+        ASSERT_TRUE(again) << one.id << "\n" << printed_once << "\n" << render(again.error(), printed_once);
+        EXPECT_EQ(print_kql(*again), printed_once) << one.id;
+        auto const before = compile(one.query, options), after = compile(printed_once, options);
+        EXPECT_EQ(before.has_value(), after.has_value()) << one.id << "\n" << printed_once << (after ? "" : render(after.error(), printed_once));
+        if (before && after) {
+            EXPECT_EQ(before->sql, after->sql) << one.id << "\n" << printed_once;
+        }
+        ++looked_at;
+    }
+    EXPECT_GT(looked_at, 1000U);
+}
+
 TEST(HuntCases, AreThereAndNamedOnce) {
     std::set<std::string> ids;
     for (auto const& one : all_cases()) EXPECT_TRUE(ids.insert(one.id).second) << "two cases named " << one.id;

@@ -215,7 +215,7 @@ Check check(store::Connection& connection, std::string_view kql, Options const& 
 Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {
     auto const program = TRY(parse(kql, options.limits));
     auto const compiled = TRY(compile(kql, options, run_now));
-    std::string out = "-- tree\n" + print_tree(program) + "-- columns\n";
+    std::string out = "-- query\n" + print_kql(program) + "-- tree\n" + print_tree(program) + "-- columns\n";
     for (auto const& c : compiled.columns) out += c.name + ": " + std::string(type_name(c.type)) + "\n";
     return out + "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
 }

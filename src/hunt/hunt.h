@@ -73,7 +73,7 @@ struct Check {
 // `connection` serves constants only that need the engine's functions.
 Check check(store::Connection&, std::string_view kql, Options const& = {});
 
-// The stages of one query as text: tree, plan, SQL.
+// The stages of one query as text: the query as it was read, tree, columns, plan, SQL.
 Result<std::string> explain(std::string_view kql, Options const& = {}, RunNow const& run_now = {});
 
 // One value as the JSON of the wire: datetimes "2024-01-02T03:04:05.0000000Z", time spans "1.02:03:04", dynamic as is.

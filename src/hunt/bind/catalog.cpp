@@ -38,10 +38,8 @@ Catalog Catalog::read(bool with_sources) {
             auto const name = json::text(narrow, "view");
             if (!with_sources) continue;
             if (embedded("schema/views/" + std::string(name) + ".sql").empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
-            Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight")),
-                       std::string(json::text(narrow, "counted")), std::string(json::text(narrow, "count")), {}};
+            Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight"))};
             for (auto column : json::array(narrow, "columns")) one.columns.emplace_back(json::text(column));
-            for (auto column : json::array(narrow, "key")) one.key.emplace_back(json::text(column));
             table.narrow.push_back(std::move(one));
         }
         if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");

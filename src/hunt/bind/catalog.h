@@ -22,10 +22,7 @@ struct TableColumn {
 struct Narrow {
     std::string relation;
     std::vector<std::string> columns;
-    std::string weight;             // column that says how many rows of the table one row stands for; "": no count fits
-    std::string counted;            // column of the table whose distinct values `count` holds ...
-    std::string count;              // ... by each row
-    std::vector<std::string> key;   // columns that tell the rows apart, where `counted` is given
+    std::string weight;  // column that says how many rows of the table one row stands for; "": no count fits
 };
 
 struct Table {

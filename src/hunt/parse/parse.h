@@ -20,6 +20,9 @@ struct Limits {
 
 Result<Program> parse(std::string_view text, Limits const& = {});
 
+// The tree as KQL, an operator a line: parse() of it gives the same tree, and printing that the same text.
+std::string print_kql(Program const&);
+
 // The tree as KQL-like text with one node a line, for --explain and tests.
 std::string print_tree(Program const&);
 

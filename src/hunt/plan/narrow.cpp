@@ -1,10 +1,8 @@
 // Aggregates answered from relations with fewer rows than their table has (Narrow in bind/catalog.h):
 //   - what does not mind duplicates (dcount, min, max, make_set, take_any, distinct) comes out the same over a relation
 //     that holds each combination of the columns in use once;
-//   - counts come out the same over a relation whose rows carry a weight;
-//   - distinct devices by CVE or by product stand in the fleet index already.
+//   - counts come out the same over a relation whose rows carry a weight.
 // Between the aggregate and the scan only operators may stand that keep this true.
-#include <map>
 #include <set>
 
 #include "hunt/bind/catalog.h"
@@ -38,43 +36,9 @@ std::optional<CallExpr> weighted(ExprPtr const& e) {
     return {};
 }
 
-// Where a column of a plan comes from, through projections and filters that pass it on as it is.
-struct Origin {
-    ScanPlan const* scan = nullptr;
-    std::string field;
-};
-
-Origin origin_of(PlanPtr const& p, int id) {
-    if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
-        for (auto const& f : scan->fields)
-            if (f.id == id) return {scan, f.name};
-        return {};
-    }
-    if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
-        for (auto const& item : project->items)
-            if (item.id == id) {
-                auto const column = column_of(item.value);
-                return column ? origin_of(project->input, *column) : Origin{};
-            }
-        return {};
-    }
-    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) return origin_of(filter->input, id);
-    if (auto const* join = std::get_if<JoinPlan>(&p->form)) {
-        auto const& side = std::find(join->left->columns.begin(), join->left->columns.end(), id) != join->left->columns.end() ? join->left : join->right;
-        return origin_of(side, id);
-    }
-    return {};
-}
-
-bool uses(ExprPtr const& e, std::set<int> const& ids) {
-    std::vector<int> used;
-    columns_used(e, used);
-    return std::any_of(used.begin(), used.end(), [&](int id) { return ids.contains(id); });
-}
-
-bool holds(Narrow const& narrow, ScanPlan const& scan, std::string_view except = {}) {
+bool holds(Narrow const& narrow, ScanPlan const& scan) {
     return std::all_of(scan.fields.begin(), scan.fields.end(), [&](ScanPlan::Field const& f) {
-        return f.name == except || std::find(narrow.columns.begin(), narrow.columns.end(), f.name) != narrow.columns.end();
+        return std::find(narrow.columns.begin(), narrow.columns.end(), f.name) != narrow.columns.end();
     });
 }
 
@@ -93,7 +57,7 @@ PlanPtr thinned(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
         if (!may_swap(*scan)) return p;
         for (auto const& narrow : *scan->narrow)
-            if (narrow.counted.empty() && holds(narrow, *scan)) return swapped(*scan, narrow);
+            if (holds(narrow, *scan)) return swapped(*scan, narrow);
         return p;
     }
     if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
@@ -173,70 +137,7 @@ PlanPtr by_weight(AggregatePlan const& p) {
     return nullptr;
 }
 
-// dcount(DeviceId) by a key of the fleet index: the index holds the number.
-PlanPtr by_index(AggregatePlan const& p) {
-    auto const* scan = only_scan(p.input);
-    if (!scan || !may_swap(*scan)) return nullptr;
-    std::set<std::string> keys;
-    for (auto const key : p.keys)
-        if (auto const from = origin_of(p.input, key); from.scan == scan) keys.insert(from.field);
-    for (auto const& narrow : *scan->narrow) {
-        bool const has_key = !narrow.counted.empty() && std::all_of(narrow.key.begin(), narrow.key.end(), [&](std::string const& k) { return keys.contains(k); });
-        if (!has_key || !holds(narrow, *scan, narrow.counted)) continue;
-        auto const counted = std::find_if(scan->fields.begin(), scan->fields.end(), [&](ScanPlan::Field const& f) { return f.name == narrow.counted; });
-        if (counted == scan->fields.end()) continue;
-        // The column goes from the scan to dcount() and nowhere else.
-        auto made = p;
-        bool fits = true;
-        for (auto& item : made.aggregates) {
-            auto const* call = std::get_if<CallExpr>(&item.value->form);
-            bool const distinct = call && (call->name == "dcount" || call->name == "count_distinct") && !call->arguments.empty();
-            auto const column = distinct ? column_of(call->arguments[0]) : std::nullopt;
-            if (column && origin_of(p.input, *column).field == narrow.counted) {
-                item.value = std::make_shared<Expr>(Expr{Type::long_, false, false,
-                    CallExpr{"coalesce(max({0}), 0)", {std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{*column}})}, false, false, call->name}});
-            } else {
-                std::vector<int> used;
-                columns_used(item.value, used);
-                for (auto const id : used) fits = fits && origin_of(p.input, id).field != narrow.counted;
-                fits = fits && ignores_duplicates(item.value);
-            }
-        }
-        std::set<int> carried{counted->id};
-        std::vector<PlanPtr> chain;
-        for (PlanPtr step = p.input; !std::holds_alternative<ScanPlan>(step->form);) {
-            chain.push_back(step);
-            if (auto const* filter = std::get_if<FilterPlan>(&step->form)) step = filter->input;
-            else step = std::get<ProjectPlan>(step->form).input;
-        }
-        for (auto step = chain.rbegin(); fits && step != chain.rend(); ++step) {
-            if (auto const* filter = std::get_if<FilterPlan>(&(*step)->form)) {
-                fits = !uses(filter->predicate, carried);
-                continue;
-            }
-            std::set<int> next;
-            for (auto const& item : std::get<ProjectPlan>((*step)->form).items) {
-                auto const column = column_of(item.value);
-                if (column && carried.contains(*column)) next.insert(item.id);
-                else fits = fits && !uses(item.value, carried);
-            }
-            carried = std::move(next);
-        }
-        for (auto const key : p.keys) fits = fits && !carried.contains(key);
-        if (!fits) continue;
-        auto swapped_scan = *scan;
-        swapped_scan.relation = narrow.relation;
-        swapped_scan.narrow = nullptr;
-        for (auto& f : swapped_scan.fields)
-            if (f.name == narrow.counted) f = {f.id, narrow.count, Type::long_, true};
-        made.input = with_column(p.input, *scan, make_plan(std::move(swapped_scan)), counted->id);
-        if (made.input) return make_plan(std::move(made));
-    }
-    return nullptr;
-}
-
 PlanPtr aggregate(AggregatePlan const& p) {
-    if (auto made = by_index(p)) return made;
     bool const plain = std::all_of(p.aggregates.begin(), p.aggregates.end(), [](Item const& i) { return ignores_duplicates(i.value); });
     if (plain) return make_plan(AggregatePlan{thinned(p.input), p.keys, p.aggregates});
     if (auto made = by_weight(p)) return made;

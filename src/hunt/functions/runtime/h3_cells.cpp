@@ -452,7 +452,7 @@ bool h3_neighbours(std::string_view cell, std::string& out) {
     auto const index = read(cell);
     if (!index) return false;
     std::vector<Index> cells;
-    for (int const direction : {4, 6, 2, 3, 1, 5})
+    for (int const direction : {1, 4, 5, 3, 2, 6})
         if (auto next = neighbour(*index, direction); next && *next != *index && std::find(cells.begin(), cells.end(), *next) == cells.end())
             cells.push_back(std::move(*next));
     append_cells(out, cells);
