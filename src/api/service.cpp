@@ -108,6 +108,7 @@ std::vector<Route> const& routes() {
         add_list_routes(made);
         add_score_routes(made);
         add_what_if_routes(made);
+        add_change_routes(made);
         add_hunting_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);

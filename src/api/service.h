@@ -86,6 +86,7 @@ void add_health_routes(std::vector<Route>&);
 void add_list_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_what_if_routes(std::vector<Route>&);
+void add_change_routes(std::vector<Route>&);
 void add_hunting_routes(std::vector<Route>&);
 void add_hunting_editor_routes(std::vector<Route>&);
 void add_saved_query_routes(std::vector<Route>&);

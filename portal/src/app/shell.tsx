@@ -11,6 +11,7 @@ import { Explain } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { claiming, Door } from './door';
 import { KeyHelp } from './keys';
+import { useLiveData } from './live';
 import { Palette } from './palette';
 import { screens, type Screen } from './screens';
 import { useSession } from './session';
@@ -21,6 +22,7 @@ type Theming = ReturnType<typeof useTheme>;
 
 export function Shell({ theme }: { theme: Theming }) {
   const session = useSession();
+  useLiveData();
   const [palette, openPalette] = useState(false);
   const [keys, openKeys] = useState(false);
   const [narrow, setNarrow] = useState(() => localStorage.getItem('merlon.rail') === 'narrow');

@@ -1,6 +1,8 @@
 // The dashboard: how exposed we are, what clears most of it, and where to look next.
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { Button } from '@fluentui/react-components';
+import { PrintRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { count, get, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, Software, WhatIf } from '../api/kinds';
@@ -21,7 +23,7 @@ export default function Dashboard() {
   const { may } = useSession();
   return (
     <div className="page">
-      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} />
+      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button>} />
       <div className="cards dashboard">
         <Exposure />
         <Secure />
