@@ -1,8 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { pack } from './pack.ts';
 
 // `npm start` serves the sources with hot reload and asks a Merlon at 127.0.0.1:8080 for data.
+const names = (folder: string, kind: string) => readdirSync(folder).map((name) => `${kind}/${name.replace(/\.\w+$/, '')}`);
+const offered = [...names('../schema/api', 'lists'), ...names('../src/api/routes', 'calls')];
+
 export default defineConfig({
+  define: { __OFFERED__: JSON.stringify(offered) },
   base: '/',
   build: {
     outDir: '../build/portal/files',

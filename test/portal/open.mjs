@@ -1,7 +1,16 @@
 // On a server that nobody has claimed: every screen, the end-of-support procedure, hostile texts, the keyboard.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-export const screens = ['/', '/recommendations', '/software', '/weaknesses', '/devices', '/configuration', '/feeds', '/settings'];
+// What this build offers, by the same names as portal/src/app/offered.ts.
+export const offered = (name) => existsSync(name.startsWith('lists/') ? `schema/api/${name.slice(6)}.json` : `src/api/routes/${name.slice(6)}.cpp`);
+export const screens = [
+  '/', '/recommendations', '/software', '/weaknesses', '/devices', '/configuration', '/feeds', '/settings',
+  ...(offered('lists/remediation_tasks') ? ['/remediation', '/remediation?tab=exceptions', '/settings?tab=targets', '/settings?tab=notifications'] : []),
+  ...(offered('lists/events') ? ['/timeline'] : []),
+  ...(offered('lists/alerts') ? ['/alerts', '/settings?tab=groups'] : []),
+  ...(offered('calls/corrections') ? ['/remediation?tab=corrections'] : []),
+  ...(offered('calls/openapi') ? ['/api-reference'] : []),
+];
 
 const rows = (page) => page.locator('.list tbody tr[data-row]');
 
@@ -62,6 +71,77 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByRole('button', { name: 'Why?' }).first().click();
     await page.getByText('Seen on the device').waitFor();
     await page.getByText('Would clear it').waitFor();
+  });
+
+  if (offered('calls/remediation') && offered('calls/exceptions')) await check('a remediation is asked for, an exception is made, and both are taken back', async () => {
+    await visit(page, base, '/recommendations?open=va-_-google-_-chrome');
+    await page.getByRole('button', { name: 'Remediation options' }).click();
+    const form = page.getByRole('dialog', { name: /^Remediation: / });
+    await form.getByLabel('Owner').fill('<b>bert</b>');
+    await form.getByLabel('Notes').fill("<script>pwned('notes')</script>");
+    await accessible();
+    await form.getByRole('button', { name: 'Ask for it' }).click();
+    await form.waitFor({ state: 'detached' });
+    await visit(page, base, '/remediation');
+    await rows(page).first().locator('.row-open').click();
+    await page.getByText("<script>pwned('notes')</script>").waitFor();
+    await page.getByRole('button', { name: 'Mark as completed' }).click();
+    await page.getByText('Completed by').waitFor();
+
+    await visit(page, base, '/recommendations?open=va-_-google-_-chrome');
+    await page.getByRole('button', { name: 'Exception options' }).click();
+    const exception = page.getByRole('dialog', { name: /^Exception: / });
+    // What it would do stands there before it is made.
+    await exception.getByText('would leave the counts').waitFor();
+    await exception.getByRole('radio', { name: /^Risk accepted/ }).check();
+    await exception.getByText('the counts and scores stay').waitFor();
+    await exception.getByRole('radio', { name: /^Third party control/ }).check();
+    await exception.getByText('would leave the counts').waitFor();
+    await exception.getByRole('button', { name: 'Make the exception' }).click();
+    await exception.waitFor({ state: 'detached' });
+    await visit(page, base, '/remediation?tab=exceptions');
+    await rows(page).first().locator('.row-open').click();
+    await page.getByRole('button', { name: 'Cancel exception' }).click();
+    await page.getByText('Why it ended').waitFor();
+  });
+
+  if (offered('calls/machines')) await check('a device gets another value and a tag, and the undo takes it back', async () => {
+    await visit(page, base, '/devices');
+    await rows(page).nth(1).locator('.row-open').click();
+    await page.getByRole('button', { name: 'Device value: Normal' }).click();
+    await page.getByRole('menuitemradio', { name: 'High' }).click();
+    await page.getByRole('button', { name: 'Device value: High' }).waitFor();
+    await page.getByText('Undo').first().click();
+    await page.getByRole('button', { name: 'Device value: Normal' }).waitFor();
+    await page.getByRole('button', { name: 'Manage tags' }).click();
+    await page.getByLabel('New tag').fill('crown jewels');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('h1').getByText('crown jewels').waitFor();
+  });
+
+  if (offered('calls/exceptions')) await check('what changes on the server shows by itself', async () => {
+    await visit(page, base, '/recommendations?open=va-_-google-_-chrome');
+    await page.getByText('Exposed devices').first().waitFor();
+    const answer = await fetch(`${base}/api/exceptions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ subjectId: 'va-_-google-_-chrome', justification: 'ThirdPartyControl', endsOn: new Date(Date.now() + 86_400_000).toISOString() }) });
+    const { id } = await answer.json();
+    await page.locator('.panel-under').getByText('Full exception').waitFor();
+    await fetch(`${base}/api/exceptions/${id}/cancel`, { method: 'POST' });
+    await page.locator('.panel-under').getByText('Full exception').waitFor({ state: 'detached' });
+  });
+
+  if (offered('calls/corrections')) await check('a finding is called wrong, goes, and comes back', async () => {
+    await visit(page, base, '/weaknesses?open=CVE-2025-5419');
+    await page.getByRole('button', { name: 'This is wrong' }).first().click();
+    const form = page.getByRole('dialog', { name: /^This is wrong/ });
+    await form.getByText('would go').waitFor();
+    await form.getByLabel('Reason').fill('<img src=x onerror=pwned(4)>');
+    await accessible();
+    await form.getByRole('button', { name: 'Save the correction' }).click();
+    await form.waitFor({ state: 'detached' });
+    await visit(page, base, '/remediation?tab=corrections');
+    await page.getByText('<img src=x onerror=pwned(4)>').first().waitFor();
+    await page.getByRole('button', { name: 'Remove' }).first().click();
+    await page.getByText('<img src=x onerror=pwned(4)>').first().waitFor({ state: 'detached' });
   });
 
   await check('search, sort, columns and export', async () => {

@@ -7,7 +7,7 @@ export interface Recommendation {
   configScoreImpact: number; exposureImpact: number; totalMachineCount: number; exposedMachinesCount: number;
   relatedComponent: string; tags: string[]; description: string; priority: number; osPlatforms: string[];
   exceptionState: string; exposedMachinesAfterExceptions: number; exposedCriticalDevices: number;
-  nonProductivityImpactedAssets: number; scid: string | null;
+  nonProductivityImpactedAssets: number; scid: string | null; remediationActivities: number;
 }
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;
@@ -29,7 +29,7 @@ export interface Vulnerability {
   id: string; name: string; description: string; severity: string; cvssV3: number | null; cvssVector: string;
   exposedMachines: number; publishedOn: string | null; updatedOn: string | null; firstDetected: string | null;
   publicExploit: boolean; exploitVerified: boolean; exploitInKit: boolean; exploitTypes: string[]; exploitUris: string[];
-  tags: string[]; epss: number | null;
+  tags: string[]; epss: number | null; status?: string; exposedMachinesBeforeExceptions?: number;
 }
 export interface MissingKb { id: string; name: string; productsNames: string[]; url: string; machineMissedOn: number; cveAddressed: number }
 export interface MachineInstallation {
@@ -67,3 +67,38 @@ export interface WhatIf {
   parts: { id: string; name: string; exposureImpact: number; configScoreImpact: number }[];
 }
 export interface ConfigurationScore { score: number; possible: number; parts?: { rbacGroupName?: string; category?: string; score: number; possible: number }[] }
+export interface RemediationTask {
+  id: string; title: string; createdOn: string; requesterEmail: string; status: string; statusLastModifiedOn: string; description: string;
+  relatedComponent: string; targetDevices: number; fixedDevices: number; awayDevices: number; rbacGroupNames: string[]; requesterNotes: string;
+  dueOn: string | null; category: string; priority: string; completionMethod: string | null; completerEmail: string | null; type: string;
+  productId: string | null; recommendedVersion: string | null; recommendationId: string; owner: string; overdue: boolean; ticket: string | null; ticketStatus: string | null;
+}
+export interface RemediationDevice { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; state: string; stateChangedOn: string | null; lastSeen: string | null }
+export interface Exception {
+  id: string; subjectId: string; subjectType: string; title: string; scope: string; deviceGroups: string[]; query: string | null; queryError: string | null;
+  justification: string; notes: string; status: string; createdOn: string; createdBy: string; endsOn: string; decidedBy: string | null; decisionNotes: string | null;
+  endedOn: string | null; endedBy: string | null; endedReason: string | null; reopenWhenWorse: boolean; takesDevicesOut: boolean; machines: number; machinesWhenMade: number;
+}
+export interface ExceptionEffect {
+  title: string; takesDevicesOut: boolean; machinesInScope: number; exposedMachines: number; leavingMachines: number;
+  exposureScore: number; exposureScoreThen: number; configurationScore: number; configurationScoreThen: number;
+}
+export interface TimelineEvent {
+  id: string; time: string; type: string; event: string; relatedComponent: string; productName: string; vendor: string; softwareId: string | null;
+  recommendationId: string | null; cves: string[]; versions: string[]; configurationIds: string[]; highestCvss: number | null; deviceGroups: string[];
+  originallyImpactedDevices: number; originallyImpactedShare: number; currentlyImpactedDevices: number; currentlyImpactedShare: number;
+}
+export interface ScoreDay { id: string; date: string; rbacGroupName: string | null; score: number; level: string; devices: number; change: number; changes: { cause: string; points: number }[] }
+export interface Breach { id: string; cveId: string; productVendor: string; productName: string; recommendationId: string; severity: string; knownExploited: boolean; cvssV3: number | null; machines: number; openSince: string; dueOn: string; daysOver: number }
+export interface Alert {
+  id: string; severity: string; status: string; classification: string | null; determination: string | null; assignedTo: string | null; detectionSource: string | null; serviceSource: string; category: string;
+  title: string; description: string; recommendedAction: string; alertCreationTime: string; lastUpdateTime: string; resolvedTime: string | null;
+  machineId: string; computerDnsName: string; rbacGroupName: string; mitreTechniques: string[]; threatFamilyName: string | null;
+  comments: { comment: string; createdBy: string; createdTime: string }[]; evidence: Record<string, string | null>[];
+}
+export interface DeviceGroup { id: number; name: string; rank: number | null; description: string; conditions: { property: string; operator: string; values: string[] }[]; machines: number; changedAt: string | null; changedBy: string | null }
+export interface CustomDetection {
+  id: string; name: string; query: string; frequencyMinutes: number; lookbackMinutes: number; severity: string; category: string; title: string; description: string;
+  recommendedAction: string; mitreTechniques: string[]; actions: { type: string; value: string }[]; enabled: boolean; nextRun: string | null; lastRun: string | null;
+  lastError: string | null; openAlerts: number; changedAt: string; changedBy: string;
+}

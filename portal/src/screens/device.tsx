@@ -5,6 +5,8 @@ import { count, get } from '../api/client';
 import type { Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
+import { offered } from '../app/offered';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
@@ -17,18 +19,23 @@ import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, points, productId, productName, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
+import { AlertList } from './alerts';
+import { ThisIsWrong } from './correction_form';
+import { DeviceActions } from './device_actions';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList } from './recommendation_list';
 
 export default function Device() {
   const { id = '' } = useParams();
   const path = `/api/machines/${encodeURIComponent(id)}`;
+  const { may } = useSession();
   const [tab, go] = useTab('overview');
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
   if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
-      <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>} />
+      <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
+        end={one && offered('calls/machines') && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
       <Tabs label="Of this device" at={tab} go={go} tabs={[
         { key: 'overview', title: 'Overview' },
         { key: 'recommendations', title: 'Security recommendations' },
@@ -36,6 +43,7 @@ export default function Device() {
         { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
         { key: 'kbs', title: 'Missing KBs' },
         { key: 'configuration', title: 'Configuration' },
+        ...(offered('lists/alerts') && may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
       ]} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
@@ -44,6 +52,7 @@ export default function Device() {
       {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} />}
       {one && tab === 'configuration' && <Settings one={one} />}
+      {one && tab === 'alerts' && <AlertList name="device-alerts" fixed={`machineId eq ${quote(one.id)}`} />}
     </div>
   );
 }
@@ -202,7 +211,10 @@ function FindingPanel({ one, path, id, close }: { one: Machine; path: string; id
       {found && (
         <>
           {found.title && <p className="text">{found.title}</p>}
-          <Section title={`Why ${one.computerDnsName} has it`} end={sureness(found.confidence)}><Steps evidence={found.evidence} /></Section>
+          <Section title={`Why ${one.computerDnsName} has it`} end={sureness(found.confidence)}>
+            <Steps evidence={found.evidence} />
+            <ThisIsWrong doubt={{ cve: found.cveId, vendor: found.productVendor, product: found.productName, version: found.productVersion, device: { id: one.id, name: one.computerDnsName } }} />
+          </Section>
           <Section title="Details">
             <Facts facts={[
               ['Related software', <Link key="s" to={`/software/${encodeURIComponent(productId(found.productVendor, found.productName))}`}>{productName(found.productVendor, found.productName)} {found.productVersion}</Link>],

@@ -1,7 +1,9 @@
 // Feeds and health: how fresh the knowledge is, and whether the server is well.
 import { useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
 import type { Feed } from '../api/kinds';
 import { any, contains } from '../api/odata';
+import { offered } from '../app/offered';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { Head } from '../ui/head';
@@ -23,6 +25,25 @@ function Age({ iso }: { iso: string | null }) {
   return <span title={time(iso)} className={daysSince(iso) > 7 ? 'stale' : undefined}>{ago(iso)}</span>;
 }
 
+interface Health { name: string; url: string; state: string; everyHours: number; kept: number; loadedAt: string | null; dataTime: string | null; triedAt: string | null; lastResult: string; lastError: string }
+
+// Each feed in a word; what failed says why.
+function Freshness() {
+  const { data } = useQuery({ queryKey: ['feed-health'], queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal), refetchInterval: 60_000, enabled: offered('calls/feeds') });
+  if (!data) return null;
+  return (
+    <ul className="freshness">
+      {data.value.map((feed) => (
+        <li key={feed.name} title={[feed.url, feed.lastError].filter(Boolean).join('\n')}>
+          <b>{feed.name}</b>
+          <span className={feed.lastError ? 'bad' : feed.state === 'fresh' ? 'good' : 'quiet'}>{feed.lastError ? 'the last try failed' : feed.state}</span>
+          <span className="quiet">{feed.loadedAt ? ago(feed.loadedAt) : 'not loaded'}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export default function Feeds() {
   const health = useQuery({
     queryKey: ['health'],
@@ -34,6 +55,7 @@ export default function Feeds() {
       <Head title="Feeds and health" text={<>Where the knowledge came from, and how old it is by its own word. <code>merlon feeds update</code> fetches what is new; <code>merlon feeds load FILE</code> takes files where there is no internet.</>}
         end={<span className={`health ${health.data === 'ready' ? 'well' : health.data || health.error ? 'ill' : ''}`} role="status">
           {health.error ? 'The server does not answer' : health.data === 'ready' ? 'The server is well' : (health.data ?? 'Asking ...')}</span>} />
+      <Freshness />
       <List<Feed> name="feeds" source="/api/merlon/feeds" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
         search={{ hint: 'Search feed or file', odata: (text) => any(contains('name', text), contains('file', text)) }}
         empty={{ title: 'No knowledge yet', text: <><code>merlon feeds update</code> fetches the public feeds, <code>merlon demo</code> loads the starter knowledge.</> }} />

@@ -4,6 +4,7 @@ import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { Recommendation } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
+import { offered } from '../app/offered';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen } from '../ui/address';
@@ -30,6 +31,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'after', title: 'After exceptions', width: 130, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
   { key: 'type', title: 'Remediation type', width: 158, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
+  ...(offered('calls/remediation') ? [{ key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r: Recommendation) => r.remediationActivities }] : []),
   { key: 'impact', title: 'Impact', width: 80, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
   { key: 'tags', title: 'Tags', width: 230, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
 ];

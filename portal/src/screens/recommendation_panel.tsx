@@ -1,26 +1,41 @@
 // The panel of one recommendation, used by every list that shows them.
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, MachineReference, Recommendation, Vulnerability } from '../api/kinds';
+import { offered } from '../app/offered';
+import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
+import { ExceptionForm } from './exception_form';
+import { RemediationForm } from './remediation_form';
 
 const supportTag = /EOS/;
 
 export function RecommendationPanel({ id, close, ticked, tick }: { id: string; close: () => void; ticked?: boolean; tick?: () => void }) {
   const path = `/api/recommendations/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
+  const { may } = useSession();
+  const [form, setForm] = useState<'remediation' | 'exception'>();
   const software = one && one.productName ? productId(one.vendor, one.productName) : undefined;
   return (
     <Panel id={id} close={close} title={one?.recommendationName ?? 'Recommendation'}
       under={one && <><Tags tags={one.tags} />{one.exceptionState !== 'Active' && <span className="quiet">{one.exceptionState}</span>}</>}
       page={software ? { to: `/software/${encodeURIComponent(software)}`, words: 'Open software page' } : undefined}
-      actions={tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}>
+      actions={one && (
+        <>
+          {offered('calls/remediation') && may('RemediationTasks.ReadWrite.All') && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
+          {offered('calls/exceptions') && may('Exception.ReadWrite.All') && <Button onClick={() => setForm('exception')}>Exception options</Button>}
+          {tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}
+        </>
+      )}>
+      {one && form === 'remediation' && <RemediationForm one={one} close={() => setForm(undefined)} />}
+      {one && form === 'exception' && <ExceptionForm subject={one.id} title={one.recommendationName} close={() => setForm(undefined)} />}
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!one && !error && <Bones lines={8} />}
       {one && <Body one={one} path={path} software={software} />}
@@ -56,6 +71,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           ['Related component', one.productName ? productName(one.vendor, one.productName) : one.relatedComponent],
           ['Operating system', one.osPlatforms.join(', ')],
           ['Threats', threatWords(one).join(', ')],
+          ['Remediation activities', one.remediationActivities ? <Link key="a" to={`/remediation?q=${encodeURIComponent(one.productName || one.recommendationName)}`}>{plural(one.remediationActivities, 'active one')}</Link> : ''],
           ['Critical devices', one.exposedCriticalDevices ? number(one.exposedCriticalDevices) : ''],
           ['Users would not notice on', one.nonProductivityImpactedAssets ? plural(one.nonProductivityImpactedAssets, 'device') : ''],
         ]} />

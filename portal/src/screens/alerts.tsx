@@ -1,0 +1,145 @@
+// Alerts: what sensors, other products and detection rules say is happening on devices.
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { Button, Field, Select, Textarea } from '@fluentui/react-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, send } from '../api/client';
+import type { Alert } from '../api/kinds';
+import { any, contains, oneOf } from '../api/odata';
+import { offered } from '../app/offered';
+import { useSession } from '../app/session';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { useOpen, useTab } from '../ui/address';
+import { Head } from '../ui/head';
+import { Severity, Tags } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { useToasts } from '../ui/toast';
+import { ago, time } from '../ui/words';
+import { Detections } from './detections';
+
+const columns: Column<Alert>[] = [
+  { key: 'title', title: 'Alert', sort: 'title', text: (r) => r.title },
+  { key: 'severity', title: 'Severity', width: 130, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
+  { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => r.status },
+  { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
+  { key: 'category', title: 'Category', width: 160, sort: 'category', text: (r) => r.category },
+  { key: 'assigned', title: 'Assigned to', width: 130, sort: 'assignedTo', text: (r) => r.assignedTo },
+  { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
+  { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
+  { key: 'time', title: 'Time', width: 130, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
+];
+const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+const statuses = [{ value: 'New', label: 'New' }, { value: 'InProgress', label: 'In progress' }, { value: 'Resolved', label: 'Resolved' }];
+const filters: Filter[] = [
+  { key: 'severity', title: 'Severity', options: plain(['High', 'Medium', 'Low', 'Informational']), odata: (values) => oneOf('severity', values) },
+  { key: 'status', title: 'Status', options: statuses, odata: (values) => oneOf('status', values) },
+];
+
+export function AlertList({ name, fixed }: { name: string; fixed?: string }) {
+  const [openId, open] = useOpen();
+  return (
+    <>
+      <List<Alert> name={name} source="/api/alerts" columns={columns} filters={filters} fixed={fixed} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
+        search={{ hint: 'Search alerts', odata: (text) => any(contains('title', text), contains('computerDnsName', text), contains('category', text)) }}
+        hunting={() => 'AlertInfo\n| join kind=inner AlertEvidence on AlertId\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc'}
+        empty={{ title: 'No alert', text: 'Alerts come from custom detections, from other products through the API, and from device reports.' }} />
+      {openId && <AlertPanel id={openId} close={() => open()} />}
+    </>
+  );
+}
+
+export default function Alerts() {
+  const { may } = useSession();
+  const [tab, go] = useTab('alerts');
+  const tabs = [{ key: 'alerts', title: 'Alerts' }, ...(offered('lists/custom_detections') && may('CustomDetection.Read.All') ? [{ key: 'detections', title: 'Custom detections' }] : [])];
+  return (
+    <div className="page fills">
+      <Head title="Alerts" text="What detection rules, sensors and other products say is happening. An active alert makes the weaknesses of its device more urgent." />
+      <Tabs label="Alerts" tabs={tabs} at={tab} go={go} />
+      {tab === 'detections' ? <Detections /> : <AlertList name="alerts" />}
+    </div>
+  );
+}
+
+const classifications: Record<string, string[]> = {
+  TruePositive: ['MultiStagedAttack', 'MaliciousUserActivity', 'CompromisedAccount', 'Malware', 'Phishing', 'UnwantedSoftware', 'Other'],
+  InformationalExpectedActivity: ['SecurityTesting', 'LineOfBusinessApplication', 'ConfirmedActivity', 'Other'],
+  FalsePositive: ['NotMalicious', 'NotEnoughDataToValidate', 'Other'],
+};
+const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+
+function AlertPanel({ id, close }: { id: string; close: () => void }) {
+  const { may, name } = useSession();
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const [comment, setComment] = useState('');
+  const path = `/api/alerts/${encodeURIComponent(id)}`;
+  const { data: one, error, refetch } = useQuery({ queryKey: ['alert', id], queryFn: ({ signal }) => get<Alert>(path, signal) });
+  const patch = async (part: object, done: string, back?: object) => {
+    try {
+      await send('PATCH', path, part);
+      toasts.done(done, back && (() => void patch(back, 'Taken back.')));
+    } catch (problem) {
+      toasts.failed('The alert was not changed', problem);
+    }
+    await Promise.all([refetch(), queries.invalidateQueries({ queryKey: ['list'] })]);
+  };
+  const writes = may('Alert.ReadWrite.All');
+  return (
+    <Panel id={id} close={close} title={one?.title ?? 'Alert'} under={one && <><Severity level={one.severity} /><Tags tags={one.mitreTechniques} /></>}
+      page={one ? { to: `/devices/${one.machineId}`, words: 'Open the device' } : undefined}
+      actions={one && writes && (
+        <>
+          {one.status !== 'Resolved' && <Button appearance="primary" onClick={() => void patch({ status: 'Resolved' }, 'Resolved.', { status: one.status })}>Resolve</Button>}
+          {one.assignedTo !== name && <Button onClick={() => void patch({ assignedTo: name, ...(one.status === 'New' ? { status: 'InProgress' } : {}) }, 'It is yours.')}>Assign to me</Button>}
+        </>
+      )}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!one && !error && <Bones lines={8} />}
+      {one && (
+        <>
+          {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
+          <Section title="Details">
+            <Facts facts={[
+              ['Device', <Link key="d" to={`/devices/${one.machineId}`}>{one.computerDnsName || one.machineId}</Link>], ['Device group', one.rbacGroupName], ['Category', one.category],
+              ['Status', statuses.find(({ value }) => value === one.status)?.label ?? one.status], ['Assigned to', one.assignedTo], ['Time', time(one.alertCreationTime)],
+              ['Source', [one.serviceSource, one.detectionSource].filter(Boolean).join(', ')], ['Threat family', one.threatFamilyName], ['Resolved', time(one.resolvedTime)],
+            ]} />
+          </Section>
+          {one.recommendedAction && <Section title="What to do"><p className="text pre">{one.recommendedAction}</p></Section>}
+          {writes && (
+            <Section title="Classification">
+              <div className="form-row">
+                <Field label="Classification">
+                  <Select value={one.classification ?? ''} onChange={(_, { value }) => value && void patch({ classification: value, determination: classifications[value]![0] }, 'Classified.')}>
+                    <option value="">Not set</option>{Object.keys(classifications).map((word) => <option key={word} value={word}>{spaced(word)}</option>)}
+                  </Select>
+                </Field>
+                <Field label="Determination">
+                  <Select value={one.determination ?? ''} disabled={!one.classification} onChange={(_, { value }) => value && void patch({ classification: one.classification, determination: value }, 'Determined.')}>
+                    <option value="">Not set</option>{(classifications[one.classification ?? ''] ?? []).map((word) => <option key={word} value={word}>{spaced(word)}</option>)}
+                  </Select>
+                </Field>
+              </div>
+            </Section>
+          )}
+          {one.evidence.length > 0 && (
+            <Section title="Evidence">
+              <ul className="findings">{one.evidence.map((item, i) => <li key={i}><Facts facts={Object.entries(item).filter(([, value]) => value).map(([key, value]) => [spaced(key[0]!.toUpperCase() + key.slice(1)), <span key={key} className="mono">{value}</span>])} /></li>)}</ul>
+            </Section>
+          )}
+          <Section title="Comments">
+            {one.comments.map(({ comment: text, createdBy, createdTime }, i) => <p key={i} className="comment"><span className="quiet">{createdBy}, {time(createdTime)}</span><br />{text}</p>)}
+            {writes && (
+              <div className="inline"><Textarea aria-label="A comment" value={comment} onChange={(_, { value }) => setComment(value)} resize="vertical" />
+                <Button disabled={!comment.trim()} onClick={() => void patch({ comment }, 'Noted.').then(() => setComment(''))}>Add comment</Button></div>
+            )}
+          </Section>
+        </>
+      )}
+    </Panel>
+  );
+}

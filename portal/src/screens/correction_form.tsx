@@ -1,0 +1,106 @@
+// "This is wrong": a correction of a match, with its effect before it is saved.
+import { useEffect, useState } from 'react';
+import { Button, Field, Input, Radio, RadioGroup, Select, Spinner, Textarea } from '@fluentui/react-components';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { send, wordsOf } from '../api/client';
+import { offered } from '../app/offered';
+import { useSession } from '../app/session';
+import { FormDialog } from '../ui/form';
+import { useGroups } from '../ui/groups';
+import { useToasts } from '../ui/toast';
+import { plural, productName } from '../ui/words';
+import { endOf } from './remediation_form';
+
+export interface Doubt { cve: string; vendor: string; product: string; version: string; device?: { id: string; name: string } }
+interface Effect { findings: number; devices: number; cves: number; alreadyCleared: number; examples: { deviceName: string; softwareName: string; softwareVersion: string; cveId: string }[] }
+
+export const statuses: [string, string][] = [['false_positive', 'The software was taken for another one'], ['not_affected', 'It is there, but not affected here'], ['fixed', 'It is fixed already (a backport, a local patch)']];
+const justifications: [string, string][] = [
+  ['component_not_present', 'The vulnerable component is not present'], ['vulnerable_code_not_present', 'The vulnerable code is not present'],
+  ['vulnerable_code_not_in_execute_path', 'The vulnerable code is never run'], ['vulnerable_code_cannot_be_controlled_by_adversary', 'An attacker cannot reach it'], ['inline_mitigations_already_exist', 'It is mitigated already'],
+];
+
+export function ThisIsWrong({ doubt }: { doubt: Doubt }) {
+  const { may } = useSession();
+  const [open, setOpen] = useState(false);
+  if (!offered('calls/corrections') || !may('Merlon.Corrections.ReadWrite.All')) return null;
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>This is wrong</Button>
+      {open && <CorrectionForm doubt={doubt} close={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function CorrectionForm({ doubt, close }: { doubt: Doubt; close: () => void }) {
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const groups = useGroups();
+  const [scope, setScope] = useState(doubt.device ? 'device' : 'everywhere');
+  const [group, setGroup] = useState('');
+  const [versions, setVersions] = useState('this');
+  const [status, setStatus] = useState('false_positive');
+  const [justification, setJustification] = useState('component_not_present');
+  const [reason, setReason] = useState('');
+  const [link, setLink] = useState('');
+  const [expires, setExpires] = useState('');
+  const wanted = {
+    cveId: doubt.cve, vendor: doubt.vendor, product: doubt.product, scope, status,
+    ...(versions === 'this' ? { version: doubt.version } : {}), ...(scope === 'device' ? { scopeValue: doubt.device!.id } : scope === 'group' ? { scopeValue: group } : {}),
+    ...(status === 'not_affected' ? { justification } : {}),
+  };
+  const whole = scope !== 'group' || !!group;
+  const save = async () => {
+    const { id } = await send<{ id: string }>('POST', '/api/corrections', { ...wanted, reason, ...(link ? { link } : {}), ...(expires ? { expires: endOf(expires) } : {}) });
+    await queries.invalidateQueries();
+    toasts.done('The correction is in force.', () => void send('DELETE', `/api/corrections/${id}`).then(() => queries.invalidateQueries(), (error) => toasts.failed('It could not be taken back', error)));
+  };
+  return (
+    <FormDialog title={`This is wrong: ${doubt.cve}`} submit="Save the correction" ready={!!reason.trim() && whole} send={save} close={close}>
+      <Field label="What is wrong">
+        <RadioGroup value={status} onChange={(_, { value }) => setStatus(value)}>{statuses.map(([value, words]) => <Radio key={value} value={value} label={words} />)}</RadioGroup>
+      </Field>
+      {status === 'not_affected' && <Field label="Why not"><Select value={justification} onChange={(_, { value }) => setJustification(value)}>{justifications.map(([value, words]) => <option key={value} value={value}>{words}</option>)}</Select></Field>}
+      <Field label="Where">
+        <RadioGroup value={scope} onChange={(_, { value }) => setScope(value)}>
+          {doubt.device && <Radio value="device" label={`On ${doubt.device.name}`} />}
+          <Radio value="group" label="In a device group" />
+          <Radio value="everywhere" label="Everywhere" />
+        </RadioGroup>
+      </Field>
+      {scope === 'group' && <Field label="Device group"><Select value={group} onChange={(_, { value }) => setGroup(value)}><option value="">Choose one</option>{groups.data?.map((name) => <option key={name}>{name}</option>)}</Select></Field>}
+      <Field label="Software">
+        <RadioGroup value={versions} onChange={(_, { value }) => setVersions(value)}>
+          <Radio value="this" label={`${productName(doubt.vendor, doubt.product)} ${doubt.version}`} />
+          <Radio value="all" label={`Every version of ${productName(doubt.vendor, doubt.product)}`} />
+        </RadioGroup>
+      </Field>
+      <Field label="Reason" required hint="For the next one who wonders"><Textarea value={reason} onChange={(_, { value }) => setReason(value)} resize="vertical" /></Field>
+      <div className="form-row">
+        <Field label="Link"><Input value={link} onChange={(_, { value }) => setLink(value)} placeholder="https://..." /></Field>
+        <Field label="Until" hint="Left empty: for good"><Input type="date" value={expires} onChange={(_, { value }) => setExpires(value)} /></Field>
+      </div>
+      {whole && <EffectOf wanted={wanted} />}
+    </FormDialog>
+  );
+}
+
+function EffectOf({ wanted }: { wanted: object }) {
+  const key = JSON.stringify(wanted);
+  const [asked, ask] = useState(key);
+  useEffect(() => {
+    const later = setTimeout(() => ask(key), 200);
+    return () => clearTimeout(later);
+  }, [key]);
+  const { data, error } = useQuery({ queryKey: ['correction-effect', asked], queryFn: ({ signal }) => send<Effect>('POST', '/api/corrections/preview', JSON.parse(asked), signal), placeholderData: keepPreviousData, retry: false });
+  return (
+    <section className="effect" aria-label="What it would do" aria-live="polite">
+      {error ? <span role="alert">{wordsOf(error)}</span> : !data ? <Spinner size="tiny" label="Computing what it would do" /> : (
+        <>
+          <span><b>{plural(data.findings, 'finding')}</b> on {plural(data.devices, 'device')} would go{data.alreadyCleared ? `; ${plural(data.alreadyCleared, 'other')} are cleared already` : ''}.</span>
+          {data.examples.length > 0 && <span className="quiet">{data.examples.slice(0, 4).map(({ deviceName }) => deviceName).join(', ')}{data.devices > 4 ? ' ...' : ''}</span>}
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+// Device groups: rules that put devices into groups, by rank.
+import { useState } from 'react';
+import { Button, Field, Input, Select, Spinner } from '@fluentui/react-components';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, send, wordsOf } from '../api/client';
+import type { DeviceGroup } from '../api/kinds';
+import type { Page } from '../api/odata';
+import { useSession } from '../app/session';
+import { FormDialog } from '../ui/form';
+import { PlainTable } from '../ui/table';
+import { useToasts } from '../ui/toast';
+import { number, plural } from '../ui/words';
+
+type Condition = DeviceGroup['conditions'][number];
+const properties: [string, string][] = [['name', 'Name'], ['domain', 'Domain'], ['tag', 'Tag'], ['osPlatform', 'OS platform']];
+const operators: [string, string][] = [['equals', 'equals'], ['startsWith', 'starts with'], ['endsWith', 'ends with'], ['contains', 'contains']];
+const words = (list: [string, string][], key: string) => list.find(([value]) => value.toLowerCase() === key.toLowerCase())?.[1] ?? key;
+const rule = ({ conditions }: DeviceGroup) => conditions.map(({ property, operator, values }) => `${words(properties, property)} ${words(operators, operator)} ${values.join(' or ')}`).join(' and ');
+
+export function Groups() {
+  const { may } = useSession();
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const [form, setForm] = useState<DeviceGroup | 'new'>();
+  const { data, error, refetch } = useQuery({ queryKey: ['device-groups'], queryFn: ({ signal }) => get<Page<DeviceGroup>>('/api/deviceGroups', signal) });
+  const writes = may('DeviceGroup.ReadWrite.All');
+  const drop = async (group: DeviceGroup) => {
+    try {
+      await send('DELETE', `/api/deviceGroups/${encodeURIComponent(group.name)}`);
+      toasts.done(`${group.name} is gone.`);
+    } catch (problem) {
+      toasts.failed(`${group.name} was not removed`, problem);
+    }
+    await queries.invalidateQueries();
+  };
+  return (
+    <>
+      <div className="bar"><p className="quiet">A device belongs to the first group, by rank, whose conditions all hold; else to the one that its reports name.</p>{writes && <Button appearance="primary" onClick={() => setForm('new')}>Add a group</Button>}</div>
+      <PlainTable label="Device groups" rows={data?.value} error={error} again={() => void refetch()} rowKey={(group) => group.name} none="No group yet."
+        columns={[
+          { title: 'Rank', width: 80, show: (group) => group.rank ?? <span className="quiet">&ndash;</span> },
+          { title: 'Name', width: 220, show: (group) => <b>{group.name}</b> },
+          { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : 'Named by reports'}</span>) },
+          { title: 'Devices', width: 100, show: (group) => number(group.machines) },
+          { title: 'Actions', width: 180, show: (group) => writes && group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> },
+        ]} />
+      {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
+    </>
+  );
+}
+
+function GroupForm({ group, close, changed }: { group?: DeviceGroup; close: () => void; changed: () => Promise<void> }) {
+  const [name, setName] = useState(group?.name ?? '');
+  const [rank, setRank] = useState(group?.rank ? String(group.rank) : '');
+  const [rows, setRows] = useState<{ property: string; operator: string; text: string }[]>(group?.conditions.map((one) => ({ ...one, text: one.values.join(', ') })) ?? [{ property: 'name', operator: 'startsWith', text: '' }]);
+  const conditions: Condition[] = rows.map(({ property, operator, text }) => ({ property, operator, values: text.split(',').map((value) => value.trim()).filter(Boolean) })).filter(({ values }) => values.length);
+  const put = (at: number, part: Partial<(typeof rows)[number]>) => setRows(rows.map((row, i) => (i === at ? { ...row, ...part } : row)));
+  const save = async () => {
+    const body = { name, conditions, ...(rank ? { rank: Number(rank) } : {}) };
+    if (group) await send('PATCH', `/api/deviceGroups/${encodeURIComponent(group.name)}`, body);
+    else await send('POST', '/api/deviceGroups', body);
+    await changed();
+  };
+  return (
+    <FormDialog title={group ? `Change ${group.name}` : 'Add a device group'} submit={group ? 'Save' : 'Add'} ready={!!name.trim()} send={save} close={close}>
+      <div className="form-row">
+        <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
+        <Field label="Rank" hint="1 is looked at first; empty: last"><Input type="number" min={1} value={rank} onChange={(_, { value }) => setRank(value)} /></Field>
+      </div>
+      {rows.map((row, i) => (
+        <div key={i} className="condition">
+          <Select aria-label="Property" value={row.property} onChange={(_, { value }) => put(i, { property: value })}>{properties.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</Select>
+          <Select aria-label="Operator" value={row.operator} onChange={(_, { value }) => put(i, { operator: value })}>{operators.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</Select>
+          <Input aria-label="Values, with commas between" placeholder="value, or several with commas" value={row.text} onChange={(_, { value }) => put(i, { text: value })} />
+          <Button onClick={() => setRows(rows.filter((_, at) => at !== i))} aria-label="Remove this condition">Remove</Button>
+        </div>
+      ))}
+      <div><Button onClick={() => setRows([...rows, { property: 'name', operator: 'contains', text: '' }])}>And ...</Button></div>
+      {conditions.length > 0 && <Preview conditions={conditions} />}
+    </FormDialog>
+  );
+}
+
+function Preview({ conditions }: { conditions: Condition[] }) {
+  const { data, error } = useQuery({
+    queryKey: ['group-preview', conditions],
+    queryFn: ({ signal }) => send<{ count: number; value?: { computerDnsName: string }[] }>('POST', '/api/deviceGroups/preview', { conditions }, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  return (
+    <section className="effect" aria-label="Devices that fit" aria-live="polite">
+      {error ? <span role="alert">{wordsOf(error)}</span> : !data ? <Spinner size="tiny" label="Looking" /> : <><b>{plural(data.count, 'device')} would fit</b><span className="quiet">{data.value?.map(({ computerDnsName }) => computerDnsName).join(', ')}</span></>}
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+// Service targets: how long a finding may stay open, and how the fleet does against that.
+import { useState } from 'react';
+import { Button, Field, Input, Select } from '@fluentui/react-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, send } from '../api/client';
+import { useSession } from '../app/session';
+import { FormDialog } from '../ui/form';
+import { PlainTable } from '../ui/table';
+import { useToasts } from '../ui/toast';
+import { plural } from '../ui/words';
+
+interface Target { name: string; severity?: string | null; knownExploited?: boolean | null; deviceValue?: string | null; days: number }
+
+const about = ({ severity, knownExploited, deviceValue }: Target) =>
+  [severity && `${severity} severity`, knownExploited && 'known to be exploited', deviceValue && `devices of ${deviceValue.toLowerCase()} value`].filter(Boolean).join(', ') || 'Every finding';
+
+export function Targets() {
+  const { may } = useSession();
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const [form, setForm] = useState(false);
+  const { data, error, refetch } = useQuery({ queryKey: ['targets'], queryFn: ({ signal }) => get<{ value: Target[] }>('/api/serviceTargets', signal) });
+  const put = async (targets: Target[], done: string) => {
+    await send('PUT', '/api/serviceTargets', { value: targets });
+    toasts.done(done, data && (() => void send('PUT', '/api/serviceTargets', { value: data.value }).then(() => queries.invalidateQueries())));
+    await queries.invalidateQueries();
+  };
+  const writes = may('Merlon.ServiceTargets.Manage');
+  return (
+    <>
+      <div className="bar"><p className="quiet">How many days a finding with a fix may stay open. Where several targets speak of it, the earliest day counts. What is late is under Remediation.</p>{writes && <Button appearance="primary" onClick={() => setForm(true)}>Add a target</Button>}</div>
+      <PlainTable label="Service targets" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.name} none="No target: nothing is ever late."
+        columns={[
+          { title: 'Name', width: 240, show: (one) => <b>{one.name}</b> },
+          { title: 'For', show: about },
+          { title: 'Within', width: 120, show: (one) => plural(one.days, 'day') },
+          { title: 'Actions', width: 110, show: (one) => writes && <Button size="small" onClick={() => void put(data!.value.filter(({ name }) => name !== one.name), `${one.name} is gone.`).catch((problem) => toasts.failed('Not removed', problem))}>Remove</Button> },
+        ]} />
+      {form && <TargetForm close={() => setForm(false)} add={(one) => put([...(data?.value ?? []).filter(({ name }) => name !== one.name), one], `${one.name} is in force.`)} />}
+    </>
+  );
+}
+
+function TargetForm({ close, add }: { close: () => void; add: (target: Target) => Promise<void> }) {
+  const [name, setName] = useState('');
+  const [severity, setSeverity] = useState('');
+  const [known, setKnown] = useState('');
+  const [value, setValue] = useState('');
+  const [days, setDays] = useState('30');
+  const length = Number(days);
+  return (
+    <FormDialog title="Add a target" submit="Add" ready={!!name && Number.isInteger(length) && length > 0} close={close}
+      send={() => add({ name, days: length, ...(severity ? { severity } : {}), ...(known ? { knownExploited: true } : {}), ...(value ? { deviceValue: value } : {}) })}>
+      <div className="form-row"><Field label="Name" required><Input value={name} onChange={(_, { value: text }) => setName(text)} /></Field><Field label="Days"><Input type="number" min={1} value={days} onChange={(_, { value: text }) => setDays(text)} /></Field></div>
+      <div className="form-row">
+        <Field label="Severity"><Select value={severity} onChange={(_, { value: word }) => setSeverity(word)}><option value="">Any</option>{['Critical', 'High', 'Medium', 'Low'].map((word) => <option key={word}>{word}</option>)}</Select></Field>
+        <Field label="Device value"><Select value={value} onChange={(_, { value: word }) => setValue(word)}><option value="">Any</option>{['High', 'Normal', 'Low'].map((word) => <option key={word}>{word}</option>)}</Select></Field>
+      </div>
+      <Field label="Exploitation"><Select value={known} onChange={(_, { value: word }) => setKnown(word)}><option value="">Any</option><option value="known">Known to be exploited</option></Select></Field>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,102 @@
+// Event timeline: what became known or worse, each thing once.
+import { Link } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { count, get } from '../api/client';
+import type { ScoreDay, TimelineEvent } from '../api/kinds';
+import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/odata';
+import { offered } from '../app/offered';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { useOpen } from '../ui/address';
+import { Trend } from '../ui/charts';
+import { useGroups } from '../ui/groups';
+import { Head } from '../ui/head';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { number, percent, plural, time } from '../ui/words';
+
+export const eventWords: Record<string, string> = {
+  NewVulnerability: 'New vulnerability', NewPublicExploit: 'New public exploit', ExploitVerified: 'Exploit was verified', ExploitAddedToKit: 'Exploit added to a kit',
+  KnownExploited: 'Known to be exploited', UpcomingEndOfSupport: 'Upcoming end of support', EndOfSupport: 'End of support', NewConfigurationAssessment: 'New configuration assessment', Baseline: 'The watch began',
+};
+const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
+const columns: Column<TimelineEvent>[] = [
+  { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
+  { key: 'time', title: 'Date', width: 214, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'type', title: 'Type', width: 190, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
+  { key: 'component', title: 'Related component', width: 180, sort: 'relatedComponent', text: (r) => r.relatedComponent },
+  { key: 'then', title: 'Originally impacted', width: 150, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
+  { key: 'now', title: 'Currently impacted', width: 150, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
+  { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },
+];
+const since = (days: number) => `time ge ${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 19)}Z`;
+const filters: Filter[] = [
+  { key: 'type', title: 'Type', options: Object.entries(eventWords).map(([value, label]) => ({ value, label })), odata: (values) => oneOf('type', values) },
+  { key: 'when', title: 'When', single: true, options: [{ value: '1', label: 'In the last day' }, { value: '7', label: 'In the last 7 days' }, { value: '30', label: 'In the last 30 days' }, { value: '90', label: 'In the last 90 days' }], odata: ([value]) => since(Number(value)) },
+  { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
+];
+
+export default function Timeline() {
+  const groups = useGroups();
+  const [openId, open] = useOpen();
+  const offered: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values) }] : filters;
+  const totals = useQuery({
+    queryKey: ['event-totals'],
+    queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited']), since(30)), signal)]),
+  });
+  return (
+    <div className="page fills">
+      <Head title="Event timeline" text="What became known or worse, each thing once: new weaknesses of what is installed, exploits, ends of support, new checks."
+        end={totals.data && <><div className="figure"><b>{number(totals.data[0])}</b><span>with new vulnerabilities, 30 days</span></div><div className="figure"><b>{number(totals.data[1])}</b><span>exploits became known, 30 days</span></div></>} />
+      <List<TimelineEvent> name="events" source="/api/events" columns={columns} filters={offered} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
+        search={{ hint: 'Search events', odata: (text) => any(contains('event', text), contains('relatedComponent', text)) }}
+        empty={{ title: 'Nothing has happened yet', text: 'Events are written whenever new knowledge or a new inventory comes in.' }} />
+      {openId && <EventPanel id={openId} close={() => open()} />}
+    </div>
+  );
+}
+
+function EventPanel({ id, close }: { id: string; close: () => void }) {
+  const { data: one, error, refetch } = useQuery({ queryKey: ['event', id], queryFn: ({ signal }) => get<TimelineEvent>(`/api/events/${encodeURIComponent(id)}`, signal) });
+  return (
+    <Panel id={id} close={close} title={one ? (eventWords[one.type] ?? one.type) : 'Event'} under={one && <span className="quiet">{time(one.time)}</span>}
+      page={one?.recommendationId ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!one && !error && <Bones lines={6} />}
+      {one && (
+        <>
+          <Section title="What happened"><p className="text">{one.event}</p></Section>
+          <Section title="Details">
+            <Facts facts={[
+              ['Originally impacted', share(one.originallyImpactedDevices, one.originallyImpactedShare)], ['Currently impacted', share(one.currentlyImpactedDevices, one.currentlyImpactedShare)],
+              ['Related component', one.softwareId ? <Link key="l" to={`/software/${encodeURIComponent(one.softwareId)}`}>{one.relatedComponent}</Link> : one.relatedComponent],
+              ['Highest CVSS', one.highestCvss?.toFixed(1)], ['Device groups', one.deviceGroups.map((group) => group || 'Unassigned').join(', ')], ['Versions', one.versions.join(', ')],
+            ]} />
+          </Section>
+          {one.cves.length > 0 && (
+            <Section title="CVEs" end={plural(one.cves.length, 'CVE')}><ul className="columns">{one.cves.map((cve) => <li key={cve}><Link to={`/weaknesses?open=${cve}`}>{cve}</Link></li>)}</ul></Section>
+          )}
+          <Around at={one.time} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+// The exposure score around a day.
+function Around({ at }: { at: string }) {
+  const days = useHistory(90);
+  if (!days) return null;
+  const points = days.filter(({ date }) => Math.abs(new Date(date).getTime() - new Date(at).getTime()) < 31 * 86_400_000).map(({ date, score }): [number, number] => [new Date(date).getTime(), score]);
+  return points.length > 1 ? <Section title="Exposure score around it"><Trend points={points} top={100} label="The exposure score around that day" /></Section> : null;
+}
+
+// The organisation's score of the last days, oldest first.
+export function useHistory(days: number): ScoreDay[] | undefined {
+  const { data } = useQuery({
+    queryKey: ['history', days],
+    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter: 'rbacGroupName eq null', top: days }), signal),
+    enabled: offered('lists/exposure_history'),
+  });
+  return data?.value.toReversed();
+}
