@@ -216,22 +216,27 @@ Points points_of(Check const& check, CheckOutcome const& outcome, fleet::DeviceS
     return {check.weight * static_cast<double>(applicable - failing) / static_cast<double>(applicable), check.weight};
 }
 
-Status publish_secure_score(store::Connection& connection, fleet::Index const& index, Assessment const& all, Ticks now) {
+Status publish_secure_score(store::Connection& connection, fleet::Index const& index, Assessment const& all, Assessment const& after, Ticks now) {
     std::vector<fleet::DeviceSet> groups(index.groups.size());
     for (std::uint32_t number = 0; number < index.devices.size(); ++number)
         if (index.devices[number].counted) groups[index.devices[number].group].add(number);
     auto table = TRY(connection.appender("secure_score"));
     auto const write = [&](std::string const& group, fleet::DeviceSet const& devices) -> Status {
-        std::map<std::string, Points> by_category{{"*", {}}};
+        struct Sums {
+            double before = 0, after = 0, possible = 0;
+        };
+        std::map<std::string, Sums> by_category{{"*", {}}};
         for (std::size_t i = 0; i < all.checks.size(); ++i) {
             auto const points = points_of(all.checks[i], all.outcomes[i], devices);
+            auto const better = points_of(after.checks[i], after.outcomes[i], devices);
             for (auto const& category : {std::string("*"), all.checks[i].category}) {
-                by_category[category].got += points.got;
+                by_category[category].before += points.got;
+                by_category[category].after += better.got;
                 by_category[category].possible += points.possible;
             }
         }
-        for (auto const& [category, points] : by_category)
-            TRY(table.int64(now).text(group).text(category).real(points.got).real(points.possible).end_row());
+        for (auto const& [category, sums] : by_category)
+            TRY(table.int64(now).text(group).text(category).real(sums.after).real(sums.possible).real(sums.before).end_row());
         return {};
     };
     TRY(write("*", index.counted));
@@ -239,7 +244,7 @@ Status publish_secure_score(store::Connection& connection, fleet::Index const& i
     return table.close();
 }
 
-std::vector<Recommendation> configuration_recommendations(fleet::Index const& index, Assessment const& all) {
+std::vector<Recommendation> configuration_recommendations(fleet::Index const& index, Assessment const& all, Assessment const& after) {
     fleet::DeviceSet critical, facing;
     for (std::uint32_t number = 0; number < index.devices.size(); ++number) {
         if (index.devices[number].weight > 1) critical.add(number);
@@ -262,12 +267,15 @@ std::vector<Recommendation> configuration_recommendations(fleet::Index const& in
         made.severity_score = check.weight;
         if (failing.intersect(facing)) made.tags.emplace_back("internetFacing");
         made.total_devices = applicable.cardinality();
-        made.exposed_devices = made.exposed_after = failing.cardinality();
+        made.exposed_devices = failing.cardinality();
+        made.exposed_after = after.outcomes[i].failing.cardinality();
         made.critical_devices = failing.and_cardinality(critical);
         made.quiet_devices = check.user_impact ? 0 : made.exposed_devices;
         // S4. The points that come when every failing device is set as recommended.
         auto const points = points_of(check, all.outcomes[i], index.counted);
         made.score_impact = points.possible - points.got;
+        auto const left = points_of(check, after.outcomes[i], index.counted);
+        made.score_impact_after = left.possible - left.got;
         out.push_back(std::move(made));
     }
     return out;

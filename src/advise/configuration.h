@@ -40,10 +40,11 @@ struct Points {
 };
 Points points_of(Check const&, CheckOutcome const&, fleet::DeviceSet const& devices);
 
-// Writes the score of the organisation and of each group by category; appended to the history.
-Status publish_secure_score(store::Connection&, fleet::Index const&, Assessment const&, Ticks now);
+// Writes the score of the organisation and of each group by category, before and after exceptions (advise/
+// exception_effects.h); appended to the history.
+Status publish_secure_score(store::Connection&, fleet::Index const&, Assessment const& before, Assessment const& after, Ticks now);
 
-// Rule S5: one for each check that a device which counts fails.
-std::vector<Recommendation> configuration_recommendations(fleet::Index const&, Assessment const&);
+// Rule S5: one for each check that a device which counts fails. Its status is left "Active".
+std::vector<Recommendation> configuration_recommendations(fleet::Index const&, Assessment const& before, Assessment const& after);
 
 }  // namespace merlon::advise

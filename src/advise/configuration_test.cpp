@@ -113,10 +113,10 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
     auto const index = fleet::Index::build(connection, options).value();
     auto const assessment = assess_configuration(connection, *index);
     ASSERT_TRUE(assessment) << describe(assessment.error());
-    ASSERT_TRUE(publish_secure_score(connection, *index, *assessment, 1000));
+    ASSERT_TRUE(publish_secure_score(connection, *index, *assessment, *assessment, 1000));
     auto const rows = connection.scalar("SELECT string_agg(device || compliant, ' ' ORDER BY device) FROM configuration_result WHERE scid = 40003").value();
     EXPECT_EQ(std::get<std::string>(rows), "atrue bfalse dfalse");
-    auto const advice = configuration_recommendations(*index, *assessment);
+    auto const advice = configuration_recommendations(*index, *assessment, *assessment);
     auto const found = std::ranges::find(advice, "sca-_-scid-40003", &Recommendation::id);
     ASSERT_NE(found, advice.end());
     EXPECT_EQ(found->total_devices, 2U);

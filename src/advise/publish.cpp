@@ -1,6 +1,8 @@
 #include "advise/publish.h"
 
 #include "advise/configuration.h"
+#include "advise/remediation_progress.h"
+#include "advise/service_targets.h"
 #include "store/inventory.h"
 
 namespace merlon::advise {
@@ -16,17 +18,24 @@ Status write(store::Appender& table, Recommendation const& one, std::int64_t pri
     table.text(store::texts_json(one.tags)).text(one.status);
     for (auto const devices : {one.total_devices, one.exposed_devices, one.exposed_after, one.critical_devices, one.quiet_devices})
         table.int64(count(devices));
-    return table.real(one.exposure_impact).real(one.score_impact).end_row();
+    table.real(one.exposure_impact).real(one.score_impact);
+    return table.real(one.exposure_impact_after).real(one.score_impact_after).end_row();
 }
 
 }  // namespace
 
 Result<std::size_t> publish_recommendations(store::Connection& connection, fleet::Index const& index,
-                                            fleet::Exposure const& exposure, AdviceOptions const& options) {
-    auto all = TRY(software_recommendations(connection, index, exposure, options));
-    auto const assessment = TRY(assess_configuration(connection, index));
-    TRY(publish_secure_score(connection, index, assessment, options.now));
-    auto changes = configuration_recommendations(index, assessment);
+                                            fleet::Exposure const& exposure, Assessment const& assessment,
+                                            Effects const& effects, AdviceOptions const& options) {
+    auto all = TRY(software_recommendations(connection, index, exposure, effects, options));
+    auto const after = after_exceptions(assessment, effects);
+    TRY(publish_secure_score(connection, index, assessment, after, options.now));
+    auto changes = configuration_recommendations(index, assessment, after);
+    for (auto& one : changes) {
+        auto const check = std::ranges::find(assessment.checks, one.id, [](Check const& c) { return recommendation_id(c.scid); });
+        auto const i = static_cast<std::size_t>(check - assessment.checks.begin());
+        one.status = exception_status(effects, one.id, assessment.outcomes[i].failing, after.outcomes[i].failing);
+    }
     all.insert(all.end(), std::make_move_iterator(changes.begin()), std::make_move_iterator(changes.end()));
     std::ranges::sort(all, comes_before);
     TRY(connection.execute("DELETE FROM main.recommendation"));
@@ -35,6 +44,21 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
     for (auto const& one : all) TRY(write(table, one, ++priority));
     TRY(table.close());
     return all.size();
+}
+
+Result<fleet::ExposureReport> publish_all(store::Connection& connection, Ticks now) {
+    fleet::IndexOptions options;
+    options.now = now;
+    auto const index = TRY(fleet::Index::build(connection, options));
+    auto const assessment = TRY(assess_configuration(connection, *index));
+    auto const effects = TRY(apply_exceptions(connection, *index, assessment, now));
+    auto const exposure = fleet::compute_exposure(*index, effects.mask);
+    auto const report = TRY(fleet::publish_exposure(connection, *index, exposure, now));
+    TRY(publish_recommendations(connection, *index, exposure, assessment, effects, {now}));
+    TRY(track_findings(connection, now));
+    TRY(update_remediations(connection, *index, effects, now));
+    TRY(forget_old_remediations(connection, now));
+    return report;
 }
 
 }  // namespace merlon::advise

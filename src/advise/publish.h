@@ -1,11 +1,18 @@
-// Writes recommendations into the table that the API and the command line read (schema/store/0004_recommendations.sql).
+// Writes what follows from inventory, findings and exceptions into the tables that the API, hunting and the command line
+// read (schema/store/0002_exposure.sql, 0004_recommendations.sql, 0005_configuration.sql, 0007_exceptions.sql).
 #pragma once
 #include "advise/software_advice.h"
+#include "fleet/publish.h"
 
 namespace merlon::advise {
 
-// Judges configuration, writes the secure score and replaces the recommendations, inside the caller's transaction; returns
-// how many there are. The exposure tables must be published before.
-Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index const&, fleet::Exposure const&, AdviceOptions const&);
+// Replaces the recommendations, inside the caller's transaction; returns how many there are. The exposure tables must be
+// published before.
+Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index const&, fleet::Exposure const&, Assessment const&,
+                                            Effects const&, AdviceOptions const&);
+
+// All of it in the right order, inside the caller's transaction: configuration is judged, exceptions take effect, exposure
+// and scores are computed, recommendations are made.
+Result<fleet::ExposureReport> publish_all(store::Connection&, Ticks now);
 
 }  // namespace merlon::advise

@@ -48,15 +48,18 @@ std::string shown_product(std::string_view vendor, std::string_view product) {
 bool comes_before(Recommendation const& a, Recommendation const& b) {
     auto const attacked = [](Recommendation const& r) { return r.active_alert && (r.known_exploited || r.public_exploit); };
     auto const ended = [](Recommendation const& r) { return r.type == RemediationType::uninstall || r.type == RemediationType::upgrade; };
+    // R7.0 What is under an exception everywhere comes last.
+    auto const excepted = [](Recommendation const& r) { return r.status == "Full exception"; };
+    if (excepted(a) != excepted(b)) return excepted(b);
     // R7.1 Possibly used against us now: an open alert on an exposed device and a known exploit.
     if (attacked(a) != attacked(b)) return attacked(a);
     // R7.2 What can be done comes before what can only be watched.
     auto const waits = [](Recommendation const& r) { return r.type == RemediationType::attention_required; };
     if (waits(a) != waits(b)) return waits(b);
     // R7.3 The most points of the exposure score: likelihood of breach and value of the devices in one number.
-    if (a.exposure_impact != b.exposure_impact) return a.exposure_impact > b.exposure_impact;
+    if (a.exposure_impact_after != b.exposure_impact_after) return a.exposure_impact_after > b.exposure_impact_after;
     // R7.4 The most points of the secure score.
-    if (a.score_impact != b.score_impact) return a.score_impact > b.score_impact;
+    if (a.score_impact_after != b.score_impact_after) return a.score_impact_after > b.score_impact_after;
     // R7.5 Out of support before the rest; then the more devices, the more CVEs; ids for a total order.
     if (ended(a) != ended(b)) return ended(a);
     if (a.exposed_devices != b.exposed_devices) return a.exposed_devices > b.exposed_devices;

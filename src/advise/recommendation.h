@@ -28,7 +28,8 @@ struct Recommendation {
     std::vector<std::string> tags;
     std::string status = "Active";
     std::uint64_t total_devices = 0, exposed_devices = 0, exposed_after = 0, critical_devices = 0, quiet_devices = 0;
-    double exposure_impact = 0, score_impact = 0;
+    double exposure_impact = 0, score_impact = 0;              // before exceptions
+    double exposure_impact_after = 0, score_impact_after = 0;  // after them
 };
 
 std::string recommendation_id(std::string_view vendor, std::string_view product);

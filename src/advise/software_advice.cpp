@@ -187,7 +187,8 @@ std::string version_to_go_to(ProductFacts const& facts, RemediationType type, st
 }  // namespace
 
 Result<std::vector<Recommendation>> software_recommendations(store::Connection& connection, fleet::Index const& index,
-                                                             fleet::Exposure const& exposure, AdviceOptions const& options) {
+                                                             fleet::Exposure const& exposure, Effects const& effects,
+                                                             AdviceOptions const& options) {
     ProductNumbers const numbers(index);
     FactsByProduct facts(index.products.size());
     TRY(read_identities(connection, numbers, facts));
@@ -199,7 +200,8 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         if (index.devices[number].weight > 1) critical.add(number);
         if (index.devices[number].internet_facing) facing.add(number);
     }
-    fleet::WhatIf what_if(index, exposure);
+    auto const before = fleet::without_exceptions(exposure);
+    fleet::WhatIf what_if(index, before), what_if_after(index, exposure);
     std::vector<Recommendation> out;
     for (std::uint32_t number = 0; number < index.products.size(); ++number) {
         auto const& product = index.products[number];
@@ -225,14 +227,21 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.active_alert = exposed.intersect(alerts);
         made.tags = tags_of(weak, support, exposed.intersect(facing));
         made.total_devices = index.having(number).cardinality();
-        made.exposed_devices = made.exposed_after = exposed.cardinality();
+        made.exposed_devices = exposed.cardinality();
+        auto left = exposed;
+        if (!effects.mask.empty()) left = fleet::exposed_by(index, number, effects.mask) | support.ended | support.ending;
+        if (auto const* gone = effects.mask.product(number)) left -= *gone;
+        made.exposed_after = left.cardinality();
+        made.status = exception_status(effects, made.id, exposed, left);
         made.critical_devices = exposed.and_cardinality(critical);
         // R6. The score now less the score without what the action takes away: every finding when the product or its
         // version goes, else those that have a fix.
         bool const all_go = made.type == RemediationType::uninstall || made.type == RemediationType::upgrade;
         if (made.type != RemediationType::attention_required && !weak.cves.isEmpty()) {
             std::array const removal{fleet::Removal{number, !all_go}};
-            made.exposure_impact = std::max(0.0, exposure.score - what_if.score_without(removal));
+            made.exposure_impact = std::max(0.0, before.score - what_if.score_without(removal));
+            made.exposure_impact_after = effects.mask.empty() ? made.exposure_impact
+                                                              : std::max(0.0, exposure.score - what_if_after.score_without(removal));
         }
         out.push_back(std::move(made));
     }

@@ -2,9 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "advise/recommendation.h"
-#include "base/result.h"
-#include "fleet/exposure.h"
+#include "advise/exception_effects.h"
 
 namespace merlon::advise {
 
@@ -16,6 +14,6 @@ struct AdviceOptions {
 // Rules R1 to R6 of docs/recommendations.md: one for each product that has an open finding or a version which is out of
 // support or soon to be, on a device that counts. Errors are the store's.
 Result<std::vector<Recommendation>> software_recommendations(store::Connection&, fleet::Index const&, fleet::Exposure const&,
-                                                             AdviceOptions const&);
+                                                             Effects const&, AdviceOptions const&);
 
 }  // namespace merlon::advise

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "advise/exception_effects.h"
 #include "base/text.h"
 
 namespace merlon::advise {
@@ -14,7 +15,7 @@ struct Stored {
 
 Result<Stored> read(store::Connection& connection, std::string const& id) {
     std::array const key{store::Value{id}};
-    auto rows = TRY(connection.query("SELECT id, name, vendor, product, type, exposure_impact, score_impact, kind FROM main.recommendation "
+    auto rows = TRY(connection.query("SELECT id, name, vendor, product, type, exposure_impact_after, score_impact_after, kind FROM main.recommendation "
                                      "WHERE lower(id) = lower($1)", key));
     auto const chunk = TRY(rows.next());
     if (!chunk) return fail("advise.no_such_recommendation", clean_text(id, 200));
@@ -47,7 +48,8 @@ Result<WhatIfAnswer> what_if(store::Connection& connection, std::span<std::strin
     fleet::IndexOptions options;
     options.now = now;
     auto const index = TRY(fleet::Index::build(connection, options));
-    auto const exposure = fleet::compute_exposure(*index);
+    auto const effects = TRY(effects_of(connection, *index, now));
+    auto const exposure = fleet::compute_exposure(*index, effects.mask);
     fleet::WhatIf what_if(*index, exposure);
     std::vector<fleet::Removal> removals;
     answer.exposure_now = exposure.score;

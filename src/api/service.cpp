@@ -55,6 +55,9 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "api.no_such" || e.code == "auth.no_such") return {404, "ResourceNotFound"};
     if (e.code == "hunt.no_such_saved") return {404, "ResourceNotFound"};
     if (e.code == "auth.exists" || e.code == "hunt.saved_exists") return {409, "Conflict"};
+    if (e.code.starts_with("advise.no_such_") && e.code != "advise.no_such_group") return {404, "ResourceNotFound"};
+    if (e.code == "advise.exception_exists" || e.code == "advise.exception_state" || e.code == "advise.remediation_state") return {409, "Conflict"};
+    if (e.code == "advise.same_person") return {403, "DisallowedOperation"};
     if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
@@ -112,6 +115,10 @@ std::vector<Route> const& routes() {
         add_hunting_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);
+        add_exception_routes(made);
+        add_remediation_routes(made);
+        add_service_target_routes(made);
+        add_notification_routes(made);
         // A literal segment wins over "{}": machines/findbytag over machines/{id}.
         std::ranges::stable_sort(made, {}, [](Route const& route) { return std::ranges::count(route.pattern, '{'); });
         return made;

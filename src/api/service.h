@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "advise/exceptions.h"
 #include "api/audit/audit.h"
 #include "api/auth/gate.h"
 #include "api/http/server.h"
@@ -21,6 +22,7 @@ struct ServiceOptions {
     std::int64_t query_rows = 100'000;
     GateOptions gate;
     std::shared_ptr<hunt::ExternalData const> external;  // what externaldata may read; null: nothing
+    advise::ExceptionRules exceptions;
     std::filesystem::path audit_file;  // empty: no ledger is kept
 };
 
@@ -67,6 +69,8 @@ private:
 HttpResponse error_response(Error const&, std::string_view text = {});
 // The same for refusals that have no error of the catalogue.
 HttpResponse refusal(int status, std::string_view code, std::string_view message);
+// One entity as its resource declares it: what a call that made or changed it answers.
+Result<HttpResponse> entity_response(Service&, HttpRequest const&, std::string_view resource, std::string const& key, int status);
 // "http://HOST" as the client wrote it, for @odata.context and links.
 std::string base_url(HttpRequest const&);
 
@@ -93,5 +97,9 @@ void add_saved_query_routes(std::vector<Route>&);
 void add_kusto_routes(std::vector<Route>&);
 void add_sign_in_routes(std::vector<Route>&);
 void add_access_routes(std::vector<Route>&);
+void add_exception_routes(std::vector<Route>&);
+void add_remediation_routes(std::vector<Route>&);
+void add_service_target_routes(std::vector<Route>&);
+void add_notification_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

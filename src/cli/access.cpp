@@ -8,20 +8,11 @@
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "base/text.h"
-#include "cli/front.h"
+#include "cli/change.h"
 #include "store/ledger.h"
 
 namespace merlon::cli {
 namespace {
-
-// Runs a change of the directory and writes it down.
-Status change(store::Store& store, std::string_view action, std::string_view object,
-              std::function<Status(store::Connection&)> const& operation) {
-    auto ledger = TRY(store::Ledger::open(store.folder() / "audit.ndjson"));
-    TRY(ledger.append({0, 0, "local", "command line", std::string(action), std::string(object), "admitted", ""}));
-    auto connection = TRY(store.connect());
-    return connection.transaction([&] { return operation(connection); });
-}
 
 // The first line of standard input; passwords never stand in an argument list.
 std::string password_from_input() {

@@ -62,6 +62,7 @@ std::string csv_cell(std::string_view);
 // Each verb adds its subcommand; one file each.
 void add_collect(CLI::App&, Front&);
 void add_demo(CLI::App&, Front&);
+void add_exceptions(CLI::App&, Front&);
 void add_explain(CLI::App&, Front&);
 void add_feeds(CLI::App&, Front&);
 void add_hunt(CLI::App&, Front&);
@@ -69,13 +70,16 @@ void add_queries(CLI::App&, Front&);
 void add_identify(CLI::App&, Front&);
 void add_import(CLI::App&, Front&);
 void add_match(CLI::App&, Front&);
+void add_notifications(CLI::App&, Front&);
 void add_recommendations(CLI::App&, Front&);
+void add_remediation(CLI::App&, Front&);
 void add_scan(CLI::App&, Front&);
 void add_scores(CLI::App&, Front&);  // score, devices, what-if
 void add_serve(CLI::App&, Front&);
 void add_settings(CLI::App&, Front&);
 void add_access(CLI::App&, Front&);
 void add_summary(CLI::App&, Front&);
+void add_targets(CLI::App&, Front&);
 void add_version(CLI::App&, Front&);
 
 }  // namespace merlon::cli

@@ -33,6 +33,10 @@ int main(int argc, char** argv) {
     add_summary(app, front);
     add_recommendations(app, front);
     add_scores(app, front);
+    add_exceptions(app, front);
+    add_remediation(app, front);
+    add_targets(app, front);
+    add_notifications(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

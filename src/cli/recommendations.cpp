@@ -26,8 +26,8 @@ Result<Listing> list_of(Options const& options) {
     Listing listing;
     listing.output = options.output;
     listing.nothing = "no recommendation";
-    listing.columns = {{"priority"}, {"id"}, {"recommendation"}, {"type"}, {"version"}, {"weaknesses"}, {"exposed"}, {"total"},
-                       {"exposure impact"}, {"score impact"}, {"status"}, {"tags", Kind::list}};
+    listing.columns = {{"priority"}, {"id"}, {"recommendation"}, {"type"}, {"version"}, {"weaknesses"}, {"exposed"}, {"after"}, {"total"},
+                       {"exposure impact"}, {"score impact"}, {"status"}, {"activities"}, {"tags", Kind::list}};
     std::string where = options.all ? "true" : "r.status <> 'Full exception'";
     auto const bind = [&](std::string value) {
         listing.parameters.emplace_back(std::move(value));
@@ -45,8 +45,9 @@ Result<Listing> list_of(Options const& options) {
         where += " AND ((r.vendor, r.product) IN (SELECT (c.vendor, c.product) FROM main.product_concern c WHERE c.device = " + device +
                  ") OR r.scid IN (SELECT 'scid-' || g.scid FROM main.configuration_concern g WHERE g.device = " + device + "))";
     }
-    listing.sql = "SELECT r.priority, r.id, r.name, r.type, r.recommended_version, r.weaknesses, r.exposed_devices, r.total_devices, "
-                  "r.exposure_impact, r.score_impact, r.status, r.tags FROM main.recommendation r WHERE " + where + " ORDER BY r.priority";
+    listing.sql = "SELECT r.priority, r.id, r.name, r.type, r.recommended_version, r.weaknesses, r.exposed_devices, r.exposed_after, r.total_devices, "
+                  "r.exposure_impact, r.score_impact, r.status, "
+                  "(SELECT count(*) FROM main.remediation t WHERE t.recommendation = r.id AND t.state = 'Active'), r.tags FROM main.recommendation r WHERE " + where + " ORDER BY r.priority";
     if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
     return listing;
 }

@@ -39,8 +39,8 @@ Listing score_listing(ScoreOptions const& options) {
         listing.columns = {{"time", Kind::time}, {"exposure score"}, {"level"}, {"secure score"}, {"possible"}, {"devices"}};
         listing.sql = "SELECT e.time, e.score, " + std::string(level_name) + ", s.points, s.possible, e.devices" + from + "WHERE e.device_group = '*' ORDER BY e.time";
     } else {
-        listing.columns = {{"group"}, {"exposure score"}, {"level"}, {"secure score"}, {"possible"}, {"devices"}};
-        listing.sql = "SELECT " + replace_all(std::string(group_name), "{}", "e") + ", e.score, " + std::string(level_name) + ", s.points, s.possible, e.devices" + from +
+        listing.columns = {{"group"}, {"exposure score"}, {"before exceptions"}, {"level"}, {"secure score"}, {"before"}, {"possible"}, {"devices"}};
+        listing.sql = "SELECT " + replace_all(std::string(group_name), "{}", "e") + ", e.score, e.score_before, " + std::string(level_name) + ", s.points, s.points_before, s.possible, e.devices" + from +
                       "WHERE e.time = (SELECT max(time) FROM main.exposure_score) ORDER BY e.device_group <> '*', e.score DESC, e.device_group";
     }
     return listing;

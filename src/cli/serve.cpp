@@ -9,8 +9,9 @@
 
 #include "api/service.h"
 #include "base/text.h"
-#include "cli/front.h"
+#include "cli/change.h"
 #include "server/external.h"
+#include "server/rounds.h"
 
 namespace merlon::cli {
 namespace {
@@ -45,6 +46,7 @@ Result<int> serve(Front const& front) {
     service_options.query_seconds = settings.integer("query.seconds");
     service_options.query_rows = settings.integer("query.rows");
     service_options.external = server::external_data(settings);
+    service_options.exceptions = TRY(exception_rules(settings));
     auto const where = TRY(http_options(settings));
     bool const loopback = where.address.starts_with("127.") || where.address == "::1" || where.address == "localhost";
     service_options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
@@ -55,6 +57,7 @@ Result<int> serve(Front const& front) {
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
     std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
                              where.address, http.port());
+    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings))));
     if (service->gate().unclaimed())
         std::cerr << fmt::format("{}To make the first administrator within a day: http://{}:{}/#/claim?code={}\n",
                                  service_options.gate.open_until_claimed ? "No user yet: everybody on this machine may do everything. "

@@ -66,15 +66,15 @@ Result<int> summary(Front const& front) {
                              TRY(count("SELECT count(*) FROM main.identity WHERE starts_with(support_status, 'EOS')")));
     std::cout << fmt::format("Findings   {} of {} CVEs, {} of them known exploited\n",
                              TRY(count("SELECT count(*) FROM main.finding WHERE NOT hidden")),
-                             TRY(count("SELECT count(*) FROM main.cve_exposure")),
-                             TRY(count("SELECT count(*) FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve WHERE c.known_exploited")));
+                             TRY(count("SELECT count(*) FROM main.cve_exposure WHERE devices > 0")),
+                             TRY(count("SELECT count(*) FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve WHERE c.known_exploited AND x.devices > 0")));
     std::cout << fmt::format("Exposure   {} of 100 (docs/exposure-score.md)\n", number ? fmt::format("{:.1f}", *number) : "not computed yet");
     TRY(print_query(connection, "Exposure by device group", {"group", "score", "devices"},
                     "SELECT CASE WHEN device_group = '' THEN 'Unassigned' ELSE device_group END, score, devices FROM main.exposure_score "
                     "WHERE time = (SELECT max(time) FROM main.exposure_score) AND device_group <> '*' ORDER BY score DESC"));
     TRY(print_query(connection, "Most exposed CVEs that are known to be exploited", {"CVE", "title", "CVSS", "devices"},
                     "SELECT c.id, c.title, c.cvss, x.devices FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve "
-                    "WHERE c.known_exploited ORDER BY x.devices DESC, c.cvss DESC, c.id LIMIT 5"));
+                    "WHERE c.known_exploited AND x.devices > 0 ORDER BY x.devices DESC, c.cvss DESC, c.id LIMIT 5"));
     TRY(print_query(connection, "What to fix first: products by their part of the score", {"product", "score points", "exposed", "CVEs"},
                     "SELECT vendor || ' ' || product, impact, exposed_devices, weaknesses FROM main.product_exposure "
                     "WHERE impact > 0 ORDER BY impact DESC LIMIT 5"));

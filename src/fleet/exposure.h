@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fleet/index.h"
+#include "fleet/mask.h"
 
 namespace merlon::fleet {
 
@@ -18,16 +18,26 @@ struct GroupScore {
     std::uint32_t group = 0;
     double score = 0;  // 0..100
     std::uint64_t devices = 0;
+    double score_before = 0;  // before exceptions
 };
 
+// Scores after exceptions, and before them.
 struct Exposure {
     std::vector<double> device_hazard;  // by device number; 0 for devices that do not count
     double score = 0;                   // of the organisation, 0..100
     std::vector<GroupScore> groups;
+    std::vector<double> hazard_before;  // empty where there is no exception: the same as device_hazard
+    double score_before = 0;
+    Mask mask;
+
+    double before(std::size_t device) const { return hazard_before.empty() ? device_hazard[device] : hazard_before[device]; }
 };
 
-// One pass over the index (rules E5 to E7). Deterministic: sums run in the order of the index.
-Exposure compute_exposure(Index const&);
+// One pass over the index (rules E5 to E7, E9). Deterministic: sums run in the order of the index.
+Exposure compute_exposure(Index const&, Mask = {});
+
+// The scores before exceptions, as if there were none.
+Exposure without_exceptions(Exposure const&);
 
 // Findings to be thought away: those of a product, all or only those that have a fix.
 struct Removal {
@@ -35,7 +45,7 @@ struct Removal {
     bool fixable_only = false;
 };
 
-// What-if: the score when these findings were gone. Exact, not an estimate: the score is computed anew for the devices
+// What-if: the score after exceptions when these findings were gone. Exact, not an estimate: the score is computed anew for the devices
 // that have them. Keeps room for one sum a device, so ask one object many questions.
 class WhatIf {
 public:

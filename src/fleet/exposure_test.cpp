@@ -82,5 +82,67 @@ TEST(Exposure, ClearedFindingsAndUncountedDevicesDoNotCount) {
     EXPECT_EQ(index.exposed_to(0).cardinality(), 0U);
 }
 
+// Exceptions say the same as clearing the same findings one by one: scores, exposed devices, what-if; and the numbers before
+// them do not move.
+TEST(Exposure, MaskEqualsClearingEachFinding) {
+    std::mt19937 random(11);
+    std::vector<std::vector<std::uint32_t>> sets;
+    std::vector<double> hazards;
+    for (int i = 0; i < 12; ++i) {
+        std::vector<std::uint32_t> set;
+        for (std::uint32_t device = 0; device < 60; ++device)
+            if (random() % 3 == 0) set.push_back(device);
+        sets.push_back(set);
+        hazards.push_back(static_cast<double>(random() % 1000 + 1) / 2000);
+    }
+    auto index = fleet(60, sets, hazards);
+    // Software i has the CVE of software i + 1 as well, with a fix; some findings are cleared.
+    for (std::uint32_t i = 0; i + 1 < 12; ++i) {
+        auto& one = index.software[i];
+        one.cves.push_back(i + 1);
+        one.hazard += hazards[i + 1];
+        one.fixable = {false, true};
+        one.fixable_hazard = hazards[i + 1];
+        index.cves[i + 1].software.push_back(i);
+        index.cleared.push_back({sets[i].front(), i, i});
+    }
+    auto const before = compute_exposure(index);
+    Mask mask;
+    for (std::uint32_t device = 0; device < 60; ++device) {
+        if (random() % 2 == 0) mask.products[2].add(device);
+        if (random() % 2 == 0) mask.products[7].add(device);
+        if (random() % 2 == 0) mask.cves[3].add(device);
+        if (random() % 4 == 0) mask.cves[9].add(device);
+    }
+    auto plain = index;
+    for (std::uint32_t number = 0; number < 12; ++number)
+        for (auto const device : index.software[number].devices)
+            for (auto const cve : index.software[number].cves) {
+                bool const product = mask.products.contains(number) && mask.products[number].contains(device);
+                bool const hole = mask.cves.contains(cve) && mask.cves[cve].contains(device);
+                if (product || hole) plain.cleared.push_back({device, number, cve});
+            }
+    auto const order = [](ClearedFinding const& c) { return std::tuple(c.software, c.cve, c.device); };
+    std::ranges::sort(plain.cleared, {}, order);
+    auto const rest = std::ranges::unique(plain.cleared, {}, order);
+    plain.cleared.erase(rest.begin(), rest.end());
+
+    auto const after = compute_exposure(index, mask);
+    auto const expected = compute_exposure(plain);
+    EXPECT_NEAR(after.score, expected.score, 1e-9);
+    EXPECT_LT(after.score, before.score);
+    EXPECT_NEAR(after.score_before, before.score, 1e-12);
+    EXPECT_NEAR(without_exceptions(after).score, before.score, 1e-12);
+    WhatIf masked(index, after), cleared(plain, expected);
+    for (std::uint32_t number = 0; number < 12; ++number) {
+        EXPECT_EQ(exposed_to(index, number, mask), plain.exposed_to(number)) << number;
+        EXPECT_EQ(exposed_by(index, number, mask), plain.exposed_by(number)) << number;
+        for (bool const fixable_only : {false, true}) {
+            std::array const removal{Removal{number, fixable_only}};
+            EXPECT_NEAR(masked.score_without(removal), cleared.score_without(removal), 1e-9) << number;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace merlon::fleet

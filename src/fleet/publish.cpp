@@ -3,13 +3,15 @@
 namespace merlon::fleet {
 namespace {
 
-Status write_cves(store::Connection& connection, Index const& index) {
+Status write_cves(store::Connection& connection, Index const& index, Mask const& mask) {
     TRY(connection.execute("DELETE FROM main.cve_exposure"));
     auto appender = TRY(connection.appender("cve_exposure"));
     for (std::uint32_t number = 0; number < index.cves.size(); ++number) {
         auto const devices = index.exposed_to(number).cardinality();
         if (devices == 0) continue;
-        TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(devices)).int64(index.cves[number].first_seen).end_row());
+        auto const after = mask.empty() ? devices : exposed_to(index, number, mask).cardinality();
+        TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(after)).int64(index.cves[number].first_seen)
+                .int64(static_cast<std::int64_t>(devices)).end_row());
     }
     return appender.close();
 }
@@ -33,6 +35,7 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
             }
         }
         std::array const alone{Removal{number, false}};
+        auto const after = exposure.mask.empty() ? exposed : exposed_by(index, number, exposure.mask);
         auto const impact = exposed.isEmpty() ? 0 : exposure.score - what_if.score_without(alone);
         TRY(appender.text(index.products[number].vendor)
                 .text(index.products[number].product)
@@ -42,6 +45,7 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
                 .boolean(exploit)
                 .boolean(exposed.and_cardinality(with_alerts) > 0)
                 .real(impact)
+                .int64(static_cast<std::int64_t>(after.cardinality()))
                 .end_row());
     }
     return appender.close();
@@ -56,6 +60,7 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
                 .real(hazard)
                 .text(exposure_level_name(exposure_level(100 * chance_of(hazard))))
                 .boolean(index.devices[number].counted)
+                .real(exposure.before(number))
                 .end_row());
     }
     return appender.close();
@@ -63,9 +68,11 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
 
 Status write_scores(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
     auto appender = TRY(connection.appender("exposure_score"));
-    TRY(appender.int64(now).text("*").real(exposure.score).int64(static_cast<std::int64_t>(index.counted.cardinality())).end_row());
+    TRY(appender.int64(now).text("*").real(exposure.score).int64(static_cast<std::int64_t>(index.counted.cardinality()))
+            .real(exposure.score_before).end_row());
     for (auto const& group : exposure.groups)
-        TRY(appender.int64(now).text(index.groups[group.group]).real(group.score).int64(static_cast<std::int64_t>(group.devices)).end_row());
+        TRY(appender.int64(now).text(index.groups[group.group]).real(group.score).int64(static_cast<std::int64_t>(group.devices))
+                .real(group.score_before).end_row());
     return appender.close();
 }
 
@@ -84,7 +91,7 @@ Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const
 }
 
 Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
-    TRY(write_cves(connection, index));
+    TRY(write_cves(connection, index, exposure.mask));
     TRY(write_products(connection, index, exposure));
     TRY(write_devices(connection, index, exposure));
     TRY(write_scores(connection, index, exposure, now));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "advise/publish.h"
+#include "api/device_query.h"
 #include "base/digest.h"
 #include "base/embedded.h"
 #include "base/text.h"
@@ -23,13 +24,10 @@ void tell(Say const& say, std::string_view line) {
 // Everything that follows from inventory and findings, made anew.
 Status publish(store::Connection& connection, Ticks now, Say const& say) {
     tell(say, "computing exposure");
+    auto const answers = TRY(advise::ask_queries(connection, [&](std::string const& kql) { return api::devices_of_query(connection, kql); }));
     return connection.transaction([&]() -> Status {
-        fleet::IndexOptions options;
-        options.now = now;
-        auto const index = TRY(fleet::Index::build(connection, options));
-        auto const exposure = fleet::compute_exposure(*index);
-        TRY(fleet::publish_exposure(connection, *index, exposure, now));
-        TRY(advise::publish_recommendations(connection, *index, exposure, {now}));
+        TRY(advise::keep_query_answers(connection, answers, now));
+        TRY(advise::publish_all(connection, now));
         return {};
     });
 }

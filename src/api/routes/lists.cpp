@@ -259,6 +259,14 @@ Result<HttpResponse> count(Service& service, HttpRequest const& request, Resourc
 
 }  // namespace
 
+Result<HttpResponse> entity_response(Service& service, HttpRequest const& request, std::string_view path, std::string const& key, int status) {
+    auto plain = request;
+    plain.query.clear();
+    auto response = TRY(get(service, plain, *service.resource(path), key));
+    response.status = status;
+    return response;
+}
+
 void add_list_routes(std::vector<Route>& all) {
     auto const resources = read_resources();
     if (!resources) return;  // Service::create() reports it

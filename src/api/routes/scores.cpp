@@ -7,7 +7,7 @@ namespace merlon::api {
 namespace {
 
 constexpr std::string_view newest =
-    "SELECT device_group, score FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score)";
+    "SELECT device_group, score, score_before FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score)";
 
 Result<HttpResponse> organisation(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto connection = TRY(service.lease());
@@ -19,6 +19,7 @@ Result<HttpResponse> organisation(Service& service, HttpRequest const& request, 
     json.member("@odata.context", base_url(request) + "/api/$metadata#ExposureScore/$entity");
     json.member("time", iso_seconds(now_ticks()));
     json.member("score", chunk ? chunk->columns[1].real(0) : 0.0);
+    json.member("scoreBeforeExceptions", chunk ? chunk->columns[2].real(0) : 0.0);
     json.end_object();
     return response;
 }
@@ -37,6 +38,7 @@ Result<HttpResponse> by_group(Service& service, HttpRequest const& request, std:
             json.begin_object();
             json.member("time", iso_seconds(now_ticks()));
             json.member("score", chunk->columns[1].real(row));
+            json.member("scoreBeforeExceptions", chunk->columns[2].real(row));
             auto const group = chunk->columns[0].text(row);
             json.member("rbacGroupName", group.empty() ? std::string_view("Unassigned") : group);
             json.end_object();
@@ -50,7 +52,7 @@ Result<HttpResponse> by_group(Service& service, HttpRequest const& request, std:
 // Points, not a percentage; by category and by device group beside what the original says.
 Result<HttpResponse> configuration(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto connection = TRY(service.lease());
-    auto rows = TRY(connection->query("SELECT device_group, category, points, possible FROM main.secure_score "
+    auto rows = TRY(connection->query("SELECT device_group, category, points, possible, points_before FROM main.secure_score "
                                       "WHERE time = (SELECT max(time) FROM main.secure_score) ORDER BY device_group <> '*', device_group, category <> '*', category"));
     HttpResponse response;
     JsonWriter json(response.body);
@@ -63,6 +65,7 @@ Result<HttpResponse> configuration(Service& service, HttpRequest const& request,
             auto const& c = chunk->columns;
             if (!headed) {
                 json.member("score", c[2].real(row));
+                json.member("scoreBeforeExceptions", c[4].real(row));
                 json.member("possible", c[3].real(row));
                 json.key("parts");
                 json.begin_array();
@@ -73,6 +76,7 @@ Result<HttpResponse> configuration(Service& service, HttpRequest const& request,
             if (c[0].text(row) != "*") json.member("rbacGroupName", c[0].text(row).empty() ? std::string_view("Unassigned") : c[0].text(row));
             if (c[1].text(row) != "*") json.member("category", c[1].text(row));
             json.member("score", c[2].real(row));
+            json.member("scoreBeforeExceptions", c[4].real(row));
             json.member("possible", c[3].real(row));
             json.end_object();
         }

@@ -1,0 +1,28 @@
+// What a running server does by itself, once a minute: exceptions end when their time is over, queries that are the
+// scope of exceptions are asked again, and notifications are sent.
+#pragma once
+#include <memory>
+
+#include "server/deliver.h"
+
+namespace merlon::server {
+
+// Ends what is over and asks queries again. Errors are the store's.
+Status renew_exceptions(store::Store const&, store::Writer&, Ticks now);
+
+// Makes rounds on a thread of its own until it is destroyed. A round that fails is said on stderr and tried again with
+// the next.
+class Rounds {
+public:
+    // Errors: auth.key_file.
+    static Result<Rounds> start(store::Store const&, store::Writer&, DeliverySettings const&);
+    Rounds(Rounds&&) noexcept;
+    ~Rounds();
+
+private:
+    struct State;
+    explicit Rounds(std::unique_ptr<State>);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace merlon::server
