@@ -37,7 +37,7 @@ protected:
             ASSERT_TRUE(saved) << describe(saved.error());
         }
     }
-    void run(std::string const& sql) {
+    void run(std::string_view sql) {
         auto const ran = connection.execute(sql);
         ASSERT_TRUE(ran) << describe(ran.error());
     }

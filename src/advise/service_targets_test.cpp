@@ -26,7 +26,7 @@ protected:
             "; UPDATE finding SET first_seen = " + std::to_string(now - 40 * day));
         publish();
     }
-    void run(std::string const& sql) {
+    void run(std::string_view sql) {
         auto const ran = connection.execute(sql);
         ASSERT_TRUE(ran) << describe(ran.error());
     }

@@ -56,7 +56,7 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "hunt.no_such_saved") return {404, "ResourceNotFound"};
     if (e.code == "auth.exists" || e.code == "hunt.saved_exists") return {409, "Conflict"};
     if (e.code.starts_with("advise.no_such_") && e.code != "advise.no_such_group") return {404, "ResourceNotFound"};
-    if (e.code == "advise.exception_exists" || e.code == "advise.exception_state" || e.code == "advise.remediation_state") return {409, "Conflict"};
+    if (e.code == "advise.exception_exists" || e.code.ends_with("_state")) return {409, "Conflict"};
     if (e.code == "advise.same_person") return {403, "DisallowedOperation"};
     if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};

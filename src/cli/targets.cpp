@@ -36,20 +36,25 @@ Result<int> list(Front const& front, Options const& options) {
     return done;
 }
 
-// Sets or removes one of them by its name.
-Result<int> edit(Front const& front, Options const& options, bool remove) {
+Status edit_one(Front const& front, Options const& options, bool remove) {
     auto store = TRY(front.open_store(false));
-    TRY(change(store, remove ? "targets remove" : "targets set", options.target.name,
-               [&](store::Connection& c) -> Status {
-                   auto all = TRY(advise::read_service_targets(c));
-                   auto const before = all.size();
-                   std::erase_if(
-                       all, [&](auto const& one) { return equal_ignoring_ascii_case(one.name, options.target.name); });
-                   if (remove && all.size() == before)
-                       return fail("advise.no_such_service_target", options.target.name);
-                   if (!remove) all.push_back(options.target);
-                   return advise::replace_service_targets(c, std::move(all));
-               }));
+    return change(store, remove ? "targets remove" : "targets set", options.target.name,
+                  [&](store::Connection& c) -> Status {
+                      auto all = TRY(advise::read_service_targets(c));
+                      auto const before = all.size();
+                      std::erase_if(all, [&](auto const& one) {
+                          return equal_ignoring_ascii_case(one.name, options.target.name);
+                      });
+                      if (remove && all.size() == before)
+                          return fail("advise.no_such_service_target", options.target.name);
+                      if (!remove) all.push_back(options.target);
+                      return advise::replace_service_targets(c, std::move(all));
+                  });
+}
+
+// Sets or removes one of them by its name, and shows what there is then.
+Result<int> edit(Front const& front, Options const& options, bool remove) {
+    TRY(edit_one(front, options, remove));
     return list(front, options);
 }
 
