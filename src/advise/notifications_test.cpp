@@ -89,7 +89,7 @@ TEST_F(Notifications, TellEachNewsOnceFromTheRuleOn) {
     EXPECT_EQ(json::text(item, "subjectId"), "CVE-5");
     EXPECT_EQ(json::text(item, "title"), "A \"new\" hole");
     EXPECT_EQ(json::integer(item, "machines"), 1);
-    EXPECT_EQ(json::text(item, "link"), "https://merlon.example/#/weaknesses/CVE-5");
+    EXPECT_EQ(json::text(item, "link"), "https://merlon.example/weaknesses?q=CVE-5");
     auto const mailed = std::ranges::find_if(
         due, [](auto const& one) { return one.channel.id == "mail" && one.event == "exploit.known"; });
     ASSERT_NE(mailed, due.end());
