@@ -45,7 +45,8 @@ GROUP BY c.id, c.severity, c.known_exploited, v.device_value;
 -- Open findings with the day by which they are to be closed.
 CREATE VIEW due_finding AS
 SELECT o.device, o.vendor, o.product, o.cve, o.fixable, o.opened, d.value AS device_value, t.severity, t.exploited,
-       least(o.opened + t.days * 864000000000, greatest(o.opened, t.exploited_since) + t.exploited_days * 864000000000) AS due
+       least(coalesce(o.opened + t.days * 864000000000, 9223372036854775807),
+             coalesce(greatest(o.opened, t.exploited_since) + t.exploited_days * 864000000000, 9223372036854775807)) AS due
 FROM main.open_finding o
 JOIN main.device d ON d.id = o.device
 JOIN main.cve_target t ON t.cve = o.cve AND t.device_value = d.value;
