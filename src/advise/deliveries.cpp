@@ -72,7 +72,7 @@ bool wants(NotificationRule const& rule, Event const& event) {
 
 std::string link_to(std::string const& link, Event const& event) {
     if (link.empty()) return {};
-    if (event.kind.starts_with("exception.")) return link + "/exceptions";
+    if (event.kind.starts_with("exception.")) return link + "/remediation?tab=exceptions";
     if (event.kind.starts_with("remediation.")) return link + "/remediation";
     return link + "/weaknesses?q=" + event.thing;
 }

@@ -26,7 +26,7 @@ export function address(path: string, options: Options): string {
   if (options.skip) add('skip', String(options.skip));
   if (options.count) add('count', 'true');
   if (options.select) add('select', options.select.join(','));
-  return parts.length ? `${path}?${parts.join('&')}` : path;
+  return parts.length ? `${path}${path.includes('?') ? '&' : '?'}${parts.join('&')}` : path;
 }
 
 // Conditions joined by "and", empty ones left out.

@@ -7,13 +7,15 @@ import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/od
 import { offered } from '../app/offered';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
-import { useOpen } from '../ui/address';
+import { useOpen, useTab } from '../ui/address';
 import { Trend } from '../ui/charts';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { number, percent, plural, time } from '../ui/words';
+import { Changes } from './changes';
 
 export const eventWords: Record<string, string> = {
   NewVulnerability: 'New vulnerability', NewPublicExploit: 'New public exploit', ExploitVerified: 'Exploit was verified', ExploitAddedToKit: 'Exploit added to a kit',
@@ -36,22 +38,33 @@ const filters: Filter[] = [
   { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
 ];
 
-export default function Timeline() {
+function Events() {
   const groups = useGroups();
   const [openId, open] = useOpen();
-  const offered: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values) }] : filters;
+  const given: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values) }] : filters;
   const totals = useQuery({
     queryKey: ['event-totals'],
     queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited']), since(30)), signal)]),
   });
   return (
-    <div className="page fills">
-      <Head title="Event timeline" text="What became known or worse, each thing once: new weaknesses of what is installed, exploits, ends of support, new checks."
-        end={totals.data && <><div className="figure"><b>{number(totals.data[0])}</b><span>with new vulnerabilities, 30 days</span></div><div className="figure"><b>{number(totals.data[1])}</b><span>exploits became known, 30 days</span></div></>} />
-      <List<TimelineEvent> name="events" source="/api/events" columns={columns} filters={offered} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
+    <>
+      {totals.data && <p className="quiet">In the last 30 days: {plural(totals.data[0], 'product')} with new vulnerabilities, {plural(totals.data[1], 'exploit')} that became known.</p>}
+      <List<TimelineEvent> name="events" source="/api/events" columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search events', odata: (text) => any(contains('event', text), contains('relatedComponent', text)) }}
         empty={{ title: 'Nothing has happened yet', text: 'Events are written whenever new knowledge or a new inventory comes in.' }} />
       {openId && <EventPanel id={openId} close={() => open()} />}
+    </>
+  );
+}
+
+export default function Timeline() {
+  const [tab, go] = useTab('events');
+  const tabs = [{ key: 'events', title: 'Events' }, ...(offered('lists/changes_software') ? [{ key: 'changes', title: 'What changed' }] : [])];
+  return (
+    <div className="page fills">
+      <Head title="Event timeline" text="What became known or worse, each thing once: new weaknesses of what is installed, exploits, ends of support, new checks." />
+      {tabs.length > 1 && <Tabs label="Event timeline" tabs={tabs} at={tab} go={go} />}
+      {tab === 'changes' ? <Changes /> : <Events />}
     </div>
   );
 }
