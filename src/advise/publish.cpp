@@ -4,6 +4,7 @@
 #include "advise/remediation_progress.h"
 #include "advise/service_targets.h"
 #include "store/inventory.h"
+#include "store/scope.h"
 
 namespace merlon::advise {
 namespace {
@@ -46,19 +47,48 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
     return all.size();
 }
 
-Result<fleet::ExposureReport> publish_all(store::Connection& connection, Ticks now) {
+namespace {
+
+// What is counted over devices: of the fleet, or of the scope that the connection is in.
+struct Counted {
+    std::shared_ptr<fleet::Index const> index;
+    Effects effects;
+    fleet::ExposureReport report;
+};
+Result<Counted> publish_counts(store::Connection& connection, Ticks now) {
+    Counted made;
     fleet::IndexOptions options;
     options.now = now;
-    auto const index = TRY(fleet::Index::build(connection, options));
-    auto const assessment = TRY(assess_configuration(connection, *index));
-    auto const effects = TRY(apply_exceptions(connection, *index, assessment, now));
-    auto const exposure = fleet::compute_exposure(*index, effects.mask);
-    auto const report = TRY(fleet::publish_exposure(connection, *index, exposure, now));
-    TRY(publish_recommendations(connection, *index, exposure, assessment, effects, {now}));
+    made.index = TRY(fleet::Index::build(connection, options));
+    auto const assessment = TRY(assess_configuration(connection, *made.index));
+    made.effects = TRY(apply_exceptions(connection, *made.index, assessment, now));
+    auto const exposure = fleet::compute_exposure(*made.index, made.effects.mask);
+    made.report = TRY(fleet::publish_exposure(connection, *made.index, exposure, now));
+    TRY(publish_recommendations(connection, *made.index, exposure, assessment, made.effects, {now}));
+    return made;
+}
+
+}  // namespace
+
+Status publish_scope(store::Connection& connection, std::span<std::string const> groups, Ticks now) {
+    auto const schema = store::scope_schema(groups);
+    TRY(store::refresh_scope(connection, schema));
+    return store::inside_scope(connection, schema, [&]() -> Status {
+        TRY(publish_counts(connection, now));
+        return {};
+    });
+}
+
+Result<fleet::ExposureReport> publish_all(store::Connection& connection, Ticks now) {
+    auto const made = TRY(publish_counts(connection, now));
     TRY(track_findings(connection, now));
-    TRY(update_remediations(connection, *index, effects, now));
+    TRY(update_remediations(connection, *made.index, made.effects, now));
     TRY(forget_old_remediations(connection, now));
-    return report;
+    for (auto const& groups : TRY(store::scopes(connection))) {
+        TRY(store::make_scope(connection, groups));  // anew when a release changed what it is made of
+        TRY(publish_scope(connection, groups, now));
+    }
+    return made.report;
 }
 
 }  // namespace merlon::advise

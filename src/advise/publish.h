@@ -15,4 +15,7 @@ Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index con
 // and scores are computed, recommendations are made.
 Result<fleet::ExposureReport> publish_all(store::Connection&, Ticks now);
 
+// What is counted over devices, for a scope that is made (store/scope.h). publish_all() does it for every scope.
+Status publish_scope(store::Connection&, std::span<std::string const> groups, Ticks now);
+
 }  // namespace merlon::advise

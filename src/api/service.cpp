@@ -2,13 +2,18 @@
 
 #include <random>
 
+#include "advise/publish.h"
 #include "api/portal/portal.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/hunt.h"
+#include "store/scope.h"
 
 namespace merlon::api {
 namespace {
+
+// The device groups of whoever is being answered on this thread; nothing: all.
+thread_local DeviceGroups const* answering_for = nullptr;
 
 std::string request_id() {
     static std::atomic<std::uint64_t> counter{std::random_device{}()};
@@ -39,8 +44,13 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::vec
     if (wanted.size() != segments.size()) return {};
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
+        std::string_view const segment = segments[i];
         if (wanted[i] == "{}") parts.push_back(segments[i]);
-        else if (!equal_ignoring_ascii_case(wanted[i], segments[i])) return {};
+        else if (wanted[i].ends_with("({})")) {  // a function: findbyip(ip='10.0.0.1',...)
+            auto const head = wanted[i].substr(0, wanted[i].size() - 3);
+            if (segment.size() <= head.size() || !segment.ends_with(')') || !equal_ignoring_ascii_case(segment.substr(0, head.size()), head)) return {};
+            parts.emplace_back(segment.substr(head.size(), segment.size() - head.size() - 1));
+        } else if (!equal_ignoring_ascii_case(wanted[i], segments[i])) return {};
     }
     return parts;
 }
@@ -52,14 +62,15 @@ struct StatusAndCode {
 
 StatusAndCode status_of(Error const& e) {
     if (e.code.starts_with("odata.")) return {400, "ODataError"};
-    if (e.code == "api.no_such" || e.code == "auth.no_such") return {404, "ResourceNotFound"};
-    if (e.code == "hunt.no_such_saved") return {404, "ResourceNotFound"};
-    if (e.code == "auth.exists" || e.code == "hunt.saved_exists") return {409, "Conflict"};
+    if (e.code.ends_with(".no_such") || e.code == "hunt.no_such_saved") return {404, "ResourceNotFound"};
+    if (e.code.ends_with(".exists") || e.code == "hunt.saved_exists") return {409, "Conflict"};
     if (e.code.starts_with("advise.no_such_") && e.code != "advise.no_such_group") return {404, "ResourceNotFound"};
     if (e.code == "advise.exception_exists" || e.code.ends_with("_state")) return {409, "Conflict"};
     if (e.code == "advise.same_person") return {403, "DisallowedOperation"};
     if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
+    if (e.code == "api.too_many") return {400, "MaximumBatchSizeExceeded"};
+    if (e.code == "api.missing_parameter") return {400, "MissingRequiredParameter"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
     if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
     if (fault_of(e) == Fault::user) return {400, "BadRequest"};
@@ -119,11 +130,33 @@ std::vector<Route> const& routes() {
         add_remediation_routes(made);
         add_service_target_routes(made);
         add_notification_routes(made);
-        // A literal segment wins over "{}": machines/findbytag over machines/{id}.
-        std::ranges::stable_sort(made, {}, [](Route const& route) { return std::ranges::count(route.pattern, '{'); });
+        add_machine_routes(made);
+        add_device_group_routes(made);
+        add_alert_routes(made);
+        add_detection_routes(made);
+        // A literal segment wins over "{}": machines/findbytag and machines/findbyip({}) over machines/{id}.
+        std::ranges::stable_sort(made, {}, [](Route const& route) {
+            auto const segments = split(route.pattern, '/');
+            return std::ranges::count(segments, std::string_view("{}"));
+        });
         return made;
     }();
     return all;
+}
+
+Result<HttpResponse> answer_as(Service& service, HttpRequest const& request, std::string_view pattern, std::vector<std::string> const& parts, std::string query) {
+    for (auto const& route : routes()) {
+        if (route.method != "GET" || route.pattern != pattern) continue;
+        auto asked = request;
+        asked.method = "GET";
+        asked.path = "/" + std::string(pattern);
+        for (auto const& part : parts)
+            if (auto const gap = asked.path.find("{}"); gap != std::string::npos) asked.path.replace(gap, 2, part);
+        asked.query = std::move(query);
+        asked.body.clear();
+        return route.handle(service, asked, parts);
+    }
+    return fail("api.bad_schema", std::string(pattern), "no such route");
 }
 
 Result<std::unique_ptr<Service>> Service::create(store::Store const& store, store::Writer& writer,
@@ -132,6 +165,9 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     service->resources_ = TRY(read_resources());
     service->gate_ = TRY(Gate::create(store, writer, options.gate));
     service->audit_ = TRY(Audit::open(options.audit_file, store, writer));
+    // Scopes that nobody has any more; the others are made anew at their first use when rules have changed since.
+    auto const wanted = service->gate_->directory()->scopes();
+    TRY(writer.run([&](store::Connection& c) { return store::drop_scopes_but(c, wanted); }));
     // Functions live in the database, not in a connection: once is enough.
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
@@ -145,6 +181,29 @@ Resource const* Service::resource(std::string_view path) const {
 }
 
 Result<Service::Lease> Service::lease() {
+    // Whoever forgets for whom the work is gets nothing rather than everything.
+    if (!answering_for) return fail("api.no_caller");
+    return lease_for(*answering_for);
+}
+
+// The schema of a scope; made by the writer when somebody needs it first.
+Result<std::string> Service::scope_of(std::vector<std::string> const& groups) {
+    auto schema = store::scope_schema(groups);
+    {
+        std::lock_guard lock(guard_);
+        if (scopes_.contains(schema)) return schema;
+    }
+    TRY(writer_.run([&](store::Connection& connection) -> Status {
+        if (!TRY(store::make_scope(connection, groups))) return {};
+        return advise::publish_scope(connection, groups, now_ticks());
+    }));
+    std::lock_guard lock(guard_);
+    scopes_.insert(schema);
+    return schema;
+}
+
+Result<Service::Lease> Service::lease_for(DeviceGroups const& groups) {
+    auto const schema = groups ? TRY(scope_of(*groups)) : std::string{};
     std::unique_ptr<store::Connection> connection;
     {
         std::lock_guard lock(guard_);
@@ -154,10 +213,31 @@ Result<Service::Lease> Service::lease() {
         }
     }
     if (!connection) connection = std::make_unique<store::Connection>(TRY(store_.connect()));
+    TRY(store::enter_scope(*connection, schema));
     return Lease(connection.release(), [this](store::Connection* back) {
         std::lock_guard lock(guard_);
         idle_.emplace_back(back);
     });
+}
+
+Status Service::recompute() {
+    std::shared_future<Status> done;
+    {
+        std::lock_guard lock(guard_);
+        if (recomputation_begun_) {
+            recomputation_begun_ = false;
+            recomputation_ = writer_.submit([this](store::Connection& connection) -> Status {
+                {
+                    std::lock_guard begun(guard_);
+                    recomputation_begun_ = true;
+                }
+                TRY(advise::publish_all(connection, now_ticks()));
+                return {};
+            }).share();
+        }
+        done = recomputation_;
+    }
+    return done.get();
 }
 
 // Lets the caller in, writes down what must be, and runs the handler. What changes something or asks a query is in the
@@ -180,7 +260,9 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
         if (auto const noted = audit_->note(request, *asked.caller, action, "admitted", detail); !noted)
             return error_response(noted.error());
     }
+    answering_for = &asked.caller->groups;
     auto answered = route.handle(*this, asked, parts);
+    answering_for = nullptr;
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
     if (audited && response.status >= 400)
         if (auto const noted = audit_->note(request, *asked.caller, action, "failed " + std::to_string(response.status)); !noted)

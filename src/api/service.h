@@ -1,8 +1,10 @@
 // The API behind the HTTP door: finds the route, checks the request, answers in the shapes of the specification.
 #pragma once
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,9 +38,15 @@ public:
     // Answers one request; called on several threads at once. Adds the request id and never fails.
     HttpResponse answer(HttpRequest const&);
 
-    // A connection for the time of one request; returned to the pool when the handle goes.
+    // A connection for the time of one request; returned to the pool when the handle goes. On the thread that answers a
+    // request it is inside the scope of the caller (store/scope.h): whatever runs on it sees their devices only.
     using Lease = std::unique_ptr<store::Connection, std::function<void(store::Connection*)>>;
     Result<Lease> lease();
+    // The same for work that nobody asks for, inside the scope of these groups; nothing: the whole fleet.
+    Result<Lease> lease_for(DeviceGroups const& groups);
+
+    // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one.
+    Status recompute();
 
     std::vector<Resource> const& resources() const { return resources_; }
     Resource const* resource(std::string_view path) const;
@@ -58,8 +66,13 @@ private:
     std::unique_ptr<Gate> gate_;
     std::unique_ptr<Audit> audit_;
     std::vector<Resource> resources_;
+    Result<std::string> scope_of(std::vector<std::string> const& groups);
+
     std::mutex guard_;
     std::vector<std::unique_ptr<store::Connection>> idle_;
+    std::set<std::string> scopes_;              // schemas that are made
+    std::shared_future<Status> recomputation_;  // the newest; one that has not begun is shared
+    bool recomputation_begun_ = true;
 };
 
 // ---- What routes share --------------------------------------------------------------------------------------
@@ -83,6 +96,8 @@ struct Route {
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
     bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
 };
+// Answers as GET of the pattern would: what a write says of the entity it changed.
+Result<HttpResponse> answer_as(Service&, HttpRequest const&, std::string_view pattern, std::vector<std::string> const& parts, std::string query = {});
 // Every route of the server; one list, so that none is without a permission entry.
 std::vector<Route> const& routes();
 
@@ -101,5 +116,9 @@ void add_exception_routes(std::vector<Route>&);
 void add_remediation_routes(std::vector<Route>&);
 void add_service_target_routes(std::vector<Route>&);
 void add_notification_routes(std::vector<Route>&);
+void add_machine_routes(std::vector<Route>&);
+void add_device_group_routes(std::vector<Route>&);
+void add_alert_routes(std::vector<Route>&);
+void add_detection_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

@@ -23,24 +23,34 @@ std::string password_from_input() {
 
 struct Wanted {
     std::string name, role = "Reader", owner;
-    std::vector<std::string> permissions;
-    int days = 90;
+    std::vector<std::string> permissions, groups;
 };
+
+// The groups given with --group; none: all.
+Result<api::DeviceGroups> groups_of(store::Connection& connection, Wanted const& wanted) {
+    if (wanted.groups.empty()) return api::DeviceGroups{};
+    return api::DeviceGroups{TRY(api::check_groups(connection, wanted.groups))};
+}
+std::string shown(api::DeviceGroups const& groups) { return groups ? join(*groups, ", ") : "all"; }
 
 Result<int> list_users(Front const& front) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
     auto const directory = TRY(api::read_directory(connection));
-    TextTable table{{"name", "role", "state", "created"}, {}, {}};
+    TextTable table{{"name", "role", "device groups", "state", "created"}, {}, {}};
     for (auto const& user : directory.users)
-        table.rows.push_back({user.name, user.role, user.disabled ? "disabled" : "active", iso_seconds(user.created)});
+        table.rows.push_back({user.name, user.role, shown(user.groups), user.disabled ? "disabled" : "active", iso_seconds(user.created)});
     std::cout << print_table(table);
     return done;
 }
 
 Result<int> add_user(Front const& front, Wanted const& wanted) {
     auto store = TRY(front.open_store(true));
-    auto const user = TRY(api::prepare_user(wanted.name, password_from_input(), wanted.role));
+    auto user = TRY(api::prepare_user(wanted.name, password_from_input(), wanted.role));
+    {
+        auto connection = TRY(store.connect());
+        user.groups = TRY(groups_of(connection, wanted));
+    }
     TRY(change(store, "users add", user.name, [&](store::Connection& c) { return api::add_user(c, user); }));
     std::cout << fmt::format("user {} with the role {}\n", user.name, user.role);
     return done;
@@ -56,6 +66,10 @@ Result<int> edit_user(Front const& front, Wanted const& wanted, std::string cons
         edit.password_hash = TRY(api::hash_password(password));
     }
     if (action == "role") edit.role = wanted.role;
+    if (action == "groups") {
+        auto connection = TRY(store.connect());
+        edit.groups = TRY(groups_of(connection, wanted));
+    }
     TRY(change(store, "users " + action, wanted.name, [&](store::Connection& c) {
         return action == "remove" ? api::remove_user(c, wanted.name) : api::change_user(c, wanted.name, edit);
     }));
@@ -67,8 +81,8 @@ Result<int> list_apps(Front const& front) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
     auto const directory = TRY(api::read_directory(connection));
-    TextTable table{{"name", "client id", "permissions"}, {}, {}};
-    for (auto const& app : directory.applications) table.rows.push_back({app.name, app.id, join(app.permissions, " ")});
+    TextTable table{{"name", "client id", "device groups", "permissions"}, {}, {}};
+    for (auto const& app : directory.applications) table.rows.push_back({app.name, app.id, shown(app.groups), join(app.permissions, " ")});
     std::cout << print_table(table, 200);
     return done;
 }
@@ -79,6 +93,10 @@ Result<int> add_app(Front const& front, Wanted const& wanted) {
     made.name = TRY(api::check_name(wanted.name));
     made.permissions = wanted.permissions;
     TRY(api::check_permissions(made.permissions));
+    {
+        auto connection = TRY(store.connect());
+        made.groups = TRY(groups_of(connection, wanted));
+    }
     auto const secret = api::new_secret();
     made.id = api::new_id();
     made.secret = api::secret_hash(secret);
@@ -129,12 +147,15 @@ void add_access(CLI::App& app, Front& front) {
     auto* add = users->add_subcommand("add", "Add a user; the password is read from standard input");
     add->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
     add->add_option("--role", wanted->role, "Administrator, Security operator, IT operator or Reader (default)");
+    add->add_option("--group", wanted->groups, "A device group that they see (again for more; default: all)");
     add->callback([&front, wanted] { throw run(add_user(front, *wanted)); });
     for (auto const& [action, doc] : {std::pair{"password", "Set a new password, read from standard input"},
-                                      std::pair{"role", "Give another role"}, std::pair{"disable", "Let them in no more"},
+                                      std::pair{"role", "Give another role"}, std::pair{"groups", "Choose the device groups that they see"},
+                                      std::pair{"disable", "Let them in no more"},
                                       std::pair{"enable", "Let them in again"}, std::pair{"remove", "Remove with all tokens"}}) {
         auto* verb = users->add_subcommand(action, doc);
         verb->add_option("NAME", wanted->name, "Who")->required();
+        if (std::string(action) == "groups") verb->add_option("--group", wanted->groups, "A device group (again for more; none: all)");
         if (std::string(action) == "role") verb->add_option("--role", wanted->role, "The role")->required();
         verb->callback([&front, wanted, name = std::string(action)] { throw run(edit_user(front, *wanted, name)); });
     }
@@ -145,6 +166,7 @@ void add_access(CLI::App& app, Front& front) {
     auto* add_one = apps->add_subcommand("add", "Add a program; its secret is printed once");
     add_one->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
     add_one->add_option("--permission", wanted->permissions, "Such as Machine.Read.All")->required();
+    add_one->add_option("--group", wanted->groups, "A device group that it sees (again for more; default: all)");
     add_one->callback([&front, wanted] { throw run(add_app(front, *wanted)); });
     auto* remove_one = apps->add_subcommand("remove", "Remove a program; its tokens end at once");
     remove_one->add_option("NAME", wanted->name, "Name or client id")->required();

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
+#include "cli/devices.h"
 #include "cli/front.h"
 
 int main(int argc, char** argv) {
@@ -37,6 +38,8 @@ int main(int argc, char** argv) {
     add_remediation(app, front);
     add_targets(app, front);
     add_notifications(app, front);
+    add_device_verbs(app, front);
+    add_detections(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "api/detections/schedule.h"
 #include "api/service.h"
 #include "base/text.h"
 #include "cli/change.h"
@@ -53,6 +54,14 @@ Result<int> serve(Front const& front) {
     service_options.gate.check_host = true;
     service_options.gate.key_file = store.folder() / "signing.key";
     service_options.audit_file = store.folder() / "audit.ndjson";
+    auto& oidc = service_options.gate.oidc;
+    oidc.issuer = settings.text("oidc.issuer");
+    oidc.client_id = settings.text("oidc.client_id");
+    oidc.client_secret = settings.text("oidc.client_secret");
+    oidc.groups_claim = settings.text("oidc.groups_claim");
+    oidc.roles = TRY(api::read_role_rules(settings.text("oidc.roles")));
+    oidc.authorities = settings.text("oidc.authorities");
+    oidc.public_url = settings.text("public_url");
     auto service = TRY(api::Service::create(store, writer, service_options));
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
     std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
@@ -63,6 +72,7 @@ Result<int> serve(Front const& front) {
                                  service_options.gate.open_until_claimed ? "No user yet: everybody on this machine may do everything. "
                                                                          : "No user yet: nobody is let in. ",
                                  where.address, http.port(), service->gate().first_code());
+    api::DetectionSchedule const detections(*service);
     int signal = 0;
     sigwait(&signals, &signal);
     std::cerr << "stopping\n";

@@ -3,6 +3,7 @@
 #include <duckdb.h>
 
 #include "base/text.h"
+#include "store/scope.h"
 
 namespace merlon::store {
 namespace {
@@ -326,6 +327,15 @@ struct Database::State {
     }
 };
 
+namespace {
+// The statement by which a connection enters a scope (store/scope.h), and the schema that it names; "" for main.
+constexpr std::string_view set_schema = "SET schema = '";
+std::string scope_set_by(std::string_view sql) {
+    auto const name = sql.substr(set_schema.size(), sql.rfind('\'') - set_schema.size());
+    return name == "main" ? std::string{} : std::string(name);
+}
+}  // namespace
+
 struct Connection::State {
     std::shared_ptr<void> database;  // keeps the database open while a connection lives
     duckdb_connection handle = nullptr;
@@ -333,6 +343,8 @@ struct Connection::State {
         if (handle) duckdb_disconnect(&handle);
     }
     bool in_transaction = false;  // inside transaction()
+    std::string scope;            // schema that statements mean instead of main; "" none
+    std::string meant(std::string_view sql) const { return scope.empty() ? std::string(sql) : in_scope(sql, scope); }
 };
 
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -342,9 +354,10 @@ Connection::~Connection() = default;
 
 Status Connection::execute(std::string_view sql) {
     duckdb_result result{};
-    auto const outcome = duckdb_query(state_->handle, std::string(sql).c_str(), &result);
+    auto const outcome = duckdb_query(state_->handle, state_->meant(sql).c_str(), &result);
     Status done;
     if (outcome == DuckDBError) done = std::unexpected(engine_error(duckdb_result_error(&result)));
+    else if (sql.starts_with(set_schema)) state_->scope = scope_set_by(sql);
     duckdb_destroy_result(&result);
     return done;
 }
@@ -384,7 +397,7 @@ struct PendingResult {
 
 Result<Rows> Connection::query(std::string_view sql, std::span<Value const> parameters) {
     PreparedStatement statement;
-    if (duckdb_prepare(state_->handle, std::string(sql).c_str(), &statement.handle) == DuckDBError)
+    if (duckdb_prepare(state_->handle, state_->meant(sql).c_str(), &statement.handle) == DuckDBError)
         return std::unexpected(engine_error(duckdb_prepare_error(statement.handle)));
     for (std::size_t i = 0; i < parameters.size(); ++i)
         if (bind_value(statement.handle, i + 1, parameters[i]) == DuckDBError)
@@ -415,13 +428,20 @@ Result<std::int64_t> Connection::count(std::string_view sql, std::span<Value con
 
 Result<Appender> Connection::appender(std::string_view table) {
     auto state = std::make_unique<Appender::State>();
-    auto const outcome = duckdb_appender_create(state_->handle, nullptr, std::string(table).c_str(), &state->handle);
+    auto const& scope = state_->scope;
+    auto const name = std::string(table);
+    auto outcome = duckdb_appender_create(state_->handle, scope.empty() ? nullptr : scope.c_str(), name.c_str(), &state->handle);
+    if (outcome == DuckDBError && !scope.empty()) {  // a temporary table belongs to no scope
+        duckdb_appender_destroy(&state->handle);
+        outcome = duckdb_appender_create_ext(state_->handle, "temp", "main", name.c_str(), &state->handle);
+    }
     if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_appender_error(state->handle)));
     return Appender(std::move(state));
 }
 
 Status Connection::transaction(std::function<Status()> const& work) {
     if (state_->in_transaction) return work();
+    auto const scope = state_->scope;
     TRY(execute("BEGIN TRANSACTION"));
     state_->in_transaction = true;
     auto done = work();
@@ -429,6 +449,8 @@ Status Connection::transaction(std::function<Status()> const& work) {
     if (!done) {
         // The error of the work is what the caller must hear of first.
         if (auto const undone = execute("ROLLBACK"); !undone) done.error().others.push_back(undone.error());
+        // A failed statement also keeps the work from leaving a scope it had entered.
+        if (auto const left = enter_scope(*this, scope); !left) done.error().others.push_back(left.error());
         return done;
     }
     return execute("COMMIT");

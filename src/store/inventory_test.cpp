@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/embedded.h"
+#include "store/store.h"
 
 namespace merlon::store {
 namespace {
@@ -11,7 +11,7 @@ constexpr Ticks t0 = unix_epoch_ticks + 20'000 * ticks_per_day;
 
 Connection inventory() {
     auto connection = Database::open({})->connect().value();
-    auto const made = connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql"));
+    auto const made = migrate(connection);
     if (!made) throw std::runtime_error(describe(made.error()));
     return connection;
 }

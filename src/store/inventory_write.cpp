@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "store/device_facts.h"
 #include "store/inventory.h"
 
 namespace merlon::store {
@@ -55,6 +56,8 @@ struct Pending {
     ReportChange change;
     std::optional<DeviceRow> known;
     DeviceRow row;
+    Reported reported;  // what people may overrule
+    bool reported_changed = false;
     bool speaks_of_os = false;
     bool row_changed = false;
     // Software of this report, the operating system included.
@@ -108,7 +111,24 @@ OperatingSystem merged(OperatingSystem known, OperatingSystem const& told) {
     return known;
 }
 
-void merge_row(Pending& one, Ticks now) {
+// Value, group and tags as reported; what the device has in the end people and rules decide (store/device_facts.h).
+void merge_facts(Pending& one, FactSources const& sources) {
+    auto const& report = *one.report;
+    auto& reported = one.reported;
+    auto const known = sources.reported.find(one.change.device_id);
+    if (known != sources.reported.end()) reported = known->second;
+    else if (one.known) reported = {one.known->group, one.known->value, one.known->tags};
+    auto const before = reported;
+    take_text(reported.group, report.group);
+    take_text(reported.value, report.value);
+    for (auto const& tag : report.tags)
+        if (auto const text = clean(tag); std::find(reported.tags.begin(), reported.tags.end(), text) == reported.tags.end())
+            reported.tags.push_back(text);
+    one.reported_changed = known == sources.reported.end() || before != reported;
+    decide(one.row, reported, sources);
+}
+
+void merge_row(Pending& one, FactSources const& sources, Ticks now) {
     auto const& report = *one.report;
     auto& row = one.row;
     if (one.known) row = *one.known;
@@ -118,16 +138,11 @@ void merge_row(Pending& one, Ticks now) {
     if (row.name.empty()) row.name = row.identifier;
     one.speaks_of_os = !(report.os == OperatingSystem{});
     row.os = merged(row.os, cleaned(report.os));
-    take_text(row.group, report.group);
-    take_text(row.value, report.value);
-    if (row.value.empty()) row.value = "Normal";
     if (report.internet_facing) row.internet_facing = *report.internet_facing;
     take_text(row.public_address, report.public_address);
     if (!report.interfaces.empty()) row.interfaces = interfaces_of(interfaces_json(report.interfaces));
-    for (auto const& tag : report.tags)
-        if (auto const text = clean(tag); std::find(row.tags.begin(), row.tags.end(), text) == row.tags.end())
-            row.tags.push_back(text);
     take_text(row.source, report.source);
+    merge_facts(one, sources);
     one.row_changed = !one.known || !same_but_times(*one.known, row);
     one.change.new_device = !one.known;
     one.change.changed = one.row_changed;
@@ -168,6 +183,17 @@ Status write_device_rows(Connection& connection, std::span<Pending const> pendin
         TRY(connection.execute("UPDATE device SET last_seen = s.last_seen, software_seen = s.software_seen "
                                "FROM stage_seen s WHERE device.id = s.id"));
     return {};
+}
+
+Status write_reported(Connection& connection, std::span<Pending const> pending) {
+    if (std::none_of(pending.begin(), pending.end(), [](Pending const& one) { return one.reported_changed; })) return {};
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_reported AS FROM device_reported LIMIT 0"));
+    auto appender = TRY(connection.appender("stage_reported"));
+    for (auto const& one : pending)
+        if (one.reported_changed)
+            TRY(appender.text(one.row.id).text(one.reported.group).text(one.reported.value).text(texts_json(one.reported.tags)).end_row());
+    TRY(appender.close());
+    return connection.execute("INSERT OR REPLACE INTO device_reported FROM stage_reported");
 }
 
 // ---- software -----------------------------------------------------------------------------------------------
@@ -434,11 +460,15 @@ Status write_list(Connection& connection, Listed const& list, std::span<Pending>
 
 // ---- one wave: reports of distinct devices ------------------------------------------------------------------
 
-Status read_known(Connection& connection, std::span<Pending> pending) {
-    std::unordered_map<std::string, Pending*> by_id;
-    for (auto& one : pending) by_id.emplace(one.change.device_id, &one);
+std::string listed_ids(std::span<Pending const> pending) {
     std::string ids;
     for (auto const& one : pending) ids += (ids.empty() ? "'" : ",'") + one.change.device_id + "'";
+    return ids;
+}
+
+Status read_known(Connection& connection, std::span<Pending> pending, std::string const& ids) {
+    std::unordered_map<std::string, Pending*> by_id;
+    for (auto& one : pending) by_id.emplace(one.change.device_id, &one);
     return read_devices(
         connection,
         [&](DeviceRow row) -> Status {
@@ -450,9 +480,11 @@ Status read_known(Connection& connection, std::span<Pending> pending) {
 }
 
 Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSeen& seen, Ticks now) {
-    TRY(read_known(connection, pending));
+    auto const ids = listed_ids(pending);
+    TRY(read_known(connection, pending, ids));
+    auto const sources = TRY(read_sources(connection, ids));
     for (auto& one : pending) {
-        merge_row(one, now);
+        merge_row(one, sources, now);
         gather_software(one, seen);
     }
     auto const fresh = TRY(write_new_software(connection, seen, now));
@@ -460,6 +492,7 @@ Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSe
     TRY(write_list(connection, hotfix_list, pending, now));
     TRY(write_list(connection, setting_list, pending, now));
     TRY(write_device_rows(connection, pending));
+    TRY(write_reported(connection, pending));
     if (fresh.empty()) return {};
     for (auto& one : pending) {
         for (auto const& item : one.installed)

@@ -8,5 +8,7 @@ namespace merlon::store {
 // Views live in the engine's schema `hunting` under the table's own name; each gives only the columns that have a
 // source, named and typed as hunting sees them. They hold no data, so they need no migrations.
 Status make_views(Connection&);
+// The statements that make them.
+std::string view_definitions();
 
 }  // namespace merlon::store

@@ -5,6 +5,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/scope.h"
 
 namespace merlon::api {
 namespace {
@@ -42,7 +43,7 @@ Result<bool> exists(store::Connection& connection, std::string_view sql, std::st
 
 bool can_administer(User const& user) {
     auto const* role = find_role(user.role);
-    return !user.disabled && role && std::find(role->permissions.begin(), role->permissions.end(), "*") != role->permissions.end();
+    return !user.disabled && !user.groups && role && std::find(role->permissions.begin(), role->permissions.end(), "*") != role->permissions.end();
 }
 
 // Fails when `id` is the only administrator left.
@@ -75,14 +76,65 @@ PersonalToken const* Directory::token_by_hash(std::string_view hash) const {
     return nullptr;
 }
 
+DeviceGroups common(DeviceGroups const& a, DeviceGroups const& b) {
+    if (!a) return b;
+    if (!b) return a;
+    std::vector<std::string> both;
+    std::ranges::set_intersection(*a, *b, std::back_inserter(both));
+    return both;
+}
+
+std::vector<std::vector<std::string>> Directory::scopes() const {
+    std::set<std::vector<std::string>> all;
+    for (auto const& one : users)
+        if (one.groups) all.insert(*one.groups);
+    for (auto const& one : applications)
+        if (one.groups) all.insert(*one.groups);
+    for (auto const& one : tokens)
+        if (auto const* owner = user(one.owner))
+            if (auto const groups = common(owner->groups, one.groups)) all.insert(*groups);
+    return {all.begin(), all.end()};
+}
+
+Status set_groups(store::Connection& connection, std::string_view holder, DeviceGroups const& groups) {
+    std::array const who{Value{std::string(holder)}};
+    TRY(write(connection, "DELETE FROM main.access_groups WHERE holder = $1", who));
+    if (!groups) return {};
+    std::array const values{Value{std::string(holder)}, Value{json_list(*groups)}};
+    return write(connection, "INSERT INTO main.access_groups VALUES ($1, $2)", values);
+}
+
+Result<std::vector<std::string>> check_groups(store::Connection& connection, std::vector<std::string> names) {
+    std::set<std::string> known{std::string(store::no_group)}, wanted;
+    auto rows = TRY(connection.query("SELECT name FROM main.device_group UNION SELECT device_group FROM main.device"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) known.emplace(chunk->columns[0].text(row));
+    for (auto const& name : names) {
+        auto const found = std::ranges::find_if(known, [&](std::string const& one) { return equal_ignoring_ascii_case(one, name); });
+        if (found == known.end() || found->empty()) return fail("groups.no_such", clean_text(name, 100));
+        wanted.insert(*found);
+    }
+    return std::vector<std::string>(wanted.begin(), wanted.end());
+}
+
 Result<Directory> read_directory(store::Connection& connection) {
     Directory directory;
+    std::map<std::string, std::vector<std::string>, std::less<>> groups;
+    auto holders = TRY(connection.query("SELECT holder, groups FROM main.access_groups"));
+    while (auto const chunk = TRY(holders.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            groups.emplace(chunk->columns[0].text(row), list_of(chunk->columns[1].text(row)));
+    auto const groups_of = [&](std::string_view holder) {
+        auto const found = groups.find(holder);
+        return found == groups.end() ? DeviceGroups{} : DeviceGroups{found->second};
+    };
     auto users = TRY(connection.query("SELECT id, name, password, role, disabled, created FROM main.access_user ORDER BY name"));
     while (auto const chunk = TRY(users.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
             directory.users.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row)),
-                                       std::string(c[3].text(row)), c[4].boolean(row), c[5].integer(row)});
+                                       std::string(c[3].text(row)), c[4].boolean(row), c[5].integer(row),
+                                       groups_of(c[0].text(row))});
         }
     auto applications = TRY(connection.query(
         "SELECT id, name, secret, permissions, disabled, created FROM main.access_application ORDER BY name"));
@@ -91,7 +143,7 @@ Result<Directory> read_directory(store::Connection& connection) {
             auto const& c = chunk->columns;
             directory.applications.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)),
                                               std::string(c[2].text(row)), list_of(c[3].text(row)), c[4].boolean(row),
-                                              c[5].integer(row)});
+                                              c[5].integer(row), groups_of(c[0].text(row))});
         }
     auto tokens = TRY(connection.query("SELECT id, owner, name, prefix, hash, permissions, created, expires, last_used "
                                        "FROM main.access_token ORDER BY created"));
@@ -100,7 +152,7 @@ Result<Directory> read_directory(store::Connection& connection) {
             auto const& c = chunk->columns;
             directory.tokens.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row)),
                                         std::string(c[3].text(row)), std::string(c[4].text(row)), list_of(c[5].text(row)),
-                                        c[6].integer(row), c[7].integer(row), c[8].integer(row)});
+                                        c[6].integer(row), c[7].integer(row), c[8].integer(row), groups_of(c[0].text(row))});
         }
     return directory;
 }
@@ -128,7 +180,8 @@ Status add_user(store::Connection& connection, NewUser const& user) {
     if (TRY(exists(connection, "SELECT count(*) FROM main.access_user WHERE name = $1", user.name)))
         return fail("auth.exists", "user", user.name);
     std::array const values{Value{user.id}, Value{user.name}, Value{user.password_hash}, Value{user.role}, Value{now_ticks()}};
-    return write(connection, "INSERT INTO main.access_user VALUES ($1, $2, $3, $4, false, $5)", values);
+    TRY(write(connection, "INSERT INTO main.access_user VALUES ($1, $2, $3, $4, false, $5)", values));
+    return set_groups(connection, user.id, user.groups);
 }
 
 Status change_user(store::Connection& connection, std::string_view id, UserChange const& change) {
@@ -136,20 +189,36 @@ Status change_user(store::Connection& connection, std::string_view id, UserChang
     auto const* user = directory.user(id);
     if (!user) return fail("auth.no_such", "user", std::string(id));
     auto const role = change.role ? TRY(require_role(*change.role))->name : user->role;
-    if (change.disabled.value_or(user->disabled) || find_role(role) != find_role(user->role))
-        if (auto after = *user; after.role = role, after.disabled = change.disabled.value_or(user->disabled), !can_administer(after))
+    if (change.disabled.value_or(user->disabled) || find_role(role) != find_role(user->role) || change.groups)
+        if (auto after = *user; after.role = role, after.disabled = change.disabled.value_or(user->disabled),
+            after.groups = change.groups.value_or(user->groups), !can_administer(after))
             TRY(keeps_an_administrator(connection, user->id));
     std::array const values{Value{role}, Value{change.disabled.value_or(user->disabled)},
                             Value{change.password_hash.value_or(user->password_hash)}, Value{user->id}};
-    return write(connection, "UPDATE main.access_user SET role = $1, disabled = $2, password = $3 WHERE id = $4", values);
+    TRY(write(connection, "UPDATE main.access_user SET role = $1, disabled = $2, password = $3 WHERE id = $4", values));
+    return change.groups ? set_groups(connection, user->id, *change.groups) : Status{};
 }
 
 Status remove_user(store::Connection& connection, std::string_view id) {
     TRY(keeps_an_administrator(connection, id));
     auto const directory = TRY(read_directory(connection));
     std::array const who{Value{directory.user(id)->id}};
+    TRY(write(connection, "DELETE FROM main.access_groups WHERE holder = $1 OR holder IN (SELECT id FROM main.access_token WHERE owner = $1)", who));
     TRY(write(connection, "DELETE FROM main.access_token WHERE owner = $1", who));
+    TRY(write(connection, "DELETE FROM main.access_identity WHERE user_id = $1", who));
     return write(connection, "DELETE FROM main.access_user WHERE id = $1", who);
+}
+
+Result<std::string> identified_user(store::Connection& connection, std::string_view issuer, std::string_view subject) {
+    std::array const who{Value{std::string(issuer)}, Value{std::string(subject)}};
+    auto const id = TRY(connection.scalar("SELECT user_id FROM main.access_identity WHERE issuer = $1 AND subject = $2", who));
+    auto const* text = std::get_if<std::string>(&id);
+    return text ? *text : std::string{};
+}
+
+Status identify_user(store::Connection& connection, std::string_view issuer, std::string_view subject, std::string_view user) {
+    std::array const values{Value{std::string(issuer)}, Value{std::string(subject)}, Value{std::string(user)}};
+    return write(connection, "INSERT INTO main.access_identity VALUES ($1, $2, $3)", values);
 }
 
 Status add_application(store::Connection& connection, Application const& made) {
@@ -157,26 +226,30 @@ Status add_application(store::Connection& connection, Application const& made) {
         return fail("auth.exists", "application", made.name);
     std::array const values{Value{made.id}, Value{made.name}, Value{made.secret}, Value{json_list(made.permissions)},
                             Value{made.created}};
-    return write(connection, "INSERT INTO main.access_application VALUES ($1, $2, $3, $4, false, $5)", values);
+    TRY(write(connection, "INSERT INTO main.access_application VALUES ($1, $2, $3, $4, false, $5)", values));
+    return set_groups(connection, made.id, made.groups);
 }
 
 Status remove_application(store::Connection& connection, std::string_view id) {
     if (!TRY(exists(connection, "SELECT count(*) FROM main.access_application WHERE id = $1", id)))
         return fail("auth.no_such", "application", std::string(id));
     std::array const who{Value{std::string(id)}};
+    TRY(set_groups(connection, id, {}));
     return write(connection, "DELETE FROM main.access_application WHERE id = $1", who);
 }
 
 Status add_token(store::Connection& connection, PersonalToken const& made) {
     std::array const values{Value{made.id},   Value{made.owner},   Value{made.name}, Value{made.prefix}, Value{made.hash},
                             Value{json_list(made.permissions)}, Value{made.created}, Value{made.expires}};
-    return write(connection, "INSERT INTO main.access_token VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)", values);
+    TRY(write(connection, "INSERT INTO main.access_token VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)", values));
+    return set_groups(connection, made.id, made.groups);
 }
 
 Status remove_token(store::Connection& connection, std::string_view id) {
     if (!TRY(exists(connection, "SELECT count(*) FROM main.access_token WHERE id = $1", id)))
         return fail("auth.no_such", "token", std::string(id));
     std::array const which{Value{std::string(id)}};
+    TRY(set_groups(connection, id, {}));
     return write(connection, "DELETE FROM main.access_token WHERE id = $1", which);
 }
 

@@ -14,6 +14,7 @@ constexpr Ticks session_life = 12 * ticks_per_hour;
 constexpr Ticks token_life = ticks_per_hour;
 constexpr Ticks throttle_window = 15 * ticks_per_minute;
 constexpr int most_failures = 10;
+constexpr std::size_t most_sessions = 10;  // of one user
 constexpr std::size_t most_throttle_keys = 100'000;
 constexpr std::string_view cookie_name = "__Host-merlon";
 constexpr std::string_view own_audience = "merlon";
@@ -60,7 +61,7 @@ bool loopback_name(std::string_view host) {
 }
 
 Caller caller_of(User const& user) {
-    Caller caller{"user:" + user.name, user.id, {}};
+    Caller caller{"user:" + user.name, user.id, {}, user.groups};
     if (auto const* role = find_role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
     return caller;
 }
@@ -99,6 +100,7 @@ std::map<std::string, std::string> form_of(HttpRequest const& request) {
 Result<std::unique_ptr<Gate>> Gate::create(store::Store const& store, store::Writer& writer, GateOptions const& options) {
     auto signer = TRY(Signer::open(options.key_file));
     std::unique_ptr<Gate> gate(new Gate(store, writer, options, std::move(signer)));
+    gate->oidc_ = std::make_unique<Oidc>(options.oidc);
     TRY(gate->reload());
     if (gate->unclaimed()) {
         gate->first_code_ = new_secret();
@@ -156,6 +158,7 @@ std::optional<Caller> Gate::by_bearer(std::string_view credential) {
                 if (holds(caller.permissions, permission)) narrowed.insert(permission);
             caller.permissions = std::move(narrowed);
         }
+        caller.groups = common(caller.groups, token->groups);
         note_use(*token, now);
         return caller;
     }
@@ -163,7 +166,7 @@ std::optional<Caller> Gate::by_bearer(std::string_view credential) {
     if (!claims || claims->audience != own_audience) return {};
     auto const* application = directory->application(claims->application);
     if (!application || application->disabled) return {};
-    Caller caller{"application:" + application->name, {}, {}};
+    Caller caller{"application:" + application->name, {}, {}, application->groups};
     // What was taken from the application since the token was issued is gone at once.
     for (auto const& permission : claims->roles)
         if (std::find(application->permissions.begin(), application->permissions.end(), permission) != application->permissions.end())
@@ -216,6 +219,8 @@ std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std:
     if (!caller) return std::unexpected(unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN."));
     if (permission != signed_in && !holds(caller->permissions, permission))
         return std::unexpected(refusal(403, "Forbidden", "This needs the permission " + std::string(permission) + "."));
+    if (caller->groups && std::ranges::find(whole_fleet_permissions, permission) != whole_fleet_permissions.end())
+        return std::unexpected(refusal(403, "Forbidden", "This is about the whole fleet; your account sees some device groups only."));
     return *caller;
 }
 
@@ -251,13 +256,70 @@ std::expected<std::string, HttpResponse> Gate::sign_in(HttpRequest const& reques
         failed(address);
         return std::unexpected(unauthorized("Name or password is wrong."));
     }
-    auto cookie = new_secret();
+    {
+        std::lock_guard lock(guard_);
+        failures_.erase(account);
+    }
+    return start_session(request, user->id);
+}
+
+Result<std::string> Gate::user_of(Identity const& identity) {
+    std::string id;
+    TRY(change([&](store::Connection& connection) -> Status {
+        id = TRY(identified_user(connection, identity.issuer, identity.subject));
+        if (!id.empty()) {
+            UserChange now;
+            now.role = identity.role;
+            now.groups = identity.groups;
+            return change_user(connection, id, now);
+        }
+        NewUser made;
+        made.id = id = new_id();
+        // A name that somebody has already is theirs: the provider's word does not make it another's.
+        made.name = TRY(check_name(identity.name));
+        made.role = identity.role;
+        made.groups = identity.groups;  // and no password: nothing fits it
+        TRY(add_user(connection, made));
+        return identify_user(connection, identity.issuer, identity.subject, made.id);
+    }));
+    auto const* user = directory_.load()->user(id);
+    if (!user || user->disabled) return fail("oidc.disabled", clean_text(identity.name, 100));
+    return id;
+}
+
+// Always a new secret, whatever the request brought: a session cannot be planted.
+std::string Gate::start_session(HttpRequest const& request, std::string const& user_id) {
+    auto const cookie = new_secret();
     auto const now = now_ticks();
     std::lock_guard lock(guard_);
-    failures_.erase(account);
     std::erase_if(sessions_, [&](auto const& entry) { return now - entry.second.seen > session_idle; });
-    sessions_[secret_hash(cookie)] = {user->id, now, now};
+    // The oldest gives way when somebody has too many.
+    auto oldest = sessions_.end();
+    std::size_t theirs = 0;
+    for (auto at = sessions_.begin(); at != sessions_.end(); ++at)
+        if (at->second.user == user_id && ++theirs && (oldest == sessions_.end() || at->second.created < oldest->second.created)) oldest = at;
+    if (theirs >= most_sessions) sessions_.erase(oldest);
+    sessions_[secret_hash(cookie)] = {user_id, now, now, request.remote, clean_text(request.header("user-agent"), 200)};
     return std::string(cookie_name) + "=" + cookie + "; Path=/; Secure; HttpOnly; SameSite=Strict";
+}
+
+namespace {
+// What a session is called by: says nothing of its cookie.
+std::string session_id(std::string_view key) { return secret_hash(key).substr(0, 16); }
+}  // namespace
+
+std::vector<Gate::SessionSeen> Gate::sessions(HttpRequest const& request) const {
+    auto const own = secret_hash(cookie_of(request));
+    std::lock_guard lock(guard_);
+    std::vector<SessionSeen> all;
+    for (auto const& [key, one] : sessions_)
+        all.push_back({session_id(key), one.user, one.address, one.client, one.created, one.seen, key == own});
+    return all;
+}
+
+void Gate::end_session(std::string_view id) {
+    std::lock_guard lock(guard_);
+    std::erase_if(sessions_, [&](auto const& entry) { return session_id(entry.first) == id; });
 }
 
 void Gate::sign_out(HttpRequest const& request) {

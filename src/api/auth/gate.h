@@ -14,6 +14,7 @@
 
 #include "api/auth/directory.h"
 #include "api/auth/jwt.h"
+#include "api/auth/oidc.h"
 #include "api/http/server.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -22,16 +23,22 @@ namespace merlon::api {
 
 // The permission of routes that everybody who is signed in may use.
 inline constexpr std::string_view signed_in = "signed-in";
+// Permissions that are about everything there is: nobody has them who sees some device groups only.
+inline constexpr std::array<std::string_view, 7> whole_fleet_permissions{
+    "Merlon.Access.Manage",      "DeviceGroup.ReadWrite.All",    "CustomDetection.ReadWrite.All", "Exception.ReadWrite.All",
+    "RemediationTasks.ReadWrite.All", "Merlon.ServiceTargets.Manage", "Merlon.Notifications.Manage"};
 
 struct Caller {
     std::string who = "nobody";  // "user:anna", "application:ID", "local"
     std::string user;            // id, for people
     std::set<std::string> permissions;
+    DeviceGroups groups = {};  // that they see the devices of
 };
 
 struct GateOptions {
     bool open_until_claimed = true;  // false where the server listens beyond loopback
     bool check_host = false;         // an unclaimed server answers to loopback names only, against DNS rebinding
+    OidcOptions oidc = {};
     std::filesystem::path key_file;  // empty: a key for the life of the process
 };
 
@@ -47,6 +54,19 @@ public:
     // The value of the session cookie.
     std::expected<std::string, HttpResponse> sign_in(HttpRequest const&, std::string_view name, std::string_view password);
     void sign_out(HttpRequest const&);
+    // The user that a provider's identity stands for, made at its first sign-in, with role and groups as the provider says
+    // now. Errors: oidc.name_taken, oidc.disabled.
+    Result<std::string> user_of(Identity const&);
+    Oidc& oidc() { return *oidc_; }
+    // A session for somebody whom a provider of identities has vouched for (auth/oidc.h).
+    std::string start_session(HttpRequest const&, std::string const& user_id);
+    struct SessionSeen {
+        std::string id, user, address, client;  // user: id; client: what the browser calls itself
+        Ticks created = 0, seen = 0;
+        bool current = false;  // the one of this request
+    };
+    std::vector<SessionSeen> sessions(HttpRequest const&) const;
+    void end_session(std::string_view id);
     // An access token for client credentials, one hour; the body is the answer of the token endpoint.
     HttpResponse issue_token(HttpRequest const&, std::string_view tenant);
     // The first administrator, by the one-time code that the server printed.
@@ -66,6 +86,7 @@ private:
     struct Session {
         std::string user;
         Ticks created = 0, seen = 0;
+        std::string address, client;
     };
     struct Failures {
         int count = 0;
@@ -82,6 +103,7 @@ private:
     store::Writer& writer_;
     GateOptions options_;
     Signer signer_;
+    std::unique_ptr<Oidc> oidc_;
     std::atomic<std::shared_ptr<Directory const>> directory_;
     std::mutex reload_guard_;
     mutable std::mutex guard_;  // for all below

@@ -90,7 +90,8 @@ TEST_F(Access, OnlyTheListedRoutesArePublic) {
         if (route.permission.empty()) open.push_back(route.method + " " + route.pattern);
     for (auto const& one : open)
         EXPECT_TRUE(one.starts_with("GET health/") || one.ends_with("oauth2/token") || one.ends_with("oauth2/v2.0/token") ||
-                    one.ends_with("api/merlon/session") || one == "GET v1/rest/auth/metadata" || one == "POST api/merlon/claim")
+                    one.ends_with("api/merlon/session") || one == "GET v1/rest/auth/metadata" || one == "POST api/merlon/claim" || one == "GET api/merlon/signIn" || one == "GET api/merlon/oidc/start" ||
+                    one == "GET api/merlon/oidc/callback")
             << one << " is public; list it here when that is meant";
 }
 
@@ -142,6 +143,56 @@ TEST_F(Access, SessionsAreCookiesThatOnlyOurPagesMayUse) {
     EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}, {"origin", "https://merlon.test"}}).status, 201);
     EXPECT_EQ(ask("DELETE", "/api/merlon/session", "", "", {{"cookie", cookie}}).status, 204);
     EXPECT_EQ(ask("GET", "/api/merlon/users", "", "", {{"cookie", cookie}}).status, 401);
+}
+
+TEST_F(Access, SessionsAreListedAndEnded) {
+    add_user("anna", "Administrator");
+    add_user("bea", "Reader");
+    auto const sign_in = [&](std::string const& name) {
+        auto const in = ask("POST", "/api/merlon/session", "", R"({"name":")" + name + R"(","password":"a long enough sentence"})");
+        for (auto const& [header, value] : in.headers)
+            if (header == "Set-Cookie") return value.substr(0, value.find(';'));
+        return std::string{};
+    };
+    auto const anna = sign_in("anna"), bea = sign_in("bea"), again = sign_in("bea");
+    EXPECT_NE(bea, again);
+    auto const ids = [&](std::string const& cookie, std::string const& current) {
+        auto const seen = ask("GET", "/api/merlon/sessions", "", "", {{"cookie", cookie}});
+        auto const document = json::Document::parse(seen.body, "answer").value();
+        std::vector<std::string> all;
+        for (auto const one : json::array(document.root(), "value"))
+            if (current.empty() || (json::boolean(one, "current") == true) == (current == "current")) all.emplace_back(json::text(one, "id"));
+        return all;
+    };
+    EXPECT_EQ(ids(anna, "").size(), 3U);
+    ASSERT_EQ(ids(bea, "").size(), 2U) << "only their own";
+    std::string const host = "https://merlon.test";
+    auto const annas = ids(anna, "current").at(0);
+    EXPECT_EQ(ask("DELETE", "/api/merlon/sessions/" + annas, "", "", {{"cookie", bea}, {"origin", host}}).status, 404);
+    EXPECT_EQ(ask("DELETE", "/api/merlon/sessions/" + ids(bea, "other").at(0), "", "", {{"cookie", bea}, {"origin", host}}).status, 204);
+    EXPECT_EQ(ask("GET", "/api/merlon/session", "", "", {{"cookie", again}}).status, 401);
+    EXPECT_EQ(ask("GET", "/api/merlon/session", "", "", {{"cookie", bea}}).status, 200);
+    for (int i = 0; i < 12; ++i) (void)sign_in("bea");
+    EXPECT_EQ(ids(anna, "").size(), 11U) << "ten of one user at most";
+}
+
+// Trust, S12: what is wrong with a token in one place only is refused as well.
+TEST_F(Access, TokensAreRefusedForOneFaultAlone) {
+    auto const made = ask("POST", "/api/merlon/applications", "", R"({"name":"report","permissions":["Score.Read.All"]})");
+    auto const id = member(made, "id");
+    auto const form = "grant_type=client_credentials&client_id=" + id + "&client_secret=" + percent_encode(member(made, "secret"));
+    auto const good = member(ask("POST", "/t/oauth2/v2.0/token", "", form), "access_token");
+    ASSERT_EQ(ask("GET", "/api/exposureScore", good).status, 200);
+    auto const first = good.find('.'), second = good.find('.', first + 1);
+    auto const header = good.substr(0, first), payload = good.substr(first + 1, second - first - 1), signature = good.substr(second + 1);
+    auto const with_header = [&](std::string const& text) { return base64url(text) + "." + payload + "." + signature; };
+    auto wider = from_base64url(payload).value();
+    wider = replace_all(wider, "Score.Read.All", "Machine.Read.All");
+    for (auto const& bad : {with_header(R"({"alg":"none"})"), with_header(R"({"alg":"HS256","typ":"JWT"})"),
+                            with_header(R"({"alg":"EdDSA","jku":"https://evil.test/keys"})"), with_header(R"({"alg":"EdDSA","jwk":{"kty":"OKP"}})"),
+                            header + "." + base64url(wider) + "." + signature, header + "." + payload + ".", header + "." + payload,
+                            good + ".x", good + "A", std::string("a.b.c"), std::string("..")})
+        EXPECT_EQ(ask("GET", "/api/exposureScore", bad).status, 401) << bad;
 }
 
 TEST_F(Access, GuessingIsSlowedDown) {

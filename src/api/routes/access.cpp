@@ -19,6 +19,21 @@ void texts(JsonWriter& json, std::string_view name, std::vector<std::string> con
     json.end_array();
 }
 
+// null: all of them.
+void device_groups(JsonWriter& json, DeviceGroups const& groups) {
+    if (groups) return texts(json, "deviceGroups", *groups);
+    json.key("deviceGroups");
+    json.null();
+}
+
+// The member deviceGroups: names of groups, or null for all.
+Result<DeviceGroups> read_device_groups(Service& service, Body const& body) {
+    auto names = TRY(body.optional_texts("deviceGroups"));
+    if (!names) return DeviceGroups{};
+    auto const connection = TRY(service.lease());
+    return DeviceGroups{TRY(check_groups(*connection, std::move(*names)))};
+}
+
 // {"value": [...]} with what `each` writes.
 template <typename List, typename Each>
 HttpResponse listed(List const& all, Each each) {
@@ -70,25 +85,28 @@ Result<HttpResponse> list_users(Service& service, HttpRequest const&, std::vecto
         json.member("name", user.name);
         json.member("role", user.role);
         json.member("disabled", user.disabled);
+        device_groups(json, user.groups);
         json.member("created", iso_seconds(user.created));
     });
 }
 
 Result<HttpResponse> make_user(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    auto const body = TRY(Body::read(request, {"name", "password", "role"}));
-    auto const user = TRY(prepare_user(TRY(body.text("name")), TRY(body.text("password")), TRY(body.text("role"))));
+    auto const body = TRY(Body::read(request, {"name", "password", "role", "deviceGroups"}));
+    auto user = TRY(prepare_user(TRY(body.text("name")), TRY(body.text("password")), TRY(body.text("role"))));
+    user.groups = TRY(read_device_groups(service, body));
     TRY(service.gate().change([&](store::Connection& connection) { return add_user(connection, user); }));
     return made(user.id);
 }
 
 Result<HttpResponse> edit_user(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
-    auto const body = TRY(Body::read(request, {"role", "disabled", "password"}));
+    auto const body = TRY(Body::read(request, {"role", "disabled", "password", "deviceGroups"}));
     auto const directory = service.gate().directory();
     auto const* user = directory->user(parts[0]);
     if (!user) return fail("api.no_such", "User", parts[0]);
     UserChange change;
     change.role = TRY(body.optional_text("role"));
     change.disabled = TRY(body.optional_flag("disabled"));
+    if (body.has("deviceGroups")) change.groups = TRY(read_device_groups(service, body));
     if (auto const password = TRY(body.optional_text("password"))) {
         TRY(check_password(*password, user->name));
         change.password_hash = TRY(hash_password(*password));
@@ -110,13 +128,15 @@ Result<HttpResponse> list_applications(Service& service, HttpRequest const&, std
         json.member("id", application.id);
         json.member("name", application.name);
         texts(json, "permissions", application.permissions);
+        device_groups(json, application.groups);
         json.member("created", iso_seconds(application.created));
     });
 }
 
 Result<HttpResponse> make_application(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    auto const body = TRY(Body::read(request, {"name", "permissions"}));
+    auto const body = TRY(Body::read(request, {"name", "permissions", "deviceGroups"}));
     Application application;
+    application.groups = TRY(read_device_groups(service, body));
     application.name = TRY(check_name(TRY(body.text("name"))));
     application.permissions = TRY(body.texts("permissions"));
     TRY(check_permissions(application.permissions));
@@ -138,7 +158,7 @@ Result<HttpResponse> drop_application(Service& service, HttpRequest const&, std:
 
 // People see and revoke their own tokens; who manages access sees all.
 bool may_see(Caller const& caller, PersonalToken const& token) {
-    return token.owner == caller.user || holds(caller.permissions, manage);
+    return token.owner == caller.user || (holds(caller.permissions, manage) && !caller.groups);
 }
 
 Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
@@ -154,6 +174,7 @@ Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, s
         json.member("name", token.name);
         json.member("prefix", token.prefix);
         texts(json, "permissions", token.permissions);
+        device_groups(json, token.groups);
         json.member("created", iso_seconds(token.created));
         json.member("expires", iso_seconds(token.expires));
         json.key("lastUsed");
@@ -165,12 +186,13 @@ Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, s
 Result<HttpResponse> make_token(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     if (request.caller->user.empty())
         return refusal(400, "BadRequest", "A personal token belongs to a user; an application gets its tokens from the token endpoint.");
-    auto const body = TRY(Body::read(request, {"name", "permissions", "days"}));
+    auto const body = TRY(Body::read(request, {"name", "permissions", "days", "deviceGroups"}));
     auto const days = TRY(body.optional_integer("days")).value_or(90);
     if (days < 1 || days > 366) return fail("auth.bad_expiry", std::to_string(days));
     PersonalToken token;
     token.permissions = TRY(body.texts("permissions"));
     TRY(check_permissions(token.permissions));
+    token.groups = TRY(read_device_groups(service, body));
     auto const secret = new_secret("mer_");
     token.id = new_id();
     token.owner = request.caller->user;
@@ -193,6 +215,36 @@ Result<HttpResponse> drop_token(Service& service, HttpRequest const& request, st
     return fail("api.no_such", "Token", parts[0]);
 }
 
+// People see and end their own sessions; who manages access sees all.
+bool may_see(Caller const& caller, Gate::SessionSeen const& session) {
+    return session.user == caller.user || (holds(caller.permissions, manage) && !caller.groups);
+}
+
+Result<HttpResponse> list_sessions(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto all = service.gate().sessions(request);
+    std::erase_if(all, [&](Gate::SessionSeen const& one) { return !may_see(*request.caller, one); });
+    auto const directory = service.gate().directory();
+    return listed(all, [&](JsonWriter& json, Gate::SessionSeen const& one) {
+        json.member("id", one.id);
+        auto const* user = directory->user(one.user);
+        json.member("user", user ? user->name : std::string{});
+        json.member("address", one.address);
+        json.member("client", one.client);
+        json.member("created", iso_seconds(one.created));
+        json.member("lastSeen", iso_seconds(one.seen));
+        json.member("current", one.current);
+    });
+}
+
+Result<HttpResponse> end_session(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    for (auto const& one : service.gate().sessions(request))
+        if (one.id == parts[0] && may_see(*request.caller, one)) {
+            service.gate().end_session(one.id);
+            return nothing();
+        }
+    return fail("api.no_such", "Session", clean_text(parts[0], 100));
+}
+
 }  // namespace
 
 void add_access_routes(std::vector<Route>& all) {
@@ -208,6 +260,8 @@ void add_access_routes(std::vector<Route>& all) {
     all.push_back({"GET", "api/merlon/tokens", anybody, list_tokens});
     all.push_back({"POST", "api/merlon/tokens", anybody, make_token});
     all.push_back({"DELETE", "api/merlon/tokens/{}", anybody, drop_token});
+    all.push_back({"GET", "api/merlon/sessions", anybody, list_sessions});
+    all.push_back({"DELETE", "api/merlon/sessions/{}", anybody, end_session});
 }
 
 }  // namespace merlon::api

@@ -13,7 +13,7 @@ std::unexpected<Error> wrong(std::string_view name, std::string_view kind) {
 
 Result<Body> Body::read(HttpRequest const& request, std::initializer_list<std::string_view> members) {
     std::vector<std::string> const known(members.begin(), members.end());
-    auto const listed = "Send a JSON object with " + join(known, ", ") + ".";
+    auto const listed = known.empty() ? std::string("Send no body.") : "Send a JSON object with " + join(known, ", ") + ".";
     if (auto const type = request.header("content-type"); !type.empty() && !type.starts_with("application/json"))
         return fail("api.bad_body", "its type is " + clean_text(type, 100), "Send it as application/json.");
     auto document = json::Document::parse(request.body, "the body");
@@ -66,5 +66,13 @@ Result<std::vector<std::string>> Body::texts(std::string_view name) const {
     }
     return all;
 }
+
+Result<std::optional<std::vector<std::string>>> Body::optional_texts(std::string_view name) const {
+    auto const found = json::member(document_.root(), name);
+    if (!found || json::is_null(*found)) return std::optional<std::vector<std::string>>{};
+    return std::optional(TRY(texts(name)));
+}
+
+bool Body::has(std::string_view name) const { return json::member(document_.root(), name).has_value(); }
 
 }  // namespace merlon::api

@@ -21,6 +21,9 @@ public:
     Result<std::optional<bool>> optional_flag(std::string_view name) const;
     Result<std::optional<std::int64_t>> optional_integer(std::string_view name) const;
     Result<std::vector<std::string>> texts(std::string_view name) const;  // left out: none
+    Result<std::optional<std::vector<std::string>>> optional_texts(std::string_view name) const;
+    bool has(std::string_view name) const;  // also as null
+    json::Value root() const { return document_.root(); }
 
 private:
     explicit Body(json::Document document) : document_(std::move(document)) {}

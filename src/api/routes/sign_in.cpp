@@ -5,6 +5,7 @@
 #include "api/routes/body.h"
 #include "api/service.h"
 #include "base/json_text.h"
+#include "base/text.h"
 
 namespace merlon::api {
 namespace {
@@ -59,6 +60,56 @@ Result<HttpResponse> claim(Service& service, HttpRequest const& request, std::ve
     return response;
 }
 
+// ---- By an OpenID provider (auth/oidc.h) --------------------------------------------------------------------
+
+constexpr std::string_view oidc_cookie = "__Host-merlon-oidc";
+
+std::string_view cookie_named(HttpRequest const& request, std::string_view name) {
+    for (auto const part : split(request.header("cookie"), ';')) {
+        auto const pair = trim(part);
+        if (pair.starts_with(name) && pair.size() > name.size() && pair[name.size()] == '=') return pair.substr(name.size() + 1);
+    }
+    return {};
+}
+
+// How people may sign in; the portal asks before anybody has.
+Result<HttpResponse> ways(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("password", true);
+    json.member("openid", service.gate().oidc().enabled());
+    json.end_object();
+    return response;
+}
+
+Result<HttpResponse> openid_start(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    if (!service.gate().oidc().enabled()) return fail("oidc.off");
+    auto const start = TRY(service.gate().oidc().begin(now_ticks()));
+    HttpResponse response;
+    response.status = 302;
+    response.headers.emplace_back("Location", start.location);
+    // Lax: the provider sends the browser back from its own pages.
+    response.headers.emplace_back("Set-Cookie", std::string(oidc_cookie) + "=" + start.cookie + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+// The session's cookie is for our own pages only, so the browser comes to the portal from a page of ours.
+Result<HttpResponse> openid_finish(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    if (!service.gate().oidc().enabled()) return fail("oidc.off");
+    if (auto const refused = request.option("error"); !refused.empty()) return fail("oidc.provider", "it says " + clean_text(refused, 100));
+    auto const identity = TRY(service.gate().oidc().finish(request.option("state"), request.option("code"), cookie_named(request, oidc_cookie), now_ticks()));
+    auto const user = TRY(service.gate().user_of(identity));
+    HttpResponse response;
+    response.content_type = "text/html; charset=utf-8";
+    response.body = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><title>Merlon</title><p><a href=\"/\">Go on</a>";
+    response.headers.emplace_back("Set-Cookie", service.gate().start_session(request, user));
+    response.headers.emplace_back("Set-Cookie", std::string(oidc_cookie) + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
 }  // namespace
 
 void add_sign_in_routes(std::vector<Route>& all) {
@@ -68,6 +119,9 @@ void add_sign_in_routes(std::vector<Route>& all) {
     all.push_back({"POST", "api/merlon/session", "", sign_in});
     all.push_back({"DELETE", "api/merlon/session", "", sign_out});
     all.push_back({"POST", "api/merlon/claim", "", claim});
+    all.push_back({"GET", "api/merlon/signIn", "", ways});
+    all.push_back({"GET", "api/merlon/oidc/start", "", openid_start});
+    all.push_back({"GET", "api/merlon/oidc/callback", "", openid_finish});
 }
 
 }  // namespace merlon::api

@@ -1,0 +1,244 @@
+// Writes to devices, device groups, alerts and custom detections, asked as clients ask.
+#include <gtest/gtest.h>
+
+#include "api/auth/secrets.h"
+#include "api/service.h"
+#include "base/json_read.h"
+#include "base/text.h"
+#include "store/inventory.h"
+
+namespace merlon::api {
+namespace {
+
+class Writes : public testing::Test {
+protected:
+    store::Store store = store::Store::in_memory().value();
+    store::Writer writer = store::Writer::start(store).value();
+    std::unique_ptr<Service> service = Service::create(store, writer, {}).value();
+    Ticks const now = now_ticks();
+    std::string web, database, laptop;
+
+    void SetUp() override {
+        web = report("web1.dmz.example.test", "10.0.0.1", {"web"});
+        database = report("db1.dmz.example.test", "10.0.0.2", {});
+        laptop = report("pc1.example.test", "10.0.1.1", {"finance"});
+    }
+    std::string report(std::string name, std::string address, std::vector<std::string> tags) {
+        DeviceReport made;
+        made.identifier = made.name = std::move(name);
+        made.os = {.platform = "Linux", .distribution = "debian", .version = "12.11"};
+        made.interfaces = {{"eth0", "02:00:00:00:00:01", {std::move(address)}}};
+        made.tags = std::move(tags);
+        made.source = "test";
+        auto const done = writer.run([&](store::Connection& c) -> Status {
+            TRY(store::write_report(c, made, now));
+            return {};
+        });
+        EXPECT_TRUE(done) << describe(done.error());
+        return device_id_of(made.identifier);
+    }
+    HttpResponse ask(std::string method, std::string path, std::string body = {}, std::string query = {}) {
+        return service->answer({std::move(method), std::move(path), std::move(query), std::move(body), "127.0.0.1", {{"host", "merlon.test"}}, {}});
+    }
+    HttpResponse get(std::string path, std::string query = {}) { return ask("GET", std::move(path), {}, std::move(query)); }
+    static bool says(HttpResponse const& response, std::string_view text) { return response.body.find(text) != std::string::npos; }
+    // The texts of a member of each entity in "value".
+    static std::string list(HttpResponse const& response, std::string_view name) {
+        auto const document = json::Document::parse(response.body, "answer");
+        if (!document || response.status != 200) return response.body;
+        std::string out;
+        for (auto const one : json::array(document->root(), "value")) out += (out.empty() ? "" : " ") + std::string(json::text(one, name));
+        return out;
+    }
+    static std::string member(HttpResponse const& response, std::string_view name) {
+        auto const document = json::Document::parse(response.body, "answer");
+        return document ? std::string(json::text(document->root(), name)) : std::string{};
+    }
+};
+
+TEST_F(Writes, TagsValueAndPatchAnswerWithTheMachine) {
+    auto const at = "/api/machines/" + web;
+    auto answer = ask("POST", at + "/tags", R"({"Value": "vip", "Action": "Add"})");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_TRUE(says(answer, R"("machineTags":["web","vip"])")) << answer.body;
+    EXPECT_TRUE(says(answer, "$metadata#Machines/$entity")) << answer.body;
+    EXPECT_TRUE(says(ask("POST", at + "/tags", R"({"Value": "web", "Action": "Remove"})"), R"("machineTags":["vip"])"));
+    report("web1.dmz.example.test", "10.0.0.1", {"web"});
+    EXPECT_TRUE(says(get(at), R"("machineTags":["vip"])"));
+    EXPECT_TRUE(says(ask("PATCH", "/api/machines/WEB1.dmz.example.test", R"({"machineTags": ["a", "b"], "deviceValue": "low"})"),
+                     R"("deviceValue":"Low")"));
+    EXPECT_TRUE(says(get(at), R"("machineTags":["a","b"])"));
+    EXPECT_TRUE(says(ask("POST", at + "/setDeviceValue", R"({"DeviceValue": "High"})"), R"("deviceValue":"High")"));
+    for (auto const* body : {R"({"Value": "x", "Action": "Put"})", R"({"Value": "", "Action": "Add"})", R"({"value": "x", "Action": "Add"})",
+                             R"({"Value": 5, "Action": "Add"})", R"({"Value": "x", "Action": "Add", "isAdmin": true})", "[]", ""})
+        EXPECT_EQ(ask("POST", at + "/tags", body).status, 400) << body;
+    EXPECT_EQ(ask("POST", at + "/setDeviceValue", R"({"DeviceValue": "Highest"})").status, 400);
+    EXPECT_EQ(ask("PATCH", at, R"({"id": "x"})").status, 400);
+    EXPECT_EQ(ask("PATCH", at, "{}").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/machines/none", R"({"deviceValue": "Low"})").status, 404);
+}
+
+TEST_F(Writes, TagsOnManyAndFinding) {
+    auto const body = R"({"Value": "patch me", "Action": "Add", "MachineIds": [")" + web + R"(", ")" + database + R"("]})";
+    EXPECT_EQ(ask("POST", "/api/machines/AddOrRemoveTagForMultipleMachines", body).status, 200);
+    EXPECT_EQ(list(get("/api/machines/findbytag", "tag=patch%20me"), "computerDnsName"), "web1.dmz.example.test db1.dmz.example.test");
+    EXPECT_EQ(list(get("/api/machines/findByTag", "tag=patch"), "computerDnsName"), "");
+    EXPECT_EQ(list(get("/api/machines/findbytag", "tag=PATCH&useStartsWithFilter=true"), "computerDnsName"), "web1.dmz.example.test db1.dmz.example.test");
+    EXPECT_EQ(get("/api/machines/findbytag").status, 400);
+    std::string many = R"({"Value": "x", "Action": "Add", "MachineIds": ["a")";
+    for (int i = 0; i < 500; ++i) many += ",\"a\"";
+    EXPECT_TRUE(says(ask("POST", "/api/machines/AddOrRemoveTagForMultipleMachines", many + "]}"), "MaximumBatchSizeExceeded"));
+    // One that is not known: nothing is changed.
+    EXPECT_EQ(ask("POST", "/api/machines/AddOrRemoveTagForMultipleMachines",
+                  R"({"Value": "half", "Action": "Add", "MachineIds": [")" + web + R"(", "none"]})").status, 404);
+    EXPECT_EQ(list(get("/api/machines/findbytag", "tag=half"), "id"), "");
+
+    auto const by_ip = [&](std::string const& ip, Ticks at) { return get("/api/machines/findbyip(ip='" + ip + "',timestamp=" + iso_time(at) + ")"); };
+    EXPECT_EQ(list(by_ip("10.0.0.1", now), "id"), web);
+    EXPECT_EQ(list(by_ip("10.0.0.9", now), "id"), "");
+    EXPECT_EQ(list(by_ip("10.0.0.1", now - ticks_per_hour), "id"), "");
+    EXPECT_EQ(by_ip("10.0.0.1", now - 31 * ticks_per_day).status, 400);
+    EXPECT_EQ(get("/api/machines/findbyip(ip='10.0.0.1')").status, 400);
+}
+
+TEST_F(Writes, AnExcludedDeviceCountsNoMoreAtOnce) {
+    auto const counted = [&] {
+        auto connection = store.connect().value();
+        return connection.count("SELECT count(*) FROM main.device_exposure WHERE counted").value();
+    };
+    ASSERT_TRUE(service->recompute());
+    EXPECT_EQ(counted(), 3);
+    auto const answer = ask("POST", "/api/machines/" + web + "/exclude", R"({"justification": "InactiveDevice", "note": "in the cellar"})");
+    EXPECT_TRUE(says(answer, R"("isExcluded":true,"exclusionReason":"InactiveDevice","exclusionNote":"in the cellar")")) << answer.body;
+    EXPECT_EQ(counted(), 2);
+    report("web1.dmz.example.test", "10.0.0.1", {});
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("isExcluded":true)"));
+    EXPECT_EQ(ask("POST", "/api/machines/excludeMultiple", R"({"machineIds": [")" + database + R"("], "justification": "Other"})").status, 200);
+    EXPECT_EQ(counted(), 1);
+    EXPECT_EQ(ask("POST", "/api/machines/includeMultiple", R"({"machineIds": [")" + database + R"(", ")" + web + R"("]})").status, 200);
+    EXPECT_EQ(counted(), 3);
+    EXPECT_EQ(ask("POST", "/api/machines/" + web + "/exclude", R"({"justification": "Mood"})").status, 400);
+    EXPECT_EQ(ask("POST", "/api/machines/" + web + "/exclude", "{}").status, 400);
+}
+
+TEST_F(Writes, DeviceGroupsByRule) {
+    std::string const rule = R"("conditions": [{"property": "domain", "operator": "equals", "values": ["dmz.example.test"]}])";
+    auto const seen = ask("POST", "/api/deviceGroups/preview", "{" + rule + "}");
+    EXPECT_TRUE(says(seen, "\"count\":2")) << seen.body;
+    auto const made = ask("POST", "/api/deviceGroups", R"({"name": "DMZ", "description": "outside", )" + rule + "}");
+    EXPECT_EQ(made.status, 201) << made.body;
+    EXPECT_TRUE(says(made, R"("rank":1)")) << made.body;
+    EXPECT_TRUE(says(made, R"("machines":2)")) << made.body;
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("rbacGroupName":"DMZ")"));
+    EXPECT_EQ(list(get("/api/deviceGroups"), "name"), "DMZ Unassigned");
+    EXPECT_EQ(ask("POST", "/api/deviceGroups", R"({"name": "dmz"})").status, 409);
+    EXPECT_EQ(ask("POST", "/api/deviceGroups", R"({"name": "x", "conditions": [{"property": "name", "operator": "equals", "values": ["a"], "sql": "1"}]})").status, 400);
+    auto const edited = ask("PATCH", "/api/deviceGroups/DMZ", R"({"name": "Perimeter", "conditions": [{"property": "tag", "operator": "equals", "values": ["web"]}]})");
+    EXPECT_EQ(edited.status, 200) << edited.body;
+    EXPECT_TRUE(says(get("/api/machines/" + database), R"("rbacGroupName":"Unassigned")"));
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("rbacGroupName":"Perimeter")"));
+    EXPECT_EQ(ask("DELETE", "/api/deviceGroups/Perimeter").status, 204);
+    EXPECT_EQ(ask("DELETE", "/api/deviceGroups/Perimeter").status, 404);
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("rbacGroupName":"Unassigned")"));
+}
+
+TEST_F(Writes, AlertsOfOtherTools) {
+    std::string const alert = R"({"id": "edr-1", "title": "Strange process", "severity": "high", "category": "Execution", "computerDnsName": "web1.dmz.example.test",
+        "mitreTechniques": ["T1059"], "evidence": [{"entityType": "File", "fileName": "x.sh", "sha1": "abc"}]})";
+    auto const lines = replace_all(alert, "\n", " ") + "\n" + R"({"title": "No device", "severity": "Low", "machineId": "none"})";
+    auto const answer = ask("POST", "/api/alerts/ingest", lines);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_TRUE(says(answer, R"("accepted":1,"ids":["edr-1"])")) << answer.body;
+    EXPECT_TRUE(says(answer, R"("index":1)")) << answer.body;
+    auto const seen = get("/api/alerts/edr-1");
+    EXPECT_TRUE(says(seen, R"("severity":"High","status":"New")")) << seen.body;
+    EXPECT_TRUE(says(seen, R"("fileName":"x.sh")")) << seen.body;
+    EXPECT_EQ(list(get("/api/machines/" + web + "/alerts"), "title"), "Strange process");
+    EXPECT_EQ(get("/api/machines/" + web + "/alerts/$count", "$filter=status ne 'Resolved'").body, "1");
+    EXPECT_TRUE(says(get("/api/alerts/edr-1/machine"), web));
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("riskScore":"High")"));
+    // What people decide stays when the tool tells of it again.
+    auto const resolved = ask("PATCH", "/api/alerts/edr-1", R"({"status": "resolved", "classification": "FalsePositive", "determination": "Clean", "comment": "a test"})");
+    EXPECT_TRUE(says(resolved, R"("status":"Resolved","classification":"FalsePositive","determination":"Clean")")) << resolved.body;
+    EXPECT_TRUE(says(resolved, R"("comment":"a test")")) << resolved.body;
+    EXPECT_EQ(ask("POST", "/api/alerts/ingest", "[" + alert + "]").status, 200);
+    EXPECT_TRUE(says(get("/api/alerts/edr-1"), R"("status":"Resolved")"));
+    EXPECT_EQ(get("/api/alerts/$count").body, "1");
+    EXPECT_TRUE(says(get("/api/machines/" + web), R"("riskScore":"None")"));
+    for (auto const* body : {"", "[]", "{", R"([{"title": "x"}])", R"([{"title": "x", "severity": "High", "machineId": "none"}])"})
+        EXPECT_EQ(ask("POST", "/api/alerts/ingest", body).status, 400) << body;
+    EXPECT_EQ(ask("PATCH", "/api/alerts/edr-1", R"({"status": "Gone"})").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/alerts/none", R"({"status": "New"})").status, 404);
+    EXPECT_EQ(ask("POST", "/api/alerts/batchUpdate", R"({"alertIds": ["edr-1"], "status": "InProgress", "assignedTo": "anna"})").status, 200);
+    EXPECT_TRUE(says(get("/api/alerts/edr-1"), R"("assignedTo":"anna")"));
+}
+
+TEST_F(Writes, AlertsByReferenceAreAbsorbed) {
+    auto const body = R"({"machineId": ")" + web + R"(", "eventTime": "2026-01-02T03:04:05Z", "reportId": 7, "severity": "Medium", "title": "Look at this",
+        "description": "seen by hand", "recommendedAction": "ask", "category": "General"})";
+    auto const first = ask("POST", "/api/alerts/CreateAlertByReference", body);
+    EXPECT_EQ(first.status, 200) << first.body;
+    EXPECT_TRUE(says(first, R"("title":"Look at this")")) << first.body;
+    EXPECT_EQ(member(ask("POST", "/api/alerts/CreateAlertByReference", body), "id"), member(first, "id"));
+    EXPECT_EQ(ask("POST", "/api/alerts/CreateAlertByReference", replace_all(body, web, "none")).status, 404);
+    EXPECT_EQ(ask("POST", "/api/alerts/CreateAlertByReference", replace_all(body, "General", "Weather")).status, 400);
+}
+
+TEST_F(Writes, CustomDetections) {
+    std::string const detection = R"({"name": "Servers in the DMZ", "query": "DeviceInfo | where DeviceName has 'dmz' | project DeviceId, DeviceName, Timestamp",
+        "severity": "Low", "title": "{DeviceName} is outside", "actions": [{"type": "tag", "value": "outside"}]})";
+    auto const dry = ask("POST", "/api/customDetections/dryRun", detection);
+    EXPECT_EQ(dry.status, 200) << dry.body;
+    EXPECT_TRUE(says(dry, R"("rows":2)")) << dry.body;
+    EXPECT_EQ(get("/api/alerts/$count").body, "0");
+    auto const made = ask("POST", "/api/customDetections", detection);
+    ASSERT_EQ(made.status, 201) << made.body;
+    auto const at = "/api/customDetections/" + member(made, "id");
+    auto const ran = ask("POST", at + "/run", "");
+    EXPECT_TRUE(says(ran, R"("title":"web1.dmz.example.test is outside")")) << ran.body;
+    EXPECT_EQ(get("/api/alerts/$count", "$filter=severity eq 'Low'").body, "2");
+    EXPECT_EQ(list(get("/api/machines/findbytag", "tag=outside"), "computerDnsName"), "web1.dmz.example.test db1.dmz.example.test");
+    // The same rows again raise nothing; nor do those of an alert that was resolved after them.
+    EXPECT_TRUE(says(ask("POST", at + "/run", ""), R"("alerts":[])"));
+    auto const one = get("/api/machines/" + web + "/alerts");
+    auto const id = list(one, "id");
+    EXPECT_EQ(ask("PATCH", "/api/alerts/" + id, R"({"status": "Resolved"})").status, 200);
+    EXPECT_TRUE(says(ask("POST", at + "/run", ""), R"("alerts":[])"));
+    EXPECT_EQ(get(at + "/runs/$count").body, "3");
+    auto const hunted = ask("POST", "/api/advancedqueries/run", R"({"Query": "AlertInfo | join AlertEvidence on AlertId | where DeviceName has 'web1' | project DetectionSource"})");
+    EXPECT_TRUE(says(hunted, "Custom detection")) << hunted.body;
+    auto const edited = ask("PATCH", at, R"({"title": "x", "enabled": false})");
+    EXPECT_TRUE(says(edited, R"("enabled":false,"nextRun":null)")) << edited.body;
+    for (auto const* wrong : {R"({"name": "x", "query": "DeviceInfo | project DeviceName"})", R"({"name": "x", "query": "Nothing | take 1"})", R"({"query": "DeviceInfo"})",
+                              R"({"name": "x", "query": "DeviceInfo", "frequencyMinutes": 1})", R"({"name": "x", "query": "DeviceInfo", "title": "{Nope}"})",
+                              R"({"name": "x", "query": "DeviceInfo", "actions": [{"type": "shell", "value": "rm"}]})", R"({"name": "x", "query": "DeviceInfo", "createdBy": "me"})"})
+        EXPECT_EQ(ask("POST", "/api/customDetections", wrong).status, 400) << wrong;
+    EXPECT_EQ(ask("DELETE", at).status, 204);
+    EXPECT_EQ(get(at).status, 404);
+}
+
+TEST_F(Writes, LogOnUsers) {
+    auto connection = store.connect().value();
+    ASSERT_TRUE(connection.execute("INSERT INTO setting VALUES ('" + web + R"(', 'logon.CORP\anna', '{"types": "Interactive, RemoteInteractive", "admin": true}', 638000000000000000))"));
+    auto const seen = get("/api/machines/" + web + "/logonusers");
+    EXPECT_TRUE(says(seen, R"("id":"corp\\anna","accountName":"anna","accountDomain":"CORP")")) << seen.body;
+    EXPECT_TRUE(says(seen, R"("isDomainAdmin":true)")) << seen.body;
+    EXPECT_EQ(get("/api/machines/none/logonusers").status, 404);
+}
+
+// Unknown members of a body never do anything: every write refuses them (trust, S5).
+TEST_F(Writes, NoRouteTakesUnknownMembers) {
+    for (auto const& route : routes()) {
+        if (route.method == "GET" || route.method == "DELETE") continue;
+        auto path = "/" + replace_all(route.pattern, "{}", web);
+        if (route.pattern.find("deviceGroups/{}") != std::string::npos) path = "/api/deviceGroups/Unassigned";
+        for (auto const* body : {R"({"__proto__": {"admin": true}})", R"({"id": "x", "role": "Administrator", "createdBy": "me", "@odata.type": "x", "isAdmin": true})"}) {
+            auto const answer = ask(route.method, path, body);
+            EXPECT_GE(answer.status, 400) << route.method << " " << route.pattern << " takes " << body << ": " << answer.body;
+            EXPECT_LT(answer.status, 500) << route.method << " " << route.pattern << ": " << answer.body;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace merlon::api
