@@ -134,6 +134,9 @@ std::vector<Route> const& routes() {
         add_device_group_routes(made);
         add_alert_routes(made);
         add_detection_routes(made);
+        add_evidence_routes(made);
+        add_correction_routes(made);
+        add_feed_routes(made);
         // A literal segment wins over "{}": machines/findbytag and machines/findbyip({}) over machines/{id}.
         std::ranges::stable_sort(made, {}, [](Route const& route) {
             auto const segments = split(route.pattern, '/');

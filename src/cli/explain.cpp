@@ -1,11 +1,15 @@
 // merlon explain DEVICE CVE, merlon identify NAME
+#include <algorithm>
+#include <fstream>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/json_read.h"
+#include "base/json_text.h"
 #include "cli/front.h"
+#include "match/proof.h"
 #include "match/run.h"
 
 namespace merlon::cli {
@@ -14,58 +18,116 @@ namespace {
 Result<int> explain(Front const& front, std::string const& device, std::string const& cve) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
-    std::array const who{store::Value{device}};
-    auto const id = TRY(connection.scalar("SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) ORDER BY last_seen DESC LIMIT 1", who));
-    auto const* device_id = std::get_if<std::string>(&id);
-    if (!device_id) return fail("cli.no_such_device", device);
-    std::array const what{store::Value{*device_id}, store::Value{cve}};
-    auto rows = TRY(connection.query(
-        "SELECT DISTINCT s.name, s.version, i.path, f.state, f.confidence, f.hidden, f.evidence, coalesce(x.reason, '') FROM main.finding f "
-        "JOIN main.installation i ON i.software = f.software JOIN main.software s ON s.id = f.software "
-        "LEFT JOIN main.finding_cleared x ON x.device = i.device AND x.software = f.software AND x.cve = f.cve "
-        "WHERE i.device = $1 AND upper(f.cve) = upper($2) ORDER BY 1, 2, 3", what));
-    bool any = false;
-    while (auto const chunk = TRY(rows.next())) {
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const& column = chunk->columns;
-            any = true;
-            std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", column[0].text(row), column[1].text(row),
-                                     column[3].text(row) == "not_affected" ? "does not have" : "has", cve,
-                                     column[3].text(row) == "fixed" ? "a fix exists, " : "", column[4].integer(row),
-                                     column[5].boolean(row) ? ", hidden by default" : "");
-            if (!column[2].text(row).empty()) std::cout << "  path         " << column[2].text(row) << "\n";
-            auto const evidence = TRY(json::Document::parse(column[6].text(row), "evidence"));
-            for (auto const step : json::array(evidence.root()))
-                std::cout << fmt::format("  {:<12} {}\n", json::text(step, "kind"), json::text(step, "text"));
-            if (!column[7].text(row).empty()) std::cout << "  cleared      " << column[7].text(row) << "\n";
-        }
+    auto const id = TRY(match::device_named(connection, device));
+    if (!id) return fail("cli.no_such_device", device);
+    auto const all = TRY(match::proofs(connection, *id, cve));
+    for (auto const& proof : all) {
+        std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", proof.name, proof.version, proof.state == "not_affected" ? "does not have" : "has", cve,
+                                 proof.state == "fixed" ? "a fix exists, " : "", proof.confidence, proof.hidden ? ", hidden by default" : "");
+        if (!proof.path.empty()) std::cout << "  path         " << proof.path << "\n";
+        for (auto const& step : proof.steps) std::cout << fmt::format("  {:<12} {}\n", step.kind, step.text);
+        if (!proof.cleared.empty()) std::cout << "  cleared      " << proof.cleared << "\n";
     }
-    if (!any) std::cout << fmt::format("{} is not found on {}: no installed software matches an advisory about it.\n", cve, device);
-    return any ? done : answer_is_no;
+    if (all.empty()) std::cout << fmt::format("{} is not found on {}: no installed software matches an advisory about it.\n", cve, device);
+    return all.empty() ? answer_is_no : done;
 }
 
 struct Named {
-    std::string name, vendor, version, source = "programs", platform, bundle_id;
+    std::string name, vendor, version, source = "programs", platform, bundle_id, edition, distribution, batch, output = "table";
 };
 
-Result<int> identify(Front const& front, Named const& named) {
-    auto opened = front.open_store(false);
-    // Without knowledge the rules still speak.
-    auto store = opened ? std::move(*opened) : TRY(store::Store::in_memory());
-    auto connection = TRY(store.connect());
+SoftwareKey key_of(Named const& named) {
     SoftwareKey key;
     key.item.name = named.name;
     key.item.vendor = named.vendor;
     key.item.version = named.version;
     key.item.source = named.source;
     key.item.bundle_id = named.bundle_id;
-    key.platform = !named.platform.empty() ? named.platform : named.source == "apps" || named.source == "homebrew" ? "macos" : "windows";
+    key.item.edition = named.edition;
+    key.item.distribution = named.distribution;
+    bool const mac = named.source == "apps" || named.source == "homebrew" || named.source == "pkg";
+    bool const linux = named.source == "deb" || named.source == "rpm" || named.source == "apk" || named.source == "pacman";
+    key.platform = !named.platform.empty() ? named.platform : mac ? "macos" : linux ? "linux" : "windows";
+    return key;
+}
+
+// One line of a batch: an item of the inventory form, and "platform".
+Result<SoftwareKey> key_of_line(std::string_view line, std::string const& where) {
+    auto const document = TRY(json::Document::parse(line, where));
+    auto const root = document.root();
+    Named named;
+    for (auto const& [member, place] :
+         {std::pair{"name", &named.name}, {"vendor", &named.vendor}, {"version", &named.version}, {"platform", &named.platform},
+          {"source", &named.source}, {"bundle_id", &named.bundle_id}, {"edition", &named.edition}, {"distribution", &named.distribution}})
+        if (auto const text = json::text(root, member); !text.empty()) *place = text;
+    if (named.name.empty()) return fail("cli.usage", where + " names no software: {\"name\": \"Firefox\", \"version\": \"115.0\"}");
+    auto key = key_of(named);
+    key.item.source_name = json::text(root, "source_name");
+    key.item.purl = json::text(root, "purl");
+    key.item.cpe = json::text(root, "cpe");
+    return key;
+}
+
+std::string identity_json(match::Assessed const& one) {
+    std::string out;
+    JsonWriter json(out);
+    auto const& identity = one.identity;
+    json.begin_object();
+    json.member("name", one.key.item.name);
+    json.member("vendor", identity.vendor);
+    json.member("product", identity.product);
+    json.member("version", identity.version);
+    json.member("scheme", identity.scheme);
+    json.member("lifecycle", identity.lifecycle);
+    json.member("assessed", identity.assessed);
+    json.key("candidates");
+    json.begin_array();
+    for (auto const& candidate : identity.candidates) {
+        json.begin_object();
+        json.member("subject", candidate.subject);
+        json.member("confidence", candidate.confidence);
+        json.member("rule", candidate.rule);
+        json.end_object();
+    }
+    json.end_array();
+    json.member("findings", static_cast<std::size_t>(std::ranges::count(one.findings, false, &Finding::hidden)));
+    json.end_object();
+    return out;
+}
+
+Result<std::vector<SoftwareKey>> keys_of(Named const& named) {
+    if (named.batch.empty()) return std::vector{key_of(named)};
+    std::ifstream file;
+    if (named.batch != "-") {
+        file.open(named.batch);
+        if (!file) return fail("file.missing", named.batch);
+    }
+    std::vector<SoftwareKey> keys;
+    std::string line;
+    for (std::size_t number = 1; std::getline(named.batch == "-" ? std::cin : file, line); ++number)
+        if (!line.empty()) keys.push_back(TRY(key_of_line(line, fmt::format("{} line {}", named.batch, number))));
+    return keys;
+}
+
+Result<int> identify(Front const& front, Named const& named) {
+    if (named.name.empty() == named.batch.empty()) return fail("cli.usage", "Give a NAME, or --batch FILE.");
+    auto const keys = TRY(keys_of(named));
+    auto opened = front.open_store(false);
+    // Without knowledge the rules still speak.
+    auto store = opened ? std::move(*opened) : TRY(store::Store::in_memory());
+    auto connection = TRY(store.connect());
     match::MatchOptions options;
     options.now = now_ticks();
-    auto const all = TRY(match::assess(connection, std::span(&key, 1), options));
-    std::cout << match::explain_identity(key, all[0].identity);
-    if (!all[0].support.reason.empty()) std::cout << "support:     " << all[0].support.reason << "\n";
-    std::cout << fmt::format("findings:    {}\n", all[0].findings.size());
+    auto const all = TRY(match::assess(connection, keys, options));
+    for (auto const& one : all) {
+        if (!named.batch.empty() || named.output == "json") {
+            std::cout << identity_json(one) << "\n";
+            continue;
+        }
+        std::cout << match::explain_identity(one.key, one.identity);
+        if (!one.support.reason.empty()) std::cout << "support:     " << one.support.reason << "\n";
+        std::cout << fmt::format("findings:    {}\n", std::ranges::count(one.findings, false, &Finding::hidden));
+    }
     return done;
 }
 
@@ -82,12 +144,16 @@ void add_explain(CLI::App& app, Front& front) {
 void add_identify(CLI::App& app, Front& front) {
     auto named = std::make_shared<Named>();
     auto* verb = app.add_subcommand("identify", "What a piece of software is taken to be, and why");
-    verb->add_option("NAME", named->name, "As the installer or package database gives it")->required();
+    verb->add_option("NAME", named->name, "As the installer or package database gives it");
     verb->add_option("--vendor", named->vendor, "Publisher");
     verb->add_option("--version", named->version, "Installed version");
     verb->add_option("--source", named->source, "programs (default), apps, homebrew, deb, rpm, pypi, npm, chrome_extensions ...");
     verb->add_option("--bundle-id", named->bundle_id, "macOS bundle id or extension id");
-    verb->add_option("--platform", named->platform, "windows, macos, linux");
+    verb->add_option("--platform,--os", named->platform, "windows, macos, linux (default: by the source)");
+    verb->add_option("--edition", named->edition, "ESR, LTSC, Professional Plus 2019 ...");
+    verb->add_option("--distribution", named->distribution, "debian:12, ubuntu:22.04: of a distribution package");
+    verb->add_option("--batch", named->batch, "FILE or - : items of the inventory form, one JSON object a line; answers likewise")->type_name("FILE");
+    verb->add_option("--output", named->output, "table (default) or json")->check(CLI::IsMember({"table", "json"}));
     verb->callback([&front, named] { throw run(identify(front, *named)); });
 }
 

@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "cli/front.h"
+#include "feeds/bundle.h"
+#include "feeds/health.h"
 #include "feeds/update.h"
 #include "server/journey.h"
 
@@ -17,7 +19,8 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
-    bool again = false, no_match = false;
+    std::string key, bundle;
+    bool again = false, no_match = false, files_too = false;
 };
 
 void print_report(feeds::LoadReport const& report) {
@@ -37,6 +40,40 @@ void print_report(feeds::LoadReport const& report) {
     for (auto const& note : report.counts.notes) std::cout << "  note: " << note << "\n";
 }
 
+// The files as given, those of bundles in their place once they have been checked.
+Result<std::vector<std::string>> with_bundles_opened(Front const& front, store::Store const& store, Options const& options) {
+    std::vector<std::string> files;
+    for (auto const& file : options.files) {
+        if (!feeds::looks_like_bundle(file)) {
+            files.push_back(file);
+            continue;
+        }
+        std::vector<std::string> trusted{options.key};
+        auto const settings = TRY(front.settings());
+        for (auto const key : split(settings.text("feeds.bundle_key"), ',')) trusted.emplace_back(trim(key));
+        auto const opened = TRY(feeds::open_bundle(file, trusted, store.folder() / "feeds-bundle"));
+        std::cout << fmt::format("{}: a bundle of {} feeds of {}, signed by {}\n", file, opened.files.size(), iso_seconds(opened.created), opened.key);
+        for (auto const& member : opened.files) files.push_back(member.file.string());
+    }
+    return files;
+}
+
+// What `feeds update` has fetched, or the files that are named.
+Result<int> bundle(Front const& front, Options const& options) {
+    auto store = TRY(front.open_store(true));
+    std::vector<feeds::BundleFile> files;
+    for (auto const& file : options.files) files.push_back({std::filesystem::path(file).filename().string(), file});
+    std::error_code failed;
+    if (files.empty())
+        for (auto const& feed : TRY(feeds::feed_addresses()))
+            if (auto const file = store.folder() / "feeds" / feed.name; std::filesystem::is_regular_file(file, failed)) files.push_back({feed.name, file});
+    auto const key_file = store.folder() / "bundle-key.pem";
+    TRY(feeds::write_bundle(options.bundle, files, key_file, now_ticks()));
+    std::cout << fmt::format("{}: {} feeds, {:.1f} MB, signed by {}\n", options.bundle, files.size(),
+                             static_cast<double>(std::filesystem::file_size(options.bundle, failed)) / 1e6, TRY(feeds::bundle_key(key_file)));
+    return done;
+}
+
 Result<int> load(Front const& front, Options const& options) {
     auto store = TRY(front.open_store(true));
     auto connection = TRY(store.connect());
@@ -49,7 +86,7 @@ Result<int> load(Front const& front, Options const& options) {
     };
     bool changed = false;
     int outcome = done;
-    for (auto const& file : options.files) {
+    for (auto const& file : TRY(with_bundles_opened(front, store, options))) {
         auto report = feeds::load_file(connection, file, load_options);
         if (!report) {
             // What is wrong with one file does not keep the others out.
@@ -92,6 +129,8 @@ Result<int> update(Front const& front, Options const& options) {
                 return true;
             },
             {.again = options.again});
+        TRY(feeds::note_attempt(connection, feed.name, now_ticks(), !updated ? "failed" : updated->download.unchanged ? "unchanged" : "loaded",
+                                updated ? std::string{} : describe(updated.error())));
         if (!updated) {
             print_error(updated.error());
             outcome = could_not;
@@ -106,15 +145,32 @@ Result<int> update(Front const& front, Options const& options) {
     return outcome;
 }
 
-Result<int> list(Front const& front) {
+Result<int> list(Front const& front, Options const& options) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
-    TextTable table{{"feed", "file", "records", "kept", "rejected", "data of", "loaded"}, {}, {false, false, true, true, true}};
-    for (auto const& feed : TRY(store::stored_feeds(connection)))
-        table.rows.push_back({feed.name, std::filesystem::path(feed.file).filename().string(), with_thousands(feed.records),
-                              with_thousands(feed.kept), with_thousands(feed.rejected),
-                              feed.data_time == 0 ? "" : iso_date(feed.data_time), iso_seconds(feed.loaded_at)});
-    std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE...\n" : print_table(table));
+    if (options.files_too) {
+        TextTable table{{"feed", "file", "records", "kept", "rejected", "data of", "loaded"}, {}, {false, false, true, true, true}};
+        for (auto const& feed : TRY(store::stored_feeds(connection)))
+            table.rows.push_back({feed.name, std::filesystem::path(feed.file).filename().string(), with_thousands(feed.records),
+                                  with_thousands(feed.kept), with_thousands(feed.rejected),
+                                  feed.data_time == 0 ? "" : iso_date(feed.data_time), iso_seconds(feed.loaded_at)});
+        std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE...\n" : print_table(table));
+        return done;
+    }
+    TextTable table{{"feed", "state", "files", "records", "rejected", "data of", "loaded", "last try"}, {}, {false, false, true, true, true}};
+    std::size_t never = 0;
+    for (auto const& feed : TRY(feeds::feed_health(connection, now_ticks()))) {
+        if (feed.freshness == feeds::Freshness::never && feed.tried_at == 0) {
+            ++never;
+            continue;
+        }
+        table.rows.push_back({feed.name, std::string(feeds::freshness_name(feed.freshness)), with_thousands(feed.files), with_thousands(feed.records),
+                              with_thousands(feed.rejected), feed.data_time == 0 ? "" : iso_date(feed.data_time),
+                              feed.loaded_at == 0 ? "" : iso_seconds(feed.loaded_at),
+                              feed.tried_at == 0 ? "" : iso_seconds(feed.tried_at) + " " + feed.outcome + (feed.detail.empty() ? "" : ": " + feed.detail)});
+    }
+    std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE..., or merlon feeds update.\n" : print_table(table, 80));
+    if (never > 0) std::cout << fmt::format("{} known feeds were never fetched (merlon feeds update)\n", never);
     return done;
 }
 
@@ -130,13 +186,20 @@ void add_feeds(CLI::App& app, Front& front) {
         ->required();
     verb->add_flag("--again", options->again, "Load even what is loaded already");
     verb->add_flag("--no-match", options->no_match, "Do not match afterwards");
+    verb->add_option("--key", options->key, "Public key whose bundles are trusted, besides those of feeds.bundle_key")->type_name("HEX");
     verb->callback([&front, options] { throw run(load(front, *options)); });
     auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");
     fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian ... (default: all)");
     fetch->add_flag("--again", options->again, "Load even what is loaded already");
     fetch->add_flag("--no-match", options->no_match, "Do not match afterwards");
     fetch->callback([&front, options] { throw run(update(front, *options)); });
-    feeds->add_subcommand("list", "What is loaded: records, age, when")->callback([&front] { throw run(list(front)); });
+    auto* carry = feeds->add_subcommand("bundle", "Write what was fetched into one compressed, signed file for a site without a network; load it there");
+    carry->add_option("OUT", options->bundle, "The bundle, such as feeds.merlon-bundle")->required();
+    carry->add_option("FILE", options->files, "These files instead of what feeds update has fetched");
+    carry->callback([&front, options] { throw run(bundle(front, *options)); });
+    auto* show = feeds->add_subcommand("list", "Each feed: fresh or stale, records, age, how the last try to fetch it went");
+    show->add_flag("--files", options->files_too, "Each loaded file instead");
+    show->callback([&front, options] { throw run(list(front, *options)); });
 }
 
 }  // namespace merlon::cli

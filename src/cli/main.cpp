@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
     add_hunt(app, front);
     add_queries(app, front);
     add_explain(app, front);
+    add_corrections(app, front);
     add_identify(app, front);
     add_summary(app, front);
     add_recommendations(app, front);

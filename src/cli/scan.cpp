@@ -1,5 +1,8 @@
 // merlon scan FILE
+#include <algorithm>
+#include <array>
 #include <iostream>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -7,6 +10,9 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "cli/front.h"
+#include "cli/scan_documents.h"
+#include "match/hotfixes.h"
+#include "match/local_corrections.h"
 #include "match/run.h"
 #include "sensors/import.h"
 #include "server/journey.h"
@@ -18,12 +24,6 @@ namespace {
 struct Options {
     std::string file, output = "table", fail_on;
     bool all = false;
-};
-
-struct CveFacts {
-    std::string severity;
-    std::optional<double> cvss;
-    bool exploited = false;
 };
 
 int rank_of(std::string_view severity) {
@@ -51,7 +51,7 @@ Result<std::map<std::string, CveFacts>> facts_of(store::Connection& connection, 
     std::map<std::string, CveFacts> facts;
     for (auto const& one : all)
         for (auto const& finding : one.findings) facts[finding.cve];
-    auto rows = TRY(connection.query("SELECT id, severity, cvss, known_exploited FROM main.cve"));
+    auto rows = TRY(connection.query("SELECT id, severity, cvss, known_exploited, title, cvss_vector, cvss_version FROM main.cve"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const found = facts.find(std::string(chunk->columns[0].text(row)));
@@ -59,8 +59,56 @@ Result<std::map<std::string, CveFacts>> facts_of(store::Connection& connection, 
             found->second.severity = chunk->columns[1].text(row);
             if (!chunk->columns[2].is_null(row)) found->second.cvss = chunk->columns[2].real(row);
             found->second.exploited = chunk->columns[3].boolean(row);
+            found->second.title = chunk->columns[4].text(row);
+            found->second.vector = chunk->columns[5].text(row);
+            found->second.cvss_version = chunk->columns[6].text(row);
         }
     return facts;
+}
+
+// Findings that an update installed on the device has cleared are marked so and hidden.
+Status drop_hotfixed(store::Connection& connection, std::span<DeviceReport const> reports, std::span<std::size_t const> device_of,
+                     std::vector<match::Assessed>& all) {
+    if (std::ranges::none_of(reports, [](auto const& report) { return report.hotfixes && !report.hotfixes->empty(); })) return {};
+    auto const supersedence = TRY(match::Supersedence::read(connection));
+    std::map<std::string, std::vector<std::string>> stands_for;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto const& installed = reports[device_of[i]].hotfixes;
+        if (!installed) continue;
+        for (auto& finding : all[i].findings) {
+            if (finding.hotfix.empty()) continue;
+            auto const [known, is_new] = stands_for.try_emplace(finding.hotfix);
+            if (is_new) known->second = supersedence.as_good_as(finding.hotfix);
+            auto const found = std::ranges::find_if(known->second, [&](auto const& kb) { return std::ranges::find(*installed, kb) != installed->end(); });
+            if (found == known->second.end()) continue;
+            finding.hidden = true;
+            finding.evidence.push_back({"clears", "installed update " + *found + (*found == finding.hotfix ? "" : ", which replaces " + finding.hotfix)});
+        }
+    }
+    return {};
+}
+
+// Local corrections that count everywhere count here too.
+Status drop_corrected(store::Connection& connection, std::span<std::string const> paths, std::vector<match::Assessed>& all, Ticks now) {
+    auto const same = [](std::string_view wanted, std::string_view a, std::string_view b) {
+        return wanted.empty() || equal_ignoring_ascii_case(wanted, a) || equal_ignoring_ascii_case(wanted, b);
+    };
+    for (auto const& c : TRY(match::local_corrections(connection))) {
+        if (!c.in_force(now) || c.scope != "everywhere") continue;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            auto const& item = all[i].key.item;
+            auto const& identity = all[i].identity;
+            if (!same(c.vendor, identity.vendor, item.vendor) || !same(c.product, identity.product, item.name) ||
+                !same(c.version, identity.version, item.version) || !paths[i].starts_with(c.path))
+                continue;
+            for (auto& finding : all[i].findings) {
+                if (!c.cve.empty() && finding.cve != c.cve) continue;
+                finding.hidden = true;
+                finding.evidence.push_back({"clears", "correction " + c.id + ": " + c.reason});
+            }
+        }
+    }
+    return {};
 }
 
 void write_finding(JsonWriter& json, std::string_view device, match::Assessed const& one, Finding const& finding, CveFacts const& facts) {
@@ -105,12 +153,16 @@ Result<int> scan(Front const& front, Options const& options) {
     auto store = TRY(knowledge(front));
     auto connection = TRY(store.connect());
     std::vector<SoftwareKey> keys;
-    std::vector<std::string> devices;
-    for (auto const& report : imported.reports) {
+    std::vector<std::string> devices, paths;
+    std::vector<std::size_t> device_of;
+    for (std::size_t at = 0; at < imported.reports.size(); ++at) {
+        auto const& report = imported.reports[at];
         auto const name = report.name.empty() ? report.identifier : report.name;
         auto const add = [&](SoftwareItem item) {
+            paths.push_back(item.path);
             keys.push_back(software_key(std::move(item), report.os));
             devices.push_back(name);
+            device_of.push_back(at);
         };
         if (auto system = operating_system_item(report.os)) add(std::move(*system));
         if (report.software)
@@ -118,26 +170,29 @@ Result<int> scan(Front const& front, Options const& options) {
     }
     match::MatchOptions match_options;
     match_options.now = now_ticks();
-    auto const all = TRY(match::assess(connection, keys, match_options));
+    auto all = TRY(match::assess(connection, keys, match_options));
+    TRY(drop_hotfixed(connection, imported.reports, device_of, all));
+    TRY(drop_corrected(connection, paths, all, match_options.now));
     auto const facts = TRY(facts_of(connection, all));
 
-    struct Row {
-        std::size_t software;
-        Finding const* finding;
-    };
-    std::vector<Row> rows;
+    std::vector<ScanRow> rows;
     for (std::size_t i = 0; i < all.size(); ++i)
         for (auto const& finding : all[i].findings)
-            if (options.all || !finding.hidden) rows.push_back({i, &finding});
-    std::ranges::stable_sort(rows, [&](Row const& a, Row const& b) {
-        auto const& x = facts.at(a.finding->cve);
-        auto const& y = facts.at(b.finding->cve);
+            if (options.all || !finding.hidden) rows.push_back({i, &finding, &facts.at(finding.cve)});
+    std::ranges::stable_sort(rows, [&](ScanRow const& a, ScanRow const& b) {
+        auto const& x = *a.facts;
+        auto const& y = *b.facts;
         return std::tuple(y.exploited, y.cvss.value_or(0), a.finding->cve) < std::tuple(x.exploited, x.cvss.value_or(0), b.finding->cve);
     });
     int worst = 0;
     for (auto const& row : rows)
         if (!row.finding->hidden) worst = std::max(worst, rank_of(facts.at(row.finding->cve).severity));
-    if (options.output == "json") {
+    Scanned const scanned{options.file, all, devices, paths, rows, match_options.now};
+    if (options.output == "cyclonedx") {
+        std::cout << cyclonedx_of(scanned);
+    } else if (options.output == "sarif") {
+        std::cout << sarif_of(scanned);
+    } else if (options.output == "json") {
         std::string text;
         JsonWriter json(text);
         json.begin_object();
@@ -171,7 +226,8 @@ void add_scan(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
     auto* verb = app.add_subcommand("scan", "Findings of one inventory or SBOM, without keeping it");
     verb->add_option("FILE", options->file, "CycloneDX, SPDX, osquery results, package database, root folder, NDJSON")->required();
-    verb->add_option("--output", options->output, "table (default) or json")->check(CLI::IsMember({"table", "json"}));
+    verb->add_option("--output", options->output, "table (default), json, cyclonedx (1.6, with vulnerabilities) or sarif (2.1.0)")
+        ->check(CLI::IsMember({"table", "json", "cyclonedx", "sarif"}));
     verb->add_option("--fail-on", options->fail_on, "Exit with 1 when a finding is of this severity or worse")
         ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
     verb->add_flag("--all", options->all, "Also hidden findings: unimportant, not affected, low confidence");

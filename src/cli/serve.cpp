@@ -13,6 +13,7 @@
 #include "cli/change.h"
 #include "server/external.h"
 #include "server/rounds.h"
+#include "server/schedule.h"
 
 namespace merlon::cli {
 namespace {
@@ -64,6 +65,8 @@ Result<int> serve(Front const& front) {
     oidc.public_url = settings.text("public_url");
     auto service = TRY(api::Service::create(store, writer, service_options));
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
+    auto const schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
+                                                                  .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
     std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
                              where.address, http.port());
     auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings))));

@@ -191,5 +191,17 @@ TEST(Purl, PartsAndEcosystems) {
     EXPECT_FALSE(parse_purl("pkg:npm"));
 }
 
+TEST(Cve5, BranchesOfASystem) {
+    auto const read = read_text(R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2099-0001","state":"PUBLISHED"},
+        "containers":{"cna":{"affected":[
+        {"vendor":"Apple","product":"macOS","versions":[{"status":"affected","version":"unspecified","lessThan":"13.7","versionType":"custom"}]},
+        {"vendor":"Apple","product":"macOS","versions":[{"status":"affected","version":"unspecified","lessThan":"15","versionType":"custom"}]},
+        {"vendor":"Apple","product":"macOS","versions":[{"status":"affected","version":"unspecified","lessThan":"14.7","versionType":"custom"}]}]}}})");
+    ASSERT_TRUE(read.status) << describe(read.status.error());
+    ASSERT_EQ(read.advisories.size(), 1U);
+    EXPECT_EQ(statements(read.advisories[0]),
+              "o:apple:macos fixed cpe[, 13.7)\no:apple:macos fixed cpe[15, 15)\no:apple:macos fixed cpe[14, 14.7)\n");
+}
+
 }  // namespace
 }  // namespace merlon::feeds

@@ -26,7 +26,16 @@ std::string branch_of(std::string_view version) {
     if (value == 22621 || value == 22631) return "22621";
     if (value == 26100 || value == 26200) return "26100";
     if (value == 18362 || value == 18363) return "18362";
+    // Service packs of one system.
+    if (value == 7600 || value == 7601) return "7600";
+    if (value >= 6001 && value <= 6003) return "6001";
     return std::string(build);
+}
+
+std::int64_t build_of(std::string_view version) {
+    auto const parts = split(version, '.');
+    if (parts.size() >= 3) return to_int(parts[2]).value_or(0);
+    return parts.size() == 2 ? to_int(parts[0]).value_or(0) : 0;
 }
 
 bool has_update_number(std::string_view version) {
@@ -36,6 +45,19 @@ bool has_update_number(std::string_view version) {
 
 // An rpm bound without release speaks of epoch and version only.
 std::string without_release(std::string_view version) { return std::string(version.substr(0, version.rfind('-'))); }
+
+// CPE's separate update ("3.14.0 update alpha2") as one version, for orders that know pre-releases: "3.14.0alpha2".
+std::string joined(std::string_view version) {
+    auto const mark = version.find(" update ");
+    if (mark == std::string_view::npos) return std::string(version);
+    auto const update = version.substr(mark + 8);
+    return std::string(version.substr(0, mark)) + (update == "-" || update == "*" ? std::string{} : std::string(update));
+}
+
+int compare_in(Scheme scheme, std::string_view a, std::string_view b) {
+    if (scheme == Scheme::pep440 || scheme == Scheme::semver) return compare(scheme, joined(a), joined(b));
+    return compare(scheme, a, b);
+}
 
 VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& range) {
     VersionAnswer answer;
@@ -57,7 +79,7 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
             answer.comparison = "builds " + range.to + " and " + installed.text + " belong to different Windows";
             return answer;
         }
-        if (!has_update_number(installed.text)) {
+        if (!has_update_number(installed.text) && build_of(range.to) == build_of(installed.text)) {
             answer.kind = VersionAnswer::unknown;
             answer.comparison = "the update number of build " + installed.text + " is not known";
             return answer;
@@ -65,7 +87,7 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
     }
     auto const compared = [&](std::string const& bound) {
         bool const whole = *scheme != Scheme::rpm || bound.find('-') != std::string::npos;
-        return compare(*scheme, whole ? installed.text : without_release(installed.text), bound);
+        return compare_in(*scheme, whole ? installed.text : without_release(installed.text), bound);
     };
     auto const step = [&](int order, std::string const& bound) {
         if (!answer.comparison.empty()) answer.comparison += ", ";
@@ -122,7 +144,7 @@ VersionAnswer among_versions(InstalledVersion const& installed, Affected const& 
             answer.comparison = "release " + installed.release + " is named";
             return answer;
         }
-        if (scheme && compare(*scheme, installed.text, version) == 0) {
+        if (scheme && compare_in(*scheme, installed.text, version) == 0) {
             answer.kind = VersionAnswer::inside;
             answer.range = "version " + version;
             answer.comparison = installed.text + " = " + version + " in the order of " + std::string(scheme_name(*scheme));

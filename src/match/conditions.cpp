@@ -98,8 +98,21 @@ bool architecture_fits(std::string_view wanted, std::string_view here) {
     return false;
 }
 
-ConditionAnswer edition(SoftwareKey const& key, Cpe const& subject) {
+// Jenkins numbers its long-term line x.y.z and its weekly line x.y.
+bool long_term_number(std::string_view version) { return std::count(version.begin(), version.end(), '.') >= 2; }
+
+ConditionAnswer edition(SoftwareKey const& key, Cpe const& subject, Affected const& affected) {
+    bool const by_number = subject.product == "jenkins";
+    if (by_number && !any_or_none(key.item.version) && (subject.sw_edition == "lts" || subject.sw_edition == "-")) {
+        bool const here = long_term_number(key.item.version);
+        if (here == (subject.sw_edition == "lts")) return {100, here ? "of the long-term line by its number" : "of the weekly line by its number"};
+        return {0, here ? "the advisory speaks of the weekly line" : "the advisory speaks of the long-term line"};
+    }
     if (any_or_none(subject.sw_edition)) return {};
+    // Ranges with a beginning tell the lines apart themselves (Node.js: 18 is long-term, 19 is not).
+    if (subject.sw_edition == "lts" && !affected.ranges.empty() &&
+        std::all_of(affected.ranges.begin(), affected.ranges.end(), [](auto const& range) { return !range.from.empty(); }))
+        return {};
     auto const mine = ascii_lower(key.item.edition + " " + key.item.name);
     auto const& wanted = subject.sw_edition;
     std::string spelled = wanted;
@@ -139,7 +152,7 @@ ConditionAnswer conditions_met(SoftwareKey const& key, Kind kind, Affected const
     if (auto const* subject = std::get_if<Cpe>(&affected.subject)) {
         if (kind != Kind::operating_system) {
             take(all, target_software(key, kind, subject->target_sw));
-            take(all, edition(key, *subject));
+            take(all, edition(key, *subject, affected));
         }
         if (!architecture_fits(subject->target_hw, key.item.architecture))
             take(all, {0, "the advisory speaks of " + subject->target_hw + ", this is " + key.item.architecture});

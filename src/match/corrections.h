@@ -1,4 +1,4 @@
-// "This is wrong", as data: rules/corrections/*.json. Each file is
+// "This is wrong", as data; what people of the house add is match/local_corrections.h: rules/corrections/*.json. Each file is
 //   {"about": "...", "corrections": [{
 //      "id": "python-mkdtemp-windows",
 //      "cves": ["CVE-2024-4030"],

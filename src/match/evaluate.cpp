@@ -8,6 +8,7 @@
 #include "match/conditions.h"
 #include "match/identity/windows_release.h"
 #include "match/identity/distribution.h"
+#include "match/modules.h"
 
 namespace merlon::match {
 namespace {
@@ -23,6 +24,8 @@ struct Verdict {
     int rank = 0;         // of the source; lower decides
     int confidence = 0;   // that the software is affected; 0: it is not
     bool cleared = false; // the statement says that it is not affected
+    bool never_updated = false;  // it became known after the last update of this system
+    bool upstream = false;  // it speaks of the product that a distribution has packaged
     VersionAnswer version;
     ConditionAnswer condition;
 };
@@ -30,9 +33,12 @@ struct Verdict {
 // ---- What is compared ----------------------------------------------------------------------------------------
 
 InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity const& identity,
-                                   std::string_view subject) {
+                                   Identity::Candidate const& candidate) {
     InstalledVersion installed{identity.version, identity.scheme, {}, false};
-    if (kind == Kind::distribution_package) {
+    if (!candidate.scheme.empty()) installed.scheme = candidate.scheme;
+    if (!candidate.version.empty()) installed.text = candidate.version;
+    std::string_view const subject = candidate.subject;
+    if (kind == Kind::distribution_package && subject.starts_with("pkg:")) {
         auto const slash = subject.rfind('/');
         auto const name = slash == std::string_view::npos ? subject : subject.substr(slash + 1);
         // Statements about the source package speak of its version, which may differ from the binary's.
@@ -57,6 +63,9 @@ InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity c
 
 int rank_of(Kind kind, StoredStatement const& statement, std::string_view cve) {
     auto const& head = *statement.advisory;
+    if (kind == Kind::distribution_package && !statement.subject.starts_with("pkg:")) {
+        return head.source == "nvd" || head.source == "merlon" ? 6 : head.source == "cve5" ? 7 : 8;
+    }
     if (kind == Kind::distribution_package) {
         int rank = head.id.find(cve) != std::string::npos ? 0 : 1;
         if (statement.subject.starts_with("pkg:Ubuntu:Pro")) rank += 2;
@@ -70,16 +79,31 @@ int rank_of(Kind kind, StoredStatement const& statement, std::string_view cve) {
     return 4;
 }
 
+// First day of the year in a CVE's number: it was not known before.
+Ticks year_of(std::string_view cve) {
+    if (!cve.starts_with("CVE-") || cve.size() < 9) return 0;
+    return parse_iso_time(std::string(cve.substr(4, 4)) + "-01-01").value_or(0);
+}
+
+Ticks known_since(store::AdvisoryHead const& head, std::string_view cve) { return head.published > 0 ? head.published : year_of(cve); }
+
+// Whether the distribution's records cannot know of the CVE, so that what is said of the upstream product counts.
+bool beyond(Coverage const& coverage, store::AdvisoryHead const& head, std::string_view cve) {
+    if (!coverage.loaded) return true;
+    return known_since(head, cve) > coverage.until;
+}
+
 int with_percent(int confidence, int percent) { return confidence * percent / 100; }
 
 // How sure a statement is by its own words.
-int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& version) {
+int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& version, bool never_updated) {
     bool const package = std::holds_alternative<PackageName>(affected.subject);
     if (version.kind == VersionAnswer::unknown) {
         // A KB without build: affected until that update is there.
         if (kind == Kind::operating_system && !affected.hotfix.empty()) return 55;
         return 20;
     }
+    if (kind == Kind::operating_system && !version.bounded && never_updated) return 70;
     if (!version.bounded && !package) {
         if (!affected.hotfix.empty()) return 55;
         return affected.state == FixState::affected || affected.state == FixState::will_not_fix ? 60 : 40;
@@ -88,15 +112,17 @@ int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& 
 }
 
 Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, StoredStatement const& statement,
-              Identity::Candidate const& candidate, std::string_view cve, Corrections const& corrections) {
+              Identity::Candidate const& candidate, std::string_view cve, Corrections const& corrections, Coverage const& coverage) {
     Verdict verdict;
     verdict.statement = &statement;
     verdict.candidate = &candidate;
     verdict.rank = rank_of(kind, statement, cve);
+    verdict.upstream = kind == Kind::distribution_package && !statement.subject.starts_with("pkg:");
     auto const& affected = statement.affected;
+    verdict.never_updated = kind == Kind::operating_system && coverage.updates_ended > 0 && known_since(*statement.advisory, cve) > coverage.updates_ended;
     verdict.condition = conditions_met(key, kind, affected);
     verdict.correction = corrections.find(cve, statement.subject, statement.advisory->source, key.platform);
-    auto const installed = installed_version(key, kind, identity, statement.subject);
+    auto const installed = installed_version(key, kind, identity, candidate);
     if (verdict.correction && !verdict.correction->ranges.empty()) {
         Affected corrected = affected;
         corrected.versions.clear();
@@ -115,7 +141,7 @@ Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, Store
         return verdict;
     }
     int confidence = with_percent(candidate.confidence, verdict.condition.percent);
-    confidence = with_percent(confidence, statement_percent(kind, affected, verdict.version));
+    confidence = with_percent(confidence, statement_percent(kind, affected, verdict.version, verdict.never_updated));
     if (kind == Kind::language_package && !statement.subject.starts_with("pkg:")) confidence = std::min(confidence, 45);
     verdict.confidence = confidence;
     return verdict;
@@ -165,6 +191,11 @@ std::vector<EvidenceStep> evidence_of(SoftwareKey const& key, Verdict const& ver
                                          verdict.correction->reason + " (" + verdict.correction->link + ")"});
     steps.push_back({"comparison", verdict.version.comparison});
     if (!verdict.condition.text.empty()) steps.push_back({"condition", verdict.condition.text});
+    if (verdict.never_updated && !verdict.version.bounded)
+        steps.push_back({"condition", "it became known after the last update for this release of the system"});
+    if (verdict.upstream)
+        steps.push_back({"condition", "the distribution's own records of this flaw are not loaded; its package may carry the fix under "
+                                      "an unchanged upstream version"});
     if (!affected.modules.empty())
         steps.push_back({"condition", "for module " + join(affected.modules, ", ")});
     if (!affected.note.empty()) steps.push_back({"condition", affected.note});
@@ -205,12 +236,19 @@ std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, st
     int best_candidate = 0;
     for (auto const& verdict : verdicts) best_candidate = std::max(best_candidate, verdict.candidate->confidence);
     std::erase_if(verdicts, [&](Verdict const& v) { return v.candidate->confidence + 30 < best_candidate; });
+    // A statement that names no version, or every one, does not outrank one that does.
+    auto const knows = [](Verdict const& v) {
+        if (v.cleared || v.confidence >= shown_from) return true;
+        return v.version.kind == VersionAnswer::outside || (v.version.kind == VersionAnswer::inside && v.version.bounded);
+    };
+    bool const any_knows = std::any_of(verdicts.begin(), verdicts.end(), knows);
     int rank = 100;
-    for (auto const& verdict : verdicts) rank = std::min(rank, verdict.rank);
+    for (auto const& verdict : verdicts)
+        if (!any_knows || knows(verdict)) rank = std::min(rank, verdict.rank);
     Verdict const* decides = nullptr;
     Verdict const* clears = nullptr;
     for (auto const& verdict : verdicts) {
-        if (verdict.rank != rank) continue;
+        if (verdict.rank != rank || (any_knows && !knows(verdict))) continue;
         if (verdict.cleared && (!clears || better(verdict, *clears))) clears = &verdict;
         if (verdict.confidence > 0 && (!decides || better(verdict, *decides))) decides = &verdict;
     }
@@ -259,20 +297,25 @@ std::string name_without_cve(store::AdvisoryHead const& head) {
 }  // namespace
 
 std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
-                              std::span<StoredStatement const* const> statements, Corrections const& corrections) {
+                              std::span<StoredStatement const* const> statements, Corrections const& corrections,
+                              Coverage const& coverage) {
     std::vector<Finding> findings;
     if (identity.candidates.empty() || statements.empty()) return findings;
     auto const kind = kind_of(key);
     std::map<std::string, Identity::Candidate const*, std::less<>> candidates;
     for (auto const& candidate : identity.candidates) candidates.emplace(candidate.subject, &candidate);
+    ModuleStreams const streams(key.item, statements);
     std::map<std::string, std::vector<Verdict>> by_cve;
     for (auto const* statement : statements) {
         auto const candidate = candidates.find(statement->subject);
         if (candidate == candidates.end()) continue;
         auto const& head = *statement->advisory;
         if (head.state == AdvisoryState::rejected || head.state == AdvisoryState::withdrawn) continue;
+        if (kind == Kind::distribution_package && streams.another(*statement)) continue;
+        bool const upstream = kind == Kind::distribution_package && !statement->subject.starts_with("pkg:");
         auto const add = [&](std::string const& cve) {
-            auto verdict = judge(key, kind, identity, *statement, *candidate->second, cve, corrections);
+            if (upstream && !beyond(coverage, head, cve)) return;
+            auto verdict = judge(key, kind, identity, *statement, *candidate->second, cve, corrections, coverage);
             by_cve[cve].push_back(std::move(verdict));
         };
         if (head.cves.empty()) add(name_without_cve(head));

@@ -11,6 +11,7 @@ using store::StoredStatement;
 struct Case {
     SoftwareKey key;
     std::vector<StoredStatement> statements;
+    Coverage coverage{.loaded = true, .until = parse_iso_time("2024-06-01").value()};
 
     Affected& say(std::string id, std::string source, std::vector<std::string> cves, Subject subject) {
         auto head = std::make_shared<AdvisoryHead>();
@@ -29,7 +30,7 @@ struct Case {
         static auto const corrections = *Corrections::embedded();
         std::vector<StoredStatement const*> all;
         for (auto const& s : statements) all.push_back(&s);
-        return evaluate(key, identify(key, rules, {}), all, corrections);
+        return evaluate(key, identify(key, rules, {}), all, corrections, coverage);
     }
     // The CVEs that are shown.
     std::vector<std::string> shown() const {
@@ -195,6 +196,74 @@ TEST(Corrections, EveryCaseHolds) {
             made.say(correction.cves[0], "nvd", {correction.cves[0]}, subject).ranges = {{"cpe", "", true, "9999", false}};
             EXPECT_EQ(!made.shown().empty(), wanted.affected) << correction.id << " " << wanted.platform;
         }
+}
+
+TEST(Evaluate, TheUpstreamCountsWhereTheDistributionCannotKnow) {
+    auto made = debian_openssl("3.0.9-1");
+    made.say("CVE-2023-0001", "nvd", {"CVE-2023-0001"}, cpe("a", "openssl", "openssl")).ranges = {{"cpe", "3.0.0", true, "3.0.10", false}};
+    made.say("CVE-2024-9999", "nvd", {"CVE-2024-9999"}, cpe("a", "openssl", "openssl")).ranges = {{"cpe", "3.0.0", true, "3.0.16", false}};
+    made.say("CVE-2025-0001", "nvd", {"CVE-2025-0001"}, cpe("a", "openssl", "openssl")).ranges = {{"cpe", "3.0.0", true, "3.0.16", false}};
+    made.say("CVE-2025-0002", "nvd", {"CVE-2025-0002"}, cpe("a", "openssl", "openssl")).ranges = {{"cpe", "3.0.0", true, "3.0.9", false}};
+    // Records without a time are as old as their number says.
+    EXPECT_EQ(made.shown(), (Names{"CVE-2025-0001"}));
+    // The distribution has spoken: not affected in its version.
+    made.say("DEBIAN-CVE-2025-0001", "osv", {"CVE-2025-0001"}, PackageName{"Debian:12", "openssl"}).ranges = {{"dpkg", "0", true, "3.0.8-1", false}};
+    EXPECT_EQ(made.shown(), Names{});
+    // Without any data of the distribution everything counts that is said of the upstream version.
+    made.coverage.loaded = false;
+    EXPECT_EQ(made.shown(), (Names{"CVE-2023-0001", "CVE-2024-9999"}));
+}
+
+TEST(Evaluate, AStatementWithoutVersionsDoesNotOutrankOneWithThem) {
+    Case made;
+    made.key = {{.source = "programs", .name = "7-Zip 22.01 (x64)", .vendor = "Igor Pavlov", .version = "22.01"}, "windows"};
+    made.say("CVE-1", "msrc", {"CVE-1"}, cpe("a", "7-zip", "7-zip"));
+    made.say("CVE-1", "nvd", {"CVE-1"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "23.00", false}};
+    EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
+}
+
+TEST(Evaluate, StreamsOfAModuleAreKeptApart) {
+    Case made;
+    made.key = {{.source = "rpm", .name = "ruby", .vendor = "Red Hat, Inc.", .version = "2.5.9-110.module+el8.6.0+15956+aa803fc1", .distribution = "rhel:8"}, "linux"};
+    auto const say = [&](std::string cve, std::string fixed) {
+        auto& affected = made.say(cve, "redhat", {cve}, PackageName{"Red Hat:8", "ruby"});
+        affected.ranges = {{"rpm", "", true, fixed, false}};
+        affected.fixed_version = fixed;
+    };
+    say("CVE-1", "2.5.9-111.module+el8.6.0+1+a");
+    say("CVE-2", "2.7.4-137.module+el8.4.0+1+b");
+    say("CVE-3", "2.6.7-107.module+el8.4.0+1+c");
+    say("CVE-4", "2.9.0-1.el8");
+    EXPECT_EQ(made.shown(), (Names{"CVE-1", "CVE-4"}));
+    // A build outside of modules is none of them.
+    made.key.item.version = "2.5.9-1.el8";
+    EXPECT_EQ(made.shown(), (Names{"CVE-4"}));
+    // The label of the module decides where both are known.
+    made.key.item.version = "2.7.1-1.module+el8.6.0+1+a";
+    made.key.item.edition = "ruby:2.7";
+    made.statements[0].affected.modules = {"ruby:2.5"};
+    made.statements[1].affected.modules = {"ruby:2.7"};
+    made.statements[2].affected.modules = {"ruby:2.6"};
+    EXPECT_EQ(made.shown(), (Names{"CVE-2", "CVE-4"}));
+}
+
+TEST(Evaluate, NoUpdateCameAfterTheEnd) {
+    Case made;
+    made.key = {{.source = "os", .name = "windows", .version = "6.1.7600", .edition = "Server 2008 R2"}, "windows"};
+    made.say("CVE-2018-0001", "nvd", {"CVE-2018-0001"}, cpe("o", "microsoft", "windows_server_2008")).versions = {"r2 update sp1"};
+    made.say("CVE-2012-0001", "nvd", {"CVE-2012-0001"}, cpe("o", "microsoft", "windows_server_2008")).versions = {"r2 update sp1"};
+    EXPECT_EQ(made.shown(), Names{});
+    made.coverage.updates_ended = parse_iso_time("2013-04-09").value();
+    EXPECT_EQ(made.shown(), (Names{"CVE-2018-0001"}));
+}
+
+TEST(Evaluate, LongTermLinesAreToldApartByNumber) {
+    Case made;
+    made.key = {{.source = "programs", .name = "Node.js", .vendor = "Node.js Foundation", .version = "18.1.0"}, "windows"};
+    auto lts = cpe("a", "nodejs", "node.js");
+    lts.sw_edition = "lts";
+    made.say("CVE-1", "nvd", {"CVE-1"}, lts).ranges = {{"cpe", "18.0.0", true, "18.14.1", false}};
+    EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "match/run.h"
 
 #include <atomic>
+#include <map>
 #include <set>
 #include <thread>
 #include <unordered_set>
@@ -9,6 +10,9 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "match/hotfixes.h"
+#include "match/identity/windows_release.h"
+#include "match/local_corrections.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
 
@@ -52,12 +56,45 @@ std::string_view ecosystem_of(std::string_view subject) { return subject.substr(
 // What some source of knowledge speaks of: exact subjects for CPE names, whole ecosystems for packages (a package
 // without a record in a known ecosystem has no known flaw, which is an assessment).
 struct Known {
-    std::set<std::string, std::less<>> ecosystems;
+    std::map<std::string, Ticks, std::less<>> ecosystems;  // "pkg:Debian:12" -> time of its newest record
     std::unordered_set<std::string_view> subjects;
     bool speaks_of(std::string_view subject) const {
         return subject.starts_with("pkg:") ? ecosystems.contains(ecosystem_of(subject)) : subjects.contains(subject);
     }
 };
+
+// Records without times speak until the end of the year of their newest CVE.
+Status read_ecosystems(store::Connection& connection, Known& known) {
+    auto rows = TRY(connection.query(
+        "SELECT split_part(f.subject, '/', 1), max(greatest(a.modified, a.published)), "
+        "coalesce(max(try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER)), 0) "
+        "FROM main.affected f JOIN main.advisory a ON a.number = f.advisory WHERE starts_with(f.subject, 'pkg:') GROUP BY 1"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            Ticks until = chunk->columns[1].int64(row);
+            if (until == 0) until = parse_iso_time(fmt::format("{:04}-12-31", chunk->columns[2].integer(row))).value_or(0);
+            known.ecosystems.emplace(chunk->columns[0].text(row), until);
+        }
+    return {};
+}
+
+Coverage coverage_of(SoftwareKey const& key, Identity const& identity, SupportFact const& support, Ticks now, Known const& known) {
+    Coverage coverage;
+    if (key.item.source == "os") {
+        if (support.date && *support.date < now) coverage.updates_ended = *support.date;
+        auto const release = windows_release(identity.version, says_server(key.item.edition + key.item.name));
+        if (key.platform == "windows" && release && !release->ended.empty())
+            coverage.updates_ended = parse_iso_time(release->ended).value_or(coverage.updates_ended);
+    }
+    for (auto const& candidate : identity.candidates) {
+        if (!candidate.subject.starts_with("pkg:")) continue;
+        auto const found = known.ecosystems.find(ecosystem_of(candidate.subject));
+        if (found == known.ecosystems.end()) continue;
+        coverage.loaded = true;
+        coverage.until = std::max(coverage.until, found->second);
+    }
+    return coverage;
+}
 
 void mark_assessed(Identity& identity, Known const& known) {
     if (!identity.assessed) return;
@@ -77,8 +114,7 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
     tell(options, "reading the names that knowledge speaks of");
     auto const cpe_subjects = TRY(texts(connection, "SELECT DISTINCT subject FROM main.affected WHERE NOT starts_with(subject, 'pkg:')"));
     Known known;
-    for (auto& ecosystem : TRY(texts(connection, "SELECT DISTINCT split_part(subject, '/', 1) FROM main.affected WHERE starts_with(subject, 'pkg:')")))
-        known.ecosystems.insert(std::move(ecosystem));
+    TRY(read_ecosystems(connection, known));
     known.subjects.insert(cpe_subjects.begin(), cpe_subjects.end());
     VendorCatalog const catalog(cpe_subjects);
     LifecycleCatalog const lifecycles(TRY(store::lifecycle_products(connection)));
@@ -111,7 +147,7 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
         for (auto const& candidate : one.identity.candidates)
             if (auto const found = by_subject.find(candidate.subject); found != by_subject.end())
                 relevant.insert(relevant.end(), found->second.begin(), found->second.end());
-        one.findings = evaluate(one.key, one.identity, relevant, *corrections);
+        one.findings = evaluate(one.key, one.identity, relevant, *corrections, coverage_of(one.key, one.identity, one.support, options.now, known));
     });
     return all;
 }
@@ -206,16 +242,31 @@ Status write_findings(store::Connection& connection, std::span<Assessed const> a
     return appender.close();
 }
 
-// A finding whose update a device has installed is cleared there.
+// A finding whose update, or one that replaces it, a device has installed is cleared there.
 Status clear_by_hotfix(store::Connection& connection) {
     TRY(connection.execute("DELETE FROM main.finding_cleared WHERE starts_with(reason, 'installed update ')"));
+    auto const wanted = TRY(texts(connection, "SELECT DISTINCT hotfix FROM main.finding WHERE hotfix <> '' AND NOT hidden"));
+    if (wanted.empty() || TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.hotfix LIMIT 1)")) == 0) return {};
+    auto const supersedence = TRY(Supersedence::read(connection));
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stands_for (kb VARCHAR, installed VARCHAR)"));
+    auto staged = TRY(connection.appender("stands_for"));
+    for (auto const& kb : wanted)
+        for (auto const& newer : supersedence.as_good_as(kb)) TRY(staged.text(kb).text(newer).end_row());
+    TRY(staged.close());
     return connection.execute(
-        "INSERT INTO main.finding_cleared SELECT DISTINCT i.device, f.software, f.cve, 'installed update ' || f.hotfix "
-        "FROM main.finding f JOIN main.hotfix h ON h.kb = f.hotfix JOIN main.installation i ON i.software = f.software AND i.device = h.device "
-        "WHERE f.hotfix <> '' AND NOT f.hidden");
+        "INSERT INTO main.finding_cleared SELECT i.device, f.software, f.cve, 'installed update ' || min(CASE WHEN s.kb = "
+        "s.installed THEN s.kb ELSE s.installed || ', which replaces ' || s.kb END) "
+        "FROM main.finding f JOIN stands_for s ON s.kb = f.hotfix JOIN main.hotfix h ON h.kb = s.installed "
+        "JOIN main.installation i ON i.software = f.software AND i.device = h.device WHERE NOT f.hidden GROUP BY ALL;"
+        "DROP TABLE stands_for");
 }
 
 }  // namespace
+
+Status clear_findings(store::Connection& connection, Ticks now) {
+    TRY(clear_by_hotfix(connection));
+    return apply_corrections(connection, now);
+}
 
 Result<MatchReport> run(store::Connection& connection, MatchOptions const& options) {
     std::vector<SoftwareKey> keys;
@@ -246,7 +297,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
         TRY(write_identities(connection, all, ids));
         TRY(write_findings(connection, all, ids, first_seen, options.now));
-        return clear_by_hotfix(connection);
+        return clear_findings(connection, options.now);
     }));
     return report;
 }

@@ -29,6 +29,10 @@ struct MatchReport {
 // Writes in one transaction: readers see the old findings or the new ones. Findings that remain keep their first_seen.
 Result<MatchReport> run(store::Connection&, MatchOptions const&);
 
+// Clears anew, device by device, what installed updates and local corrections clear. run() does it itself; call it when
+// devices, their software or their updates changed and there was nothing to match.
+Status clear_findings(store::Connection&, Ticks now);
+
 // One software with all that was found of it.
 struct Assessed {
     SoftwareKey key;

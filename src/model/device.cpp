@@ -58,6 +58,10 @@ std::optional<SoftwareItem> operating_system_item(OperatingSystem const& os) {
     item.name = os.distribution;
     item.version = os.version;
     item.edition = os.edition;
+    // A client and a server may have the same build; the edition tells them apart, also where only the name says it.
+    auto const says_server = [](std::string_view text) { return ascii_lower(text).find("server") != std::string::npos; };
+    if (os.distribution == "windows" && !says_server(os.edition) && (says_server(os.name) || says_server(os.platform)))
+        item.edition = os.edition.empty() ? "Server" : "Server " + os.edition;
     item.architecture = os.architecture;
     item.distribution = distribution_release(os);
     return item;

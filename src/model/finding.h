@@ -18,6 +18,8 @@ struct Identity {
         std::string subject;  // subject_key()
         int confidence = 100;
         std::string rule;     // "purl", "cpe", "distribution source package", "rules/identity/...: entry"
+        // Where statements about this subject count otherwise than the identity as a whole: order and version.
+        std::string scheme = {}, version = {};
     };
     std::vector<Candidate> candidates;
     std::string lifecycle;  // slug of the life-cycle product, "" unknown

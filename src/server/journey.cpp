@@ -68,7 +68,9 @@ Status knowledge_changed(store::Connection& connection, bool match, Say const& s
 
 Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say) {
     if (!new_software.empty()) return match_and_publish(connection, new_software, say);
-    return publish(connection, now_ticks(), say);
+    auto const now = now_ticks();
+    TRY(connection.transaction([&] { return match::clear_findings(connection, now); }));
+    return publish(connection, now, say);
 }
 
 Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }

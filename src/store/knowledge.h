@@ -78,7 +78,7 @@ struct AdvisoryHead {
     std::string id, source;  // "CVE-2021-44228", "nvd"
     std::vector<std::string> cves, aliases;
     AdvisoryState state = AdvisoryState::published;
-    Ticks modified = 0;
+    Ticks modified = 0, published = 0;
 };
 
 struct StoredStatement {

@@ -41,7 +41,7 @@ Result<std::vector<StoredStatement>> statements_for(Connection& connection, std:
     simdjson::dom::parser parser;
     std::unordered_map<std::int64_t, std::shared_ptr<AdvisoryHead const>> heads;
     auto head_rows = TRY(connection.query(
-        "SELECT number, source, id, cves, aliases, state, modified FROM advisory WHERE number IN (SELECT advisory FROM "
+        "SELECT number, source, id, cves, aliases, state, modified, published FROM advisory WHERE number IN (SELECT advisory FROM "
         "affected SEMI JOIN asked_subject USING (subject))"));
     while (auto const chunk = TRY(head_rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -54,6 +54,7 @@ Result<std::vector<StoredStatement>> statements_for(Connection& connection, std:
             head->aliases = texts_of(TRY(parsed(parser, columns[4].text(row))));
             head->state = state_of(columns[5].text(row));
             head->modified = columns[6].int64(row);
+            head->published = columns[7].int64(row);
             heads.emplace(head->number, std::move(head));
         }
     std::vector<std::pair<std::int64_t, std::size_t>> order;  // row in the table, place in `statements`

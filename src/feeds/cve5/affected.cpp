@@ -142,6 +142,23 @@ void add_version(Said& said, json::Value version, std::string_view vendor, std::
     }
 }
 
+// Operating systems, which CVE records name without saying that they are no applications: the names of NVD's CPEs.
+struct System {
+    std::string_view vendor, product, cpe;
+};
+System const* operating_system(std::string_view vendor, std::string_view product) {
+    static constexpr System known[] = {
+        {"linux", "linux", "linux_kernel"},     {"linux", "linux_kernel", "linux_kernel"}, {"linux", "kernel", "linux_kernel"},
+        {"apple", "macos", "macos"},            {"apple", "mac_os_x", "mac_os_x"},         {"apple", "ios", "iphone_os"},
+        {"apple", "ios_and_ipados", "iphone_os"}, {"apple", "ipados", "ipados"},           {"apple", "watchos", "watchos"},
+        {"apple", "tvos", "tvos"},              {"apple", "visionos", "visionos"},         {"google", "android", "android"},
+        {"fortinet", "fortios", "fortios"},     {"palo_alto_networks", "pan-os", "pan-os"}, {"freebsd", "freebsd", "freebsd"},
+        {"openbsd", "openbsd", "openbsd"},      {"netbsd", "netbsd", "netbsd"},            {"vmware", "esxi", "esxi"},
+    };
+    auto const found = std::ranges::find_if(known, [&](System const& it) { return it.vendor == vendor && it.product == product; });
+    return found == std::end(known) ? nullptr : found;
+}
+
 std::vector<Subject> subjects_of(json::Value entry, std::string const& vendor, std::string const& product) {
     std::vector<Subject> subjects;
     for (auto const text : json::array(entry, "cpes")) {
@@ -152,10 +169,15 @@ std::vector<Subject> subjects_of(json::Value entry, std::string const& vendor, s
         if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
     }
     if (!subjects.empty() || vendor.empty() || product.empty() || vendor == "n/a" || product == "n/a") return subjects;
-    if (vendor == "linux" && (product == "linux" || product == "linux_kernel" || product == "kernel"))
-        subjects.emplace_back(Cpe{.part = "o", .vendor = "linux", .product = "linux_kernel"});
+    if (auto const* system = operating_system(vendor, product))
+        subjects.emplace_back(Cpe{.part = "o", .vendor = vendor, .product = std::string(system->cpe)});
     else subjects.emplace_back(Cpe{.part = "a", .vendor = vendor, .product = product});
     return subjects;
+}
+
+std::string major_of(std::string_view version) {
+    auto const major = version.substr(0, version.find('.'));
+    return to_int(major) ? std::string(major) : std::string{};
 }
 
 // Platforms that all name an operating system become a condition.
@@ -215,6 +237,24 @@ void add_cve5_affected(json::Value entry, std::vector<Affected>& out) {
         if (!by_default && said.affected.empty()) continue;
         add_statement(out, {.subject = subject, .ranges = said.unaffected, .versions = said.unaffected_exactly,
                             .state = FixState::not_affected});
+    }
+}
+
+void separate_branches(std::vector<Affected>& all) {
+    auto const open = [](Affected const& affected) {
+        return affected.versions.empty() && affected.state != FixState::not_affected && affected.ranges.size() == 1 &&
+               affected.ranges[0].from.empty() && !major_of(affected.ranges[0].to).empty();
+    };
+    for (auto& affected : all) {
+        if (!open(affected)) continue;
+        auto const major = to_int(major_of(affected.ranges[0].to)).value_or(0);
+        bool const lower_branch = std::ranges::any_of(all, [&](Affected const& other) {
+            if (&other == &affected || !(other.subject == affected.subject) || other.conditions != affected.conditions) return false;
+            if (other.ranges.size() != 1 || other.versions.size() > 0 || other.state == FixState::not_affected) return false;
+            auto const below = to_int(major_of(other.ranges[0].to));
+            return below && *below < major;
+        });
+        if (lower_branch) affected.ranges[0].from = std::to_string(major);
     }
 }
 

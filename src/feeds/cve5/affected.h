@@ -18,6 +18,10 @@ namespace merlon::feeds {
 // Adds the statements of one entry that are not there yet.
 void add_cve5_affected(json::Value entry, std::vector<Affected>& out);
 
+// Entries of one product that only say "before 13.7", "before 14.7", "before 15" are its branches, each fixed in its own:
+// the ones behind the first begin with their major version.
+void separate_branches(std::vector<Affected>&);
+
 // SSVC decision points (CISA): Exploitation "active" and "poc" become facts of source ssvc.
 void add_ssvc_facts(json::Value content, std::string_view cve, std::vector<ExploitFact>& facts);
 

@@ -64,6 +64,7 @@ void read_statements(json::Value container, Advisory& advisory) {
         for (auto& affected : configurations_of(*applicability).affected)
             advisory.affected.push_back(std::move(affected));
     for (auto const entry : json::array(container, "affected")) add_cve5_affected(entry, advisory.affected);
+    separate_branches(advisory.affected);
 }
 
 // Whose words an additional container holds.

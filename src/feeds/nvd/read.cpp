@@ -93,6 +93,7 @@ std::string_view read_statements(json::Value cve, Advisory& advisory) {
     if (!advisory.affected.empty()) return {};
     for (auto const source : json::array(cve, "affected"))
         for (auto const product : json::array(source, "affectedData")) add_cve5_affected(product, advisory.affected);
+    separate_branches(advisory.affected);
     return {};
 }
 

@@ -24,10 +24,23 @@ struct VendorCatalog::State {
 
 namespace {
 
+// Legal forms and the like behind the name of a vendor: "docker_inc." of CNAs is "docker" of NVD.
 std::string vendor_key_of(std::string_view vendor) {
-    for (std::string_view const tail : {"_project", "_foundation", "_software", "_inc", "_labs", "_team", "_corporation"})
-        if (vendor.size() > tail.size() && vendor.ends_with(tail)) vendor.remove_suffix(tail.size());
-    return squeezed(vendor);
+    for (bool again = true; again;) {
+        again = false;
+        for (std::string_view const tail :
+             {"_project", "_foundation", "_software", "_inc", "_inc.", "_labs", "_team", "_corporation", "_corp", "_corp.", "_llc",
+              "_ltd", "_ltd.", "_limited", "_gmbh", "_ag", "_co.", "_company", "_technologies", "_systems", "_group", "_org",
+              "_development", "_developers", "_community", "_contributors", ".org", ".com", ".io", ".net", ","})
+            if (vendor.size() > tail.size() + 1 && vendor.ends_with(tail)) {
+                vendor.remove_suffix(tail.size());
+                again = true;
+            }
+    }
+    auto key = squeezed(vendor);
+    // getpostman, getadblock: addresses of products whose own name was taken.
+    if (key.size() > 7 && key.starts_with("get")) key.erase(0, 3);
+    return key;
 }
 
 // What the item says of itself, in words.
@@ -110,6 +123,21 @@ VendorCatalog::VendorCatalog(std::span<std::string const> subjects) {
 }
 
 std::size_t VendorCatalog::size() const { return state_->products.size(); }
+std::vector<std::string> VendorCatalog::siblings(std::string_view subject) const {
+    std::vector<std::string> same;
+    auto const parts = split(subject, ':');
+    if (parts.size() < 3 || parts[0] != "a") return same;
+    auto const vendor = vendor_key_of(parts[1]);
+    auto const found = state_->by_product.find(squeezed(parts[2]));
+    if (found == state_->by_product.end()) return same;
+    for (auto const index : found->second) {
+        auto const& product = state_->products[index];
+        if (product.subject != subject && product.vendor_key == vendor) same.push_back(product.subject);
+    }
+    std::sort(same.begin(), same.end());
+    return same;
+}
+
 bool VendorCatalog::knows(std::string_view subject) const { return state_->subjects.contains(std::string(subject)); }
 
 std::vector<CatalogHit> VendorCatalog::search(SoftwareItem const& item) const {

@@ -25,6 +25,8 @@ public:
     // Products that the names speak of, best first, at most five. Vendor words of a product must occur in the item's
     // vendor, bundle id or name, and the product's words must be a run of words of the name.
     std::vector<CatalogHit> search(SoftwareItem const&) const;
+    // Other names of the same product: the same words, the vendor with and without its legal form. Sorted.
+    std::vector<std::string> siblings(std::string_view subject) const;
     bool knows(std::string_view subject) const;
     std::size_t size() const;
 

@@ -1,5 +1,6 @@
 #include "match/identity/distribution.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -186,6 +187,55 @@ bool from_distribution(SoftwareItem const& item) {
                                      "koji", "build.opensuse", "mariner"});
     }
     return false;
+}
+
+namespace {
+
+// "python3.10" -> "python", "openssl-1_1" -> "openssl", "gcc-12" -> "gcc"; names that end in a plain digit of their own
+// (bzip2, sqlite3 ...) are tried whole first.
+std::string without_version(std::string_view name) {
+    auto const end = name.find_last_not_of("0123456789._-");
+    return std::string(name.substr(0, end == std::string_view::npos ? name.size() : end + 1));
+}
+
+std::string without_parts(std::string name) {
+    for (bool again = true; again;) {
+        again = false;
+        for (std::string_view const part :
+             {"-dev", "-devel", "-libs", "-lib", "-bin", "-common", "-data", "-doc", "-dbg", "-modules", "-minimal", "-stdlib", "-utils",
+              "-tools", "-client", "-clients", "-server", "-base", "-core", "-runtime", "-headless", "-enterprise", "-full"})
+            if (name.size() > part.size() + 1 && name.ends_with(part)) {
+                name.resize(name.size() - part.size());
+                again = true;
+            }
+    }
+    return name;
+}
+
+}  // namespace
+
+std::vector<std::string> upstream_names(SoftwareItem const& item) {
+    std::vector<std::string> names;
+    auto const add = [&](std::string name) {
+        if (name.size() > 1 && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    };
+    auto const source = advisory_source_name(item.source_name, item.distribution);
+    for (auto const& name : {source, item.name}) {
+        auto const lower = ascii_lower(name);
+        if (lower == "linux" || lower == "kernel" || lower.starts_with("linux-image-") || lower.starts_with("kernel-core") ||
+            lower.starts_with("kernel-default"))
+            return {"linux"};
+        add(lower);
+        add(without_version(lower));
+        auto const stem = without_parts(lower);
+        add(stem);
+        add(without_version(stem));
+        if (stem.starts_with("lib") && stem.size() > 5) {
+            add(stem.substr(3));
+            add(without_version(std::string_view(stem).substr(3)));
+        }
+    }
+    return names;
 }
 
 std::string advisory_source_name(std::string_view source_name, std::string_view distribution) {

@@ -24,4 +24,9 @@ bool from_distribution(SoftwareItem const&);
 // from ("linux-signed-amd64" -> "linux").
 std::string advisory_source_name(std::string_view source_name, std::string_view distribution);
 
+// Names under which the upstream product of a package may be known, best first: the source package and what is left of
+// it, then of the binary package, without version, "lib", "-dev" and their like: "libpython3.10-dev" -> "python".
+// The kernel's packages give "linux".
+std::vector<std::string> upstream_names(SoftwareItem const&);
+
 }  // namespace merlon::match

@@ -6,6 +6,7 @@
 #include "match/identity/clean.h"
 #include "match/identity/distribution.h"
 #include "match/identity/purl.h"
+#include "match/identity/source_package.h"
 #include "match/identity/windows_release.h"
 #include "match/versions/versions.h"
 
@@ -30,6 +31,43 @@ void name_from_subject(Identity& identity, std::string_view subject) {
 
 // ---- Packages -------------------------------------------------------------------------------------------------
 
+// What the package is made of, as advisories about the upstream product call it. Weak: the distribution's records decide
+// wherever they speak (evaluate.h).
+constexpr int upstream_by_rule = 60, upstream_by_name = 55;
+
+void add_upstream(SoftwareItem const& item, IdentityRules const& rules, VendorCatalog const& catalog, Identity& identity) {
+    auto const version = clean_version(item.source_version.empty() ? item.version : item.source_version, item.source);
+    auto const weak = [&](std::string const& subject, int confidence, std::string rule, std::string scheme) {
+        for (auto const& known : identity.candidates)
+            if (known.subject == subject) return;
+        identity.candidates.push_back({subject, confidence, std::move(rule), std::move(scheme), version});
+    };
+    auto with_source = item;
+    if (item.source_name.empty()) with_source.source_name = source_package_of(item.name, item.source);
+    for (auto const& name : upstream_names(with_source)) {
+        if (name == "linux") {
+            weak("o:linux:linux_kernel", upstream_by_rule, "kernel of the distribution", "cpe");
+            return;
+        }
+        SoftwareItem plain;
+        plain.name = name;
+        plain.source = "generic";
+        if (auto const* rule = rules.find({plain, "linux"})) {
+            if (!rule->skip.empty()) return;
+            for (auto const& subject : rule->cpe)
+                weak(subject, upstream_by_rule, "upstream of the package: rules/identity: " + rule->id, rule->scheme.empty() ? "cpe" : rule->scheme);
+            return;
+        }
+        bool any = false;
+        for (auto const& hit : catalog.search(plain)) {
+            if (hit.confidence < 60) continue;
+            weak(hit.subject, upstream_by_name, "upstream of the package: " + hit.why, "cpe");
+            any = true;
+        }
+        if (any) return;
+    }
+}
+
 void identify_distribution_package(SoftwareItem const& item, std::string const& distribution, Identity& identity) {
     auto const source = advisory_source_name(item.source_name.empty() ? item.name : item.source_name, distribution);
     for (auto const& ecosystem : ecosystems_of(distribution))
@@ -39,6 +77,10 @@ void identify_distribution_package(SoftwareItem const& item, std::string const& 
         if (!item.source_name.empty() && item.source_name != source)
             add(identity, "pkg:" + ecosystem + "/" + item.source_name, 95, "distribution source package");
     }
+    if (item.source_name.empty())
+        if (auto const likely = source_package_of(item.name, item.source); !likely.empty())
+            for (auto const& ecosystem : ecosystems_of(distribution))
+                add(identity, "pkg:" + ecosystem + "/" + likely, 90, "source package by the distribution's index");
     identity.vendor = distribution.substr(0, distribution.find(':'));
     identity.product = ascii_lower(item.name);
     identity.scheme = scheme_of_format(item.source);
@@ -113,6 +155,14 @@ void identify_by_cpe(SoftwareItem const& item, IdentityRules const& rules, Ident
         for (auto const& other : rule.cpe) add(identity, other, 90, "rules/identity: " + rule.id + ", other name");
         if (identity.lifecycle.empty()) identity.lifecycle = rule.lifecycle;
         if (!rule.scheme.empty()) identity.scheme = rule.scheme;
+        // A library known by its CPE is the package of the ecosystem whose rule gives that CPE first.
+        if (rule.cpe.front() != subject || rule.sources.empty() || rule.cases.empty()) continue;
+        if (auto const& expected = rule.cases.front().expect; expected.starts_with("pkg:")) {
+            auto const slash = expected.find('/');
+            auto const scheme = scheme_named(expected.substr(4, slash - 4));
+            identity.candidates.push_back({expected, 90, "rules/identity: " + rule.id + ", its package",
+                                           scheme ? std::string(scheme_name(*scheme)) : std::string{}});
+        }
     }
 }
 
@@ -145,7 +195,15 @@ void identify_program(SoftwareKey const& key, IdentityRules const& rules, Vendor
     if (!item.cpe.empty()) identify_by_cpe(item, rules, identity);
     bool const ruled = identity.candidates.empty() && identify_by_rule(key, rules, identity);
     if (!ruled && item.cpe.empty())
-        for (auto& hit : catalog.search(item)) add(identity, std::move(hit.subject), hit.confidence, std::move(hit.why));
+        for (auto& hit : catalog.search(item)) {
+            // A bare name from nowhere may be anything: a library, a script, a font.
+            bool const bare = item.source == "generic" && item.vendor.empty() && item.purl.empty() && item.bundle_id.empty();
+            add(identity, std::move(hit.subject), bare ? std::min(hit.confidence, 45) : hit.confidence, std::move(hit.why));
+        }
+    auto const found = identity.candidates;  // a copy: the loop adds
+    for (auto const& candidate : found)
+        for (auto& other : catalog.siblings(candidate.subject))
+            add(identity, std::move(other), std::min(candidate.confidence, 95), "another spelling of " + candidate.subject.substr(2));
     for (auto const& candidate : identity.candidates) {
         if (candidate.subject.empty() || candidate.subject.starts_with("pkg:")) continue;
         if (candidate.confidence >= 50) name_from_subject(identity, candidate.subject);
@@ -165,6 +223,13 @@ std::string distribution_of_purl(Purl const& purl) {
     return (name.empty() ? purl.space : ascii_lower(name)) + ":" + text.substr(digit);
 }
 
+// What a CPE calls the program that a thing extends.
+bool extension_target(std::string_view target) {
+    for (std::string_view const name : {"chrome", "google_chrome", "firefox", "mozilla_firefox", "safari", "visual_studio_code", "edge", "thunderbird"})
+        if (target == name) return true;
+    return false;
+}
+
 bool language_type(std::string_view type) { return package_name(type, "x").has_value(); }
 
 }  // namespace
@@ -172,6 +237,11 @@ bool language_type(std::string_view type) { return package_name(type, "x").has_v
 Kind kind_of(SoftwareKey const& key) {
     auto const& item = key.item;
     if (item.source == "os") return Kind::operating_system;
+    if (item.source == "cpe" || item.source == "generic")
+        if (auto const cpe = item.cpe.empty() ? std::nullopt : parse_cpe(item.cpe)) {
+            if (cpe->part == "o") return Kind::program;
+            if (extension_target(cpe->target_sw)) return Kind::extension;
+        }
     if (item.source.ends_with("_extensions") || item.source.ends_with("_addons")) return Kind::extension;
     auto const purl = item.purl.empty() ? std::nullopt : parse_purl(item.purl);
     auto const format = purl && !distribution_format(item.source) ? std::string_view(purl->type) : std::string_view(item.source);
@@ -200,6 +270,7 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
             if (!distribution_format(placed.source) && purl) placed.source = purl->type;
             auto const distribution = item.distribution.empty() && purl ? distribution_of_purl(*purl) : item.distribution;
             identify_distribution_package(placed, distribution, identity);
+            add_upstream(placed, rules, catalog, identity);
             break;
         }
         case Kind::language_package: {
@@ -227,6 +298,11 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
         auto const words = name_words(item.name);
         identity.vendor = with_underscores(join(vendor_words(item.vendor), "_"));
         identity.product = with_underscores(words.empty() ? item.name : join(words, "_"));
+        // Nobody named a vendor: the bundle id does, or the product is its own, as NVD does it for lesser known ones.
+        auto const bundle = bundle_words(item.bundle_id);
+        if (identity.vendor.empty() && item.bundle_id.starts_with("com.apple.")) identity.vendor = "apple";
+        if (identity.vendor.empty() && !bundle.empty()) identity.vendor = bundle.front();
+        if (identity.vendor.empty() && kind == Kind::program) identity.vendor = identity.product;
     }
     if (identity.candidates.empty() && kind != Kind::operating_system) identity.assessed = false;
     return identity;

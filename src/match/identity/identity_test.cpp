@@ -4,6 +4,7 @@
 #include "match/identity/distribution.h"
 #include "match/identity/identify.h"
 #include "match/identity/purl.h"
+#include "match/identity/source_package.h"
 #include "match/identity/windows_release.h"
 
 namespace merlon::match {
@@ -137,6 +138,59 @@ TEST(Identify, KeepsTheUnknownAsNotAssessed) {
     EXPECT_FALSE(identity.assessed);
     EXPECT_EQ(identity.product, "lohnbuchhaltung_müller");
     EXPECT_NE(explain_identity(key, identity).find("not assessed"), std::string::npos);
+}
+
+TEST(SourcePackage, ByTheDistributionsIndex) {
+    EXPECT_EQ(source_package_of("libc6", "deb"), "glibc");
+    EXPECT_EQ(source_package_of("libssl1.1", "deb"), "openssl");
+    EXPECT_EQ(source_package_of("libssl3t64", "deb"), "openssl");
+    EXPECT_EQ(source_package_of("libpython3.11-minimal", "deb"), "python3.11");
+    EXPECT_EQ(source_package_of("libdb5.3", "deb"), "db5.3");
+    EXPECT_EQ(source_package_of("libgssapi-krb5-2", "deb"), "krb5");
+    EXPECT_EQ(source_package_of("bash", "deb"), "");
+    EXPECT_EQ(source_package_of("libcrypto1.1", "apk"), "openssl");
+    EXPECT_EQ(source_package_of("nghttp2-libs", "apk"), "nghttp2");
+    EXPECT_EQ(source_package_of("libc6", "rpm"), "");
+    SoftwareKey const key{{.source = "deb", .name = "libc6", .version = "2.36-9", .distribution = "debian:12"}, "linux"};
+    auto const identity = identify(key, rules(), {});
+    EXPECT_TRUE(std::ranges::any_of(identity.candidates, [](auto const& it) { return it.subject == "pkg:Debian:12/glibc" && it.confidence == 90; }));
+}
+
+TEST(Identify, UpstreamNamesOfPackages) {
+    auto const names = [](std::string name, std::string source) {
+        return upstream_names({.source = "deb", .name = std::move(name), .source_name = std::move(source), .distribution = "ubuntu:22.04"});
+    };
+    auto const has = [](std::vector<std::string> const& all, std::string_view name) { return std::ranges::find(all, name) != all.end(); };
+    EXPECT_TRUE(has(names("libpython3.10-dev", "python3.10"), "python"));
+    EXPECT_TRUE(has(names("libopenssl1_1", ""), "openssl"));
+    EXPECT_EQ(names("linux-image-5.15.0-91-generic", "linux"), (std::vector<std::string>{"linux"}));
+}
+
+TEST(Identify, OtherSpellingsOfAVendorAreTheSameProduct) {
+    std::vector<std::string> const subjects{"a:docker:docker_desktop", "a:docker_inc.:docker_desktop", "a:mobydock:docker_desktop", "a:getpostman:postman"};
+    VendorCatalog const catalog(subjects);
+    EXPECT_EQ(catalog.siblings("a:docker:docker_desktop"), (std::vector<std::string>{"a:docker_inc.:docker_desktop"}));
+    SoftwareKey const key{{.source = "programs", .name = "Postman x86_64 6.3.0", .vendor = "Postman", .version = "6.3.0"}, "windows"};
+    EXPECT_EQ(first_subject(identify(key, rules(), catalog)), "a:getpostman:postman");
+}
+
+TEST(Identify, AnExtensionNamedByCpeIsNoProgram) {
+    EXPECT_EQ(kind_of({{.source = "cpe", .name = "zoom", .cpe = "cpe:2.3:a:zoom:zoom:5.0:*:*:*:*:chrome:*:*"}, ""}), Kind::extension);
+    EXPECT_EQ(kind_of({{.source = "cpe", .name = "zoom", .cpe = "cpe:2.3:a:zoom:zoom:5.0:*:*:*:*:windows:*:*"}, ""}), Kind::program);
+}
+
+TEST(Identify, ABareNameIsNotEnough) {
+    std::vector<std::string> const subjects{"a:docker:docker"};
+    VendorCatalog const catalog(subjects);
+    SoftwareKey key{{.source = "generic", .name = "docker", .version = "0.4.0"}, "linux"};
+    for (auto const& candidate : identify(key, rules(), catalog).candidates) EXPECT_LT(candidate.confidence, 50);
+}
+
+TEST(Identify, WhatNobodyKnowsGetsANameOfItsOwn) {
+    SoftwareKey const app{{.source = "apps", .name = "DevToys.app", .version = "2.0.9", .bundle_id = "com.devtoys"}, "macos"};
+    auto const identity = identify(app, rules(), {});
+    EXPECT_EQ(identity.vendor + ":" + identity.product, "devtoys:devtoys");
+    EXPECT_FALSE(identity.assessed);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ struct Entry {
 };
 
 // Microsoft Learn: "Windows 10 release information", "Windows 11 release information", "Windows Server release
-// information". An empty product means that there was no such release.
+// information"; ends of service packs from "Products in support by service pack". An empty product means that there was no such release.
 constexpr std::array<Entry, 30> table{{
     {6, 0, 6002, {"windows_vista", "windows_vista", "", "windows", ""},
      {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
@@ -50,10 +50,10 @@ constexpr std::array<Entry, 30> table{{
     {10, 0, 26200, {"windows_11", "windows_11_25h2", "25h2", "windows", "11-25h2"}, {}},
     {5, 1, 2600, {"windows_xp", "windows_xp", "", "windows", "xp"}, {}},
     {5, 2, 3790, {}, {"windows_server_2003", "windows_server_2003", "", "windows-server", "2003"}},
-    {6, 1, 7600, {"windows_7", "windows_7", "", "windows", "7"},
-     {"windows_server_2008_r2", "windows_server_2008", "r2", "windows-server", "2008-r2"}},
-    {6, 0, 6001, {"windows_vista", "windows_vista", "", "windows", ""},
-     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
+    {6, 1, 7600, {"windows_7", "windows_7", "", "windows", "7", "2013-04-09"},
+     {"windows_server_2008_r2", "windows_server_2008", "r2", "windows-server", "2008-r2", "2013-04-09"}},
+    {6, 0, 6001, {"windows_vista", "windows_vista", "", "windows", "", "2011-07-12"},
+     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008", "2011-07-12"}},
 }};
 
 }  // namespace

@@ -13,6 +13,7 @@ struct WindowsRelease {
     std::string_view release;    // 22H2; as NVD's older records give it as version: 22h2
     std::string_view lifecycle;  // endoflife.date: "windows" or "windows-server"
     std::string_view cycle;      // its cycle without the edition tail: "10-22h2", "11-23h2", "2019"
+    std::string_view ended = {};  // last day of updates, where a service pack was needed for later ones
 };
 
 // By "10.0.19045.4651" (or "19045.4651") and whether it is a server. Nothing for builds of no released Windows.

@@ -20,7 +20,8 @@ Status read_apk_installed(std::string_view bytes, std::string_view file, std::ve
 
 // Asks the rpm tool for the packages of a database folder (var/lib/rpm, usr/lib/sysimage/rpm).
 Status read_rpm_database(std::filesystem::path const& folder, std::vector<SoftwareItem>&, ImportCounts&);
-// One line of that answer: NAME, EPOCH, VERSION, RELEASE, ARCH, VENDOR, SOURCERPM, INSTALLTIME between tabs.
+// One line of that answer: NAME, EPOCH, VERSION, RELEASE, ARCH, VENDOR, SOURCERPM, INSTALLTIME, MODULARITYLABEL between tabs; the
+// last may be missing. The label gives the edition, "ruby:2.5".
 bool read_rpm_line(std::string_view line, SoftwareItem&);
 
 // Python distributions (dist-info, egg-info) and global npm packages below a root folder, those of distribution

@@ -173,7 +173,7 @@ Result<std::string> output_of(std::vector<std::string> arguments, std::string co
 Status read_rpm_database(fs::path const& folder, std::vector<SoftwareItem>& out, ImportCounts& counts) {
     auto const answer = TRY(output_of(
         {"rpm", "--dbpath", fs::absolute(folder).string(), "-qa", "--queryformat",
-         "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{SOURCERPM}\\t%{INSTALLTIME}\\n"},
+         "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{SOURCERPM}\\t%{INSTALLTIME}\\t%{MODULARITYLABEL}\\n"},
         folder.string()));
     std::size_t taken = 0;
     for (auto const line : split(answer, '\n')) {

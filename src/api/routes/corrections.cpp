@@ -1,0 +1,250 @@
+// "This is wrong": GET/POST /api/corrections, POST /api/corrections/preview, GET/PATCH/DELETE /api/corrections/{id},
+// GET /api/corrections/export?format=openvex|cyclonedx, POST /api/corrections/import (a VEX document).
+#include "advise/publish.h"
+#include "api/auth/gate.h"
+#include "api/routes/body.h"
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "fleet/publish.h"
+#include "match/corrections.h"
+#include "match/vex.h"
+
+namespace merlon::api {
+namespace {
+
+constexpr std::string_view may_read = "Merlon.Corrections.Read.All", may_write = "Merlon.Corrections.ReadWrite.All";
+
+// What follows from findings, made anew: a correction counts at once.
+Status publish(store::Connection& connection, Ticks now) {
+    fleet::IndexOptions options;
+    options.now = now;
+    auto const index = TRY(fleet::Index::build(connection, options));
+    auto const exposure = fleet::compute_exposure(*index);
+    TRY(fleet::publish_exposure(connection, *index, exposure, now));
+    TRY(advise::publish_recommendations(connection, *index, exposure, {now}));
+    return {};
+}
+
+void write_correction(JsonWriter& json, match::LocalCorrection const& c, Ticks now) {
+    json.begin_object();
+    json.member("id", c.id);
+    json.member("origin", "local");
+    for (auto const& [name, text] : {std::pair{"cveId", &c.cve}, {"scope", &c.scope}, {"scopeValue", &c.scope_value}, {"vendor", &c.vendor},
+                                     {"product", &c.product}, {"version", &c.version}, {"path", &c.path}, {"status", &c.status},
+                                     {"justification", &c.justification}, {"reason", &c.reason}, {"link", &c.link}, {"createdBy", &c.created_by}})
+        json.member(name, std::string_view(*text));
+    json.member("created", iso_seconds(c.created));
+    json.member("changed", iso_seconds(c.changed));
+    json.key("expires");
+    if (c.expires == 0) json.null();
+    else json.string(iso_seconds(c.expires));
+    json.member("disabled", c.disabled);
+    json.member("inForce", c.in_force(now));
+    json.end_object();
+}
+
+// Those that travel with the program, in the same shape; they cannot be changed.
+void write_shipped(JsonWriter& json, match::Correction const& c) {
+    for (auto const& cve : c.cves) {
+        json.begin_object();
+        json.member("id", c.id + (c.cves.size() > 1 ? ":" + cve : std::string{}));
+        json.member("origin", "shipped");
+        json.member("cveId", cve);
+        json.member("scope", "everywhere");
+        json.member("scopeValue", join(c.platforms, ", "));
+        json.member("vendor", "");
+        json.member("product", join(c.subjects, ", "));
+        json.member("status", c.not_affected ? "not_affected" : "other_versions");
+        json.member("reason", c.reason);
+        json.member("link", c.link);
+        json.member("inForce", true);
+        json.end_object();
+    }
+}
+
+Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto connection = TRY(service.lease());
+    auto const now = now_ticks();
+    auto const all = TRY(match::local_corrections(*connection));
+    auto const shipped = TRY(match::Corrections::embedded());
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#Corrections");
+    json.key("value");
+    json.begin_array();
+    for (auto const& one : all) write_correction(json, one, now);
+    for (auto const& one : shipped.all()) write_shipped(json, one);
+    json.end_array();
+    json.end_object();
+    return response;
+}
+
+Result<HttpResponse> get(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    auto connection = TRY(service.lease());
+    for (auto const& one : TRY(match::local_corrections(*connection)))
+        if (one.id == parts[0]) {
+            HttpResponse response;
+            JsonWriter json(response.body);
+            write_correction(json, one, now_ticks());
+            return response;
+        }
+    return fail("api.no_such", "Correction", parts[0]);
+}
+
+Result<Ticks> time_or_never(std::optional<std::string> const& text) {
+    if (!text || text->empty()) return 0;
+    auto const time = parse_iso_time(*text);
+    if (!time) return fail("api.bad_body", "\"expires\" is no time", "Write it as 2027-01-31 or 2027-01-31T12:00:00Z, or leave it out: it never expires.");
+    if (*time <= now_ticks()) return fail("api.bad_body", "\"expires\" lies in the past", "Give a day to come, or leave it out: it never expires.");
+    return *time;
+}
+
+Result<match::LocalCorrection> correction_of(HttpRequest const& request) {
+    auto const body = TRY(Body::read(request, {"cveId", "scope", "scopeValue", "vendor", "product", "version", "path", "status", "justification",
+                                               "reason", "link", "expires"}));
+    match::LocalCorrection c;
+    for (auto const& [name, place] : {std::pair{"cveId", &c.cve}, {"scope", &c.scope}, {"scopeValue", &c.scope_value}, {"vendor", &c.vendor},
+                                      {"product", &c.product}, {"version", &c.version}, {"path", &c.path}, {"status", &c.status},
+                                      {"justification", &c.justification}, {"reason", &c.reason}, {"link", &c.link}})
+        if (auto text = TRY(body.optional_text(name))) *place = clean_text(*text, 2000);
+    c.expires = TRY(time_or_never(TRY(body.optional_text("expires"))));
+    if (request.caller) c.created_by = request.caller->who;
+    return c;
+}
+
+void write_effect(JsonWriter& json, match::CorrectionEffect const& effect) {
+    json.begin_object();
+    json.member("findings", effect.findings);
+    json.member("devices", effect.devices);
+    json.member("cves", effect.cves);
+    json.member("alreadyCleared", effect.already_cleared);
+    json.key("examples");
+    json.begin_array();
+    for (auto const& example : effect.examples) {
+        json.begin_object();
+        json.member("deviceName", example.device);
+        json.member("softwareName", example.software);
+        json.member("softwareVersion", example.version);
+        json.member("cveId", example.cve);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+}
+
+Result<HttpResponse> preview(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto correction = TRY(correction_of(request));
+    // What it would do can be asked before there is a reason.
+    if (correction.reason.empty()) correction.reason = "-";
+    auto connection = TRY(service.lease());
+    HttpResponse response;
+    JsonWriter json(response.body);
+    write_effect(json, TRY(match::preview_correction(*connection, std::move(correction))));
+    return response;
+}
+
+Result<HttpResponse> add(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const correction = TRY(correction_of(request));
+    std::string id;
+    TRY(service.writer().run([&](store::Connection& connection) -> Status {
+        auto const now = now_ticks();
+        id = TRY(match::add_correction(connection, correction, now));
+        return publish(connection, now);
+    }));
+    HttpResponse response;
+    response.status = 201;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("id", id);
+    json.end_object();
+    return response;
+}
+
+Result<HttpResponse> edit(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    auto const body = TRY(Body::read(request, {"reason", "link", "expires", "disabled"}));
+    match::CorrectionChange change;
+    change.reason = TRY(body.optional_text("reason"));
+    change.link = TRY(body.optional_text("link"));
+    change.disabled = TRY(body.optional_flag("disabled"));
+    if (auto const expires = TRY(body.optional_text("expires"))) change.expires = TRY(time_or_never(expires));
+    bool there = false;
+    TRY(service.writer().run([&](store::Connection& connection) -> Status {
+        auto const now = now_ticks();
+        there = TRY(match::change_correction(connection, parts[0], change, now));
+        return there ? publish(connection, now) : Status{};
+    }));
+    if (!there) return fail("api.no_such", "Correction", parts[0]);
+    return get(service, request, parts);
+}
+
+Result<HttpResponse> remove(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    bool there = false;
+    TRY(service.writer().run([&](store::Connection& connection) -> Status {
+        auto const now = now_ticks();
+        there = TRY(match::remove_correction(connection, parts[0], now));
+        return there ? publish(connection, now) : Status{};
+    }));
+    if (!there) return fail("api.no_such", "Correction", parts[0]);
+    HttpResponse response;
+    response.status = 204;
+    return response;
+}
+
+Result<HttpResponse> download(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const format = request.option("format");
+    if (!format.empty() && format != "openvex" && format != "cyclonedx")
+        return fail("api.bad_body", "the format is " + clean_text(format, 40), "Formats are openvex and cyclonedx.");
+    auto connection = TRY(service.lease());
+    auto const all = TRY(match::local_corrections(*connection));
+    std::size_t left_out = 0;
+    HttpResponse response;
+    bool const cyclonedx = format == "cyclonedx";
+    response.body = cyclonedx ? match::cyclonedx_vex_of(all, now_ticks(), left_out) : match::openvex_of(all, now_ticks(), base_url(request), left_out);
+    response.headers.emplace_back("Content-Disposition", cyclonedx ? "attachment; filename=\"corrections.cdx.json\"" : "attachment; filename=\"corrections.openvex.json\"");
+    if (left_out > 0) response.headers.emplace_back("X-Left-Out", std::to_string(left_out));
+    return response;
+}
+
+Result<HttpResponse> upload(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto read = TRY(match::read_vex(request.body, "the document"));
+    std::vector<std::string> ids;
+    TRY(service.writer().run([&](store::Connection& connection) -> Status {
+        auto const now = now_ticks();
+        ids.clear();
+        for (auto correction : read.corrections) {
+            correction.created_by = request.caller ? request.caller->who : std::string{};
+            ids.push_back(TRY(match::add_correction(connection, std::move(correction), now)));
+        }
+        return publish(connection, now);
+    }));
+    HttpResponse response;
+    response.status = 201;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("kept", ids.size());
+    json.member("skipped", read.skipped);
+    json.key("ids");
+    json.begin_array();
+    for (auto const& id : ids) json.string(id);
+    json.end_array();
+    json.end_object();
+    return response;
+}
+
+}  // namespace
+
+void add_correction_routes(std::vector<Route>& all) {
+    all.push_back({"GET", "api/corrections", std::string(may_read), list});
+    all.push_back({"POST", "api/corrections", std::string(may_write), add});
+    all.push_back({"POST", "api/corrections/preview", std::string(may_read), preview});
+    all.push_back({"GET", "api/corrections/export", std::string(may_read), download});
+    all.push_back({"POST", "api/corrections/import", std::string(may_write), upload});
+    all.push_back({"GET", "api/corrections/{}", std::string(may_read), get});
+    all.push_back({"PATCH", "api/corrections/{}", std::string(may_write), edit});
+    all.push_back({"DELETE", "api/corrections/{}", std::string(may_write), remove});
+}
+
+}  // namespace merlon::api

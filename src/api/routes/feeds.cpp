@@ -1,0 +1,51 @@
+// GET /api/feeds: what is loaded of each feed, how old it is, how the last try to fetch it went.
+#include "api/service.h"
+#include "base/json_text.h"
+#include "base/time.h"
+#include "feeds/health.h"
+
+namespace merlon::api {
+namespace {
+
+void time_or_null(JsonWriter& json, std::string_view name, Ticks time) {
+    json.key(name);
+    if (time == 0) json.null();
+    else json.string(iso_seconds(time));
+}
+
+Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto connection = TRY(service.lease());
+    auto const now = now_ticks();
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("@odata.context", base_url(request) + "/api/$metadata#Feeds");
+    json.key("value");
+    json.begin_array();
+    for (auto const& feed : TRY(feeds::feed_health(*connection, now))) {
+        json.begin_object();
+        json.member("name", feed.name);
+        json.member("url", feed.url);
+        json.member("state", feeds::freshness_name(feed.freshness));
+        json.member("everyHours", feed.every_hours);
+        json.member("files", feed.files);
+        json.member("records", feed.records);
+        json.member("kept", feed.kept);
+        json.member("rejected", feed.rejected);
+        time_or_null(json, "loadedAt", feed.loaded_at);
+        time_or_null(json, "dataTime", feed.data_time);
+        time_or_null(json, "triedAt", feed.tried_at);
+        json.member("lastResult", feed.outcome);
+        json.member("lastError", feed.detail);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return response;
+}
+
+}  // namespace
+
+void add_feed_routes(std::vector<Route>& all) { all.push_back({"GET", "api/feeds", "Merlon.Feeds.Read", list}); }
+
+}  // namespace merlon::api

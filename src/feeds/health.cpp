@@ -1,0 +1,81 @@
+#include "feeds/health.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "store/knowledge.h"
+
+namespace merlon::feeds {
+namespace {
+
+constexpr Ticks hour = 3600 * ticks_per_second;
+
+void add(FeedHealth& health, store::StoredFeed const& stored) {
+    ++health.files;
+    health.records += stored.records;
+    health.kept += stored.kept;
+    health.rejected += stored.rejected;
+    health.loaded_at = std::max(health.loaded_at, stored.loaded_at);
+    health.data_time = std::max(health.data_time, stored.data_time);
+}
+
+// The last part of a path: fetched files are called like their feed.
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1); }
+
+}  // namespace
+
+std::string_view freshness_name(Freshness freshness) {
+    switch (freshness) {
+        case Freshness::fresh: return "fresh";
+        case Freshness::stale: return "stale";
+        case Freshness::never: return "never";
+        case Freshness::given: return "given";
+    }
+    return {};
+}
+
+Result<std::vector<FeedHealth>> feed_health(store::Connection& connection, Ticks now) {
+    std::map<std::string, FeedHealth, std::less<>> known, given;
+    for (auto const& feed : TRY(feed_addresses())) known[feed.name] = {.name = feed.name, .url = feed.url, .every_hours = feed.every_hours};
+    for (auto const& stored : TRY(store::stored_feeds(connection))) {
+        auto const found = known.find(file_name(stored.file));
+        add(found != known.end() ? found->second : given[stored.name], stored);
+    }
+    auto rows = TRY(connection.query("SELECT name, time, outcome, detail FROM main.feed_attempt"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const found = known.find(chunk->columns[0].text(row));
+            if (found == known.end()) continue;
+            found->second.tried_at = chunk->columns[1].int64(row);
+            found->second.outcome = chunk->columns[2].text(row);
+            found->second.detail = chunk->columns[3].text(row);
+        }
+    std::vector<FeedHealth> all;
+    for (auto& [name, health] : known) {
+        auto const confirmed = std::max(health.loaded_at, health.outcome == "failed" ? 0 : health.tried_at);
+        health.freshness = confirmed == 0 ? Freshness::never : now - confirmed > 2 * health.every_hours * hour ? Freshness::stale : Freshness::fresh;
+        all.push_back(std::move(health));
+    }
+    for (auto& [name, health] : given) {
+        health.name = name;
+        health.freshness = Freshness::given;
+        all.push_back(std::move(health));
+    }
+    return all;
+}
+
+Status note_attempt(store::Connection& connection, std::string const& feed, Ticks now, std::string const& outcome, std::string const& detail) {
+    std::vector<store::Value> const values{feed, now, outcome, detail.substr(0, 1000)};
+    TRY(connection.query("INSERT OR REPLACE INTO main.feed_attempt VALUES ($1, $2, $3, $4)", values));
+    return {};
+}
+
+bool is_due(FeedHealth const& health, Ticks now) {
+    if (health.url.empty()) return false;
+    if (health.tried_at == 0 && health.loaded_at == 0) return true;
+    if (health.outcome == "failed") return now - health.tried_at >= hour;
+    return now - std::max(health.tried_at, health.loaded_at) >= health.every_hours * hour;
+}
+
+}  // namespace merlon::feeds

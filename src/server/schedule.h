@@ -1,0 +1,30 @@
+// What the server does by itself while it serves: fetches feeds that are due (setting feeds.schedule), and evaluates
+// everything again when a new day begins (UTC), since ends of support and corrections run out by date.
+#pragma once
+#include <memory>
+
+#include "feeds/fetch.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+namespace merlon::server {
+
+struct ScheduleOptions {
+    bool fetch = false;
+    feeds::FetchSettings fetching;
+    int look_every_seconds = 60;
+};
+
+class Schedule {
+public:
+    // Works on a thread of its own until it is destroyed; changes go through the writer.
+    static std::unique_ptr<Schedule> start(store::Store const&, store::Writer&, ScheduleOptions const&);
+    ~Schedule();
+
+private:
+    struct State;
+    explicit Schedule(std::unique_ptr<State>);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace merlon::server
