@@ -12,8 +12,7 @@ constexpr Ticks hour = 3600 * ticks_per_second;
 
 TEST(FeedHealth, AgeAndTheLastTry) {
     auto connection = store::Database::open({})->connect().value();
-    ASSERT_TRUE(connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql")));
-    ASSERT_TRUE(connection.execute(embedded("schema/store/0006_corrections.sql")));
+    for (auto const& migration : embedded_under("schema/store/")) ASSERT_TRUE(connection.execute(migration.bytes));
     std::vector<store::Value> const loaded{now - 5 * hour};
     ASSERT_TRUE(connection.query("INSERT INTO feed VALUES ('kev', '/data/feeds/kev', 'd', $1, 7, 10, 9, 1)", loaded));
     ASSERT_TRUE(connection.query("INSERT INTO feed VALUES ('osv', '/home/anna/mine.json', 'e', $1, 0, 1, 1, 0)", loaded));

@@ -30,7 +30,10 @@ struct Case {
         static auto const corrections = *Corrections::embedded();
         std::vector<StoredStatement const*> all;
         for (auto const& s : statements) all.push_back(&s);
-        return evaluate(key, identify(key, rules, {}), all, corrections, coverage);
+        std::vector<std::string> subjects;
+        for (auto const& s : statements) subjects.push_back(s.subject);
+        VendorCatalog const dictionary(subjects);
+        return evaluate(key, identify(key, rules, dictionary), all, corrections, coverage);
     }
     // The CVEs that are shown.
     std::vector<std::string> shown() const {

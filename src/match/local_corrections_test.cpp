@@ -17,8 +17,7 @@ constexpr Ticks now = unix_epoch_ticks + 20'000 * ticks_per_day;
 store::Connection fleet() {
     auto connection = store::Database::open({})->connect().value();
     auto const made = [&]() -> Status {
-        TRY(connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql")));
-        TRY(connection.execute(embedded("schema/store/0006_corrections.sql")));
+        for (auto const& migration : embedded_under("schema/store/")) TRY(connection.execute(migration.bytes));
         for (auto const* name : {"one", "two"})
             TRY(connection.execute(std::string("INSERT INTO device SELECT '") + name + "', '', '" + name + ".example', '', 'windows', '', '', '', '', '', '', '', '" +
                                    (std::string_view(name) == "one" ? "Lab" : "Office") + "', 'Normal', false, '', '[]', '[]', false, 'test', 0, 0, 0"));

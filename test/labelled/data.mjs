@@ -151,7 +151,7 @@ export function flattened_feeds(folder) {
 }
 
 // Which ecosystems some loaded record speaks of, by CVE and by other names of it: what can be answered at all.
-export function ecosystems_by_name(records, osv_files) {
+export function ecosystems_by_name(records, osv_files, names_only) {
   const known = new Map();
   const packages = new Map();
   const note = (name, ecosystem) => {
@@ -169,6 +169,6 @@ export function ecosystems_by_name(records, osv_files) {
     take([...record.cves, ...record.aliases], record.affected.map((it) => it.subject.package));
   for (const file of osv_files)
     for (const record of lines(file))
-      take([record.id, ...(record.aliases ?? []), ...(record.upstream ?? [])], (record.affected ?? []).map((it) => it.package).filter(Boolean));
+      take(names_only ? [] : [record.id, ...(record.aliases ?? []), ...(record.upstream ?? [])], (record.affected ?? []).map((it) => it.package).filter(Boolean));
   return { known, packages };
 }

@@ -30,7 +30,7 @@ const listed = (folder, wanted) => (fs.existsSync(path.join(data, folder)) ? fs.
 // ---- knowledge ------------------------------------------------------------------------------------------------
 const osv_files = listed('osv', /\.jsonl\.gz$/);
 const records = flattened_feeds(path.join(labelled, 'feeds'));
-const answerable = ecosystems_by_name(records, osv_files);
+const answerable = ecosystems_by_name(records, osv_files, Boolean(small));
 const started = Date.now();
 if (!fs.existsSync(store)) {
   const own = listed('labelled/feeds', /^(nvd-2\.0-for|nvd-overrides|cve5)/);

@@ -171,7 +171,8 @@ TEST(Identify, OtherSpellingsOfAVendorAreTheSameProduct) {
     VendorCatalog const catalog(subjects);
     EXPECT_EQ(catalog.siblings("a:docker:docker_desktop"), (std::vector<std::string>{"a:docker_inc.:docker_desktop"}));
     SoftwareKey const key{{.source = "programs", .name = "Postman x86_64 6.3.0", .vendor = "Postman", .version = "6.3.0"}, "windows"};
-    EXPECT_EQ(first_subject(identify(key, rules(), catalog)), "a:getpostman:postman");
+    EXPECT_TRUE(std::ranges::any_of(identify(key, rules(), catalog).candidates,
+                                    [](auto const& it) { return it.subject == "a:getpostman:postman" && it.confidence >= 90; }));
 }
 
 TEST(Identify, AnExtensionNamedByCpeIsNoProgram) {
