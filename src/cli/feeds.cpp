@@ -85,6 +85,7 @@ Result<int> load(Front const& front, Options const& options) {
         progress.say(fmt::format("{}: {}% read, {} records", at.file, share, with_thousands(at.records)));
     };
     bool changed = false;
+    server::KnowledgeChange change;
     int outcome = done;
     for (auto const& file : TRY(with_bundles_opened(front, store, options))) {
         auto report = feeds::load_file(connection, file, load_options);
@@ -96,8 +97,10 @@ Result<int> load(Front const& front, Options const& options) {
         }
         print_report(*report);
         changed = changed || !report->already_loaded;
+        change.add(report->outcome);
+        change.everything = change.everything || report->feed == "windows-kb";
     }
-    if (changed) TRY(server::knowledge_changed(connection, !options.no_match, [&](std::string_view line) { progress.say(line); }));
+    if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
     return outcome;
 }
 
@@ -115,6 +118,7 @@ Result<int> update(Front const& front, Options const& options) {
     Progress progress(front.quiet);
     feeds::FetchSettings const fetching{.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")};
     bool changed = false;
+    server::KnowledgeChange change;
     int outcome = done;
     std::size_t wanted = 0;
     std::vector<std::string> known;
@@ -139,9 +143,10 @@ Result<int> update(Front const& front, Options const& options) {
         if (updated->download.unchanged) std::cout << feed.name << ": nothing new\n";
         else print_report(updated->report);
         changed = changed || (!updated->download.unchanged && !updated->report.already_loaded);
+        change.add(updated->report.outcome);
     }
     if (wanted == 0) return fail("feeds.unknown_name", join(options.files, ", "), join(known, ", "));
-    if (changed) TRY(server::knowledge_changed(connection, !options.no_match, [&](std::string_view line) { progress.say(line); }));
+    if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
     return outcome;
 }
 
@@ -185,7 +190,7 @@ void add_feeds(CLI::App& app, Front& front) {
     verb->add_option("FILE", options->files, "NVD 2.0, CVE 5, KEV, EPSS, OSV, endoflife.date ... (also gz, bz2, xz, zip, tar)")
         ->required();
     verb->add_flag("--again", options->again, "Load even what is loaded already");
-    verb->add_flag("--no-match", options->no_match, "Do not match afterwards");
+    verb->add_flag("--no-match", options->no_match, "Do not match afterwards; the next load matches only what it changes: run merlon match once");
     verb->add_option("--key", options->key, "Public key whose bundles are trusted, besides those of feeds.bundle_key")->type_name("HEX");
     verb->callback([&front, options] { throw run(load(front, *options)); });
     auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");

@@ -94,7 +94,10 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
         answer.comparison += installed.text + (order < 0 ? " < " : order > 0 ? " > " : " = ") + bound;
     };
     bool inside = true;
-    if (!range.from.empty() && range.from != "0") {
+    // The beginning of a range without an update number only names the branch, which was looked at: a system before its
+    // service pack is before every update of it.
+    bool const names_branch = installed.windows && !has_update_number(range.from) && branch_of(range.from) == branch_of(installed.text);
+    if (!range.from.empty() && range.from != "0" && !names_branch) {
         int const order = compared(range.from);
         step(order, range.from);
         inside = order > 0 || (order == 0 && range.from_inclusive);

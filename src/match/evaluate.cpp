@@ -25,6 +25,7 @@ struct Verdict {
     int confidence = 0;   // that the software is affected; 0: it is not
     bool cleared = false; // the statement says that it is not affected
     bool never_updated = false;  // it became known after the last update of this system
+    bool of_distribution = false;  // a package of the distribution put it there
     bool upstream = false;  // it speaks of the product that a distribution has packaged
     VersionAnswer version;
     ConditionAnswer condition;
@@ -74,7 +75,7 @@ int rank_of(Kind kind, StoredStatement const& statement, std::string_view cve) {
     if (statement.subject.starts_with("pkg:")) return 0;
     if (kind == Kind::language_package) return 5;
     if (head.source == "msrc") return 1;
-    if (head.source == "nvd" || head.source == "merlon") return 2;
+    if (head.source == "nvd" || head.source == "nvd-override" || head.source == "merlon") return 2;
     if (head.source == "cve5") return 3;
     return 4;
 }
@@ -143,6 +144,9 @@ Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, Store
     int confidence = with_percent(candidate.confidence, verdict.condition.percent);
     confidence = with_percent(confidence, statement_percent(kind, affected, verdict.version, verdict.never_updated));
     if (kind == Kind::language_package && !statement.subject.starts_with("pkg:")) confidence = std::min(confidence, 45);
+    // Put there by a package of the distribution, which fixes it under the same version and whose records decide.
+    verdict.of_distribution = kind == Kind::language_package && !key.item.distribution.empty();
+    if (verdict.of_distribution) confidence = std::min(confidence, 40);
     verdict.confidence = confidence;
     return verdict;
 }
@@ -193,6 +197,8 @@ std::vector<EvidenceStep> evidence_of(SoftwareKey const& key, Verdict const& ver
     if (!verdict.condition.text.empty()) steps.push_back({"condition", verdict.condition.text});
     if (verdict.never_updated && !verdict.version.bounded)
         steps.push_back({"condition", "it became known after the last update for this release of the system"});
+    if (verdict.of_distribution)
+        steps.push_back({"condition", "a package of " + key.item.distribution + " put it there: the distribution's records of that package decide"});
     if (verdict.upstream)
         steps.push_back({"condition", "the distribution's own records of this flaw are not loaded; its package may carry the fix under "
                                       "an unchanged upstream version"});
@@ -236,6 +242,9 @@ std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, st
     int best_candidate = 0;
     for (auto const& verdict : verdicts) best_candidate = std::max(best_candidate, verdict.candidate->confidence);
     std::erase_if(verdicts, [&](Verdict const& v) { return v.candidate->confidence + 30 < best_candidate; });
+    // The correction lists for NVD stand in where NVD itself has nothing to say.
+    auto const from = [](std::string_view source) { return [source](Verdict const& v) { return v.statement->advisory->source == source; }; };
+    if (std::any_of(verdicts.begin(), verdicts.end(), from("nvd"))) std::erase_if(verdicts, from("nvd-override"));
     // A statement that names no version, or every one, does not outrank one that does.
     auto const knows = [](Verdict const& v) {
         if (v.cleared || v.confidence >= shown_from) return true;

@@ -269,5 +269,35 @@ TEST(Evaluate, LongTermLinesAreToldApartByNumber) {
     EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
 }
 
+TEST(Evaluate, OverridesStandInForNvdOnly) {
+    Case made;
+    made.key = {{.source = "programs", .name = "Node.js", .vendor = "Node.js Foundation", .version = "18.0.0"}, "windows"};
+    made.say("CVE-1", "cve5", {"CVE-1"}, cpe("a", "nodejs", "node.js")).ranges = {{"cpe", "18.20.0", true, "18.20.0", true}};
+    made.say("CVE-1", "nvd-override", {"CVE-1"}, cpe("a", "nodejs", "node.js")).ranges = {{"cpe", "", true, "18.20.1", false}};
+    EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
+    made.say("CVE-1", "nvd", {"CVE-1"}, cpe("a", "nodejs", "node.js")).ranges = {{"cpe", "18.19.0", true, "18.20.1", false}};
+    EXPECT_EQ(made.shown(), Names{});
+}
+
+TEST(Evaluate, BeforeItsServicePackASystemHasNoneOfItsUpdates) {
+    Case made;
+    made.key = {{.source = "os", .name = "windows", .version = "6.1.7600", .edition = "Server 2008 R2"}, "windows"};
+    made.say("CVE-1", "msrc", {"CVE-1"}, cpe("o", "microsoft", "windows_server_2008_r2")).ranges = {{"windows_build", "6.1.7601", true, "6.1.7601.27320", false}};
+    EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
+}
+
+TEST(Evaluate, LibrariesOfTheDistributionAreItsOwnAffair) {
+    Case made;
+    SoftwareItem item{.source = "pypi", .name = "requests", .version = "2.28.1", .path = "/usr/lib/python3/dist-packages/requests-2.28.1.egg-info"};
+    made.key = software_key(item, {.distribution = "debian", .version = "12.5"});
+    EXPECT_EQ(made.key.item.distribution, "debian:12");
+    made.say("PYSEC-1", "osv", {"CVE-1"}, PackageName{"PyPI", "requests"}).ranges = {{"pep440", "", true, "2.31.0", false}};
+    EXPECT_EQ(made.shown(), Names{});
+    ASSERT_EQ(made.findings().size(), 1U);
+    item.path = "/usr/local/lib/python3.11/dist-packages/requests-2.28.1.dist-info";
+    made.key = software_key(item, {.distribution = "debian", .version = "12.5"});
+    EXPECT_EQ(made.shown(), (Names{"CVE-1"}));
+}
+
 }  // namespace
 }  // namespace merlon::match

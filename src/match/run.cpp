@@ -263,10 +263,71 @@ Status clear_by_hotfix(store::Connection& connection) {
 
 }  // namespace
 
+Result<Touched> touched_by(store::Connection& connection, std::span<std::string const> changed_subjects, int threads) {
+    constexpr std::size_t most_subjects = 5'000;
+    static auto const rules = IdentityRules::embedded();
+    if (!rules) return std::unexpected(rules.error());
+    Touched touched;
+    if (changed_subjects.size() > most_subjects) {
+        touched.everything = true;
+        return touched;
+    }
+    if (changed_subjects.empty()) return touched;
+    std::vector<SoftwareKey> keys;
+    std::vector<std::int64_t> ids;
+    TRY(store::read_software(connection, [&](store::SoftwareRow row) -> Status {
+        ids.push_back(row.id);
+        keys.push_back(std::move(row.key));
+        return {};
+    }));
+    // A dictionary of the changed names alone finds at least what the whole one finds of them.
+    std::unordered_set<std::string_view> const changed(changed_subjects.begin(), changed_subjects.end());
+    VendorCatalog const catalog(changed_subjects);
+    std::vector<char> hit(keys.size());
+    for_each_parallel(keys.size(), threads, [&](std::size_t i) {
+        auto const identity = identify(keys[i], *rules, catalog);
+        hit[i] = std::any_of(identity.candidates.begin(), identity.candidates.end(), [&](auto const& it) { return changed.contains(it.subject); });
+    });
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (hit[i]) touched.software.push_back(ids[i]);
+    // Names that fell out of the dictionary's reach are still identities; and what counted only as long as the
+    // distribution was silent has to be looked at again.
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE changed_subject (subject VARCHAR)"));
+    auto staged = TRY(connection.appender("changed_subject"));
+    for (auto const& subject : changed_subjects) TRY(staged.text(subject).end_row());
+    TRY(staged.close());
+    auto rows = TRY(connection.query(
+        "SELECT DISTINCT software FROM (SELECT software, unnest(from_json(json_extract(candidates, '$[*].subject'), '[\"VARCHAR\"]')) AS subject "
+        "FROM main.identity) y WHERE subject IN (SELECT subject FROM changed_subject) "
+        "UNION SELECT f.software FROM main.finding f JOIN main.software s ON s.id = f.software WHERE s.distribution <> '' AND s.source IN "
+        "('deb', 'rpm', 'apk', 'pacman') AND (starts_with(f.advisories, '[\"nvd:') OR starts_with(f.advisories, '[\"cve5:'))"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) touched.software.push_back(chunk->columns[0].int64(row));
+    TRY(connection.execute("DROP TABLE changed_subject"));
+    std::sort(touched.software.begin(), touched.software.end());
+    touched.software.erase(std::unique(touched.software.begin(), touched.software.end()), touched.software.end());
+    return touched;
+}
+
 Status clear_findings(store::Connection& connection, Ticks now) {
     TRY(clear_by_hotfix(connection));
     return apply_corrections(connection, now);
 }
+
+namespace {
+
+// A line for each version whose status is another than before; what is new on the fleet is no change of support.
+Status note_support_changes(store::Connection& connection, Ticks now) {
+    std::vector<store::Value> const values{now};
+    TRY(connection.query(
+        "INSERT INTO main.support_change SELECT $1, y.vendor, y.product, y.version, b.support_status, y.support_status, max(y.support_date), "
+        "count(DISTINCT i.device) FROM support_before b JOIN main.identity y ON y.software = b.software AND y.support_status <> b.support_status "
+        "JOIN main.installation i ON i.software = y.software GROUP BY ALL",
+        values));
+    return connection.execute("DROP TABLE support_before");
+}
+
+}  // namespace
 
 Result<MatchReport> run(store::Connection& connection, MatchOptions const& options) {
     std::vector<SoftwareKey> keys;
@@ -293,10 +354,13 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         for (auto const id : ids) TRY(staged.int64(id).end_row());
         TRY(staged.close());
         auto const first_seen = TRY(read_first_seen(connection));
+        TRY(connection.execute("CREATE OR REPLACE TEMP TABLE support_before AS SELECT software, support_status FROM main.identity "
+                               "WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
         TRY(write_identities(connection, all, ids));
         TRY(write_findings(connection, all, ids, first_seen, options.now));
+        TRY(note_support_changes(connection, options.now));
         return clear_findings(connection, options.now);
     }));
     return report;

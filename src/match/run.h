@@ -29,6 +29,15 @@ struct MatchReport {
 // Writes in one transaction: readers see the old findings or the new ones. Findings that remain keep their first_seen.
 Result<MatchReport> run(store::Connection&, MatchOptions const&);
 
+// The software that a change of knowledge touches, by the subjects of which some statement came, went or changed
+// (store::WriteOutcome): what is identified by one of them or may now be, and packages with findings of their upstream
+// product only. run() with `only` then gives what a full run would.
+struct Touched {
+    bool everything = false;  // so many changed that a full run is the shorter way
+    std::vector<std::int64_t> software;  // sorted
+};
+Result<Touched> touched_by(store::Connection&, std::span<std::string const> changed_subjects, int threads = 0);
+
 // Clears anew, device by device, what installed updates and local corrections clear. run() does it itself; call it when
 // devices, their software or their updates changed and there was nothing to match.
 Status clear_findings(store::Connection&, Ticks now);

@@ -1,5 +1,7 @@
 #include "model/device.h"
 
+#include <algorithm>
+
 #include <map>
 
 #include "base/digest.h"
@@ -19,7 +21,30 @@ std::string device_id_of(std::string_view identifier) {
     return sha1_hex(ascii_lower(trim(identifier)));
 }
 
+namespace {
+
+// Where only the distribution's own packages put libraries of a language: Debian's dist-packages and vendor_ruby (its
+// Python and Ruby policies), the site-packages below /usr/lib of Red Hat and its kin, whose pip installs to /usr/local.
+bool placed_by_distribution(SoftwareItem const& item, OperatingSystem const& os) {
+    std::string_view const path = item.path, family = os.distribution;
+    auto const below = [&](std::initializer_list<std::string_view> folders) {
+        return std::any_of(folders.begin(), folders.end(), [&](std::string_view folder) { return path.starts_with(folder); });
+    };
+    bool const debian = family == "debian" || family == "ubuntu";
+    bool const red_hat = family == "rhel" || family == "centos" || family == "rocky" || family == "almalinux" || family == "fedora" || family == "ol";
+    if (item.source == "pypi")
+        return (debian && below({"/usr/lib/python3/dist-packages/"})) ||
+               (red_hat && below({"/usr/lib/python", "/usr/lib64/python"}) && path.find("/site-packages/") != std::string_view::npos);
+    if (item.source == "gem") return (debian && below({"/usr/share/rubygems-integration/", "/usr/lib/ruby/vendor_ruby/"})) || (red_hat && below({"/usr/share/gems/"}));
+    if (item.source == "npm") return debian && below({"/usr/share/nodejs/"});
+    if (item.source == "maven") return (debian || red_hat) && below({"/usr/share/java/", "/usr/share/maven-repo/"});
+    return false;
+}
+
+}  // namespace
+
 SoftwareKey software_key(SoftwareItem item, OperatingSystem const& os) {
+    if (item.distribution.empty() && placed_by_distribution(item, os)) item.distribution = distribution_release(os);
     item.path.clear();
     item.installed_at.clear();
     if (item.distribution.empty() && distribution_package(item.source)) item.distribution = distribution_release(os);

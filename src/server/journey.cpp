@@ -59,11 +59,20 @@ Result<Written> write_reports(store::Connection& connection, std::span<DeviceRep
     return written;
 }
 
-Status knowledge_changed(store::Connection& connection, bool match, Say const& say) {
+void KnowledgeChange::add(store::WriteOutcome const& outcome) {
+    subjects.insert(subjects.end(), outcome.changed_subjects.begin(), outcome.changed_subjects.end());
+    everything = everything || outcome.products > 0;
+}
+
+Status knowledge_changed(store::Connection& connection, KnowledgeChange const& change, bool match, Say const& say) {
     tell(say, "merging what feeds say of each CVE");
     TRY(store::rebuild_cve_table(connection));
     if (!match) return {};
-    return match_and_publish(connection, {}, say);
+    if (change.everything) return match_and_publish(connection, {}, say);
+    auto const touched = TRY(match::touched_by(connection, change.subjects));
+    if (touched.everything) return match_and_publish(connection, {}, say);
+    // Ratings and exploits may have changed all the same.
+    return inventory_changed(connection, touched.software, say);
 }
 
 Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say) {

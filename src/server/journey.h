@@ -10,6 +10,7 @@
 #include "model/alert.h"
 #include "model/device.h"
 #include "store/engine.h"
+#include "store/knowledge.h"
 
 namespace merlon::server {
 
@@ -23,8 +24,18 @@ struct Written {
 // Writes the reports of one input: all or none.
 Result<Written> write_reports(store::Connection&, std::span<DeviceReport const>);
 
-// After knowledge changed: the CVE table is made anew and, when `match`, everything is evaluated again.
-Status knowledge_changed(store::Connection&, bool match, Say const&);
+// What loads of feeds changed.
+struct KnowledgeChange {
+    std::vector<std::string> subjects;  // of which statements changed
+    bool everything = false;            // life cycles or something else that concerns all software
+    void add(store::WriteOutcome const&);
+};
+// After knowledge changed: the CVE table is made anew and, when `match`, what the change touches is evaluated again.
+Status knowledge_changed(store::Connection&, KnowledgeChange const&, bool match, Say const&);
+// The same when nobody knows what changed.
+inline Status knowledge_changed(store::Connection& connection, bool match, Say const& say) {
+    return knowledge_changed(connection, {.subjects = {}, .everything = true}, match, say);
+}
 // After inventory changed: the new software is matched, exposure is published.
 Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);
 // Everything again.

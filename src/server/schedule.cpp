@@ -63,7 +63,10 @@ struct Schedule::State {
         if (outcome == "loaded") {
             auto const loaded = writer.run([&](store::Connection& connection) -> Status {
                 auto const report = TRY(feeds::load_file(connection, download->file));
-                return report.already_loaded ? Status{} : knowledge_changed(connection, true, {});
+                if (report.already_loaded) return {};
+                KnowledgeChange change;
+                change.add(report.outcome);
+                return knowledge_changed(connection, change, true, {});
             });
             if (loaded) {
                 TRY(feeds::accept_download(*download));
