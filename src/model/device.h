@@ -44,8 +44,7 @@ struct SoftwareItem {
     std::string architecture;
     std::string source_name;     // source package of a distribution package, when it differs or is known
     std::string source_version;  // version of that source package
-    std::string distribution;    // "debian:12", "ubuntu:22.04", "rhel:9": where the package is from, else the device's;
-                                 // of a language package: the distribution whose package put it there
+    std::string distribution;    // "debian:12", "ubuntu:22.04", "rhel:9": where the package is from, else the device's
     std::string bundle_id;       // macOS bundle id, Windows product code, extension id
     std::string edition;         // "ESR", "LTSC", "Professional Plus 2019"
     std::string purl;
