@@ -4,6 +4,7 @@
 
 #include "advise/publish.h"
 #include "api/portal/portal.h"
+#include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/hunt.h"

@@ -120,8 +120,5 @@ void add_machine_routes(std::vector<Route>&);
 void add_device_group_routes(std::vector<Route>&);
 void add_alert_routes(std::vector<Route>&);
 void add_detection_routes(std::vector<Route>&);
-void add_evidence_routes(std::vector<Route>&);
-void add_correction_routes(std::vector<Route>&);
-void add_feed_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/corrections.h"
 #include "cli/listing.h"
 #include "match/corrections.h"
 #include "match/vex.h"

@@ -61,7 +61,6 @@ std::string csv_cell(std::string_view);
 
 // Each verb adds its subcommand; one file each.
 void add_collect(CLI::App&, Front&);
-void add_corrections(CLI::App&, Front&);
 void add_demo(CLI::App&, Front&);
 void add_exceptions(CLI::App&, Front&);
 void add_explain(CLI::App&, Front&);

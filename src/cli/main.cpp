@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
+#include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
 

@@ -5,7 +5,7 @@
 //   distribution packages   the distribution's own records; a record about the one CVE before a collective advisory
 //                           (DEBIAN-CVE-... before DSA-...); Ubuntu Pro's only where the others are silent. Statements
 //                           about the upstream product count only for CVEs that the distribution's loaded data cannot
-//                           speak of: it is not loaded at all, or older than the CVE (docs/decisions/008)
+//                           speak of: it is not loaded at all, or older than the CVE (docs/decisions/009)
 //   language packages       records of the ecosystem; CPE statements only at low confidence
 //   programs, systems       msrc, then nvd and our own starter knowledge, then cve5; the best source that speaks decides
 // Unknown is not affected: statements without bounds, unknown installed versions and conditions that cannot be checked

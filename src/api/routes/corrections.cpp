@@ -3,7 +3,7 @@
 #include "advise/publish.h"
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
-#include "api/service.h"
+#include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"

@@ -1,5 +1,5 @@
 // GET /api/machines/{id}/vulnerabilities/{cve}/evidence: why the machine has it, step by step.
-#include "api/service.h"
+#include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/time.h"
 #include "match/proof.h"

@@ -1,5 +1,5 @@
 // GET /api/feeds: what is loaded of each feed, how old it is, how the last try to fetch it went.
-#include "api/service.h"
+#include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/time.h"
 #include "feeds/health.h"

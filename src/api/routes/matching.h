@@ -1,0 +1,11 @@
+// Routes about matching and its knowledge; each in the file of its name.
+#pragma once
+#include "api/service.h"
+
+namespace merlon::api {
+
+void add_evidence_routes(std::vector<Route>&);
+void add_correction_routes(std::vector<Route>&);
+void add_feed_routes(std::vector<Route>&);
+
+}  // namespace merlon::api
