@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "model/device.h"
@@ -84,6 +85,8 @@ class Judging {
 public:
     Judging(fleet::Index const& index, Assessment& assessment) : index_(index), all_(assessment) {
         all_.outcomes.resize(all_.checks.size());
+        for (std::uint32_t number = 0; number < index.devices.size(); ++number) by_id_.push_back(number);
+        std::ranges::sort(by_id_, {}, [&](std::uint32_t number) -> std::string const& { return index.devices[number].id; });
         for (auto const& check : all_.checks)
             for (auto const& test : check.tests)
                 for (auto const& key : test.keys) {
@@ -101,13 +104,13 @@ public:
         if (named) settings_[std::move(lower)] = value;
     }
     void end_device(std::string const& id, std::string_view platform) {
-        auto const place = std::ranges::lower_bound(index_.devices, id, {}, &fleet::IndexedDevice::id);
-        if (place != index_.devices.end() && place->id == id)
-            judge_device(static_cast<std::uint32_t>(place - index_.devices.begin()), platform);
+        auto const place = std::ranges::lower_bound(by_id_, id, {}, [&](std::uint32_t number) -> std::string const& { return index_.devices[number].id; });
+        if (place != by_id_.end() && index_.devices[*place].id == id) judge_device(*place, platform);
         settings_.clear();
         families_.clear();
         seen_ = 0;
     }
+    std::string const& id_at(std::size_t place) const { return index_.devices[by_id_[place]].id; }
     // Writes the verdicts since the last call.
     Status flush(store::Appender& table) {
         for (auto const& [device, scid, verdict, seen] : verdicts_)
@@ -134,6 +137,7 @@ private:
 
     fleet::Index const& index_;
     Assessment& all_;
+    std::vector<std::uint32_t> by_id_;
     struct Judged {
         std::uint32_t device;
         std::int64_t scid;
@@ -146,6 +150,16 @@ private:
     Settings settings_;
     Ticks seen_ = 0;
 };
+
+// Benchmarks name their groups freely; the usual names of the SCAP Security Guide decide.
+std::string_view category_of_group(std::string_view group) {
+    auto const name = ascii_lower(group);
+    auto const has = [&](std::string_view word) { return name.find(word) != name.npos; };
+    if (has("account") || has("password") || has("pam") || has("login") || has("sudo")) return "Accounts";
+    if (has("network") || has("firewall") || has("ssh") || has("iptables") || has("nftables") || has("ipv")) return "Network";
+    if (has("audit") || has("selinux") || has("apparmor") || has("aide") || has("integrity") || has("logging")) return "Security controls";
+    return "OS";
+}
 
 std::string_view platform_of(std::string_view os_platform) {
     if (os_platform.starts_with("Windows")) return "windows";
@@ -167,6 +181,42 @@ Verdict judge(Check const& check, Settings const& settings, std::vector<std::str
 }
 
 namespace {
+
+// S7. A check for each rule whose results were imported from an XCCDF scanner (sensors/openscap). Its number follows from
+// the rule's id; the next free one where two meet.
+Status add_imported_checks(store::Connection& connection, std::vector<Check>& checks) {
+    constexpr std::string_view prefix = "xccdf-rule.";
+    constexpr std::int64_t first = 100'000'000, numbers = 900'000'000;
+    std::set<std::int64_t> taken;
+    auto rows = TRY(connection.query("SELECT key, max(value) FROM main.setting "
+                                     "WHERE starts_with(key, 'xccdf-rule.') GROUP BY key ORDER BY key"));
+    while (auto const chunk = TRY(rows.next())) {
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const rule = std::string(chunk->columns[0].text(row).substr(prefix.size()));
+            auto const document = json::Document::parse(chunk->columns[1].text(row), rule);
+            auto const text = [&](std::string_view name) { return document ? std::string(json::text(document->root(), name)) : std::string{}; };
+            Check check;
+            std::uint64_t hash = 14695981039346656037U;  // FNV-1a
+            for (unsigned char const c : rule) hash = (hash ^ c) * 1099511628211U;
+            check.scid = first + static_cast<std::int64_t>(hash % numbers);
+            while (!taken.insert(check.scid).second) ++check.scid;
+            check.name = text("title").empty() ? rule : text("title");
+            check.subcategory = text("group").empty() ? "XCCDF" : text("group");
+            check.category = category_of_group(check.subcategory);
+            check.description = "Rule " + rule + " of an imported XCCDF benchmark.";
+            check.risk = text("rationale");
+            check.remediation = text("fix");
+            auto const severity = text("severity");
+            check.weight = severity == "high" ? 8 : severity == "medium" ? 5 : severity == "low" ? 2 : 3;
+            if (document)
+                for (auto const source : json::array(document->root(), "sources")) check.sources.emplace_back(json::text(source));
+            check.platforms = {"linux", "windows", "macos"};
+            check.tests = {{{ascii_lower("xccdf." + rule)}, Passing::is, {"pass"}, Unset::not_applicable}};
+            checks.push_back(std::move(check));
+        }
+    }
+    return {};
+}
 
 // The settings of some devices, all read before anything is written: a connection does one thing at a time.
 Status judge_range(store::Connection& connection, std::string const& first, std::string const& last_id, Judging& judging) {
@@ -195,13 +245,14 @@ Result<Assessment> assess_configuration(store::Connection& connection, fleet::In
     constexpr std::size_t devices_a_batch = 20'000;
     Assessment assessment;
     assessment.checks = TRY(read_checks());
+    TRY(add_imported_checks(connection, assessment.checks));
     TRY(write_checks(connection, assessment.checks));
     TRY(connection.execute("DELETE FROM main.configuration_result"));
     auto table = TRY(connection.appender("configuration_result"));
     Judging judging(index, assessment);
     for (std::size_t at = 0; at < index.devices.size(); at += devices_a_batch) {
         auto const last = std::min(at + devices_a_batch, index.devices.size()) - 1;
-        TRY(judge_range(connection, index.devices[at].id, index.devices[last].id, judging));
+        TRY(judge_range(connection, judging.id_at(at), judging.id_at(last), judging));
         TRY(judging.flush(table));
     }
     TRY(table.close());

@@ -38,9 +38,7 @@ std::optional<std::int64_t> scid_of(std::string_view subject) {
 DeviceSet by_id(fleet::Index const& index, std::vector<std::string> const& ids) {
     DeviceSet out;
     for (auto const& id : ids) {
-        auto const place = std::ranges::lower_bound(index.devices, id, {}, &fleet::IndexedDevice::id);
-        if (place != index.devices.end() && place->id == id)
-            out.add(static_cast<std::uint32_t>(place - index.devices.begin()));
+        if (auto const number = index.device_number(id)) out.add(*number);
     }
     return out;
 }

@@ -95,6 +95,64 @@ TEST_F(Golden, PrioritiesFollowTheRules) {
     EXPECT_EQ(what_if(connection, unknown, now).error().code, "advise.no_such_recommendation");
 }
 
+// Every number of the lists of weaknesses, software, devices and of the score's breakdown.
+TEST_F(Golden, ListsAndBreakdown) {
+    ASSERT_TRUE(connection.transaction([&]() -> Status {
+        TRY(publish_all(connection, now));
+        return {};
+    }));
+    auto const text = [&](std::string_view sql) { return std::get<std::string>(connection.scalar(sql).value()); };
+    auto const number = [&](std::string_view sql) { return std::get<double>(connection.scalar(sql).value()); };
+    // CVE-1 on a, b (g is silent); CVE-2 on b, c (cleared on a); CVE-3 on e; CVE-4 on a.
+    EXPECT_EQ(text("SELECT string_agg(cve || ':' || devices, ' ' ORDER BY cve) FROM cve_exposure"), "CVE-1:2 CVE-2:2 CVE-3:1 CVE-4:1");
+    // Product: devices that have it, exposed ones, CVEs. calm is on a b c d e; player on d (f is excluded) without CVE.
+    EXPECT_EQ(text("SELECT string_agg(product || ':' || devices || '/' || exposed_devices || '/' || weaknesses, ' ' ORDER BY product) FROM product_exposure"),
+              "calm:5/0/0 editor:3/3/2 player:1/0/0 relic:1/1/1 viewer:1/1/1");
+    EXPECT_EQ(text("SELECT string_agg(product, ' ' ORDER BY product) FROM product_exposure WHERE public_exploit"), "relic");  // known exploited
+    EXPECT_EQ(text("SELECT string_agg(product, ' ' ORDER BY product) FROM product_exposure WHERE active_alert"), "editor");   // the alert on b
+    // Chances: a 18.1 %, b 10.6 %, c 1.9 %, d 0, e 22.1 %; f and g do not count.
+    EXPECT_EQ(text("SELECT string_agg(device || ':' || level || CASE WHEN counted THEN '' ELSE '-' END, ' ' ORDER BY device) FROM device_exposure"),
+              "a:Low b:Low c:Low d:None e:Low f:None- g:None-");
+    // Parts of the score (E11): each device's term of the mean, divided by hazard. a: half CVE-1, half CVE-4; b: 8/9 CVE-1
+    // (0.1 of 0.1125), 1/9 CVE-2; c: all CVE-2; e: all CVE-3.
+    auto const a = 100 * chance(0.2) / 5.5, b = 100 * 2 * chance(0.1125) / 5.5, c = 100 * 0.5 * chance(0.01875) / 5.5, e = 100 * chance(0.25) / 5.5;
+    auto const cve = [&](std::string_view id) { return number("SELECT part FROM cve_exposure WHERE cve = '" + std::string(id) + "'"); };
+    EXPECT_NEAR(cve("CVE-1"), a / 2 + b * 8 / 9, 1e-9);
+    EXPECT_NEAR(cve("CVE-2"), b / 9 + c, 1e-9);
+    EXPECT_NEAR(cve("CVE-3"), e, 1e-9);
+    EXPECT_NEAR(cve("CVE-4"), a / 2, 1e-9);
+    EXPECT_NEAR(number("SELECT part FROM product_exposure WHERE product = 'editor'"), a / 2 + b + c, 1e-9);
+    EXPECT_NEAR(number("SELECT part FROM device_exposure WHERE device = 'b'"), b, 1e-9);
+    for (auto const* table : {"cve_exposure", "product_exposure", "device_exposure"})
+        EXPECT_NEAR(number("SELECT sum(part) FROM " + std::string(table)), exposure.score, 1e-9) << table;
+    // The timeline begins: 5 devices that count, 4 CVEs; a, b, c, e have a hole and d a version past its support.
+    EXPECT_EQ(text("SELECT type || ': ' || sentence || ' ' || devices_then || '/' || total_then FROM event"),
+              "Baseline: The watch begins: 5 devices and 4 vulnerabilities 5/5");
+}
+
+// What a week brings, cause by cause. HQ is the only group, so its changes are the organisation's.
+TEST_F(Golden, AChangeIsExplained) {
+    ASSERT_TRUE(connection.execute("UPDATE cve SET known_exploited = true WHERE id = 'CVE-1'; DELETE FROM installation WHERE device = 'e' AND software = 4; "
+                                   "UPDATE device SET last_seen = 639040320000000000 WHERE id = 'g'"));
+    fleet::IndexOptions options;
+    options.now = now;
+    auto const later = fleet::Index::build(connection, options).value();
+    auto const changes = fleet::explain_change(*index, *later);
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_EQ(changes[1].group, "HQ");
+    for (auto const& change : changes) {
+        auto const part = [&](fleet::Cause cause) { return change.parts[static_cast<std::size_t>(cause)]; };
+        // CVE-1 rises from 0.1 to 0.25: a to 0.35, b to 0.2625.
+        EXPECT_NEAR(part(fleet::Cause::exploit_known), 100 * (chance(0.35) - chance(0.2) + 2 * (chance(0.2625) - chance(0.1125))) / 5.5, 1e-9);
+        // relic goes from e.
+        EXPECT_NEAR(part(fleet::Cause::software_removed), -100 * chance(0.25) / 5.5, 1e-9);
+        // g returns with editor 1.0: 0.25 + 0.0125, weight 1.
+        auto const rest = chance(0.35) + 2 * chance(0.2625) + 0.5 * chance(0.01875);
+        EXPECT_NEAR(part(fleet::Cause::device_returned), 100 * (rest + chance(0.2625)) / 6.5 - 100 * rest / 5.5, 1e-9);
+        EXPECT_NEAR(change.after - change.before, part(fleet::Cause::exploit_known) + part(fleet::Cause::software_removed) + part(fleet::Cause::device_returned), 1e-9);
+    }
+}
+
 TEST(SupportedVersion, IsTheNearestThatLasts) {
     LifecycleProduct product;
     product.slug = "player";

@@ -3,11 +3,15 @@
 #include "advise/configuration.h"
 #include "advise/remediation_progress.h"
 #include "advise/service_targets.h"
+#include "advise/timeline.h"
+#include "store/history.h"
 #include "store/inventory.h"
 #include "store/scope.h"
 
 namespace merlon::advise {
 namespace {
+
+constexpr int history_days = 180;  // as long as the original keeps data (docs/history.md)
 
 Status write(store::Appender& table, Recommendation const& one, std::int64_t priority) {
     auto const count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
@@ -49,23 +53,40 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
 
 namespace {
 
-// What is counted over devices: of the fleet, or of the scope that the connection is in.
+// What is counted over devices: of the fleet, or of the scope that the connection is in. `changes` is what came of the
+// scores since they were published last; null in a scope, which keeps no such history.
 struct Counted {
-    std::shared_ptr<fleet::Index const> index;
+    Assessment assessment;
     Effects effects;
     fleet::ExposureReport report;
 };
-Result<Counted> publish_counts(store::Connection& connection, Ticks now) {
+Result<Counted> publish_counts(store::Connection& connection, fleet::Index const& index,
+                               std::vector<fleet::ScoreChange>* changes, Ticks now) {
     Counted made;
+    made.assessment = TRY(assess_configuration(connection, index));
+    made.effects = TRY(apply_exceptions(connection, index, made.assessment, now));
+    auto const exposure = fleet::compute_exposure(index, made.effects.mask);
+    if (changes) TRY(fleet::add_exceptions_cause(connection, index, exposure, *changes));
+    made.report = TRY(fleet::publish_exposure(connection, index, exposure, now));
+    if (changes) TRY(fleet::publish_score_changes(connection, *changes, now));
+    TRY(publish_recommendations(connection, index, exposure, made.assessment, made.effects, {now}));
+    return made;
+}
+
+// The fleet as it was when exposure was last published; empty before the first time.
+Result<std::shared_ptr<fleet::Index const>> published_index(store::Connection& connection, Ticks now) {
+    fleet::IndexOptions options;
+    options.as_of = TRY(store::published_before(connection, now));
+    // A data folder of before history was kept has nothing to compare with.
+    if (options.as_of == 0 || TRY(connection.count("SELECT count(*) FROM main.device_history")) == 0)
+        return std::make_shared<fleet::Index const>();
+    return fleet::Index::build(connection, options);
+}
+
+Result<std::shared_ptr<fleet::Index const>> present_index(store::Connection& connection, Ticks now) {
     fleet::IndexOptions options;
     options.now = now;
-    made.index = TRY(fleet::Index::build(connection, options));
-    auto const assessment = TRY(assess_configuration(connection, *made.index));
-    made.effects = TRY(apply_exceptions(connection, *made.index, assessment, now));
-    auto const exposure = fleet::compute_exposure(*made.index, made.effects.mask);
-    made.report = TRY(fleet::publish_exposure(connection, *made.index, exposure, now));
-    TRY(publish_recommendations(connection, *made.index, exposure, assessment, made.effects, {now}));
-    return made;
+    return fleet::Index::build(connection, options);
 }
 
 }  // namespace
@@ -74,16 +95,30 @@ Status publish_scope(store::Connection& connection, std::span<std::string const>
     auto const schema = store::scope_schema(groups);
     TRY(store::refresh_scope(connection, schema));
     return store::inside_scope(connection, schema, [&]() -> Status {
-        TRY(publish_counts(connection, now));
+        auto const index = TRY(present_index(connection, now));
+        TRY(publish_counts(connection, *index, nullptr, now));
         return {};
     });
 }
 
 Result<fleet::ExposureReport> publish_all(store::Connection& connection, Ticks now) {
-    auto const made = TRY(publish_counts(connection, now));
+    auto const index = TRY(present_index(connection, now));
+    return publish_all(connection, *index, nullptr, now);
+}
+
+Result<fleet::ExposureReport> publish_all(store::Connection& connection, fleet::Index const& index, fleet::Index const* before, Ticks now) {
+    std::shared_ptr<fleet::Index const> stored;
+    if (!before) {
+        stored = TRY(published_index(connection, now));
+        before = stored.get();
+    }
+    auto changes = fleet::explain_change(*before, index);
+    auto const made = TRY(publish_counts(connection, index, &changes, now));
+    TRY(publish_events(connection, index, made.assessment, now));
     TRY(track_findings(connection, now));
-    TRY(update_remediations(connection, *made.index, made.effects, now));
+    TRY(update_remediations(connection, index, made.effects, now));
     TRY(forget_old_remediations(connection, now));
+    TRY(store::keep_history(connection, now, history_days));
     for (auto const& groups : TRY(store::scopes(connection))) {
         TRY(store::make_scope(connection, groups));  // anew when a release changed what it is made of
         TRY(publish_scope(connection, groups, now));

@@ -12,8 +12,11 @@ Result<std::size_t> publish_recommendations(store::Connection&, fleet::Index con
                                             Effects const&, AdviceOptions const&);
 
 // All of it in the right order, inside the caller's transaction: configuration is judged, exceptions take effect, exposure
-// and scores are computed, recommendations are made.
+// and scores are computed, recommendations are made, events told, history kept.
 Result<fleet::ExposureReport> publish_all(store::Connection&, Ticks now);
+// The same for an index at hand. Events and why the scores changed compare with `before`, the index that was published
+// last; null reads it from the history.
+Result<fleet::ExposureReport> publish_all(store::Connection&, fleet::Index const&, fleet::Index const* before, Ticks now);
 
 // What is counted over devices, for a scope that is made (store/scope.h). publish_all() does it for every scope.
 Status publish_scope(store::Connection&, std::span<std::string const> groups, Ticks now);

@@ -70,12 +70,6 @@ Status write_targets(store::Connection& connection, std::string const& id, std::
     return table.close();
 }
 
-std::optional<std::uint32_t> device_number(fleet::Index const& index, std::string const& id) {
-    auto const place = std::ranges::lower_bound(index.devices, id, {}, &fleet::IndexedDevice::id);
-    if (place == index.devices.end() || place->id != id) return {};
-    return static_cast<std::uint32_t>(place - index.devices.begin());
-}
-
 // M3. Open while the action still changes something on the device, fixed when it does not; away when the device no
 // longer counts or an exception takes it out: it then holds nothing up, and comes back as open or fixed.
 Status look_again(store::Connection& connection, fleet::Index const& index, Effects const& effects, Remediation& one,
@@ -87,7 +81,7 @@ Status look_again(store::Connection& connection, fleet::Index const& index, Effe
     std::int64_t left = 0;
     one.fixed_devices = one.away_devices = 0;
     for (auto& target : targets) {
-        auto const number = device_number(index, target.device);
+        auto const number = index.device_number(target.device);
         std::string_view state = "Away";
         if (number && index.counted.contains(*number))
             state = one.watches_only() || open.contains(*number) ? (out.contains(*number) ? "Away" : "Open") : "Fixed";

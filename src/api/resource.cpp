@@ -69,6 +69,8 @@ Result<std::vector<Resource>> read_resources() {
         resource.parent = json::text(root, "parent");
         resource.order = json::text(root, "order");
         resource.single = json::boolean(root, "single").value_or(false);
+        resource.history = json::boolean(root, "history").value_or(false);
+        resource.period = json::boolean(root, "period").value_or(false);
         resource.fields = TRY(read_fields(root, file.path));
         if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
             return fail("api.bad_schema", std::string(file.path), "set, permission or key");

@@ -32,6 +32,8 @@ struct Resource {
     std::string parent;          // SQL that counts the entity which $1 names; none is a 404
     std::string order;           // SQL before the key in the default order
     bool single = false;         // one object instead of a list
+    bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)
+    bool period = false;         // is about ?from=TIME&to=TIME, which stand for $from and $to in `from`
     std::vector<Field> fields;
 
     Field const* field(std::string_view name) const;  // compared without case

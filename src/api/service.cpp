@@ -125,6 +125,7 @@ std::vector<Route> const& routes() {
         add_what_if_routes(made);
         add_change_routes(made);
         add_hunting_routes(made);
+        add_report_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);
         add_exception_routes(made);

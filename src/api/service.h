@@ -14,6 +14,7 @@
 #include "api/http/server.h"
 #include "api/resource.h"
 #include "hunt/external.h"
+#include "store/inventory.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -26,6 +27,10 @@ struct ServiceOptions {
     std::shared_ptr<hunt::ExternalData const> external;  // what externaldata may read; null: nothing
     advise::ExceptionRules exceptions;
     std::filesystem::path audit_file;  // empty: no ledger is kept
+    // What the server keeps up to date. `reports_written` is called by an operation of the writer, inside its transaction;
+    // `everything_changed` after something else was committed that exposure depends on (groups, values, exceptions).
+    std::function<void(std::vector<store::ReportChange>)> reports_written;
+    std::function<void()> everything_changed;
 };
 
 struct Route;
@@ -110,6 +115,7 @@ void add_hunting_routes(std::vector<Route>&);
 void add_hunting_editor_routes(std::vector<Route>&);
 void add_saved_query_routes(std::vector<Route>&);
 void add_kusto_routes(std::vector<Route>&);
+void add_report_routes(std::vector<Route>&);
 void add_sign_in_routes(std::vector<Route>&);
 void add_access_routes(std::vector<Route>&);
 void add_exception_routes(std::vector<Route>&);

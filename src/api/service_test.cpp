@@ -112,5 +112,28 @@ TEST_F(Api, EveryResourceAnswersWhenEmpty) {
     EXPECT_EQ(get("/health/ready").status, 200);
 }
 
+TEST_F(Api, TakesReportsAndAnswersWhenTheyAreStored) {
+    std::size_t noted = 0;
+    ServiceOptions options;
+    options.reports_written = [&](std::vector<store::ReportChange> changes) { noted += changes.size(); };
+    service = Service::create(store, writer, options).value();
+    auto const post = [&](std::string body) {
+        return service->answer({"POST", "/api/merlon/reports", "", std::move(body), "127.0.0.1", {{"host", "merlon.test:80"}, {"content-type", "application/x-ndjson"}}});
+    };
+    std::string const line = R"({"merlon_report":1,"name":"new-1.example.test","source":"test","software":[{"source":"programs","name":"editor","version":"1"}]})";
+    auto const first = post(line + "\n" + R"({"merlon_report":1,"name":"new-2.example.test","source":"test"})" + "\n");
+    EXPECT_EQ(first.status, 200) << first.body;
+    EXPECT_NE(first.body.find(R"("reports":2,"changed":2,"newSoftware":1)"), std::string::npos) << first.body;
+    EXPECT_EQ(noted, 2U);
+    EXPECT_NE(get("/api/machines/new-1.example.test").body.find("new-1"), std::string::npos);
+    EXPECT_NE(post(line).body.find(R"("changed":0)"), std::string::npos);
+    // A bad line spoils the whole body, and is named.
+    auto const bad = post(R"({"merlon_report":1,"name":"new-3.example.test","source":"test"})" "\n{\"merlon_report\":1,\"name\":5}\n");
+    EXPECT_EQ(bad.status, 400);
+    EXPECT_NE(bad.body.find("line 2"), std::string::npos) << bad.body;
+    EXPECT_EQ(get("/api/machines/new-3.example.test").status, 404);
+    EXPECT_EQ(post("").status, 400);
+}
+
 }  // namespace
 }  // namespace merlon::api

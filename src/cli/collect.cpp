@@ -7,16 +7,33 @@
 #include <fmt/format.h>
 
 #include "cli/front.h"
+#include "feeds/upload.h"
 #include "sensors/merlon/report_json.h"
 #include "server/journey.h"
 
 namespace merlon::cli {
 namespace {
 
-Result<int> collect(Front const& front, bool import) {
+struct Options {
+    bool import = false;
+    std::string server, token, authorities;
+};
+
+Result<int> upload(DeviceReport const& report, Options const& options) {
+    feeds::UploadSettings settings;
+    settings.token = options.token;
+    settings.authorities = options.authorities;
+    auto base = options.server;
+    while (base.ends_with('/')) base.pop_back();
+    std::cout << TRY(feeds::upload(base + "/api/merlon/reports", sensors::report_json(report) + "\n", settings)) << "\n";
+    return done;
+}
+
+Result<int> collect(Front const& front, Options const& options) {
     sensors::ImportCounts counts;
     auto const report = TRY(sensors::collect_this_machine(counts));
-    if (!import) {
+    if (!options.server.empty()) return send(report, options);
+    if (!options.import) {
         std::cout << sensors::report_json(report) << "\n";
         return done;
     }
@@ -36,10 +53,18 @@ Result<int> collect(Front const& front, bool import) {
 }  // namespace
 
 void add_collect(CLI::App& app, Front& front) {
-    auto import = std::make_shared<bool>(false);
+    auto options = std::make_shared<Options>();
     auto* verb = app.add_subcommand("collect", "This machine's inventory, to standard output in Merlon's own form");
-    verb->add_flag("--import", *import, "Take it in instead of printing it");
-    verb->callback([&front, import] { throw run(collect(front, *import)); });
+    auto* import = verb->add_flag("--import", options->import, "Take it in instead of printing it");
+    auto* server = verb->add_option("--server", options->server, "Send it to a server: https://merlon.example (plain http to this machine only)")
+                       ->type_name("URL")
+                       ->excludes(import);
+    verb->add_option("--token", options->token, "With --server: a token with Machine.ReadWrite.All (environment MERLON_TOKEN, so that it is in no list of processes)")
+        ->envname("MERLON_TOKEN");
+    verb->add_option("--authorities", options->authorities, "With --server: file with the certificates to trust, instead of the system's")
+        ->type_name("FILE")
+        ->needs(server);
+    verb->callback([&front, options] { throw run(collect(front, *options)); });
 }
 
 }  // namespace merlon::cli

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/front.h"
 #include "hunt/batch.h"
 #include "server/external.h"
@@ -16,7 +17,7 @@ namespace merlon::cli {
 namespace {
 
 struct Options {
-    std::string query, file, batch, output = "table";
+    std::string query, file, batch, as_of, output = "table";
     bool in_memory = false, explain = false;
 };
 
@@ -93,6 +94,11 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     TRY(hunt::prepare(connection));
     hunt::Options limits;
     if (options.in_memory) limits.catalog = &hunt::Catalog::empty();
+    if (!options.as_of.empty()) {
+        auto const time = parse_iso_time(options.as_of);
+        if (!time) return fail("cli.usage", "--as-of takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + options.as_of + "».");
+        limits.as_of = *time;
+    }
     limits.rows = settings.integer("query.rows");
     limits.time_ms = settings.integer("query.seconds") * 1000;
     auto const external = server::external_data(settings);
@@ -127,6 +133,7 @@ void add_hunt(CLI::App& app, Front& front) {
     verb->add_option("--output", options->output, "table (default), json or csv")->check(CLI::IsMember({"table", "json", "csv"}));
     verb->add_option("--batch", options->batch, "Answer lines {\"id\",\"query\"} of FILE (- for standard input), a line each")
         ->type_name("FILE");
+    verb->add_option("--as-of", options->as_of, "Ask what was true at TIME (docs/history.md says which tables know)")->type_name("TIME");
     verb->add_flag("--in-memory", options->in_memory, "Without a data folder: every table is declared and empty");
     verb->add_flag("--explain", options->explain, "Show the query as it was read, its tree, columns, plan and SQL instead of the answer");
     verb->callback([&front, options] { throw run(hunt_now(front, *options)); });

@@ -27,6 +27,7 @@ std::string items_of(std::string_view list) {
 std::string shown(ListColumn const& column, store::Column const& values, std::size_t row, bool for_people) {
     if (values.is_null(row)) return "";
     if (column.kind == Kind::time) return for_people ? iso_date(values.int64(row)) : iso_seconds(values.int64(row));
+    if (column.kind == Kind::moment) return for_people ? iso_seconds(values.int64(row)).substr(0, 16) : iso_seconds(values.int64(row));
     if (column.kind == Kind::list) return items_of(values.text(row));
     switch (values.type) {
     case store::ColumnType::text: return std::string(values.text(row));
@@ -39,7 +40,7 @@ std::string shown(ListColumn const& column, store::Column const& values, std::si
 void write_json(JsonWriter& json, ListColumn const& column, store::Column const& values, std::size_t row) {
     json.key(column.name);
     if (values.is_null(row)) return json.null();
-    if (column.kind == Kind::time) return json.string(iso_seconds(values.int64(row)));
+    if (column.kind == Kind::time || column.kind == Kind::moment) return json.string(iso_seconds(values.int64(row)));
     if (column.kind == Kind::list) return json.raw(values.text(row));
     switch (values.type) {
     case store::ColumnType::text: return json.string(values.text(row));
@@ -88,7 +89,7 @@ Result<std::int64_t> print_rows(store::Rows& rows, Listing const& listing) {
                 auto const& values = chunk->columns[i];
                 cells.push_back(shown(listing.columns[i], values, row, true));
                 bool const number = values.type != store::ColumnType::text && values.type != store::ColumnType::boolean;
-                if (table.to_the_right.size() <= i) table.to_the_right.push_back(number && listing.columns[i].kind != Kind::time);
+                if (table.to_the_right.size() <= i) table.to_the_right.push_back(number && listing.columns[i].kind != Kind::time && listing.columns[i].kind != Kind::moment);
             }
         }
     if (table.rows.empty()) std::cout << listing.nothing << "\n";

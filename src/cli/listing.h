@@ -9,10 +9,11 @@
 
 namespace merlon::cli {
 
-// A column of the SELECT, in its order. A list is text that holds a JSON list; tables show its items.
+// A column of the SELECT, in its order. A list is text that holds a JSON list; tables show its items. Of a time tables
+// show the day, of a moment the minute.
 struct ListColumn {
     std::string name;
-    enum class Kind { plain, list, time } kind = Kind::plain;
+    enum class Kind { plain, list, time, moment } kind = Kind::plain;
 };
 struct Listing {
     std::string sql;

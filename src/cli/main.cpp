@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
     add_notifications(app, front);
     add_device_verbs(app, front);
     add_detections(app, front);
+    add_events(app, front);
+    add_history(app, front);
     add_serve(app, front);
     add_version(app, front);
     add_settings(app, front);

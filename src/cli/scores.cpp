@@ -16,14 +16,57 @@ namespace {
 using Kind = ListColumn::Kind;
 
 struct ScoreOptions {
-    bool history = false, categories = false;
-    std::string output = "table";
+    bool history = false, categories = false, explain = false;
+    std::string by, group, output = "table";
+    std::int64_t top = 0;
 };
 
 constexpr std::string_view group_name = "CASE {}.device_group WHEN '*' THEN 'Organisation' WHEN '' THEN 'Unassigned' ELSE {}.device_group END";
 constexpr std::string_view level_name = "CASE WHEN e.score <= 0 THEN 'None' WHEN e.score < 30 THEN 'Low' WHEN e.score < 70 THEN 'Medium' ELSE 'High' END";
 
+// Day by day with the causes of each change, the heaviest first.
+Listing explained_listing(ScoreOptions const& options) {
+    Listing listing;
+    listing.output = options.output;
+    listing.nothing = "not computed yet: merlon match computes it";
+    listing.columns = {{"day", Kind::time}, {"exposure score"}, {"points"}, {"cause"}};
+    listing.parameters.emplace_back(options.group.empty() ? std::string("*") : options.group);
+    listing.sql = "WITH score AS (SELECT time - time % 864000000000 AS day, arg_max(score, time) AS score FROM main.exposure_score "
+                  "WHERE lower(device_group) = lower($1) GROUP BY ALL), "
+                  "change AS (SELECT time - time % 864000000000 AS day, cause, sum(points) AS points FROM main.score_change "
+                  "WHERE lower(device_group) = lower($1) GROUP BY ALL), "
+                  "line AS (SELECT day, 'Change of the day' AS cause, sum(points) AS points, 0 AS place FROM change GROUP BY ALL "
+                  "UNION ALL SELECT day, cause, points, 1 FROM change) "
+                  "SELECT s.day, s.score, l.points, l.cause FROM score s JOIN line l ON l.day = s.day ORDER BY s.day, l.place, abs(l.points) DESC, l.cause";
+    return listing;
+}
+
+// What each CVE, product, recommendation or device comes to of the score (rule E11).
+Listing parts_listing(ScoreOptions const& options) {
+    Listing listing;
+    listing.output = options.output;
+    listing.nothing = "nothing is exposed";
+    if (options.by == "cve") {
+        listing.columns = {{"CVE"}, {"title"}, {"exposed"}, {"points"}};
+        listing.sql = "SELECT e.cve, coalesce(c.title, ''), e.devices, e.part FROM main.cve_exposure e LEFT JOIN main.cve c ON c.id = e.cve WHERE e.part > 0 ORDER BY e.part DESC, e.cve";
+    } else if (options.by == "device") {
+        listing.columns = {{"device"}, {"group"}, {"level"}, {"points"}};
+        listing.sql = "SELECT d.name, d.device_group, e.level, e.part FROM main.device_exposure e JOIN main.device d ON d.id = e.device WHERE e.part > 0 ORDER BY e.part DESC, d.name, d.id";
+    } else if (options.by == "product") {
+        listing.columns = {{"product"}, {"weaknesses"}, {"exposed"}, {"points"}};
+        listing.sql = "SELECT e.vendor || '-_-' || e.product, e.weaknesses, e.exposed_devices, e.part FROM main.product_exposure e WHERE e.part > 0 ORDER BY e.part DESC, 1";
+    } else {
+        listing.columns = {{"recommendation"}, {"what"}, {"exposed"}, {"points"}};
+        listing.sql = "SELECT r.id, r.name, r.exposed_devices, e.part FROM main.product_exposure e JOIN main.recommendation r ON r.vendor = e.vendor AND r.product = e.product "
+                      "WHERE e.part > 0 ORDER BY e.part DESC, r.id";
+    }
+    if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
+    return listing;
+}
+
 Listing score_listing(ScoreOptions const& options) {
+    if (!options.by.empty()) return parts_listing(options);
+    if (options.explain) return explained_listing(options);
     Listing listing;
     listing.output = options.output;
     listing.nothing = "not computed yet: merlon match computes it";
@@ -130,7 +173,13 @@ void add_scores(CLI::App& app, Front& front) {
     auto asked = std::make_shared<ScoreOptions>();
     auto* verb = app.add_subcommand("score", "Exposure score (0 to 100, lower is better) and secure score (points, higher is better), by device group");
     verb->add_flag("--history", asked->history, "The organisation's scores over time");
+    auto* history = verb->get_option("--history");
+    verb->add_flag("--explain", asked->explain, "With --history: why the exposure score changed, day by day")->needs(history);
+    verb->add_option("--group", asked->group, "With --explain: of this device group")->needs("--explain");
     verb->add_flag("--categories", asked->categories, "The secure score by category");
+    verb->add_option("--by", asked->by, "What each comes to of the exposure score: cve, product, recommendation or device; the points sum to it")
+        ->check(CLI::IsMember({"cve", "product", "recommendation", "device"}));
+    verb->add_option("--top", asked->top, "With --by: the first N")->needs("--by");
     add_output_option(*verb, asked->output);
     verb->callback([&front, asked] { throw run(score(front, *asked)); });
 

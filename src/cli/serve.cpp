@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/change.h"
 #include "server/external.h"
+#include "server/publisher.h"
 #include "server/rounds.h"
 #include "server/schedule.h"
 
@@ -43,8 +44,13 @@ Result<int> serve(Front const& front) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
     auto store = TRY(front.open_store(true));
-    auto writer = TRY(store::Writer::start(store));
+    std::cerr << "building the fleet index\n";
+    auto const publisher = TRY(server::Publisher::create(store, {}, [](std::string_view line) { std::cerr << line << "\n"; }));
+    auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
+    publisher->start(writer);
     api::ServiceOptions service_options;
+    service_options.reports_written = [&](std::vector<store::ReportChange> changes) { publisher->note(std::move(changes)); };
+    service_options.everything_changed = [&] { publisher->everything_changed(); };
     service_options.query_seconds = settings.integer("query.seconds");
     service_options.query_rows = settings.integer("query.rows");
     service_options.external = server::external_data(settings);
@@ -80,6 +86,7 @@ Result<int> serve(Front const& front) {
     sigwait(&signals, &signal);
     std::cerr << "stopping\n";
     http.stop(10);
+    publisher->stop();
     return done;
 }
 

@@ -4,7 +4,7 @@ namespace merlon::fleet {
 namespace {
 
 // E6. A device that can be reached from the internet is hit half again as likely.
-double reach_of(IndexedDevice const& device) { return device.internet_facing ? 1.5 : 1.0; }
+double reach_of(bool internet_facing) { return internet_facing ? 1.5 : 1.0; }
 
 double total_weight(Index const& index) {
     double total = 0;
@@ -30,7 +30,7 @@ void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool 
         for (auto const device : one.devices) add(device, hazard);
     else
         for (auto const device : one.devices - *whole) add(device, hazard);
-    for (auto const& cleared : index.cleared_of(number))
+    for (auto const& cleared : one.cleared)
         if (counts(cleared.cve) && !masked(cleared.device)) add(cleared.device, -index.cves[cleared.cve].hazard);
     for (auto const& [cve, devices] : mask.cves) {
         if (!std::ranges::binary_search(one.cves, cve) || !counts(cve)) continue;
@@ -41,8 +41,8 @@ void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool 
     }
 }
 
-// Sums of the same terms in another order may leave a rest of rounding where nothing is left.
-double without_rounding(double hazard) { return hazard < 1e-12 ? 0 : hazard; }
+// Whole numbers of 2^-40.
+std::int64_t units_of(double weighted_chance) { return std::llround(std::ldexp(weighted_chance, 40)); }
 
 }  // namespace
 
@@ -58,41 +58,39 @@ ExposureLevel exposure_level(double score) {
     return ExposureLevel::high;
 }
 
-namespace {
-
-// The hazards of all devices under a mask.
-std::vector<double> hazards_of(Index const& index, Mask const& mask) {
-    std::vector<double> all(index.devices.size(), 0);
-    for (std::uint32_t number = 0; number < index.software.size(); ++number)
-        add_terms(index, mask, number, false, [&](std::uint32_t device, double more) { all[device] += more; });
-    for (std::size_t number = 0; number < all.size(); ++number) {
-        auto const& device = index.devices[number];
-        all[number] = device.counted ? without_rounding(all[number]) * reach_of(device) : 0;
-    }
-    return all;
+void Tally::add(double device_weight, bool internet_facing, double hazard, int sign) {
+    hit += sign * units_of(device_weight * chance_of(hazard * reach_of(internet_facing)));
+    weight += sign * device_weight;
+    devices += sign;
 }
 
+// E7. The value-weighted mean of the devices' chances, in percent.
+double Tally::score() const { return weight > 0 ? 100 * std::ldexp(static_cast<double>(hit), -40) / weight : 0; }
+
+std::vector<double> device_hazards(Index const& index, Mask const& mask) {
+    std::vector<double> hazards(index.devices.size());
+    for (std::uint32_t number = 0; number < index.software.size(); ++number)
+        add_terms(index, mask, number, false, [&](std::uint32_t device, double more) { hazards[device] += more; });
+    return hazards;
+}
+
+namespace {
+
 struct Means {
-    double all = 0;
-    std::vector<double> groups;
+    Tally all;
+    std::vector<Tally> groups;
 };
 
-// E7. The organisation's score is the value-weighted mean of the devices' chances, in percent; so is each group's.
-Means means_of(Index const& index, std::vector<double> const& hazards) {
-    double hit = 0, all = 0;
-    std::vector<double> group_hit(index.groups.size()), group_all(index.groups.size());
+// Sums up the devices that count; their hazards get their reach, the others none.
+Means means_of(Index const& index, std::vector<double>& hazards) {
+    Means means{{}, std::vector<Tally>(index.groups.size())};
     for (std::size_t number = 0; number < index.devices.size(); ++number) {
         auto const& device = index.devices[number];
-        if (!device.counted) continue;
-        auto const weighted = device.weight * chance_of(hazards[number]);
-        hit += weighted;
-        all += device.weight;
-        group_hit[device.group] += weighted;
-        group_all[device.group] += device.weight;
+        auto& hazard = hazards[number];
+        if (device.counted)
+            for (auto* tally : {&means.all, &means.groups[device.group]}) tally->add(device.weight, device.internet_facing, hazard);
+        hazard = device.counted ? hazard * reach_of(device.internet_facing) : 0;
     }
-    Means means{all > 0 ? 100 * hit / all : 0, {}};
-    for (std::size_t group = 0; group < index.groups.size(); ++group)
-        means.groups.push_back(group_all[group] > 0 ? 100 * group_hit[group] / group_all[group] : 0);
     return means;
 }
 
@@ -100,20 +98,17 @@ Means means_of(Index const& index, std::vector<double> const& hazards) {
 
 Exposure compute_exposure(Index const& index, Mask mask) {
     Exposure out;
-    out.device_hazard = hazards_of(index, mask);
+    out.device_hazard = device_hazards(index, mask);
     auto const after = means_of(index, out.device_hazard);
     auto before = after;
     if (!mask.empty()) {
-        out.hazard_before = hazards_of(index, {});
+        out.hazard_before = device_hazards(index);
         before = means_of(index, out.hazard_before);
     }
-    out.score = after.all;
-    out.score_before = before.all;
-    std::vector<std::uint64_t> devices(index.groups.size());
-    for (auto const& device : index.devices)
-        if (device.counted) ++devices[device.group];
+    out.score = after.all.score();
+    out.score_before = before.all.score();
     for (std::uint32_t group = 0; group < index.groups.size(); ++group)
-        out.groups.push_back({group, after.groups[group], devices[group], before.groups[group]});
+        out.groups.push_back({group, after.groups[group].score(), static_cast<std::uint64_t>(after.groups[group].devices), before.groups[group].score()});
     out.mask = std::move(mask);
     return out;
 }
@@ -126,6 +121,44 @@ Exposure without_exceptions(Exposure const& exposure) {
     out.hazard_before.clear();
     out.mask = {};
     return out;
+}
+
+// E11. A device's part is its term of the mean (E7). It is divided over the device's findings in proportion to their
+// hazards; what exceptions take out has no part.
+Parts break_down(Index const& index, Exposure const& exposure) {
+    Parts parts{std::vector<double>(index.cves.size()), std::vector<double>(index.products.size()), std::vector<double>(index.devices.size())};
+    auto const weight = total_weight(index);
+    if (weight <= 0) return parts;
+    std::vector<double> points_a_hazard(index.devices.size());
+    for (std::size_t number = 0; number < index.devices.size(); ++number) {
+        auto const& device = index.devices[number];
+        auto const hazard = exposure.device_hazard[number];
+        if (!device.counted || hazard <= 0) continue;
+        parts.devices[number] = 100 * device.weight * chance_of(hazard) / weight;
+        points_a_hazard[number] = parts.devices[number] / hazard * reach_of(device.internet_facing);
+    }
+    for (std::uint32_t number = 0; number < index.software.size(); ++number) {
+        auto const& one = index.software[number];
+        if (one.hazard <= 0) continue;
+        auto const* whole = exposure.mask.product(one.product_number);
+        auto const here = whole ? one.devices - *whole : one.devices;
+        double points = 0;
+        for (auto const device : here) points += points_a_hazard[device];
+        auto const give = [&](std::uint32_t cve, double more) {
+            parts.cves[cve] += more * index.cves[cve].hazard;
+            parts.products[one.product_number] += more * index.cves[cve].hazard;
+        };
+        for (auto const cve : one.cves) give(cve, points);
+        for (auto const& cleared : one.cleared)
+            if (here.contains(cleared.device)) give(cleared.cve, -points_a_hazard[cleared.device]);
+        for (auto const& [cve, devices] : exposure.mask.cves) {
+            if (!std::ranges::binary_search(one.cves, cve)) continue;
+            auto gone = here & devices;
+            for (auto const& cleared : cleared_of(index, number, cve)) gone.remove(cleared.device);
+            for (auto const device : gone) give(cve, -points_a_hazard[device]);
+        }
+    }
+    return parts;
 }
 
 WhatIf::WhatIf(Index const& index, Exposure const& exposure)
@@ -147,15 +180,16 @@ double WhatIf::score_without(std::span<Removal const> removals) {
     touched_.clear();
     for (auto const& [product, fixable_only] : products)
         for (auto const number : index_.products[product].software) take(number, fixable_only);
-    double gain = 0;
+    std::int64_t gain = 0;
     for (auto const number : touched_) {
-        auto const hazard = std::exchange(less_[number], 0);
+        auto const less = std::exchange(less_[number], 0);
         auto const& device = index_.devices[number];
-        if (!device.counted || hazard == 0) continue;
-        auto const rest = without_rounding(exposure_.device_hazard[number] - hazard * reach_of(device));
-        gain += device.weight * (chance_of(exposure_.device_hazard[number]) - chance_of(rest));
+        if (!device.counted || less == 0) continue;
+        auto const hazard = exposure_.device_hazard[number];
+        auto const rest = std::max(0.0, hazard - less * reach_of(device.internet_facing));
+        gain += units_of(device.weight * chance_of(hazard)) - units_of(device.weight * chance_of(rest));
     }
-    return total_weight_ > 0 ? std::max(0.0, exposure_.score - 100 * gain / total_weight_) : 0;
+    return total_weight_ > 0 ? std::max(0.0, exposure_.score - 100 * std::ldexp(static_cast<double>(gain), -40) / total_weight_) : 0;
 }
 
 }  // namespace merlon::fleet

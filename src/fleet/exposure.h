@@ -14,6 +14,19 @@ std::string_view exposure_level_name(ExposureLevel);
 // Rule E8: none at 0, then low below 30, medium below 70, high from 70 on.
 ExposureLevel exposure_level(double score);
 
+// Devices that count, of one group or all. Its sums are of whole numbers (and halves), so they are the same in any order
+// and after any number of additions and removals.
+struct Tally {
+    std::int64_t hit = 0;  // weight times chance, in units of 2^-40
+    double weight = 0;
+    std::int64_t devices = 0;
+
+    // `hazard` without reach (E6). `sign` -1 takes the device out again.
+    void add(double device_weight, bool internet_facing, double hazard, int sign = 1);
+    // E7.
+    double score() const;
+};
+
 struct GroupScore {
     std::uint32_t group = 0;
     double score = 0;  // 0..100
@@ -33,8 +46,16 @@ struct Exposure {
     double before(std::size_t device) const { return hazard_before.empty() ? device_hazard[device] : hazard_before[device]; }
 };
 
-// One pass over the index (rules E5 to E7, E9). Deterministic: sums run in the order of the index.
+// One pass over the index (rules E5 to E7, E9). The same in whatever order devices and software are numbered.
 Exposure compute_exposure(Index const&, Mask = {});
+// E5 alone: the sum of each device's hazards, without reach, also of devices that do not count.
+std::vector<double> device_hazards(Index const&, Mask const& = {});
+
+// What CVEs, products and devices come to of the organisation's score after exceptions; each list sums to it (rule E11).
+struct Parts {
+    std::vector<double> cves, products, devices;  // by the numbers of the index, in points
+};
+Parts break_down(Index const&, Exposure const&);
 
 // The scores before exceptions, as if there were none.
 Exposure without_exceptions(Exposure const&);

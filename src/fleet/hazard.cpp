@@ -22,12 +22,13 @@ double hazard_of(CveFacts const& facts) {
     auto likelihood = facts.epss.value_or(likelihood_by_severity(cvss));
     // E2. What is known of exploits sets a floor.
     if (facts.exploit_public) likelihood = std::max(likelihood, 0.05);
-    if (facts.exploit_verified) likelihood = std::max(likelihood, 0.20);
+    if (facts.exploit_verified || facts.exploit_in_kit) likelihood = std::max(likelihood, 0.20);
     if (facts.known_exploited) likelihood = std::max(likelihood, 0.50);
     // E3. Impact grows with the square of the severity.
     auto const impact = (cvss / 10) * (cvss / 10);
     // E4. Half of what is exploited somewhere reaches a device that has the hole.
-    return 0.5 * likelihood * impact;
+    constexpr int quantum = 40;  // 2^-40
+    return std::ldexp(std::nearbyint(std::ldexp(0.5 * likelihood * impact, quantum)), -quantum);
 }
 
 double chance_of(double hazard) { return -std::expm1(-hazard); }

@@ -9,12 +9,14 @@ struct CveFacts {
     std::optional<double> cvss;
     std::optional<double> epss;
     bool known_exploited = false;   // CISA KEV
-    bool exploit_verified = false;  // verified, or in an exploit kit
+    bool exploit_verified = false;
     bool exploit_public = false;
+    bool exploit_in_kit = false;
 };
 
 // Rule E1 to E4 of docs/exposure-score.md. 0 for a CVE without any facts is never given: an unknown severity counts as
-// medium.
+// medium. A multiple of 2^-40, so that sums below 4096 are exact in any order: what is computed step by step equals
+// what is computed anew.
 double hazard_of(CveFacts const&);
 
 // Rule E5: the chance of being hit, 1 - exp(-hazard).

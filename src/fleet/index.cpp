@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/history.h"
+
 namespace merlon::fleet {
 namespace {
 
@@ -13,75 +15,118 @@ std::uint32_t number_of(Map& map, Key&& key) {
 
 float weight_of(std::string_view value) { return value == "High" ? 2.0F : value == "Low" ? 0.5F : 1.0F; }
 
+// The rows of now, or as of the wanted time.
+Result<store::Rows> rows_of(store::Connection& connection, std::string sql, IndexOptions const& options) {
+    if (options.as_of) sql = TRY(store::as_of(std::move(sql), options.as_of));
+    return connection.query(sql);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options) {
-    auto index = std::make_shared<Index>();
-    TRY(index->read_devices(connection, options));
-    TRY(index->read_software(connection));
-    TRY(index->read_installations(connection));
-    TRY(index->read_findings(connection));
-    TRY(index->read_cleared(connection));
-    return std::shared_ptr<Index const>(std::move(index));
+    Numbers numbers;
+    return std::make_shared<Index const>(TRY(build(connection, options, numbers)));
 }
 
-Status Index::read_devices(store::Connection& connection, IndexOptions const& options) {
+Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
+    Index index;
+    TRY(index.read_devices(connection, options, numbers));
+    TRY(index.read_software(connection, options, numbers));
+    TRY(index.read_installations(connection, options, numbers));
+    TRY(index.read_findings(connection, options, numbers));
+    TRY(index.read_cleared(connection, options, numbers));
+    return index;
+}
+
+std::uint32_t Index::add_device(Numbers& numbers, std::string_view id, std::string_view group, std::string_view value, bool internet_facing,
+                                bool excluded, bool is_counted) {
+    auto const group_number = number_of(numbers.groups, std::string(group));
+    if (group_number == groups.size()) {
+        groups.emplace_back(group);
+        in_group.emplace_back();
+    }
+    auto const number = number_of(numbers.devices, std::string(id));
+    if (number == devices.size()) devices.push_back({});
+    else in_group[devices[number].group].remove(number);
+    auto& device = devices.edit(number);
+    device = {std::string(id), group_number, weight_of(value), internet_facing, is_counted, excluded};
+    in_group[group_number].add(number);
+    if (is_counted) counted.add(number);
+    else counted.remove(number);
+    return number;
+}
+
+Status Index::read_devices(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
     auto const oldest = options.now - options.silent_days * ticks_per_day;
-    std::unordered_map<std::string, std::uint32_t> group_numbers;
-    auto rows = TRY(connection.query(
-        "SELECT id, device_group, value, internet_facing, excluded, last_seen FROM main.device ORDER BY id"));
+    std::string_view const last = options.as_of ? "counted" : "last_seen";
+    auto rows = TRY(rows_of(connection, "SELECT id, device_group, value, internet_facing, excluded, " + std::string(last) + " FROM main.device ORDER BY id", options));
     while (auto const chunk = TRY(rows.next())) {
+        auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            IndexedDevice device;
-            device.id = chunk->columns[0].text(row);
-            auto const group = std::string(chunk->columns[1].text(row));
-            device.group = number_of(group_numbers, group);
-            if (device.group == groups.size()) groups.push_back(group);
-            device.weight = weight_of(chunk->columns[2].text(row));
-            device.internet_facing = chunk->columns[3].boolean(row);
-            device.counted = !chunk->columns[4].boolean(row) && chunk->columns[5].int64(row) >= oldest;
-            auto const number = static_cast<std::uint32_t>(devices.size());
-            device_numbers_.emplace(device.id, number);
-            if (device.counted) counted.add(number);
-            devices.push_back(std::move(device));
+            bool const excluded = c[4].boolean(row);
+            bool const is_counted = options.as_of ? c[5].boolean(row) : !excluded && c[5].int64(row) >= oldest;
+            add_device(numbers, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row), excluded, is_counted);
         }
+    }
+    sorted_ = static_cast<std::uint32_t>(devices.size());
+    return {};
+}
+
+std::optional<std::uint32_t> Index::device_number(std::string_view id) const {
+    std::uint32_t low = 0, high = sorted_;
+    while (low < high) {
+        auto const middle = low + (high - low) / 2;
+        if (devices[middle].id < id) low = middle + 1;
+        else high = middle;
+    }
+    if (low < sorted_ && devices[low].id == id) return low;
+    for (auto number = sorted_; number < devices.size(); ++number)
+        if (devices[number].id == id) return number;
+    return {};
+}
+
+Numbers::Place Index::add_identity(Numbers& numbers, std::int64_t id, std::string_view vendor, std::string_view product, std::string_view version,
+                                   std::string_view support_status) {
+    auto const maker = std::string(vendor) + '\0' + std::string(product);
+    auto const number = number_of(numbers.versions, maker + '\0' + std::string(version));
+    auto const support = support_status.empty()              ? Numbers::Support::none
+                         : support_status.starts_with("EOS") ? Numbers::Support::ended
+                                                             : Numbers::Support::ending;
+    Numbers::Place const place{number, support};
+    numbers.software.insert_or_assign(id, place);
+    if (number < software.size()) return place;
+    auto const product_number = number_of(numbers.products, maker);
+    if (product_number == products.size()) products.push_back({std::string(vendor), std::string(product), {}});
+    products.edit(product_number).software.push_back(number);
+    IndexedSoftware one;
+    one.vendor = vendor;
+    one.product = product;
+    one.version = version;
+    one.product_number = product_number;
+    software.push_back(std::move(one));
+    return place;
+}
+
+Status Index::read_software(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
+    auto rows = TRY(rows_of(connection, "SELECT software, vendor, product, version, support_status FROM main.identity ORDER BY software", options));
+    while (auto const chunk = TRY(rows.next())) {
+        auto const& c = chunk->columns;
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            add_identity(numbers, c[0].int64(row), c[1].text(row), c[2].text(row), c[3].text(row), c[4].text(row));
     }
     return {};
 }
 
-Status Index::read_software(store::Connection& connection) {
-    std::map<std::array<std::string, 3>, std::uint32_t> by_version;
-    std::map<std::array<std::string, 2>, std::uint32_t> by_product;
-    auto rows = TRY(connection.query("SELECT software, vendor, product, version, support_status FROM main.identity ORDER BY software"));
-    while (auto const chunk = TRY(rows.next())) {
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            std::array<std::string, 3> const key{std::string(chunk->columns[1].text(row)),
-                                                 std::string(chunk->columns[2].text(row)),
-                                                 std::string(chunk->columns[3].text(row))};
-            auto const number = number_of(by_version, key);
-            auto const status = chunk->columns[4].text(row);
-            auto const support = status.empty() ? Support::none : status.starts_with("EOS") ? Support::ended : Support::ending;
-            software_numbers_.emplace(chunk->columns[0].int64(row), Place{number, support});
-            if (number < software.size()) continue;
-            auto const product = number_of(by_product, std::array<std::string, 2>{key[0], key[1]});
-            if (product == products.size()) products.push_back({key[0], key[1], {}});
-            products[product].software.push_back(number);
-            software.push_back({key[0], key[1], key[2], product, {}, {}, 0, {}, 0, {}, {}});
-        }
-    }
-    return {};
-}
-
-Status Index::read_installations(store::Connection& connection) {
-    // Devices are numbered by id and stored report by report, so numbers arrive in runs; a small buffer for each
-    // software turns them into bulk insertions.
-    constexpr std::size_t batch = 128;
+Status Index::read_installations(store::Connection& connection, IndexOptions const& options, Numbers const& numbers) {
+    // Rows come report by report, so devices arrive in runs; a small buffer for each software turns them into bulk
+    // insertions.
+    constexpr std::size_t batch = 256;
     std::vector<std::vector<std::uint32_t>> waiting(software.size());
-    auto const flush = [&](std::size_t number) {
-        software[number].devices.addMany(waiting[number].size(), waiting[number].data());
+    auto const flush = [&](std::uint32_t number) {
+        software.edit(number).devices.addMany(waiting[number].size(), waiting[number].data());
         waiting[number].clear();
     };
-    auto rows = TRY(connection.query("SELECT device, software FROM main.installation"));
+    auto rows = TRY(rows_of(connection, "SELECT device, software FROM main.installation", options));
     std::string last;
     std::uint32_t device = 0;
     bool known = false;
@@ -90,110 +135,126 @@ Status Index::read_installations(store::Connection& connection) {
             auto const id = chunk->columns[0].text(row);
             if (id != last) {
                 last = id;
-                auto const found = device_numbers_.find(last);
-                known = found != device_numbers_.end();
+                auto const found = numbers.devices.find(last);
+                known = found != numbers.devices.end();
                 if (known) device = found->second;
             }
-            auto const found = software_numbers_.find(chunk->columns[1].int64(row));
-            if (!known || found == software_numbers_.end()) continue;
+            auto const found = numbers.software.find(chunk->columns[1].int64(row));
+            if (!known || found == numbers.software.end()) continue;
             auto const [place, support] = found->second;
             waiting[place].push_back(device);
             if (waiting[place].size() == batch) flush(place);
-            if (support == Support::ended) software[place].ended.add(device);
-            else if (support == Support::ending) software[place].ending.add(device);
+            if (support == Numbers::Support::ended) software.edit(place).ended.add(device);
+            else if (support == Numbers::Support::ending) software.edit(place).ending.add(device);
         }
     }
-    for (std::size_t number = 0; number < software.size(); ++number) {
-        flush(number);
-        software[number].devices.runOptimize();
+    for (std::uint32_t number = 0; number < software.size(); ++number) {
+        if (!waiting[number].empty()) flush(number);
+        software.edit(number).devices.runOptimize();
     }
     return {};
 }
 
-Status Index::read_findings(store::Connection& connection) {
-    auto rows = TRY(connection.query(
+Status Index::read_findings(store::Connection& connection, IndexOptions const& options, Numbers& numbers, std::span<std::int64_t const> only) {
+    std::string condition;
+    for (auto const id : only) condition += (condition.empty() ? " AND f.software IN (" : ",") + std::to_string(id);
+    if (!only.empty()) condition += ")";
+    auto rows = TRY(rows_of(connection,
         "SELECT f.software, f.cve, f.first_seen, c.cvss, c.epss, coalesce(c.known_exploited, false), "
-        "coalesce(c.exploit_verified OR c.exploit_in_kit, false), coalesce(c.exploit_public, false), "
+        "coalesce(c.exploit_verified, false), coalesce(c.exploit_public, false), coalesce(c.exploit_in_kit, false), "
         "f.state = 'fixed' OR f.fixed_version <> '' OR f.hotfix <> '' "
-        "FROM main.finding f LEFT JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden ORDER BY f.cve, f.software"));
+        "FROM main.finding f LEFT JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden" + condition + " ORDER BY f.cve, f.software", options));
     while (auto const chunk = TRY(rows.next())) {
         auto const& column = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const found = software_numbers_.find(column[0].int64(row));
-            if (found == software_numbers_.end()) continue;
-            auto const number = number_of(cve_numbers_, std::string(column[1].text(row)));
+            auto const found = numbers.software.find(column[0].int64(row));
+            if (found == numbers.software.end()) continue;
+            auto const number = number_of(numbers.cves, std::string(column[1].text(row)));
             if (number == cves.size()) {
-                IndexedCve cve;
-                cve.id = column[1].text(row);
-                if (!column[3].is_null(row)) cve.facts.cvss = column[3].real(row);
-                if (!column[4].is_null(row)) cve.facts.epss = column[4].real(row);
-                cve.facts.known_exploited = column[5].boolean(row);
-                cve.facts.exploit_verified = column[6].boolean(row);
-                cve.facts.exploit_public = column[7].boolean(row);
-                cve.hazard = hazard_of(cve.facts);
-                cve.first_seen = column[2].int64(row);
-                cves.push_back(std::move(cve));
+                IndexedCve fresh;
+                fresh.id = column[1].text(row);
+                if (!column[3].is_null(row)) fresh.facts.cvss = column[3].real(row);
+                if (!column[4].is_null(row)) fresh.facts.epss = column[4].real(row);
+                fresh.facts.known_exploited = column[5].boolean(row);
+                fresh.facts.exploit_verified = column[6].boolean(row);
+                fresh.facts.exploit_public = column[7].boolean(row);
+                fresh.facts.exploit_in_kit = column[8].boolean(row);
+                fresh.hazard = hazard_of(fresh.facts);
+                fresh.first_seen = column[2].int64(row);
+                cves.push_back(std::move(fresh));
             }
-            auto& cve = cves[number];
+            auto& cve = cves.edit(number);
             cve.first_seen = std::min(cve.first_seen, column[2].int64(row));
-            auto& one = software[found->second.software];
-            bool const fixable = column[8].boolean(row);
+            auto& one = software.edit(found->second.software);
+            bool const fixable = column[9].boolean(row);
             // Several stored rows may be one version here: count the CVE once; a fix for any of them is a fix.
-            if (!one.cves.empty() && one.cves.back() == number) {
-                if (fixable && !one.fixable.back()) {
-                    one.fixable.back() = true;
+            auto const place = std::ranges::lower_bound(one.cves, number);
+            auto const at = place - one.cves.begin();
+            if (place != one.cves.end() && *place == number) {
+                if (fixable && !one.fixable[static_cast<std::size_t>(at)]) {
+                    one.fixable[static_cast<std::size_t>(at)] = true;
                     one.fixable_hazard += cve.hazard;
                 }
                 continue;
             }
             cve.software.push_back(found->second.software);
-            one.cves.push_back(number);
+            one.cves.insert(place, number);
+            one.fixable.insert(one.fixable.begin() + at, fixable);
             one.hazard += cve.hazard;
-            one.fixable.push_back(fixable);
             if (fixable) one.fixable_hazard += cve.hazard;
         }
     }
     return {};
 }
 
-Status Index::read_cleared(store::Connection& connection) {
-    auto rows = TRY(connection.query("SELECT DISTINCT device, software, cve FROM main.finding_cleared ORDER BY ALL"));
+Status Index::read_cleared(store::Connection& connection, IndexOptions const& options, Numbers const& numbers) {
+    auto rows = TRY(rows_of(connection, "SELECT DISTINCT device, software, cve FROM main.finding_cleared ORDER BY ALL", options));
+    std::vector<std::vector<ClearedFinding>> all(software.size());
     while (auto const chunk = TRY(rows.next())) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const device = device_numbers_.find(std::string(chunk->columns[0].text(row)));
-            auto const one = software_numbers_.find(chunk->columns[1].int64(row));
-            auto const cve = cve_numbers_.find(std::string(chunk->columns[2].text(row)));
-            if (device == device_numbers_.end() || one == software_numbers_.end() || cve == cve_numbers_.end()) continue;
-            auto const& cves_here = software[one->second.software].cves;
-            // Hidden findings do not count, so nothing is to be taken out for them.
-            if (!std::ranges::binary_search(cves_here, cve->second)) continue;
-            cleared.push_back({device->second, one->second.software, cve->second});
+            auto const device = numbers.devices.find(std::string(chunk->columns[0].text(row)));
+            auto const one = numbers.software.find(chunk->columns[1].int64(row));
+            auto const cve = numbers.cves.find(std::string(chunk->columns[2].text(row)));
+            if (device == numbers.devices.end() || one == numbers.software.end() || cve == numbers.cves.end()) continue;
+            all[one->second.software].push_back({device->second, cve->second});
         }
     }
-    auto const order = [](ClearedFinding const& c) { return std::tuple(c.software, c.cve, c.device); };
-    std::ranges::sort(cleared, {}, order);
-    auto const rest = std::ranges::unique(cleared, {}, order);
-    cleared.erase(rest.begin(), rest.end());
+    for (std::uint32_t number = 0; number < software.size(); ++number)
+        if (!all[number].empty()) set_cleared(number, std::move(all[number]));
     return {};
 }
 
-std::span<ClearedFinding const> Index::cleared_of(std::uint32_t number) const {
-    auto const range = std::ranges::equal_range(cleared, number, {}, &ClearedFinding::software);
-    return {range.begin(), range.end()};
+// Keeps what can be cleared: hidden findings do not count, and a device without the software has none of its findings.
+void Index::set_cleared(std::uint32_t number, std::vector<ClearedFinding> cleared) {
+    auto& one = software.edit(number);
+    std::erase_if(cleared, [&](ClearedFinding const& c) { return !std::ranges::binary_search(one.cves, c.cve) || !one.devices.contains(c.device); });
+    std::ranges::sort(cleared, {}, [](ClearedFinding const& c) { return std::pair(c.cve, c.device); });
+    auto const rest = std::ranges::unique(cleared);
+    cleared.erase(rest.begin(), rest.end());
+    one.cleared = std::move(cleared);
+}
+
+void Index::add_exposed(DeviceSet& all, std::uint32_t number, std::uint32_t cve) const {
+    auto const here = std::ranges::equal_range(software[number].cleared, cve, {}, &ClearedFinding::cve);
+    if (here.empty()) {
+        all |= software[number].devices;
+        return;
+    }
+    auto rest = software[number].devices;
+    for (auto const& one : here) rest.remove(one.device);
+    all |= rest;
 }
 
 DeviceSet Index::exposed_to(std::uint32_t cve) const {
     DeviceSet all;
-    for (auto const number : cves[cve].software) {
-        auto const here = std::ranges::equal_range(cleared_of(number), cve, {}, &ClearedFinding::cve);
-        if (here.empty()) {
-            all |= software[number].devices;
-            continue;
-        }
-        auto rest = software[number].devices;
-        for (auto const& one : here) rest.remove(one.device);
-        all |= rest;
-    }
+    for (auto const number : cves[cve].software) add_exposed(all, number, cve);
+    return all & counted;
+}
+
+DeviceSet Index::exposed_to(std::uint32_t cve, std::uint32_t product) const {
+    DeviceSet all;
+    for (auto const number : cves[cve].software)
+        if (software[number].product_number == product) add_exposed(all, number, cve);
     return all & counted;
 }
 
@@ -202,7 +263,7 @@ DeviceSet Index::exposed_by(std::uint32_t product) const {
     for (auto const number : products[product].software) {
         auto const& one = software[number];
         if (one.cves.empty()) continue;
-        auto const here = cleared_of(number);
+        auto const& here = one.cleared;
         if (here.size() < one.cves.size()) {
             all |= one.devices;
             continue;
@@ -222,6 +283,13 @@ DeviceSet Index::having(std::uint32_t product) const {
     DeviceSet all;
     for (auto const number : products[product].software) all |= software[number].devices;
     return all & counted;
+}
+
+DeviceSet Index::in_groups(std::span<std::string const> names) const {
+    DeviceSet all;
+    for (std::size_t group = 0; group < groups.size(); ++group)
+        if (std::ranges::find(names, groups[group]) != names.end()) all |= in_group[group];
+    return all;
 }
 
 DeviceSet Index::ended(std::uint32_t product) const {

@@ -1,5 +1,6 @@
-// The fleet index: which devices have which software, as compressed bitmaps in memory. Derived from the store, rebuilt at
-// start and after changes, immutable once built; answers "how many devices" without touching the database.
+// The fleet index: which devices have which software, as compressed bitmaps in memory. Derived from the store, built at
+// start, kept by fleet/live.h as reports arrive; answers "how many devices" without touching the database. A copy is a
+// snapshot: cheap, and it never changes (fleet/chunked.h).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "fleet/chunked.h"
 #include "fleet/hazard.h"
 #include "store/engine.h"
 
@@ -26,6 +28,7 @@ struct IndexedDevice {
     float weight = 1;             // by device value: Low 0.5, Normal 1, High 2
     bool internet_facing = false;
     bool counted = true;          // false: excluded by people, or silent for longer than the setting
+    bool excluded = false;
 };
 
 struct IndexedCve {
@@ -34,6 +37,12 @@ struct IndexedCve {
     double hazard = 0;
     Ticks first_seen = 0;  // earliest finding
     std::vector<std::uint32_t> software;  // positions in Index::software that have it, visible findings only
+};
+
+// A finding that one device does not have although its software does.
+struct ClearedFinding {
+    std::uint32_t device, cve;
+    friend auto operator<=>(ClearedFinding const&, ClearedFinding const&) = default;
 };
 
 // All installed software that hunting shows as one (vendor, product, version).
@@ -46,6 +55,7 @@ struct IndexedSoftware {
     std::vector<bool> fixable = {};    // beside `cves`: a fix is known; empty: for none
     double fixable_hazard = 0;         // sum over those
     DeviceSet ended = {}, ending = {}; // where this version is out of support, or will be within the window
+    std::vector<ClearedFinding> cleared = {};  // of its CVEs on its devices; by CVE, then device; each once
 };
 
 struct IndexedProduct {
@@ -53,56 +63,74 @@ struct IndexedProduct {
     std::vector<std::uint32_t> software;
 };
 
-// A finding that one device does not have although its software does.
-struct ClearedFinding {
-    std::uint32_t device, software, cve;
-};
-
 struct IndexOptions {
     Ticks now = 0;
     int silent_days = 30;  // devices not heard of for longer do not count
+    Ticks as_of = 0;       // not 0: the state as it was published at that time (store/history.h)
+};
+
+// How rows of the store are numbered in an index; kept by those who change one.
+struct Numbers {
+    enum class Support : std::uint8_t { none, ended, ending };
+    struct Place {
+        std::uint32_t software = 0;
+        Support support = Support::none;
+    };
+    std::unordered_map<std::string, std::uint32_t> devices, groups, cves;
+    std::unordered_map<std::int64_t, Place> software;     // software id -> position
+    std::unordered_map<std::string, std::uint32_t> versions, products;  // names joined by NUL
 };
 
 class Index {
 public:
     // Reads the store; memory is about 2 bytes an installation. Errors are the store's.
     static Result<std::shared_ptr<Index const>> build(store::Connection&, IndexOptions const&);
+    static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&);
 
-    std::vector<IndexedDevice> devices;
+    Chunked<IndexedDevice, 1024> devices;
     std::vector<std::string> groups;
-    std::vector<IndexedSoftware> software;
-    std::vector<IndexedProduct> products;
-    std::vector<IndexedCve> cves;
-    std::vector<ClearedFinding> cleared;  // sorted by software, then CVE, then device; each once
+    Chunked<IndexedSoftware, 16> software;
+    Chunked<IndexedProduct, 64> products;
+    Chunked<IndexedCve, 128> cves;
     DeviceSet counted;  // devices that take part in counts and scores
+    std::vector<DeviceSet> in_group;  // beside `groups`: their devices, counted or not
+
+    // By a search among the devices that were there when the index was built, then among those that came later.
+    std::optional<std::uint32_t> device_number(std::string_view id) const;
 
     // Devices that have the CVE through any software, counted ones only, cleared findings taken out.
     DeviceSet exposed_to(std::uint32_t cve) const;
+    // The same through one product only.
+    DeviceSet exposed_to(std::uint32_t cve, std::uint32_t product) const;
     // Devices of the product that have any visible CVE through it, counted ones only, cleared findings taken out.
     DeviceSet exposed_by(std::uint32_t product) const;
     // Counted devices that have a version of the product which is out of support, or will be within the window.
     DeviceSet ended(std::uint32_t product) const;
     DeviceSet ending(std::uint32_t product) const;
-    // Cleared findings of one software.
-    std::span<ClearedFinding const> cleared_of(std::uint32_t software) const;
     // Devices that have the product.
     DeviceSet having(std::uint32_t product) const;
+    // All devices of these groups (by name), counted or not: to be cut with any of the above.
+    DeviceSet in_groups(std::span<std::string const> names) const;
+
+    // The parts of building; also used to take in software that was matched later.
+    // Adds (or finds) the version of a row of table identity.
+    Numbers::Place add_identity(Numbers&, std::int64_t software, std::string_view vendor, std::string_view product, std::string_view version,
+                                std::string_view support_status);
+    // Reads the findings of these software ids (all when empty), which have none yet.
+    Status read_findings(store::Connection&, IndexOptions const&, Numbers&, std::span<std::int64_t const> only = {});
+    // Replaces what is cleared of a software; what cannot be is left out.
+    void set_cleared(std::uint32_t software, std::vector<ClearedFinding>);
+    // Adds a row of table device, or brings it up to date.
+    std::uint32_t add_device(Numbers&, std::string_view id, std::string_view group, std::string_view value, bool internet_facing,
+                             bool excluded, bool counted);
 
 private:
-    Status read_devices(store::Connection&, IndexOptions const&);
-    Status read_software(store::Connection&);
-    Status read_installations(store::Connection&);
-    Status read_findings(store::Connection&);
-    Status read_cleared(store::Connection&);
-
-    std::unordered_map<std::string, std::uint32_t> device_numbers_;
-    enum class Support : std::uint8_t { none, ended, ending };
-    struct Place {
-        std::uint32_t software = 0;
-        Support support = Support::none;
-    };
-    std::unordered_map<std::int64_t, Place> software_numbers_;  // software id -> position
-    std::unordered_map<std::string, std::uint32_t> cve_numbers_;
+    Status read_devices(store::Connection&, IndexOptions const&, Numbers&);
+    Status read_software(store::Connection&, IndexOptions const&, Numbers&);
+    Status read_installations(store::Connection&, IndexOptions const&, Numbers const&);
+    Status read_cleared(store::Connection&, IndexOptions const&, Numbers const&);
+    std::uint32_t sorted_ = 0;  // so many devices at the front are in the order of their ids
+    void add_exposed(DeviceSet& all, std::uint32_t software, std::uint32_t cve) const;
 };
 
 }  // namespace merlon::fleet

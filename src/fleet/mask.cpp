@@ -31,7 +31,7 @@ DeviceSet const* Mask::product(std::uint32_t number) const { return find(product
 DeviceSet const* Mask::cve(std::uint32_t number) const { return find(cves, number); }
 
 std::span<ClearedFinding const> cleared_of(Index const& index, std::uint32_t software, std::uint32_t cve) {
-    auto const all = index.cleared_of(software);
+    auto const& all = index.software[software].cleared;
     auto const range = std::ranges::equal_range(all, cve, {}, &ClearedFinding::cve);
     return {range.begin(), range.end()};
 }

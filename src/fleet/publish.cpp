@@ -3,7 +3,7 @@
 namespace merlon::fleet {
 namespace {
 
-Status write_cves(store::Connection& connection, Index const& index, Mask const& mask) {
+Status write_cves(store::Connection& connection, Index const& index, Mask const& mask, Parts const& parts) {
     TRY(connection.execute("DELETE FROM main.cve_exposure"));
     auto appender = TRY(connection.appender("cve_exposure"));
     for (std::uint32_t number = 0; number < index.cves.size(); ++number) {
@@ -11,12 +11,12 @@ Status write_cves(store::Connection& connection, Index const& index, Mask const&
         if (devices == 0) continue;
         auto const after = mask.empty() ? devices : exposed_to(index, number, mask).cardinality();
         TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(after)).int64(index.cves[number].first_seen)
-                .int64(static_cast<std::int64_t>(devices)).end_row());
+                .int64(static_cast<std::int64_t>(devices)).real(std::max(0.0, parts.cves[number])).end_row());
     }
     return appender.close();
 }
 
-Status write_products(store::Connection& connection, Index const& index, Exposure const& exposure) {
+Status write_products(store::Connection& connection, Index const& index, Exposure const& exposure, Parts const& parts) {
     auto const with_alerts = TRY(devices_with_alerts(connection, index));
     TRY(connection.execute("DELETE FROM main.product_exposure"));
     auto appender = TRY(connection.appender("product_exposure"));
@@ -46,12 +46,13 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
                 .boolean(exposed.and_cardinality(with_alerts) > 0)
                 .real(impact)
                 .int64(static_cast<std::int64_t>(after.cardinality()))
+                .real(std::max(0.0, parts.products[number]))
                 .end_row());
     }
     return appender.close();
 }
 
-Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure) {
+Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure, Parts const& parts) {
     TRY(connection.execute("DELETE FROM main.device_exposure"));
     auto appender = TRY(connection.appender("device_exposure"));
     for (std::size_t number = 0; number < index.devices.size(); ++number) {
@@ -61,6 +62,7 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
                 .text(exposure_level_name(exposure_level(100 * chance_of(hazard))))
                 .boolean(index.devices[number].counted)
                 .real(exposure.before(number))
+                .real(parts.devices[number])
                 .end_row());
     }
     return appender.close();
@@ -78,6 +80,35 @@ Status write_scores(store::Connection& connection, Index const& index, Exposure 
 
 }  // namespace
 
+Status add_exceptions_cause(store::Connection& connection, Index const& index, Exposure const& exposure, std::vector<ScoreChange>& changes) {
+    // What exceptions took out of each score when it was published last.
+    std::map<std::string, double, std::less<>> before;
+    auto rows = TRY(connection.query("SELECT device_group, score - score_before FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score)"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) before.emplace(chunk->columns[0].text(row), chunk->columns[1].real(row));
+    std::map<std::string, double, std::less<>> now{{"*", exposure.score - exposure.score_before}};
+    for (auto const& group : exposure.groups) now[index.groups[group.group]] = group.score - group.score_before;
+    for (auto& change : changes) {
+        auto const taken = [&](auto const& from) {
+            auto const found = from.find(change.group);
+            return found == from.end() ? 0.0 : found->second;
+        };
+        change.parts[static_cast<std::size_t>(Cause::exceptions)] = taken(now) - taken(before);
+        change.before += taken(before);
+        change.after += taken(now);
+    }
+    return {};
+}
+
+Status publish_score_changes(store::Connection& connection, std::span<ScoreChange const> changes, Ticks now) {
+    auto table = TRY(connection.appender("score_change"));
+    for (auto const& change : changes)
+        for (std::size_t cause = 0; cause < causes; ++cause)
+            if (change.parts[cause] != 0)
+                TRY(table.int64(now).text(change.group).text(cause_name(static_cast<Cause>(cause))).real(change.parts[cause]).end_row());
+    return table.close();
+}
+
 Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const& index) {
     std::unordered_map<std::string, std::uint32_t> numbers;
     for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
@@ -91,9 +122,10 @@ Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const
 }
 
 Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
-    TRY(write_cves(connection, index, exposure.mask));
-    TRY(write_products(connection, index, exposure));
-    TRY(write_devices(connection, index, exposure));
+    auto const parts = break_down(index, exposure);
+    TRY(write_cves(connection, index, exposure.mask, parts));
+    TRY(write_products(connection, index, exposure, parts));
+    TRY(write_devices(connection, index, exposure, parts));
     TRY(write_scores(connection, index, exposure, now));
     ExposureReport report;
     report.score = exposure.score;

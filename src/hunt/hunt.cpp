@@ -1,5 +1,8 @@
 #include "hunt/hunt.h"
 
+#include "base/embedded.h"
+#include "store/history.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -118,6 +121,23 @@ Cell cell_of(store::Column const& column, std::size_t row, Type type) {
     }
 }
 
+// The statement over the tables as they were: each view is replaced by its text as of the time.
+Result<std::string> sql_as_of(std::string const& sql, std::int64_t time) {
+    constexpr std::array<std::string_view, 4> with_history{"DeviceTvmSoftwareInventory", "DeviceTvmSoftwareVulnerabilities",
+                                                           "DeviceTvmSoftwareInventoryVulnerabilities", "DeviceTvmSecureConfigurationAssessment"};
+    constexpr std::string_view schema = "hunting.\"";
+    std::string out;
+    std::size_t done = 0;
+    for (auto at = sql.find(schema); at != sql.npos; at = sql.find(schema, done)) {
+        auto const name_at = at + schema.size(), end = sql.find('"', name_at);
+        auto const name = sql.substr(name_at, end - name_at);
+        if (std::ranges::find(with_history, name) == with_history.end()) return fail("hunt.no_history", name);
+        out += sql.substr(done, at - done) + "(" + TRY(store::as_of(std::string(embedded("schema/views/" + name + ".sql")), time)) + ")";
+        done = end + 1;
+    }
+    return out + sql.substr(done);
+}
+
 }  // namespace
 
 Status prepare(store::Connection& connection) {
@@ -134,6 +154,9 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     bind.limits = options.limits;
     bind.now = options.now ? options.now : now_ticks();
     bind.run_now = run_now;
+    // What the query asks on the way (toscalar, plugins) is asked of the same time.
+    if (options.as_of && run_now)
+        bind.run_now = [&](std::string const& sql) -> Result<Cells> { return run_now(TRY(sql_as_of(sql, options.as_of))); };
     bind.device_scope = options.device_scope;
     bind.window = options.window;
     bind.reads_data = options.reads_data;
@@ -146,8 +169,11 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
         made.columns.push_back({c.name, c.type});
         needed.push_back(c.id);
     }
-    made.relation.plan = use_narrow_relations(prune(push_filters(made.relation.plan), needed));
+    made.relation.plan = prune(push_filters(made.relation.plan), needed);
+    // What stands in for a table knows the present only.
+    if (!options.as_of) made.relation.plan = use_narrow_relations(made.relation.plan);
     made.sql = emit_query(made.relation);
+    if (options.as_of) made.sql = TRY(sql_as_of(made.sql, options.as_of));
     made.render = std::move(binder.render);
     made.tables_without_source.assign(binder.tables_without_source.begin(), binder.tables_without_source.end());
     return made;

@@ -38,6 +38,7 @@ struct Options {
     std::string device_scope;   // SQL giving the DeviceIds that the user may see; empty: all
     std::optional<std::pair<std::int64_t, std::int64_t>> window;  // ticks: only rows with Timestamp from .. to, both included
     bool reads_data = true;     // false: plugins that take their columns from the data see no rows
+    std::int64_t as_of = 0;     // ticks: the tables as they were then (those that have a history: store/history.h)
     std::int64_t rows = 100'000;
     std::int64_t time_ms = 30'000;
     ExternalData const* external = nullptr;   // what externaldata may read; null: nothing

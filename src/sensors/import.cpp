@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "sensors/linux/packages.h"
 #include "sensors/merlon/report_json.h"
+#include "sensors/openscap/results.h"
 #include "sensors/osquery/results.h"
 #include "sensors/sbom/cyclonedx.h"
 #include "sensors/sbom/spdx.h"
@@ -118,6 +119,12 @@ Status read_document(std::string_view bytes, std::string_view name, OperatingSys
         return fail("sensors.unknown_format", std::string(name), "it begins with blanks only");
     }
     if (start.front() == '{' || start.front() == '[') return read_json_document(bytes, name, options, counts, sink);
+    if (start.front() == '<' && looks_like_xccdf(bytes))
+        return read_xccdf(bytes, name, counts, [&](DeviceReport report) -> Status {
+            name_device(report, options.device);
+            if (report.name.empty() && report.device_id.empty()) return fail("sensors.no_device", std::string(name));
+            return sink(std::move(report));
+        });
     // pugixml reads UTF-16 too, which begins with a byte order mark.
     if (start.front() == '<' || bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
         return give_sbom(TRY(read_cyclonedx_xml(bytes, name, counts)), "cyclonedx", name, options, counts, sink);

@@ -21,6 +21,7 @@ struct ReportChange {
     std::vector<std::int64_t> new_software;  // never seen before on any device: to be matched
     std::vector<std::int64_t> installed;     // not on this device before
     std::vector<std::int64_t> gone;          // no longer on this device
+    std::vector<std::int64_t> software;      // all that is on it now; only filled when something was installed or went
 };
 
 // Writes reports in their order. The same report twice changes nothing but last_seen and software_seen.

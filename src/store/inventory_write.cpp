@@ -294,14 +294,14 @@ struct Standing {
 };
 
 Result<std::unordered_map<std::string, std::vector<Standing>>> standing_installations(
-    Connection& connection, std::span<Pending const> pending) {
+    Connection& connection, std::span<Pending> pending) {
     std::unordered_map<std::string, std::vector<Standing>> standing;
     auto const condition = among("i.device", pending, [](Pending const& one) {
         return one.report->software.has_value() || one.speaks_of_os;
     });
     if (condition.empty()) return standing;
-    std::unordered_map<std::string, Pending const*> by_id;
-    for (auto const& one : pending) by_id.emplace(one.change.device_id, &one);
+    std::unordered_map<std::string, Pending*> by_id;
+    for (auto& one : pending) by_id.emplace(one.change.device_id, &one);
     auto rows = TRY(connection.query(
         "SELECT i.rowid, i.device, i.software, i.path, i.installed_at, s.source FROM installation i "
         "JOIN software s ON s.id = i.software WHERE " + condition));
@@ -309,7 +309,11 @@ Result<std::unordered_map<std::string, std::vector<Standing>>> standing_installa
         auto const& c = chunk->columns;
         for (std::size_t i = 0; i < chunk->rows; ++i) {
             std::string device(c[1].text(i));
-            if (!covers(*by_id.at(device), c[5].text(i))) continue;
+            auto& one = *by_id.at(device);
+            if (!covers(one, c[5].text(i))) {
+                one.change.software.push_back(c[2].int64(i));
+                continue;
+            }
             standing[std::move(device)].push_back(
                 {c[0].int64(i), c[2].int64(i), std::string(c[3].text(i)), std::string(c[4].text(i))});
         }
@@ -358,6 +362,9 @@ void compare(std::size_t index, Pending& one, std::vector<Standing> const& stand
     std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                         std::back_inserter(one.change.installed));
     std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(one.change.gone));
+    one.change.software.insert(one.change.software.end(), after.begin(), after.end());
+    sort_once(one.change.software);
+    if (one.change.installed.empty() && one.change.gone.empty()) one.change.software.clear();
 }
 
 Status delete_rows(Connection& connection, std::string_view table, std::span<std::int64_t const> rows) {
@@ -378,7 +385,12 @@ Status write_installations(Connection& connection, std::span<Pending> pending, T
         if (change.rows_gone.size() + change.added.size() + change.times.size() > gone_before)
             pending[i].change.changed = true;
     }
-    TRY(delete_rows(connection, "installation", change.rows_gone));
+    if (!change.rows_gone.empty()) {
+        TRY(stage_ids(connection, change.rows_gone));
+        TRY(connection.execute("INSERT INTO installation_past SELECT device, software, path, installed_at, first_seen, " + std::to_string(now) +
+                               " FROM installation WHERE rowid IN (SELECT id FROM stage_id)"));
+        TRY(connection.execute("DELETE FROM installation WHERE rowid IN (SELECT id FROM stage_id)"));
+    }
     for (auto const& [row, told] : change.times)
         TRY(connection.query("UPDATE installation SET installed_at = $1 WHERE rowid = $2", {Value{told}, Value{row}}));
     if (change.added.empty()) return {};

@@ -14,13 +14,14 @@ constexpr std::size_t most_in_a_group = 512;
 struct Waiting {
     Operation operation;
     std::promise<Status> done;
+    bool alone = false;
 };
 
 }  // namespace
 
 struct Writer::State {
     Connection connection;
-    std::function<void()> published;
+    std::function<void()> published, taken_back;
     std::mutex guard;
     std::condition_variable arrived;
     std::deque<Waiting> queue;
@@ -28,12 +29,16 @@ struct Writer::State {
     std::atomic<bool> healthy = true;
     std::thread thread;
 
-    State(Connection c, std::function<void()> p) : connection(std::move(c)), published(std::move(p)) {}
+    State(Connection c, std::function<void()> p, std::function<void()> t)
+        : connection(std::move(c)), published(std::move(p)), taken_back(std::move(t)) {}
+
+    std::future<Status> submit(Operation, bool alone);
 
     void commit_alone(Waiting& waiting) {
         auto outcome = connection.transaction([&] { return waiting.operation(connection); });
         if (!outcome && outcome.error().code == "store.fatal") healthy = false;
         if (outcome && published) published();
+        if (!outcome && taken_back) taken_back();
         waiting.done.set_value(std::move(outcome));
     }
 
@@ -48,6 +53,7 @@ struct Writer::State {
             return {};
         });
         if (!outcome) {
+            if (taken_back) taken_back();
             // One of them spoils the group: each alone, so that only the guilty one fails.
             for (auto& waiting : group) commit_alone(waiting);
             return;
@@ -63,6 +69,7 @@ struct Writer::State {
             if (queue.empty()) return;
             std::vector<Waiting> group;
             while (!queue.empty() && group.size() < most_in_a_group) {
+                if (!group.empty() && (queue.front().alone || group.front().alone)) break;
                 group.push_back(std::move(queue.front()));
                 queue.pop_front();
             }
@@ -77,8 +84,8 @@ Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 
-Result<Writer> Writer::start(Store const& store, std::function<void()> published) {
-    auto state = std::make_unique<State>(TRY(store.connect()), std::move(published));
+Result<Writer> Writer::start(Store const& store, std::function<void()> published, std::function<void()> taken_back) {
+    auto state = std::make_unique<State>(TRY(store.connect()), std::move(published), std::move(taken_back));
     state->thread = std::thread([raw = state.get()] { raw->work(); });
     return Writer(std::move(state));
 }
@@ -93,16 +100,20 @@ Writer::~Writer() {
     state_->thread.join();
 }
 
-std::future<Status> Writer::submit(Operation operation) {
-    Waiting waiting{std::move(operation), {}};
+std::future<Status> Writer::State::submit(Operation operation, bool alone) {
+    Waiting waiting{std::move(operation), {}, alone};
     auto future = waiting.done.get_future();
     {
-        std::lock_guard lock(state_->guard);
-        state_->queue.push_back(std::move(waiting));
+        std::lock_guard lock(guard);
+        queue.push_back(std::move(waiting));
     }
-    state_->arrived.notify_one();
+    arrived.notify_one();
     return future;
 }
+
+std::future<Status> Writer::submit(Operation operation) { return state_->submit(std::move(operation), false); }
+
+Status Writer::run_alone(Operation operation) { return state_->submit(std::move(operation), true).get(); }
 
 bool Writer::healthy() const { return state_->healthy; }
 

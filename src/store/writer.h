@@ -16,9 +16,9 @@ using Operation = std::function<Status(Connection&)>;
 
 class Writer {
 public:
-    // `published` is called on the writer's thread after each commit and before the operations of that commit are
-    // acknowledged: there the fleet index takes its new snapshot.
-    static Result<Writer> start(Store const&, std::function<void()> published = {});
+    // Both are called on the writer's thread: `published` after each commit and before the operations of that commit are
+    // acknowledged (there the fleet index takes its new snapshot), `taken_back` when operations that had run were undone.
+    static Result<Writer> start(Store const&, std::function<void()> published = {}, std::function<void()> taken_back = {});
     Writer(Writer&&) noexcept;
     Writer& operator=(Writer&&) noexcept;
     // Runs what is queued, then stops.
@@ -29,6 +29,8 @@ public:
     std::future<Status> submit(Operation);
     // submit() and wait.
     Status run(Operation operation) { return submit(std::move(operation)).get(); }
+    // The same in a transaction of its own, begun when all that was acknowledged before has been published.
+    Status run_alone(Operation);
     bool healthy() const;
 
 private:

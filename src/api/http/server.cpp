@@ -82,6 +82,14 @@ http::response<http::string_body> to_message(HttpResponse answer, unsigned versi
     return message;
 }
 
+std::size_t limit_of(http::request<http::string_body> const& message, HttpOptions const& options) {
+    std::string_view target(message.target().data(), message.target().size());
+    target = target.substr(0, target.find('?'));
+    for (auto const& path : options.report_paths)
+        if (equal_ignoring_ascii_case(target, path)) return options.most_report_bytes;
+    return options.most_body_bytes;
+}
+
 // Two lengths, or a length and chunks, are read differently by different programs: refuse them (S14).
 bool ambiguous_length(http::request<http::string_body> const& message) {
     auto const lengths = message.count(http::field::content_length);
@@ -115,7 +123,7 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
     while (!stopping) {
         Parser parser;
         parser.header_limit(static_cast<std::uint32_t>(options.most_header_bytes));
-        parser.body_limit(options.most_body_bytes);
+        parser.body_limit(std::max(options.most_body_bytes, options.most_report_bytes));
         stream.expires_after(std::chrono::seconds(first ? options.header_timeout_s : options.idle_timeout_s));
         first = false;
         co_await http::async_read_header(stream, buffer, parser, quiet());
@@ -128,6 +136,10 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
         else if (failed) break;
         if (!refused && parser.get().target().size() > options.most_target_bytes)
             refused = refusal(414, "UriTooLong", "The address is too long.");
+        // The limit is that of the path: only inventories may be large.
+        auto const limit = limit_of(parser.get(), options);
+        parser.body_limit(limit);
+        if (!refused && parser.content_length() && *parser.content_length() > limit) refused = refusal(413, "BodyTooLarge", "The body is too large.");
         if (!refused && ambiguous_length(parser.get()))
             refused = refusal(400, "BadRequest", "The length of the body is ambiguous.");
         if (!refused) {

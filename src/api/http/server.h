@@ -49,6 +49,8 @@ struct HttpOptions {
     std::size_t most_header_bytes = 16 * 1024;
     std::size_t most_target_bytes = 8 * 1024;
     std::size_t most_body_bytes = 1024 * 1024;
+    std::size_t most_report_bytes = 16 * 1024 * 1024;  // bodies of the paths below
+    std::vector<std::string> report_paths = {"/api/merlon/reports"};
     int header_timeout_s = 10;
     int body_timeout_s = 30;
     int idle_timeout_s = 60;

@@ -34,6 +34,11 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
         if (!window) return fail("api.bad_body", "\"Timespan\" is no ISO 8601 duration or interval", "Examples: P7D, PT12H.");
         options.window = *window;
     }
+    if (auto const as_of = request.option("asOf"); !as_of.empty()) {
+        auto const time = parse_iso_time(as_of);
+        if (!time) return fail("odata.bad_option", "asOf", as_of, "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
+        options.as_of = *time;
+    }
     auto const text = json::text(*query);
     auto connection = TRY(service.lease());
     auto const answer = hunt::run(*connection, text, options);

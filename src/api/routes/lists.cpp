@@ -4,6 +4,7 @@
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/history.h"
 
 namespace merlon::api {
 namespace {
@@ -13,7 +14,13 @@ struct ListOptions {
     std::vector<Field const*> fields;
     std::int64_t top = 0, skip = 0;
     bool top_given = false, count = false;
+    Ticks as_of = 0, from = 0, to = max_datetime_ticks;
 };
+
+Result<Ticks> time_option(std::string_view name, std::string const& text) {
+    if (auto const time = parse_iso_time(text)) return *time;
+    return fail("odata.bad_option", std::string(name), text, "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
+}
 
 Result<std::int64_t> whole_number(std::string_view name, std::string_view text, std::int64_t most) {
     auto const value = to_int(text);
@@ -57,6 +64,12 @@ Result<ListOptions> list_options(HttpRequest const& request, Resource const& res
         else if (name == "top") {
             options.top = TRY(whole_number("$top", value, resource.most));
             options.top_given = true;
+        } else if (name == "asof" && resource.history) {
+            options.as_of = TRY(time_option("asOf", value));
+        } else if (name == "from" && resource.period) {
+            options.from = TRY(time_option("from", value));
+        } else if (name == "to" && resource.period) {
+            options.to = TRY(time_option("to", value));
         } else {
             return fail("odata.unknown_option", given);
         }
@@ -111,6 +124,13 @@ Status append_where(Resource const& resource, std::string_view filter, Ticks now
     if (trim(filter).empty()) return {};
     sql.text += " AND ";
     return odata::append_filter(filter, resource, now, sql);
+}
+
+// The statement as of the time that was asked for.
+Result<std::string> at_its_time(std::string sql, ListOptions const& options, Resource const& resource, Ticks now) {
+    if (options.as_of > 0) return store::as_of(std::move(sql), options.as_of);
+    if (!resource.period) return sql;
+    return replace_all(replace_all(std::move(sql), "$from", std::to_string(options.from)), "$to", std::to_string(std::min(options.to, now)));
 }
 
 // The same request with another $skip: every other option exactly as it was sent.
@@ -178,7 +198,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource
         odata::Sql counting{"SELECT count(*) FROM " + resource.from, bound(parts)};
         if (auto done = append_where(resource, options->filter, now, counting); !done)
             return error_response(done.error(), options->filter);
-        total = TRY(connection->count(counting.text, counting.parameters));
+        total = TRY(connection->count(TRY(at_its_time(counting.text, *options, resource, now)), counting.parameters));
     }
     auto sql = select_from(resource, options->fields, now, parts);
     if (auto done = append_where(resource, options->filter, now, sql); !done)
@@ -186,7 +206,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, Resource
     sql.text += " ORDER BY " + TRY(ordering(*options, resource, now));
     // One row more than asked for tells whether there is another page.
     sql.text += " LIMIT " + std::to_string(options->top + 1) + " OFFSET " + std::to_string(options->skip);
-    auto rows = TRY(connection->query(sql.text, sql.parameters));
+    auto rows = TRY(connection->query(TRY(at_its_time(sql.text, *options, resource, now)), sql.parameters));
 
     HttpResponse response;
     JsonWriter json(response.body);
@@ -253,7 +273,7 @@ Result<HttpResponse> count(Service& service, HttpRequest const& request, Resourc
         return error_response(done.error(), options->filter);
     HttpResponse response;
     response.content_type = "text/plain";
-    response.body = std::to_string(TRY(connection->count(sql.text, sql.parameters)));
+    response.body = std::to_string(TRY(connection->count(TRY(at_its_time(sql.text, *options, resource, now)), sql.parameters)));
     return response;
 }
 

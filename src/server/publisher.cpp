@@ -1,0 +1,218 @@
+#include "server/publisher.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "match/run.h"
+#include "advise/publish.h"
+#include "store/history.h"
+
+namespace merlon::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a server that was stopped in the middle had still to do: software that is not matched, reports not published.
+Result<std::set<std::int64_t>> left_to_match(store::Connection& connection) {
+    std::set<std::int64_t> ids;
+    auto rows = TRY(connection.query("SELECT id FROM main.software WHERE id NOT IN (SELECT software FROM main.identity)"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) ids.insert(chunk->columns[0].int64(row));
+    return ids;
+}
+Result<bool> newer_than_published(store::Connection& connection) {
+    auto const last = TRY(connection.count(
+        "SELECT greatest((SELECT coalesce(max(greatest(last_seen, software_seen)), 0) FROM main.device), "
+        "(SELECT coalesce(max(first_seen), 0) FROM main.installation), (SELECT coalesce(max(gone), 0) FROM main.installation_past))"));
+    return last > TRY(store::published_before(connection, now_ticks()));
+}
+
+}  // namespace
+
+struct Publisher::State {
+    PublisherOptions options;
+    std::function<void(std::string_view)> say;
+    store::Connection reader;  // of the writer's thread
+    store::Store const& store;
+
+    // Of the writer's thread alone.
+    fleet::Live live;
+    std::vector<store::ReportChange> noted;
+    std::vector<std::int64_t> noted_matched;
+    bool noted_rebuild = false;
+
+    std::mutex guard;
+    std::condition_variable woken;
+    std::shared_ptr<fleet::Index const> snapshot;
+    double score = 0;
+    std::set<std::int64_t> to_match;
+    bool dirty = false, rebuild = false, stopping = false;
+
+    store::Writer* writer = nullptr;
+    std::shared_ptr<fleet::Index const> published;  // what this object published last, and when
+    Ticks published_at = 0;
+    std::thread thread;
+
+    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Store const& st, fleet::Live l)
+        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), store(st), live(std::move(l)) {}
+
+    void take_snapshot() {
+        auto fresh = live.snapshot();
+        std::lock_guard lock(guard);
+        snapshot = std::move(fresh);
+        score = live.all().score();
+    }
+    Status take_noted() {
+        if (noted_rebuild) {
+            options.index.now = now_ticks();
+            live = TRY(fleet::Live::build(reader, options.index));
+            return {};
+        }
+        if (!noted_matched.empty()) TRY(live.matched(reader, noted_matched));
+        return live.apply(reader, noted, now_ticks());
+    }
+
+    void work();
+    Status publish(bool anew, std::vector<std::int64_t> const& software);
+};
+
+Publisher::Publisher(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Publisher::~Publisher() { stop(); }
+
+Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, PublisherOptions const& options, std::function<void(std::string_view)> say) {
+    auto connection = TRY(store.connect());
+    auto wanted = options;
+    wanted.index.now = now_ticks();
+    auto live = TRY(fleet::Live::build(connection, wanted.index));
+    auto left = TRY(left_to_match(connection));
+    bool const dirty = !left.empty() || TRY(newer_than_published(connection));
+    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), store, std::move(live));
+    state->to_match = std::move(left);
+    state->dirty = dirty;
+    state->take_snapshot();
+    return std::unique_ptr<Publisher>(new Publisher(std::move(state)));
+}
+
+void Publisher::note(std::vector<store::ReportChange> changes) {
+    for (auto& one : changes) state_->noted.push_back(std::move(one));
+}
+
+void Publisher::taken_back() {
+    state_->noted.clear();
+    state_->noted_matched.clear();
+    state_->noted_rebuild = false;
+}
+
+void Publisher::committed() {
+    auto& state = *state_;
+    if (state.noted.empty() && state.noted_matched.empty() && !state.noted_rebuild) return;
+    auto const taken = state.take_noted();
+    std::vector<std::int64_t> fresh;
+    bool changed = false;
+    for (auto const& one : state.noted) {
+        changed = changed || one.changed;
+        fresh.insert(fresh.end(), one.new_software.begin(), one.new_software.end());
+    }
+    taken_back();
+    if (taken) state.take_snapshot();
+    std::lock_guard lock(state.guard);
+    state.to_match.insert(fresh.begin(), fresh.end());
+    state.dirty = state.dirty || changed;
+    if (!taken) state.rebuild = true;  // what could not be taken in is read again from the store
+    if (state.dirty || state.rebuild) state.woken.notify_all();
+}
+
+Status Publisher::State::publish(bool anew, std::vector<std::int64_t> const& software) {
+    if (anew || !software.empty())
+        TRY(writer->run_alone([&](store::Connection& connection) -> Status {
+            if (!software.empty()) {
+                match::MatchOptions matching;
+                matching.now = now_ticks();
+                matching.only = software;
+                TRY(match::run(connection, matching));
+            }
+            noted_rebuild = noted_rebuild || anew;
+            noted_matched.insert(noted_matched.end(), software.begin(), software.end());
+            return {};
+        }));
+    std::shared_ptr<fleet::Index const> index;
+    Ticks now = 0;
+    // Alone: what is published is the state of this moment, all of it and nothing that is not committed yet.
+    TRY(writer->run_alone([&](store::Connection& connection) -> Status {
+        {
+            std::lock_guard lock(guard);
+            index = snapshot;
+        }
+        // Others publish too (exceptions): then what they published is read from the history.
+        bool const mine = published && TRY(store::published_before(connection, now_ticks())) == published_at;
+        now = now_ticks();
+        TRY(advise::publish_all(connection, *index, mine ? published.get() : nullptr, now));
+        return {};
+    }));
+    published = std::move(index);
+    published_at = now;
+    return {};
+}
+
+void Publisher::State::work() {
+    auto not_before = Clock::now();
+    std::unique_lock lock(guard);
+    while (true) {
+        // Devices fall silent without a word: looked at anew every few hours.
+        if (!woken.wait_for(lock, std::chrono::hours(6), [&] { return stopping || dirty || rebuild; })) rebuild = true;
+        if (!stopping) woken.wait_until(lock, not_before, [&] { return stopping; });
+        if (stopping) return;
+        std::vector<std::int64_t> const software(to_match.begin(), to_match.end());
+        bool const anew = std::exchange(rebuild, false);
+        to_match.clear();
+        dirty = false;
+        lock.unlock();
+        auto const begin = Clock::now();
+        auto const done = publish(anew, software);
+        auto const took = Clock::now() - begin;
+        lock.lock();
+        if (!done) {
+            if (say) say("publishing failed and is tried again: " + describe(done.error()));
+            to_match.insert(software.begin(), software.end());
+            dirty = true;
+            rebuild = rebuild || anew;
+            if (done.error().code == "store.fatal") return;
+        }
+        not_before = Clock::now() + std::max<Clock::duration>(10 * took, std::chrono::milliseconds(static_cast<int>(1000 * options.least_pause_s)));
+    }
+}
+
+void Publisher::start(store::Writer& writer) {
+    state_->writer = &writer;
+    state_->thread = std::thread([this] { state_->work(); });
+}
+
+void Publisher::stop() {
+    if (!state_ || !state_->thread.joinable()) return;
+    {
+        std::lock_guard lock(state_->guard);
+        state_->stopping = true;
+    }
+    state_->woken.notify_all();
+    state_->thread.join();
+}
+
+void Publisher::everything_changed() {
+    std::lock_guard lock(state_->guard);
+    state_->rebuild = true;
+    state_->woken.notify_all();
+}
+
+std::shared_ptr<fleet::Index const> Publisher::index() const {
+    std::lock_guard lock(state_->guard);
+    return state_->snapshot;
+}
+
+double Publisher::score() const {
+    std::lock_guard lock(state_->guard);
+    return state_->score;
+}
+
+}  // namespace merlon::server

@@ -1,0 +1,53 @@
+// Keeps what follows from the inventory up to date while the server runs: the fleet index with every commit, the tables
+// and histories soon after.
+//
+//   report committed -> index changed (microseconds), before the report is acknowledged
+//   soon after       -> new software matched, exposure, recommendations, events and history published
+//
+// Publishing costs a pass over the fleet, so passes are spaced: after one that took s seconds the next waits at least
+// 10 s seconds (and one second). One device's report never costs a pass of its own.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "fleet/live.h"
+#include "store/writer.h"
+
+namespace merlon::server {
+
+struct PublisherOptions {
+    fleet::IndexOptions index;
+    double least_pause_s = 1;
+};
+
+class Publisher {
+public:
+    // Builds the index. `say` takes a line when something could not be published (it is tried again).
+    static Result<std::unique_ptr<Publisher>> create(store::Store const&, PublisherOptions const&, std::function<void(std::string_view)> say);
+    ~Publisher();
+
+    // To be handed to the writer: the index takes what was noted, or forgets it.
+    void committed();
+    void taken_back();
+    // Called by operations of the writer, inside their transaction.
+    void note(std::vector<store::ReportChange>);
+
+    // Starts publishing through this writer, which must live until stop().
+    void start(store::Writer&);
+    void stop();
+    // Something else changed than reports (knowledge, people's settings): the index is built anew and everything published.
+    void everything_changed();
+
+    // The index as of the last commit.
+    std::shared_ptr<fleet::Index const> index() const;
+    // The organisation's score as of the last commit.
+    double score() const;
+
+private:
+    struct State;
+    explicit Publisher(std::unique_ptr<State>);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace merlon::server
