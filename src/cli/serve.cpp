@@ -71,7 +71,8 @@ Result<int> serve(Front const& front) {
     oidc.public_url = settings.text("public_url");
     auto service = TRY(api::Service::create(store, writer, service_options));
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
-    auto const schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
+    auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
+                                                                  .changed = [&] { publisher->everything_changed(); },
                                                                   .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
     std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
                              where.address, http.port());
@@ -86,6 +87,7 @@ Result<int> serve(Front const& front) {
     sigwait(&signals, &signal);
     std::cerr << "stopping\n";
     http.stop(10);
+    schedule.reset();
     publisher->stop();
     return done;
 }

@@ -34,6 +34,7 @@ struct Schedule::State {
             if (today.day != day.day) {
                 day = today;
                 tell("the daily evaluation", writer.run([](store::Connection& connection) { return match_everything(connection, {}); }));
+                if (options.changed) options.changed();
             }
             if (options.fetch) tell("fetching feeds", fetch_due(stop));
         }
@@ -70,6 +71,7 @@ struct Schedule::State {
             });
             if (loaded) {
                 TRY(feeds::accept_download(*download));
+                if (options.changed) options.changed();
             } else {
                 outcome = "failed";
                 detail = describe(loaded.error());

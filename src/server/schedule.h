@@ -1,6 +1,7 @@
 // What the server does by itself while it serves: fetches feeds that are due (setting feeds.schedule), and evaluates
 // everything again when a new day begins (UTC), since ends of support and corrections run out by date.
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "feeds/fetch.h"
@@ -11,6 +12,7 @@ namespace merlon::server {
 
 struct ScheduleOptions {
     bool fetch = false;
+    std::function<void()> changed;  // called when findings were made anew
     feeds::FetchSettings fetching;
     int look_every_seconds = 60;
 };

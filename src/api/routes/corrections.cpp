@@ -7,7 +7,6 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "fleet/publish.h"
 #include "match/corrections.h"
 #include "match/vex.h"
 
@@ -16,14 +15,15 @@ namespace {
 
 constexpr std::string_view may_read = "Merlon.Corrections.Read.All", may_write = "Merlon.Corrections.ReadWrite.All";
 
-// What follows from findings, made anew: a correction counts at once.
-Status publish(store::Connection& connection, Ticks now) {
-    fleet::IndexOptions options;
-    options.now = now;
-    auto const index = TRY(fleet::Index::build(connection, options));
-    auto const exposure = fleet::compute_exposure(*index);
-    TRY(fleet::publish_exposure(connection, *index, exposure, now));
-    TRY(advise::publish_recommendations(connection, *index, exposure, {now}));
+// Makes the change and everything that follows from it in one operation: a correction counts at once.
+Status change_and_publish(Service& service, std::function<Status(store::Connection&, Ticks)> const& change) {
+    auto const now = now_ticks();
+    TRY(service.writer().run([&, now](store::Connection& connection) -> Status {
+        TRY(change(connection, now));
+        TRY(advise::publish_all(connection, now));
+        return {};
+    }));
+    if (service.options().everything_changed) service.options().everything_changed();
     return {};
 }
 
@@ -149,10 +149,9 @@ Result<HttpResponse> preview(Service& service, HttpRequest const& request, std::
 Result<HttpResponse> add(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const correction = TRY(correction_of(request));
     std::string id;
-    TRY(service.writer().run([&](store::Connection& connection) -> Status {
-        auto const now = now_ticks();
+    TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         id = TRY(match::add_correction(connection, correction, now));
-        return publish(connection, now);
+        return {};
     }));
     HttpResponse response;
     response.status = 201;
@@ -171,10 +170,9 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, std::vec
     change.disabled = TRY(body.optional_flag("disabled"));
     if (auto const expires = TRY(body.optional_text("expires"))) change.expires = TRY(time_or_never(expires));
     bool there = false;
-    TRY(service.writer().run([&](store::Connection& connection) -> Status {
-        auto const now = now_ticks();
+    TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         there = TRY(match::change_correction(connection, parts[0], change, now));
-        return there ? publish(connection, now) : Status{};
+        return {};
     }));
     if (!there) return fail("api.no_such", "Correction", parts[0]);
     return get(service, request, parts);
@@ -182,10 +180,9 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, std::vec
 
 Result<HttpResponse> remove(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
     bool there = false;
-    TRY(service.writer().run([&](store::Connection& connection) -> Status {
-        auto const now = now_ticks();
+    TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         there = TRY(match::remove_correction(connection, parts[0], now));
-        return there ? publish(connection, now) : Status{};
+        return {};
     }));
     if (!there) return fail("api.no_such", "Correction", parts[0]);
     HttpResponse response;
@@ -211,14 +208,13 @@ Result<HttpResponse> download(Service& service, HttpRequest const& request, std:
 Result<HttpResponse> upload(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto read = TRY(match::read_vex(request.body, "the document"));
     std::vector<std::string> ids;
-    TRY(service.writer().run([&](store::Connection& connection) -> Status {
-        auto const now = now_ticks();
+    TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         ids.clear();
         for (auto correction : read.corrections) {
             correction.created_by = request.caller ? request.caller->who : std::string{};
             ids.push_back(TRY(match::add_correction(connection, std::move(correction), now)));
         }
-        return publish(connection, now);
+        return {};
     }));
     HttpResponse response;
     response.status = 201;
