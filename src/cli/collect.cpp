@@ -32,7 +32,7 @@ Result<int> upload(DeviceReport const& report, Options const& options) {
 Result<int> collect(Front const& front, Options const& options) {
     sensors::ImportCounts counts;
     auto const report = TRY(sensors::collect_this_machine(counts));
-    if (!options.server.empty()) return send(report, options);
+    if (!options.server.empty()) return upload(report, options);
     if (!options.import) {
         std::cout << sensors::report_json(report) << "\n";
         return done;
