@@ -1,5 +1,7 @@
 // "This is wrong": GET/POST /api/corrections, POST /api/corrections/preview, GET/PATCH/DELETE /api/corrections/{id},
 // GET /api/corrections/export?format=openvex|cyclonedx, POST /api/corrections/import (a VEX document).
+#include <algorithm>
+
 #include "advise/publish.h"
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
@@ -8,6 +10,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "match/corrections.h"
+#include "match/proof.h"
 #include "match/vex.h"
 
 namespace merlon::api {
@@ -64,10 +67,28 @@ void write_shipped(JsonWriter& json, match::Correction const& c) {
     }
 }
 
+// Who sees the devices of some groups only corrects within these.
+Result<bool> within_groups(Service& service, HttpRequest const& request, match::LocalCorrection const& c) {
+    if (!request.caller || !request.caller->groups) return true;
+    auto const& groups = *request.caller->groups;
+    if (c.scope == "group") return std::ranges::any_of(groups, [&](auto const& group) { return equal_ignoring_ascii_case(group, c.scope_value); });
+    if (c.scope != "device") return false;
+    auto connection = TRY(service.lease());  // inside the caller's scope
+    return TRY(match::device_named(*connection, c.scope_value)).has_value();
+}
+
+// The corrections that the caller may see: all, or those of their groups and devices and those that count everywhere.
+Result<std::vector<match::LocalCorrection>> visible(Service& service, HttpRequest const& request) {
+    auto all = TRY(match::local_corrections(*TRY(service.lease_for({}))));
+    std::vector<match::LocalCorrection> seen;
+    for (auto& one : all)
+        if (one.scope == "everywhere" || TRY(within_groups(service, request, one))) seen.push_back(std::move(one));
+    return seen;
+}
+
 Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    auto connection = TRY(service.lease());
     auto const now = now_ticks();
-    auto const all = TRY(match::local_corrections(*connection));
+    auto const all = TRY(visible(service, request));
     auto const shipped = TRY(match::Corrections::embedded());
     HttpResponse response;
     JsonWriter json(response.body);
@@ -82,9 +103,8 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vec
     return response;
 }
 
-Result<HttpResponse> get(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
-    auto connection = TRY(service.lease());
-    for (auto const& one : TRY(match::local_corrections(*connection)))
+Result<HttpResponse> get(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    for (auto const& one : TRY(visible(service, request)))
         if (one.id == parts[0]) {
             HttpResponse response;
             JsonWriter json(response.body);
@@ -146,8 +166,20 @@ Result<HttpResponse> preview(Service& service, HttpRequest const& request, std::
     return response;
 }
 
+HttpResponse not_theirs() {
+    return refusal(403, "Forbidden", "Who sees some device groups only may correct for these groups and their devices; give \"scope\" and \"scopeValue\".");
+}
+
+// The correction, when there is one and the caller may change it.
+Result<std::optional<match::LocalCorrection>> theirs(Service& service, HttpRequest const& request, std::string const& id) {
+    for (auto& one : TRY(match::local_corrections(*TRY(service.lease_for({})))))
+        if (one.id == id) return TRY(within_groups(service, request, one)) ? std::optional(std::move(one)) : std::nullopt;
+    return fail("api.no_such", "Correction", id);
+}
+
 Result<HttpResponse> add(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const correction = TRY(correction_of(request));
+    if (!TRY(within_groups(service, request, correction))) return not_theirs();
     std::string id;
     TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         id = TRY(match::add_correction(connection, correction, now));
@@ -169,6 +201,7 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, std::vec
     change.link = TRY(body.optional_text("link"));
     change.disabled = TRY(body.optional_flag("disabled"));
     if (auto const expires = TRY(body.optional_text("expires"))) change.expires = TRY(time_or_never(expires));
+    if (!TRY(theirs(service, request, parts[0]))) return not_theirs();
     bool there = false;
     TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         there = TRY(match::change_correction(connection, parts[0], change, now));
@@ -178,7 +211,8 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, std::vec
     return get(service, request, parts);
 }
 
-Result<HttpResponse> remove(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+Result<HttpResponse> remove(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    if (!TRY(theirs(service, request, parts[0]))) return not_theirs();
     bool there = false;
     TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
         there = TRY(match::remove_correction(connection, parts[0], now));
@@ -194,8 +228,7 @@ Result<HttpResponse> download(Service& service, HttpRequest const& request, std:
     auto const format = request.option("format");
     if (!format.empty() && format != "openvex" && format != "cyclonedx")
         return fail("api.bad_body", "the format is " + clean_text(format, 40), "Formats are openvex and cyclonedx.");
-    auto connection = TRY(service.lease());
-    auto const all = TRY(match::local_corrections(*connection));
+    auto const all = TRY(visible(service, request));
     std::size_t left_out = 0;
     HttpResponse response;
     bool const cyclonedx = format == "cyclonedx";
@@ -206,6 +239,7 @@ Result<HttpResponse> download(Service& service, HttpRequest const& request, std:
 }
 
 Result<HttpResponse> upload(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    if (request.caller && request.caller->groups) return not_theirs();  // its statements count everywhere
     auto read = TRY(match::read_vex(request.body, "the document"));
     std::vector<std::string> ids;
     TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
