@@ -33,7 +33,11 @@ void must(Status const& status) {
 // ---- The fleet ------------------------------------------------------------------------------------------------------------
 
 void make_fleet(store::Connection& connection, std::int64_t devices, std::int64_t each) {
-    auto const say = [&](std::string const& sql) { must(connection.execute(sql)); };
+    auto const say = [&](std::string const& sql) {
+        auto const begin = Clock::now();
+        must(connection.execute(sql));
+        if (ms_since(begin) > 5000) std::cerr << fmt::format("{:.0f} s: {}\n", ms_since(begin) / 1000, sql.substr(0, 60));
+    };
     // 400 products, about ten versions each; popular ones are on most devices. A version has up to 40 CVEs.
     say("CREATE TABLE main.bench_device AS SELECT i, md5(i::VARCHAR) || substr(md5('x' || i), 1, 8) AS id FROM range(" + std::to_string(devices) + ") t(i)");
     say(R"sql(INSERT INTO main.device SELECT id, 'hw' || i, 'host-' || i || '.example.test',
@@ -53,9 +57,9 @@ void make_fleet(store::Connection& connection, std::int64_t devices, std::int64_
         FROM (SELECT s, (hash(s // 10 * 100 + k) % 60000)::BIGINT AS c FROM range(4000) a(s), range(40) b(k) WHERE k < hash(s) % 12))sql");
     say(R"sql(INSERT INTO main.finding_cleared SELECT i.device, i.software, f.cve, 'hotfix' FROM main.installation i JOIN main.finding f ON f.software = i.software
         WHERE hash(i.device || f.cve) % 500 = 0)sql");
-    say(R"sql(INSERT INTO main.alert SELECT 'a' || i, (SELECT id FROM main.bench_device b WHERE b.i = (hash(t.i) % (SELECT count(*) FROM main.bench_device))::BIGINT),
-        638400000000000000 + i * 10000000, ['Informational', 'Low', 'Medium', 'High'][1 + (hash(i) % 4)::INTEGER], 'Malware', 'Alert ' || i % 300, 'New', 'Merlon', '{}'
-        FROM range(200000) t(i))sql");
+    say(R"sql(INSERT INTO main.alert SELECT 'a' || t.i, b.id, 638400000000000000 + t.i * 10000000,
+        ['Informational', 'Low', 'Medium', 'High'][1 + (hash(t.i) % 4)::INTEGER], 'Malware', 'Alert ' || t.i % 300, 'New', 'Merlon', '{}'
+        FROM range(200000) t(i) JOIN main.bench_device b ON b.i = (hash(t.i * 19) % )sql" + std::to_string(devices) + ")::BIGINT");
     say("DROP TABLE main.bench_device; CHECKPOINT");
 }
 
