@@ -1,8 +1,8 @@
 // Signing in, and the first administrator of a new server by the one-time link that it printed.
 import { useState, type FormEvent } from 'react';
 import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
-import { useQueryClient } from '@tanstack/react-query';
-import { Problem, send, wordsOf } from '../api/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, Problem, send, wordsOf } from '../api/client';
 import { Mark } from '../ui/mark';
 
 // "#/claim?code=...": behind the '#', so that no log on the way sees it; taken out of the address at once.
@@ -43,6 +43,7 @@ function SignIn({ why }: { why: Problem }) {
   const [failed, setFailed] = useState('');
   const [busy, setBusy] = useState(false);
   const unclaimed = why.message.includes('no user yet');
+  const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => get<{ openid: boolean }>('/api/merlon/signIn', signal), retry: false, enabled: !unclaimed });
   async function enter(event: FormEvent) {
     event.preventDefault();
     setBusy(true);
@@ -69,6 +70,7 @@ function SignIn({ why }: { why: Problem }) {
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
       <Button type="submit" appearance="primary" disabled={busy || !name || !password} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>
+      {ways.data?.openid && <Button as="a" href="/api/merlon/oidc/start">Sign in with your organisation</Button>}
       <p className="quiet">No account? An administrator makes one under Settings, or with <code>merlon users add</code>.</p>
     </form>
   );

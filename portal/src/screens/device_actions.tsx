@@ -31,6 +31,7 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
       <Menu>
         <MenuTrigger disableButtonEnhancement><Button>More</Button></MenuTrigger>
         <MenuPopover><MenuList>
+          <MenuItem onClick={() => window.print()}>Print this page</MenuItem>
           {one.isExcluded ? <MenuItem onClick={() => void run(() => send('POST', `${path}/include`, {}), 'It counts again.')}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}
         </MenuList></MenuPopover>
       </Menu>

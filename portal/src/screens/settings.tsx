@@ -9,6 +9,7 @@ import { Applications } from './settings_applications';
 import { Audit } from './settings_audit';
 import { Groups } from './settings_groups';
 import { Notifications } from './settings_notifications';
+import { Sessions } from './settings_sessions';
 import { Targets } from './settings_targets';
 import { Tokens } from './settings_tokens';
 import { Users } from './settings_users';
@@ -17,6 +18,7 @@ const tabs: { key: string; title: string; permission: string; needs?: string; fi
   { key: 'users', title: 'Users', permission: 'Merlon.Access.Manage', Component: Users },
   { key: 'applications', title: 'Applications', permission: 'Merlon.Access.Manage', Component: Applications },
   { key: 'tokens', title: 'Personal tokens', permission: '', Component: Tokens },
+  { key: 'sessions', title: 'Sessions', permission: '', Component: Sessions },
   { key: 'groups', title: 'Device groups', permission: 'DeviceGroup.Read.All', needs: 'calls/device_groups', Component: Groups },
   { key: 'targets', title: 'Service targets', permission: 'RemediationTasks.Read.All', needs: 'calls/service_targets', Component: Targets },
   { key: 'notifications', title: 'Notifications', permission: 'Merlon.Notifications.Manage', needs: 'calls/notifications', Component: Notifications },
