@@ -22,7 +22,7 @@ const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, 
   acceptDownloads: true,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
-context.setDefaultTimeout(15_000);
+context.setDefaultTimeout(30_000);  // the machine of a test may be busy
 
 // What must never happen, whatever the case: a violation of the policy, a request to elsewhere, a script fault, a hostile
 // text that runs.
