@@ -48,9 +48,17 @@ Result<Relation> Binder::range_rows(RangeRows const& o) {
     raw.expressions = {from, to, step};
     raw.columns = {id};
     auto const name = "c" + std::to_string(id);
+    // With known ends the engine makes the rows as they are read; else they are one list, which takes memory.
+    bool const known = std::all_of(raw.expressions.begin(), raw.expressions.end(), [](ExprPtr const& e) {
+        auto const* c = constant_of(e);
+        return c && !c->is_null();
+    });
+    auto const series = [&](std::string const& ends) {
+        return known ? "SELECT i FROM generate_series(" + ends + ") t(i)" : "SELECT unnest(generate_series(" + ends + ")) AS i";
+    };
     raw.sql = type == Type::real
-        ? "SELECT {0} + i * {2} AS " + name + " FROM (SELECT unnest(generate_series(0, CAST(floor(({1} - {0}) / {2} + 1e-9) AS BIGINT))) AS i)"
-        : "SELECT unnest(generate_series({0}, {1}, {2})) AS " + name;
+        ? "SELECT {0} + i * {2} AS " + name + " FROM (" + series("0, CAST(floor(({1} - {0}) / {2} + 1e-9) AS BIGINT)") + ") s"
+        : "SELECT i AS " + name + " FROM (" + series("{0}, {1}, {2}") + ") s";
     made.plan = make_plan(std::move(raw));
     made.columns = {{o.name.text, id, type, false, false}};
     made.serialized = true;
