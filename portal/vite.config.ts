@@ -21,5 +21,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   plugins: [pack('../build/portal/files', '../build/portal/portal.pack')],
-  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/health': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/v2': 'http://127.0.0.1:8080', '/api': 'http://127.0.0.1:8080', '/health': 'http://127.0.0.1:8080' } },
 });

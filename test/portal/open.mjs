@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 // What this build offers, by the same names as portal/src/app/offered.ts.
 export const offered = (name) => existsSync(name.startsWith('lists/') ? `schema/api/${name.slice(6)}.json` : `src/api/routes/${name.slice(6)}.cpp`);
 export const screens = [
-  '/', '/recommendations', '/software', '/weaknesses', '/devices', '/configuration', '/feeds', '/settings',
+  '/', '/recommendations', '/software', '/weaknesses', '/devices', '/hunting', '/configuration', '/feeds', '/settings',
   ...(offered('lists/remediation_tasks') ? ['/remediation', '/remediation?tab=exceptions', '/settings?tab=targets', '/settings?tab=notifications'] : []),
   ...(offered('lists/events') ? ['/timeline'] : []),
   ...(offered('lists/alerts') ? ['/alerts', '/settings?tab=groups'] : []),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { served } from './served.mjs';
 import { open } from './open.mjs';
+import { hunting } from './hunting.mjs';
 import { people } from './people.mjs';
 import { shots } from './shots.mjs';
 
@@ -73,7 +74,7 @@ const tools = {
 };
 
 const began = Date.now();
-for (const [name, part] of Object.entries({ served, open, shots, people })) {
+for (const [name, part] of Object.entries({ served, open, hunting, shots, people })) {
   const before = Date.now();
   await part(tools);
   console.error(`   ${name}: ${((Date.now() - before) / 1000).toFixed(1)} s`);

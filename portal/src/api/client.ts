@@ -17,8 +17,9 @@ export const signedOut = 'merlon:signed-out';
 async function refusalOf(response: Response): Promise<Problem> {
   const id = response.headers.get('X-Request-Id') ?? '';
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return new Problem(response.status, error.code, error.message, id);
+    // The Kusto protocol tells the reason beside a general message.
+    const { error } = (await response.json()) as { error: { code: string; message: string; '@message'?: string } };
+    return new Problem(response.status, error.code, error['@message'] ?? error.message, id);
   } catch {
     return new Problem(response.status, 'HttpError', `The server answered ${response.status}.`, id);
   }

@@ -4,7 +4,7 @@ import { huntingIsThere, huntingPath } from './hunting';
 import { offered } from './offered';
 import type { FluentIcon } from '@fluentui/react-icons';
 import {
-  AlertRegular, BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, CodeRegular, DesktopRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular, TimelineRegular, WrenchRegular,
+  AlertRegular, BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, CodeRegular, DesktopRegular, DocumentSearchRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular, TimelineRegular, WrenchRegular,
 } from '@fluentui/react-icons';
 
 export interface Screen {
@@ -31,6 +31,7 @@ const all: Screen[] = [
   { path: '/devices', title: 'Devices', permission: 'Machine.Read.All', icon: DesktopRegular, also: ['machines', 'hosts'], Component: from(() => import('../screens/devices')) },
   { path: '/devices/:id', title: 'Device', permission: 'Machine.Read.All', Component: from(() => import('../screens/device')) },
   { path: '/alerts', needs: 'lists/alerts', title: 'Alerts', permission: 'Alert.Read.All', icon: AlertRegular, also: ['incidents', 'detections'], Component: from(() => import('../screens/alerts')) },
+  { path: '/hunting', title: 'Advanced hunting', permission: 'AdvancedQuery.Read.All', icon: DocumentSearchRegular, also: ['kql', 'query', 'kusto', 'schema'], Component: from(() => import('../screens/hunting')) },
   { path: '/configuration', title: 'Configuration', permission: 'Vulnerability.Read.All', icon: OptionsRegular, also: ['secure score', 'baselines', 'checks'], Component: from(() => import('../screens/configuration')) },
   { path: '/feeds', title: 'Feeds and health', permission: 'Merlon.Feeds.Read', icon: PulseRegular, group: 'Server', also: ['knowledge', 'nvd', 'kev', 'epss'], Component: from(() => import('../screens/feeds')) },
   { path: '/api-reference', needs: 'calls/openapi', title: 'API reference', permission: '', icon: CodeRegular, group: 'Server', also: ['openapi', 'rest'], Component: from(() => import('../screens/api_reference')) },

@@ -1,0 +1,126 @@
+// Advanced hunting: a query is written, completed, run, refused, saved, drawn and taken away.
+import { readFileSync } from 'node:fs';
+import { visit } from './open.mjs';
+
+const editor = (page) => page.getByRole('textbox', { name: 'Query' });
+const cells = (page) => page.locator('.hunt-grid tbody td:not(.hunt-number)');
+
+// Typed as a person would paste it: without completion and closing brackets.
+async function write(page, text) {
+  await editor(page).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
+}
+
+async function run(page, text) {
+  await write(page, text);
+  await page.keyboard.press('Shift+Enter');
+  await page.waitForFunction(() => !document.querySelector('.hunt-waiting') && document.querySelector('.hunt-elapsed'));
+}
+
+export async function hunting({ page, base, check, expect, accessible }) {
+  const begin = async () => {
+    await visit(page, base, '/hunting');
+    await editor(page).waitFor();
+  };
+  await check('hunting: an empty screen teaches, a built-in query runs', async () => {
+    await begin();
+    await page.getByRole('heading', { name: 'Ask your fleet anything' }).waitFor();
+    await accessible();
+    await page.getByRole('button', { name: /^Exposed devices with alerts/ }).click();
+    await page.getByRole('button', { name: 'Run query' }).click();
+    await page.locator('.hunt-elapsed', { hasText: /row/ }).waitFor();
+    expect((await page.locator('[role=alert]').count()) === 0, 'the query was refused');
+  });
+
+  await check('hunting: completion, colours and errors in place', async () => {
+    await editor(page).click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type('DeviceTvmSoftwareInventory | where SoftwareVe');
+    await page.locator('.cm-tooltip-autocomplete', { hasText: 'SoftwareVendor' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.kql-table', { hasText: /^DeviceTvmSoftwareInventory$/ }).first().waitFor();
+    await write(page, 'DeviceTvmSoftwareInventory\n| where SoftwareVendr == "x"');
+    await page.locator('.cm-lintRange-error', { hasText: 'SoftwareVendr' }).waitFor();
+    await page.keyboard.press('Shift+Enter');
+    const refusal = page.locator('.hunt-refusal');
+    await refusal.getByText('KS142').waitFor();
+    const words = await refusal.innerText();
+    expect(/line 2, column 9/.test(words) && words.includes('^^^^^^^^^^^^^') && /Request [0-9a-f-]{36}/.test(words), words);
+    await accessible();
+  });
+
+  await check('hunting: rows are sorted, filtered, grouped, made a filter and exported', async () => {
+    await run(page, 'DeviceTvmSoftwareInventory | project DeviceName, SoftwareName, SoftwareVersion, bag = dynamic({"a": [1, 2]})');
+    await cells(page).first().waitFor();
+    const all = await page.locator('.hunt-statistics').innerText();
+    expect((await page.locator('.hunt-grid tbody tr').count()) < 120, 'all rows are drawn');
+    await page.getByRole('button', { name: 'SoftwareName', exact: true }).click();
+    await page.locator('th[aria-sort=ascending]').waitFor();
+    await page.getByRole('button', { name: 'Filter columns' }).click();
+    await page.getByLabel('Rows whose SoftwareName has').fill('chrome');
+    await page.locator('.hunt-statistics', { hasText: ' of ' }).waitFor();
+    await page.getByRole('button', { name: 'Filter columns' }).click();
+    await page.locator('.hunt-statistics', { hasText: all.trim() }).waitFor();
+    await page.getByRole('button', { name: 'More for SoftwareName' }).click();
+    await page.getByRole('menuitem', { name: 'Group by this column' }).click();
+    await page.locator('.hunt-group').first().waitFor();
+    await page.getByRole('button', { name: /^By SoftwareName/ }).click();
+    await cells(page).first().waitFor();
+    await page.getByRole('button', { name: 'Open row 1', exact: true }).click();
+    await page.locator('.hunt-tree', { hasText: 'a' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    const value = await cells(page).nth(1).innerText();
+    await cells(page).nth(1).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Add as filter', exact: true }).click();
+    await page.waitForFunction((was) => !document.querySelector('.hunt-waiting') && document.querySelector('.hunt-statistics') && document.querySelector('.hunt-statistics').innerText !== was, all);
+    expect((await editor(page).innerText()).includes(`where SoftwareName == "${value}"`), await editor(page).innerText());
+    for (const [kind, good] of [['CSV', /^\ufeffDeviceName,SoftwareName,SoftwareVersion,bag\r\n/], ['NDJSON', /^{"DeviceName":".*"bag":{"a":\[1,2\]}}\n/]]) {
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: kind, exact: true }).click()]);
+      const text = readFileSync(await download.path(), 'utf8');
+      expect(good.test(text) && text.includes(value), text.slice(0, 200));
+    }
+    await accessible();
+  });
+
+  await check('hunting: render draws a chart, and another kind by hand', async () => {
+    await run(page, 'DeviceTvmSoftwareInventory | summarize Installed = count() by SoftwareName | top 8 by Installed | render columnchart with (title="Most installed")');
+    await page.getByRole('img', { name: /^column chart of Installed by SoftwareName/ }).locator('canvas').waitFor();
+    await page.getByText('Most installed').last().waitFor();
+    await page.getByRole('combobox', { name: 'Kind of chart' }).click();
+    await page.getByRole('option', { name: 'Pie' }).click();
+    await page.getByRole('img', { name: /^pie chart/ }).waitFor();
+    await page.getByRole('button', { name: 'Table' }).click();
+    await cells(page).first().waitFor();
+  });
+
+  await check('hunting: a query is saved, opened again, and deleted with undo', async () => {
+    await write(page, 'DeviceInfo | count // kept');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Count <b>devices</b>');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await write(page, 'print 1');
+    await page.getByRole('tab', { name: 'Queries' }).click();
+    await page.locator('.hunt-side').getByRole('button', { name: /^Count <b>devices<\/b>/ }).click();
+    await page.waitForFunction(() => document.querySelector('.cm-content')?.textContent?.includes('// kept'));
+    await page.locator('.hunt-side').getByRole('button', { name: 'More for Count <b>devices</b>' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByText('Deleted Count').last().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).or(page.locator('.fui-Toast a, .fui-Toast button', { hasText: 'Undo' })).first().click();
+    await page.locator('.hunt-side').getByRole('button', { name: /^Count <b>devices<\/b>/ }).waitFor();
+  });
+
+  await check('hunting: a link opens its query, cancelling stops it', async () => {
+    await visit(page, base, `/hunting?query=${encodeURIComponent('DeviceInfo | summarize n = count() // linked')}`);
+    await page.waitForFunction(() => document.querySelector('.cm-content')?.textContent?.includes('// linked') && !location.search);
+    await page.route('**/v2/rest/query', () => {}, { times: 1 });
+    await page.getByRole('button', { name: 'Run query' }).click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.evaluate(() => localStorage.clear());
+  });
+}
