@@ -31,7 +31,9 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
     for (auto const entry : json::array(root, "fields")) {
         auto const type = type_named(json::text(entry, "type"));
         if (!type) return fail("api.bad_schema", std::string(path), std::string(json::text(entry, "type")));
-        fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql"))});
+        fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql")),
+                          std::string(json::text(entry, "alias")), json::boolean(entry, "onDemand").value_or(false),
+                          std::string(json::text(entry, "doc"))});
     }
     return fields;
 }
@@ -40,7 +42,8 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
 
 Field const* Resource::field(std::string_view name) const {
     for (auto const& one : fields)
-        if (equal_ignoring_ascii_case(one.name, name)) return &one;
+        if (equal_ignoring_ascii_case(one.name, name) || (!one.alias.empty() && equal_ignoring_ascii_case(one.alias, name)))
+            return &one;
     return nullptr;
 }
 
@@ -71,6 +74,10 @@ Result<std::vector<Resource>> read_resources() {
         resource.single = json::boolean(root, "single").value_or(false);
         resource.history = json::boolean(root, "history").value_or(false);
         resource.period = json::boolean(root, "period").value_or(false);
+        resource.file = json::text(root, "file");
+        resource.device = json::text(root, "device");
+        resource.since = json::text(root, "since");
+        resource.since_days = json::integer(root, "sinceDays").value_or(0);
         resource.fields = TRY(read_fields(root, file.path));
         if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
             return fail("api.bad_schema", std::string(file.path), "set, permission or key");

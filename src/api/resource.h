@@ -15,6 +15,9 @@ struct Field {
     std::string name;
     FieldType type = FieldType::string;
     std::string sql;  // expression over the resource's tables; $now is the time of the request
+    std::string alias;  // another name by which clients may filter, order and select
+    bool on_demand = false;  // only there when $select or $expand names it
+    std::string doc;
 };
 
 struct Resource {
@@ -30,10 +33,14 @@ struct Resource {
     // A path with "{}" is about another entity; its parts stand for $1, $2 ... in `from` and `where`.
     bool below = false;
     std::string parent;          // SQL that counts the entity which $1 names; none is a 404
-    std::string order;           // SQL before the key in the default order
+    std::string order;           // default order, written as $orderby; the key follows
     bool single = false;         // one object instead of a list
     bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)
     bool period = false;         // is about ?from=TIME&to=TIME, which stand for $from and $to in `from`
+    std::string file;            // path of the file form of an export; empty: none
+    std::string device;          // SQL of the id of the device that a row is about, where an export is cut into files
+    std::string since;           // SQL condition for the option sinceTime, which stands in it as $since
+    std::int64_t since_days = 0;  // sinceTime is needed, and at most so many days back
     std::vector<Field> fields;
 
     Field const* field(std::string_view name) const;  // compared without case

@@ -5,6 +5,9 @@
 #include "advise/publish.h"
 #include "api/portal/portal.h"
 #include "api/routes/matching.h"
+#include "api/auth/permissions.h"
+#include "api/routes/list.h"
+#include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/hunt.h"
@@ -28,32 +31,87 @@ std::string request_id() {
            "-" + digits.substr(20, 12);
 }
 
-// Segments without empty ones; the service root /api/v1.0 is /api.
+// Segments without empty ones; the service root /api/v1.0 is /api. A key in brackets, as OData writes it, is a segment:
+// machines('x') is machines/x; findbyip(ip='x',timestamp=y) stays as it is.
 std::vector<std::string> segments_of(std::string_view path) {
     std::vector<std::string> segments;
-    for (auto const part : split(path, '/'))
-        if (!part.empty()) segments.emplace_back(part);
+    for (auto const part : split(path, '/')) {
+        if (part.empty()) continue;
+        auto const bracket = part.find('(');
+        auto const inside = part.ends_with(')') && bracket != std::string_view::npos ? part.substr(bracket + 1, part.size() - bracket - 2)
+                                                                                    : std::string_view{};
+        bool const quoted = inside.size() >= 2 && inside.front() == '\'' && inside.back() == '\'';
+        if (bracket == 0 || inside.empty() || (!quoted && inside.find('=') != std::string_view::npos)) {
+            segments.emplace_back(part);
+            continue;
+        }
+        segments.emplace_back(part.substr(0, bracket));
+        segments.push_back(quoted ? replace_all(std::string(inside.substr(1, inside.size() - 2)), "''", "'") : std::string(inside));
+    }
     if (segments.size() > 1 && equal_ignoring_ascii_case(segments[0], "api") &&
         equal_ignoring_ascii_case(segments[1], "v1.0"))
         segments.erase(segments.begin() + 1);
     return segments;
 }
 
-// The parts that "{}" stands for, when the pattern fits.
+// The parts that "{}" and "name({})" stand for, when the pattern fits.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::vector<std::string> const& segments) {
     auto const wanted = split(pattern, '/');
     if (wanted.size() != segments.size()) return {};
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        std::string_view const segment = segments[i];
-        if (wanted[i] == "{}") parts.push_back(segments[i]);
-        else if (wanted[i].ends_with("({})")) {  // a function: findbyip(ip='10.0.0.1',...)
-            auto const head = wanted[i].substr(0, wanted[i].size() - 3);
-            if (segment.size() <= head.size() || !segment.ends_with(')') || !equal_ignoring_ascii_case(segment.substr(0, head.size()), head)) return {};
-            parts.emplace_back(segment.substr(head.size(), segment.size() - head.size() - 1));
-        } else if (!equal_ignoring_ascii_case(wanted[i], segments[i])) return {};
+        auto const& segment = segments[i];
+        if (wanted[i] == "{}") {
+            parts.push_back(segment);
+        } else if (wanted[i].ends_with("({})")) {
+            auto const name = wanted[i].substr(0, wanted[i].size() - 3);  // with its bracket
+            if (segment.size() <= name.size() || !segment.ends_with(')') ||
+                !equal_ignoring_ascii_case(name, std::string_view(segment).substr(0, name.size())))
+                return {};
+            parts.push_back(segment.substr(name.size(), segment.size() - name.size() - 1));
+        } else if (!equal_ignoring_ascii_case(wanted[i], segment)) {
+            return {};
+        }
     }
     return parts;
+}
+
+// How deep the brackets of a JSON text go; what its strings hold does not count.
+std::size_t depth_of(std::string_view json) {
+    std::size_t depth = 0, deepest = 0;
+    bool text = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        char const c = json[i];
+        if (text) {
+            if (c == '\\') ++i;
+            else if (c == '"') text = false;
+        } else if (c == '"') {
+            text = true;
+        } else if (c == '[' || c == '{') {
+            deepest = std::max(deepest, ++depth);
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return deepest;
+}
+
+constexpr std::size_t most_depth = 64;
+
+// A body longer than this is sent while it is made.
+constexpr std::size_t most_settled_bytes = 256 * 1024;
+
+// "Not changed" for who has the answer already. The tag is a digest of the answer: the same bytes, the same tag.
+void tag(HttpRequest const& request, HttpResponse& response) {
+    if (request.method != "GET" || response.status != 200 || response.rest) return;
+    auto const made = "W/\"" + sha256_hex(response.body).substr(0, 32) + "\"";
+    response.headers.emplace_back("ETag", made);
+    auto const known = request.header("if-none-match");
+    bool same = trim(known) == "*";
+    for (auto const one : split(known, ',')) same = same || trim(one) == made || "W/" + std::string(trim(one)) == made;
+    if (known.empty() || !same) return;
+    response.status = 304;
+    response.body.clear();
 }
 
 struct StatusAndCode {
@@ -72,6 +130,11 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
     if (e.code == "api.too_many") return {400, "MaximumBatchSizeExceeded"};
     if (e.code == "api.missing_parameter") return {400, "MissingRequiredParameter"};
+    if (e.code == "api.bad_type") return {415, "UnsupportedMediaType"};
+    if (e.code == "api.not_acceptable") return {406, "NotAcceptable"};
+    if (e.code == "api.expand_denied") return {403, "Forbidden"};
+    if (e.code == "api.needs_since") return {400, "MissingRequiredParameter"};
+    if (e.code == "api.since_too_old") return {400, "InvalidInput"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
     if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
     if (fault_of(e) == Fault::user) return {400, "BadRequest"};
@@ -108,12 +171,13 @@ HttpResponse error_response(Error const& e, std::string_view text) {
 }
 
 std::string base_url(HttpRequest const& request) {
+    if (!request.base.empty()) return request.base;
     auto const host = request.header("host");
     for (char const c : host)
         if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '.' && c != '-' &&
             c != ':' && c != '[' && c != ']')
-            return "http://localhost";
-    return "http://" + std::string(host.empty() ? "localhost" : host);
+            return request.secure ? "https://localhost" : "http://localhost";
+    return (request.secure ? "https://" : "http://") + std::string(host.empty() ? "localhost" : host);
 }
 
 std::vector<Route> const& routes() {
@@ -121,6 +185,9 @@ std::vector<Route> const& routes() {
         std::vector<Route> made;
         add_health_routes(made);
         add_list_routes(made);
+        add_export_routes(made);
+        add_metadata_routes(made);
+        add_openapi_routes(made);
         add_score_routes(made);
         add_what_if_routes(made);
         add_change_routes(made);
@@ -176,6 +243,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     // Functions live in the database, not in a connection: once is enough.
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
+    service->watcher_ = std::thread([raw = service.get()] { raw->watch(); });
     return service;
 }
 
@@ -185,10 +253,10 @@ Resource const* Service::resource(std::string_view path) const {
     return nullptr;
 }
 
-Result<Service::Lease> Service::lease() {
+Result<Service::Lease> Service::lease(std::int64_t seconds) {
     // Whoever forgets for whom the work is gets nothing rather than everything.
     if (!answering_for) return fail("api.no_caller");
-    return lease_for(*answering_for);
+    return lease_for(*answering_for, seconds);
 }
 
 // The schema of a scope; made by the writer when somebody needs it first.
@@ -207,11 +275,12 @@ Result<std::string> Service::scope_of(std::vector<std::string> const& groups) {
     return schema;
 }
 
-Result<Service::Lease> Service::lease_for(DeviceGroups const& groups) {
+Result<Service::Lease> Service::lease_for(DeviceGroups const& groups, std::int64_t seconds) {
     auto const schema = groups ? TRY(scope_of(*groups)) : std::string{};
     std::unique_ptr<store::Connection> connection;
     {
         std::lock_guard lock(guard_);
+        if (ending_) return fail("store.interrupted");
         if (!idle_.empty()) {
             connection = std::move(idle_.back());
             idle_.pop_back();
@@ -219,9 +288,13 @@ Result<Service::Lease> Service::lease_for(DeviceGroups const& groups) {
     }
     if (!connection) connection = std::make_unique<store::Connection>(TRY(store_.connect()));
     TRY(store::enter_scope(*connection, schema));
+    std::lock_guard lock(guard_);
+    leased_[connection.get()] = std::chrono::steady_clock::now() + std::chrono::seconds(seconds > 0 ? seconds : options_.list_seconds);
     return Lease(connection.release(), [this](store::Connection* back) {
-        std::lock_guard lock(guard_);
-        idle_.emplace_back(back);
+        std::unique_ptr<store::Connection> returned(back);
+        std::lock_guard inner(guard_);
+        leased_.erase(back);
+        if (!ending_) idle_.push_back(std::move(returned));
     });
 }
 
@@ -245,17 +318,64 @@ Status Service::recompute() {
     return done.get();
 }
 
+// Stops what takes too long. Looks once a second: limits are in seconds.
+void Service::watch() {
+    std::unique_lock lock(guard_);
+    while (!wake_.wait_for(lock, std::chrono::seconds(1), [this] { return ending_; })) {
+        auto const now = std::chrono::steady_clock::now();
+        for (auto const& [connection, until] : leased_)
+            if (now > until) connection->interrupt();
+    }
+}
+
+void Service::cancel() {
+    std::lock_guard lock(guard_);
+    ending_ = true;
+    wake_.notify_all();
+    for (auto const& [connection, until] : leased_) connection->interrupt();
+}
+
+Service::~Service() {
+    cancel();
+    if (watcher_.joinable()) watcher_.join();
+}
+
+bool Service::may(HttpRequest const& request, std::string_view permission) {
+    return !request.caller || holds(request.caller->permissions, permission);
+}
+
+std::filesystem::path Service::temporary_folder() const {
+    return store_.folder().empty() ? std::filesystem::temp_directory_path() : store_.folder() / "temporary";
+}
+
 // Lets the caller in, writes down what must be, and runs the handler. What changes something or asks a query is in the
 // ledger before it happens; without the ledger it does not happen.
-HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, std::vector<std::string> const& parts) {
+HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, std::vector<std::string> const& parts, Answered& about) {
     auto const action = request.method + " " + route.pattern;
-    auto caller = gate_->admit(request, route.permission);
-    if (!caller) {
-        if (auto const noted = audit_->note(request, {}, action, "denied"); !noted) return error_response(noted.error());
-        return std::move(caller.error());
-    }
     auto asked = request;
-    asked.caller = std::make_shared<Caller const>(std::move(*caller));
+    asked.base = options_.public_url;
+    if (!asked.caller) {
+        auto caller = gate_->admit(request, route.permission);
+        if (!caller) {
+            if (auto const noted = audit_->note(request, {}, action, "denied"); !noted) return error_response(noted.error());
+            return std::move(caller.error());
+        }
+        asked.caller = std::make_shared<Caller const>(std::move(*caller));
+    }
+    about.who = asked.caller->who;
+    auto const kind = kind_of(route.pattern);
+    std::shared_ptr<void> place;
+    if (about.who != "local") {
+        auto const key = about.who == "nobody" ? request.remote : about.who;
+        auto refused = limiter_.count(key, kind, now_ticks() / ticks_per_second);
+        if (!refused && kind == CallKind::query && !(place = limiter_.begin_query(key)))
+            refused = Limiter::Refused{std::to_string(options_.limits.running_queries) + " queries at once", 1};
+        if (refused) {
+            auto response = refusal(429, "TooManyRequests", "The limit is " + refused->limit + "; try again in " + std::to_string(refused->retry_after_s) + " seconds.");
+            response.headers.emplace_back("Retry-After", std::to_string(refused->retry_after_s));
+            return response;
+        }
+    }
     bool const audited = request.method != "GET" && request.method != "HEAD" && !route.only_asks;
     if (audited) {
         // Only a query's text is kept: other bodies may hold secrets.
@@ -265,46 +385,61 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
         if (auto const noted = audit_->note(request, *asked.caller, action, "admitted", detail); !noted)
             return error_response(noted.error());
     }
+    if (depth_of(request.body) > most_depth) return refusal(400, "InvalidRequestBody", "The body is nested more than 64 deep.");
     answering_for = &asked.caller->groups;
     auto answered = route.handle(*this, asked, parts);
+    // What is small is finished here, so that its errors have their status.
+    if (answered)
+        if (auto settled = settle(*answered, most_settled_bytes); !settled) answered = std::unexpected(std::move(settled).error());
     answering_for = nullptr;
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
+    if (place && response.rest) response.rest = [place, rest = std::move(response.rest)](std::string& out) { return rest(out); };
+    tag(request, response);
     if (audited && response.status >= 400)
         if (auto const noted = audit_->note(request, *asked.caller, action, "failed " + std::to_string(response.status)); !noted)
             return error_response(noted.error());
     return response;
 }
 
-HttpResponse Service::answer(HttpRequest const& request) {
+HttpResponse Service::find_and_answer(HttpRequest const& request, Answered& about) {
     auto const segments = segments_of(request.path);
     auto const method = request.method == "HEAD" ? std::string("GET") : request.method;
     std::string allowed;
-    bool taken = false;
-    HttpResponse response;
     for (auto const& route : routes()) {
         auto const parts = match(route.pattern, segments);
         if (!parts) continue;
-        taken = true;
-        if (route.method != method) {
-            allowed += (allowed.empty() ? "" : ", ") + route.method;
-            continue;
+        if (route.method == method) {
+            about.route = route.pattern;
+            return answer_at(route, request, *parts, about);
         }
-        response = answer_at(route, request, *parts);
-        allowed.clear();
-        break;
+        allowed += (allowed.empty() ? "" : ", ") + route.method;
     }
-    if (!allowed.empty()) {
-        response = refusal(405, "MethodNotAllowed", "This address answers " + allowed + ".");
-        response.headers.emplace_back("Allow", allowed);
-    }
-    if (!taken)
-        response = portal_answer(request).value_or(
-            refusal(404, "NotFound", "There is nothing at " + clean_text(request.path, 200) + "."));
-    auto const id = request_id();
-    response.headers.emplace_back("X-Request-Id", id);
+    if (allowed.empty())
+        if (auto page = portal_answer(request)) return std::move(*page);
+    if (allowed.empty()) return refusal(404, "NotFound", "There is nothing at " + clean_text(request.path, 200) + ".");
+    auto response = refusal(405, "MethodNotAllowed", "This address answers " + allowed + ".");
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
+HttpResponse Service::answer(HttpRequest const& request) {
+    auto const began = std::chrono::steady_clock::now();
+    Answered about;
+    about.id = request_id();
+    auto response = find_and_answer(request, about);
+    response.headers.emplace_back("X-Request-Id", about.id);
     // The envelope's target is the request id, for people who report a problem.
     if (response.status >= 400 && response.body.ends_with("\"}}"))
-        response.body.insert(response.body.size() - 2, ",\"target\":\"" + id + "\"");
+        response.body.insert(response.body.size() - 2, ",\"target\":\"" + about.id + "\"");
+    if (!options_.observe) return response;
+    about.method = request.method;
+    about.path = clean_text(request.path, 500);
+    about.remote = request.remote;
+    about.status = response.status;
+    about.bytes = response.body.size();
+    about.streamed = static_cast<bool>(response.rest);
+    about.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+    options_.observe(about);
     return response;
 }
 

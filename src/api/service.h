@@ -5,6 +5,8 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <condition_variable>
+#include <thread>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "api/audit/audit.h"
 #include "api/auth/gate.h"
 #include "api/http/server.h"
+#include "api/limits.h"
 #include "api/resource.h"
 #include "hunt/external.h"
 #include "store/inventory.h"
@@ -20,9 +23,23 @@
 
 namespace merlon::api {
 
+// What the log and the metrics say of a request.
+struct Answered {
+    std::string id, method, path, route, who, remote;
+    int status = 0;
+    std::size_t bytes = 0;    // of the body; of a streamed one, what was made before it was sent
+    bool streamed = false;
+    double milliseconds = 0;  // until the answer began
+};
+
 struct ServiceOptions {
     std::int64_t query_seconds = 30;
     std::int64_t query_rows = 100'000;
+    std::int64_t list_seconds = 60;      // one page of a list
+    std::int64_t export_seconds = 3600;  // one export, from its first row to its last
+    std::string public_url;              // "https://merlon.example"; empty: what the client wrote as Host
+    Limits limits;
+    std::function<void(Answered const&)> observe;  // told of each answer: the log, the metrics
     GateOptions gate;
     std::shared_ptr<hunt::ExternalData const> external;  // what externaldata may read; null: nothing
     advise::ExceptionRules exceptions;
@@ -40,18 +57,27 @@ class Service {
 public:
     static Result<std::unique_ptr<Service>> create(store::Store const&, store::Writer&, ServiceOptions const&);
 
-    // Answers one request; called on several threads at once. Adds the request id and never fails.
+    // Answers one request; called on several threads at once. Adds the request id and never fails. A request that has a
+    // caller already (the machine's own administrator, through the data folder) passes the gate.
     HttpResponse answer(HttpRequest const&);
 
     // A connection for the time of one request; returned to the pool when the handle goes. On the thread that answers a
     // request it is inside the scope of the caller (store/scope.h): whatever runs on it sees their devices only.
     using Lease = std::unique_ptr<store::Connection, std::function<void(store::Connection*)>>;
-    Result<Lease> lease();
+    // What runs on it is stopped after `seconds` (0: list_seconds).
+    Result<Lease> lease(std::int64_t seconds = 0);
     // The same for work that nobody asks for, inside the scope of these groups; nothing: the whole fleet.
-    Result<Lease> lease_for(DeviceGroups const& groups);
+    Result<Lease> lease_for(DeviceGroups const& groups, std::int64_t seconds = 0);
 
     // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one.
     Status recompute();
+    // Stops everything that runs on leased connections; for the end of the server.
+    void cancel();
+    ~Service();
+
+    // Whether the caller of a request holds `permission` beside the one that the route asked for.
+    static bool may(HttpRequest const&, std::string_view permission);
+    std::filesystem::path temporary_folder() const;
 
     std::vector<Resource> const& resources() const { return resources_; }
     Resource const* resource(std::string_view path) const;
@@ -59,14 +85,17 @@ public:
     bool writer_healthy() const { return writer_.healthy(); }
     store::Writer& writer() { return writer_; }
     Gate& gate() { return *gate_; }
+    int running_queries() const { return limiter_.running(); }
 
 private:
     Service(store::Store const& store, store::Writer& writer, ServiceOptions const& options)
-        : store_(store), writer_(writer), options_(options) {}
+        : store_(store), writer_(writer), options_(options), limiter_(options.limits) {}
     store::Store const& store_;
     store::Writer& writer_;
     ServiceOptions options_;
-    HttpResponse answer_at(Route const&, HttpRequest const&, std::vector<std::string> const& parts);
+    Limiter limiter_;
+    HttpResponse answer_at(Route const&, HttpRequest const&, std::vector<std::string> const& parts, Answered&);
+    HttpResponse find_and_answer(HttpRequest const&, Answered&);
 
     std::unique_ptr<Gate> gate_;
     std::unique_ptr<Audit> audit_;
@@ -78,6 +107,12 @@ private:
     std::set<std::string> scopes_;              // schemas that are made
     std::shared_future<Status> recomputation_;  // the newest; one that has not begun is shared
     bool recomputation_begun_ = true;
+
+    void watch();
+    std::map<store::Connection*, std::chrono::steady_clock::time_point> leased_;  // until when
+    std::condition_variable wake_;
+    bool ending_ = false;
+    std::thread watcher_;
 };
 
 // ---- What routes share --------------------------------------------------------------------------------------
@@ -89,7 +124,7 @@ HttpResponse error_response(Error const&, std::string_view text = {});
 HttpResponse refusal(int status, std::string_view code, std::string_view message);
 // One entity as its resource declares it: what a call that made or changed it answers.
 Result<HttpResponse> entity_response(Service&, HttpRequest const&, std::string_view resource, std::string const& key, int status);
-// "http://HOST" as the client wrote it, for @odata.context and links.
+// "https://HOST" as the client reaches us, for @odata.context and links.
 std::string base_url(HttpRequest const&);
 
 // ---- Routes -------------------------------------------------------------------------------------------------
@@ -108,6 +143,9 @@ std::vector<Route> const& routes();
 
 void add_health_routes(std::vector<Route>&);
 void add_list_routes(std::vector<Route>&);
+void add_export_routes(std::vector<Route>&);
+void add_metadata_routes(std::vector<Route>&);
+void add_openapi_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_what_if_routes(std::vector<Route>&);
 void add_change_routes(std::vector<Route>&);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -114,12 +115,9 @@ std::string print_table(TextTable const& table, std::size_t widest) {
 }
 
 std::string csv_cell(std::string_view text) {
-    std::string value;
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos && !to_double(text))
-        value = "'";
-    value += text;
-    if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-    return "\"" + replace_all(value, "\"", "\"\"") + "\"";
+    std::string out;
+    append_csv_cell(out, text);
+    return out;
 }
 
 }  // namespace merlon::cli

@@ -60,6 +60,7 @@ std::string print_table(TextTable const&, std::size_t widest = 60);
 std::string csv_cell(std::string_view);
 
 // Each verb adds its subcommand; one file each.
+void add_backup(CLI::App&, Front&);  // backup, restore, check
 void add_collect(CLI::App&, Front&);
 void add_demo(CLI::App&, Front&);
 void add_exceptions(CLI::App&, Front&);
@@ -67,12 +68,14 @@ void add_events(CLI::App&, Front&);
 void add_explain(CLI::App&, Front&);
 void add_feeds(CLI::App&, Front&);
 void add_history(CLI::App&, Front&);
+void add_get(CLI::App&, Front&);
 void add_hunt(CLI::App&, Front&);
 void add_queries(CLI::App&, Front&);
 void add_identify(CLI::App&, Front&);
 void add_import(CLI::App&, Front&);
 void add_match(CLI::App&, Front&);
 void add_notifications(CLI::App&, Front&);
+void add_query(CLI::App&, Front&);
 void add_recommendations(CLI::App&, Front&);
 void add_remediation(CLI::App&, Front&);
 void add_scan(CLI::App&, Front&);

@@ -44,7 +44,10 @@ int main(int argc, char** argv) {
     add_detections(app, front);
     add_events(app, front);
     add_history(app, front);
+    add_get(app, front);
+    add_query(app, front);
     add_serve(app, front);
+    add_backup(app, front);
     add_version(app, front);
     add_settings(app, front);
     add_access(app, front);

@@ -1,5 +1,8 @@
 // merlon serve
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <iostream>
@@ -8,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "api/detections/schedule.h"
+#include "api/http/tls.h"
 #include "api/service.h"
 #include "base/text.h"
 #include "cli/change.h"
@@ -15,53 +19,73 @@
 #include "server/publisher.h"
 #include "server/rounds.h"
 #include "server/schedule.h"
+#include "server/log.h"
+#include "server/management.h"
+#include "server/metrics.h"
 
 namespace merlon::cli {
 namespace {
 
-Result<api::HttpOptions> http_options(server::Settings const& settings) {
+constexpr int grace_s = 8;  // of the ten seconds that an end may take
+
+Result<api::HttpOptions> address_of(std::string const& name, std::string const& listen) {
     api::HttpOptions options;
-    auto const& listen = settings.text("listen");
     auto const colon = listen.rfind(':');
     auto const port = colon == std::string::npos ? -1 : to_int(listen.substr(colon + 1)).value_or(-1);
-    if (port < 0 || port > 65535)
-        return fail("settings.malformed", "listen", "ADDRESS:PORT", listen, "for example 127.0.0.1:8080");
+    if (port < 0 || port > 65535) return fail("settings.malformed", name, "ADDRESS:PORT", listen, "for example 127.0.0.1:8080");
     options.address = listen.substr(0, colon);
     if (options.address.starts_with('[') && options.address.ends_with(']'))
         options.address = options.address.substr(1, options.address.size() - 2);
     options.port = static_cast<std::uint16_t>(port);
-    options.workers = static_cast<int>(settings.integer("workers"));
     return options;
 }
 
-Result<int> serve(Front const& front) {
-    auto const settings = TRY(front.settings());
-    // The signals are blocked before any thread starts, so that only sigwait() below takes them.
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+bool is_loopback(std::string const& address) { return address.starts_with("127.") || address == "::1" || address == "localhost"; }
 
-    auto store = TRY(front.open_store(true));
-    std::cerr << "building the fleet index\n";
-    auto const publisher = TRY(server::Publisher::create(store, {}, [](std::string_view line) { std::cerr << line << "\n"; }));
-    auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
-    publisher->start(writer);
-    api::ServiceOptions service_options;
-    service_options.reports_written = [&](std::vector<store::ReportChange> changes) { publisher->note(std::move(changes)); };
-    service_options.everything_changed = [&] { publisher->everything_changed(); };
-    service_options.query_seconds = settings.integer("query.seconds");
-    service_options.query_rows = settings.integer("query.rows");
-    service_options.external = server::external_data(settings);
-    service_options.exceptions = TRY(exception_rules(settings));
-    auto const where = TRY(http_options(settings));
-    bool const loopback = where.address.starts_with("127.") || where.address == "::1" || where.address == "localhost";
-    service_options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
-    service_options.gate.check_host = true;
-    service_options.gate.key_file = store.folder() / "signing.key";
-    service_options.audit_file = store.folder() / "audit.ndjson";
-    auto& oidc = service_options.gate.oidc;
+// The certificate of the settings, or one of our own, made at the first start.
+Status choose_tls(server::Settings const& settings, std::filesystem::path const& data, api::HttpOptions& options) {
+    auto const& mode = settings.text("tls.mode");
+    auto const& certificate = settings.text("tls.certificate");
+    auto const& key = settings.text("tls.key");
+    if (mode != "auto" && mode != "on" && mode != "off") return fail("settings.malformed", "tls.mode", "auto, on or off", mode, "tls.mode");
+    if (certificate.empty() != key.empty()) return fail("http.certificate", certificate.empty() ? key : certificate, "tls.certificate and tls.key go together");
+    if (mode == "off" || (mode == "auto" && certificate.empty() && is_loopback(options.address))) return {};
+    options.certificate = certificate;
+    options.private_key = key;
+    if (!certificate.empty()) return {};
+    options.certificate = data / "tls" / "certificate.pem";
+    options.private_key = data / "tls" / "key.pem";
+    std::error_code failed;
+    if (std::filesystem::exists(options.certificate, failed)) return {};
+    std::filesystem::create_directories(data / "tls", failed);
+    if (failed) return fail("file.unwritable", (data / "tls").string(), failed.message());
+    std::array<char, 256> host{};
+    (void)::gethostname(host.data(), host.size() - 1);
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1", host.data()};
+    if (options.address != "0.0.0.0" && options.address != "::") names.push_back(options.address);
+    return api::make_certificate(options.certificate, options.private_key, names);
+}
+
+api::ServiceOptions service_options(server::Settings const& settings, std::filesystem::path const& data, bool loopback) {
+    api::ServiceOptions options;
+    options.query_seconds = settings.integer("query.seconds");
+    options.query_rows = settings.integer("query.rows");
+    options.list_seconds = settings.integer("list.seconds");
+    options.export_seconds = settings.integer("export.seconds");
+    options.public_url = settings.text("public_url");
+    while (options.public_url.ends_with('/')) options.public_url.pop_back();
+    options.limits = {settings.integer("limits.calls"), settings.integer("limits.queries"), settings.integer("limits.exports"),
+                      settings.integer("limits.files"), settings.integer("limits.running_queries")};
+    options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
+    options.gate.check_host = true;
+    options.gate.key_file = data / "signing.key";
+    options.audit_file = data / "audit.ndjson";
+    return options;
+}
+
+// Sign-in by an OpenID provider, when one is set.
+template <typename Provider>
+Status choose_provider(server::Settings const& settings, Provider& oidc) {
     oidc.issuer = settings.text("oidc.issuer");
     oidc.client_id = settings.text("oidc.client_id");
     oidc.client_secret = settings.text("oidc.client_secret");
@@ -69,26 +93,89 @@ Result<int> serve(Front const& front) {
     oidc.roles = TRY(api::read_role_rules(settings.text("oidc.roles")));
     oidc.authorities = settings.text("oidc.authorities");
     oidc.public_url = settings.text("public_url");
-    auto service = TRY(api::Service::create(store, writer, service_options));
+    return {};
+}
+
+// Says where the server is, and how the first administrator is made.
+void greet(api::Service& service, api::HttpOptions const& where, std::uint16_t port, bool open) {
+    auto const scheme = where.certificate.empty() ? "http" : "https";
+    auto const host = where.address.find(':') == std::string::npos ? where.address : "[" + where.address + "]";
+    auto const base = fmt::format("{}://{}:{}", scheme, host, port);
+    std::cerr << fmt::format("Merlon answers on {} (API below /api, its description at /api/docs). Stop with Ctrl-C.\n", base);
+    if (!where.certificate.empty())
+        if (auto const print = api::certificate_fingerprint(where.certificate)) std::cerr << "Certificate (SHA-256): " << *print << "\n";
+    if (service.gate().unclaimed())
+        std::cerr << fmt::format("{}To make the first administrator within a day: {}/#/claim?code={}\n",
+                                 open ? "No user yet: everybody on this machine may do everything. " : "No user yet: nobody is let in. ", base,
+                                 service.gate().first_code());
+}
+
+Result<int> serve(Front const& front) {
+    auto const settings = TRY(front.settings());
+    TRY(server::start_log(settings));
+    // The signals are blocked before any thread starts, so that only sigwait() below takes them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    rlimit const no_core{0, 0};  // a core file would hold keys and passwords
+    (void)::setrlimit(RLIMIT_CORE, &no_core);
+
+    auto where = TRY(address_of("listen", settings.text("listen")));
+    where.workers = static_cast<int>(std::max<std::int64_t>(1, settings.integer("workers")));
+    auto store = TRY(front.open_store(true));
+    TRY(choose_tls(settings, store.folder(), where));
+    server::log_event("opening", "building the fleet index");
+    auto const publisher = TRY(server::Publisher::create(store, {}, [](std::string_view line) { server::log_event("publish", line); }));
+    auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
+    publisher->start(writer);
+    bool const loopback = is_loopback(where.address);
+    server::Metrics metrics(MERLON_VERSION);
+    auto options = service_options(settings, store.folder(), loopback);
+    options.external = server::external_data(settings);
+    options.exceptions = TRY(exception_rules(settings));
+    options.reports_written = [&](std::vector<store::ReportChange> changes) { publisher->note(std::move(changes)); };
+    options.everything_changed = [&] { publisher->everything_changed(); };
+    TRY(choose_provider(settings, options.gate.oidc));
+    options.observe = [&](api::Answered const& one) {
+        metrics.count(one);
+        server::log_request(one);
+    };
+    auto service = TRY(api::Service::create(store, writer, options));
     auto http = TRY(api::HttpServer::start(where, [&](api::HttpRequest const& request) { return service->answer(request); }));
+
+    server::Management management{*service, store, writer, metrics, [&] { return http.connections(); }};
+    api::HttpOptions control;
+    control.unix_socket = server::control_socket(store.folder());
+    control.workers = 2;
+    auto control_door = TRY(api::HttpServer::start(control, [&](api::HttpRequest const& request) { return management.control(request); }));
+    std::optional<api::HttpServer> management_door;
+    if (auto const& address = settings.text("management"); !address.empty()) {
+        auto door = TRY(address_of("management", address));
+        door.workers = 2;
+        management_door.emplace(TRY(api::HttpServer::start(door, [&](api::HttpRequest const& request) { return management.answer(request); })));
+    }
     auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
-                                                                  .changed = [&] { publisher->everything_changed(); },
-                                                                  .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
-    std::cerr << fmt::format("Merlon answers on http://{}:{} (API below /api, health at /health/ready). Stop with Ctrl-C.\n",
-                             where.address, http.port());
-    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings))));
-    if (service->gate().unclaimed())
-        std::cerr << fmt::format("{}To make the first administrator within a day: http://{}:{}/#/claim?code={}\n",
-                                 service_options.gate.open_until_claimed ? "No user yet: everybody on this machine may do everything. "
-                                                                         : "No user yet: nobody is let in. ",
-                                 where.address, http.port(), service->gate().first_code());
+                                                            .changed = [&] { publisher->everything_changed(); },
+                                                            .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
     api::DetectionSchedule const detections(*service);
+    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings))));
+    greet(*service, where, http.port(), options.gate.open_until_claimed);
+    server::log_event("started");
+    server::notify_supervisor("READY=1");
+
     int signal = 0;
     sigwait(&signals, &signal);
-    std::cerr << "stopping\n";
-    http.stop(10);
+    server::notify_supervisor("STOPPING=1");
+    server::log_event("stopping");
+    management.stopping = true;
+    http.stop(grace_s, [&] { service->cancel(); });
+    control_door.stop(0);
+    if (management_door) management_door->stop(0);
     schedule.reset();
     publisher->stop();
+    server::log_event("stopped");
     return done;
 }
 
@@ -99,6 +186,10 @@ void add_serve(CLI::App& app, Front& front) {
     verb->add_option_function<std::string>(
             "--listen", [&front](std::string const& where) { front.flags["listen"] = where; },
             "Address and port (default 127.0.0.1:8080)")
+        ->type_name("ADDRESS:PORT");
+    verb->add_option_function<std::string>(
+            "--management", [&front](std::string const& where) { front.flags["management"] = where; },
+            "Address and port for health and metrics (default: none)")
         ->type_name("ADDRESS:PORT");
     verb->callback([&front] { throw run(serve(front)); });
 }

@@ -107,6 +107,8 @@ std::string trimmed_decimal(std::string digits) {
     return digits;
 }
 
+}  // namespace
+
 Cell cell_of(store::Column const& column, std::size_t row, Type type) {
     if (column.is_null(row)) return type == Type::string ? Cell{std::string{}} : Cell{};
     switch (column.type) {
@@ -236,6 +238,11 @@ Check check(store::Connection& connection, std::string_view kql, Options const& 
     found.errors.push_back(std::move(first));
     for (auto& other : others) found.errors.push_back(std::move(other));
     return found;
+}
+
+Result<RowStream> stream(store::Connection& connection, std::string_view kql, Options const& options) {
+    auto compiled = TRY(compile(kql, options, runner(connection)));
+    return RowStream{std::move(compiled.columns), TRY(connection.query(compiled.sql))};
 }
 
 Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {

@@ -73,6 +73,13 @@ struct Check {
 };
 // `connection` serves constants only that need the engine's functions.
 Check check(store::Connection&, std::string_view kql, Options const& = {});
+// The rows of a query as they come, without a limit on their number; who reads them minds the time.
+struct RowStream {
+    std::vector<AnswerColumn> columns;
+    store::Rows rows;
+};
+Result<RowStream> stream(store::Connection&, std::string_view kql, Options const& = {});
+Cell cell_of(store::Column const&, std::size_t row, Type);
 
 // The stages of one query as text: the query as it was read, tree, columns, plan, SQL.
 Result<std::string> explain(std::string_view kql, Options const& = {}, RunNow const& run_now = {});

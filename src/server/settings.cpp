@@ -105,7 +105,7 @@ std::string Settings::explain() const {
     std::string out;
     for (auto const& one : declared()) {
         auto const& value = values_.at(one.name);
-        out += fmt::format("{:<16} {:<20} {:<28} {}\n", one.name, value.value.empty() ? "(empty)" : one.name.ends_with("secret") ? "(set)" : value.value, value.from,
+        out += fmt::format("{:<22} {:<20} {:<28} {}\n", one.name, value.value.empty() ? "(empty)" : one.name.ends_with("secret") ? "(set)" : value.value, value.from,
                            one.doc);
     }
     return out;

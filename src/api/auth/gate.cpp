@@ -18,6 +18,8 @@ constexpr std::size_t most_sessions = 10;  // of one user
 constexpr std::size_t most_throttle_keys = 100'000;
 constexpr std::string_view cookie_name = "__Host-merlon";
 constexpr std::string_view own_audience = "merlon";
+constexpr std::string_view link_audience = "merlon-link";
+constexpr std::string_view link_scoped = "scoped";  // the first role of a link whose other roles are device groups
 
 HttpResponse unauthorized(std::string_view message) {
     auto response = refusal(401, "Unauthorized", message);
@@ -196,6 +198,40 @@ std::optional<Caller> Gate::by_cookie(HttpRequest const& request) {
     return caller_of(*user);
 }
 
+std::string Gate::sign_link(Caller const& caller, std::string_view path, Ticks expires) const {
+    Claims claims;
+    claims.application = caller.who;
+    claims.tenant = path;
+    claims.audience = link_audience;
+    claims.issued = now_ticks();
+    claims.expires = expires;
+    // A link sees no more than the credential that made it.
+    if (caller.groups) {
+        claims.roles.emplace_back(link_scoped);
+        claims.roles.insert(claims.roles.end(), caller.groups->begin(), caller.groups->end());
+    }
+    return signer_.issue(claims);
+}
+
+std::optional<Caller> Gate::by_link(HttpRequest const& request) {
+    auto const claims = signer_.check(request.option("token"), now_ticks());
+    if (!claims || claims->audience != link_audience || claims->tenant != request.path || request.method != "GET") return {};
+    auto const directory = directory_.load();
+    std::string_view const who = claims->application;
+    std::optional<Caller> caller;
+    if (who.starts_with("user:")) {
+        auto const* user = directory->user(who.substr(5));
+        if (user && !user->disabled) caller = caller_of(*user);
+    } else if (who.starts_with("application:")) {
+        auto const* application = directory->application(who.substr(12));
+        if (application && !application->disabled)
+            caller = Caller{std::string(who), {}, {application->permissions.begin(), application->permissions.end()}, application->groups};
+    }
+    if (!caller || claims->roles.empty() || claims->roles.front() != link_scoped) return caller;
+    caller->groups = common(caller->groups, std::vector<std::string>(claims->roles.begin() + 1, claims->roles.end()));
+    return caller;
+}
+
 std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std::string_view permission) {
     if (unclaimed()) {
         if (options_.open_until_claimed) {
@@ -214,6 +250,7 @@ std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std:
             return std::unexpected(unauthorized("The token is malformed, expired, revoked or of another server."));
     } else {
         caller = by_cookie(request);
+        if (!caller && request.path.starts_with("/api/exports/")) caller = by_link(request);
     }
     if (permission.empty()) return caller.value_or(Caller{});
     if (!caller) return std::unexpected(unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN."));

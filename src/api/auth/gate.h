@@ -69,6 +69,8 @@ public:
     void end_session(std::string_view id);
     // An access token for client credentials, one hour; the body is the answer of the token endpoint.
     HttpResponse issue_token(HttpRequest const&, std::string_view tenant);
+    // A token that lets whoever has it GET `path` once and again until `expires`, with the rights that the caller then has.
+    std::string sign_link(Caller const&, std::string_view path, Ticks expires) const;
     // The first administrator, by the one-time code that the server printed.
     Status claim(std::string_view code, std::string_view name, std::string_view password);
 
@@ -95,6 +97,7 @@ private:
     Status reload();
     std::optional<Caller> by_bearer(std::string_view credential);
     std::optional<Caller> by_cookie(HttpRequest const&);
+    std::optional<Caller> by_link(HttpRequest const&);
     void note_use(PersonalToken const&, Ticks now);
     bool throttled(std::string const& key);
     void failed(std::string const& key);

@@ -1,7 +1,8 @@
-// The HTTP/1.1 server. Only this folder includes the HTTP library. One thread moves bytes; requests are answered on a
-// pool of worker threads, since answers wait for the engine.
+// The HTTP/1.1 server, plain, with TLS 1.2/1.3, or on a Unix socket. Only this folder includes the HTTP library. One
+// thread moves bytes; requests are answered on a pool of worker threads, since answers wait for the engine.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,8 @@ struct HttpRequest {
     std::string remote;  // address of the peer
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::shared_ptr<Caller const> caller;  // who asks; set once the gate has let them in (api/auth/gate.h)
+    bool secure = false;  // came over TLS
+    std::string base;     // "https://HOST" as clients reach us, for links; set by the service
 
     std::string_view header(std::string_view lower_case_name) const;
     // The decoded value of a query option, names compared without case: option("$top").
@@ -31,11 +34,17 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> options() const;
 };
 
+// The next piece of a long body: appends to `out`; false after the last one. Called on worker threads, one call at a time.
+using Pieces = std::function<Result<bool>(std::string& out)>;
+
 struct HttpResponse {
     int status = 200;
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    // What follows `body`, sent piece by piece as it is made; empty: nothing. Where it fails, the connection is cut, so
+    // that nobody takes the part for the whole.
+    Pieces rest;
 };
 
 // Answers a request; called on several threads at once.
@@ -44,6 +53,8 @@ using HttpHandler = std::function<HttpResponse(HttpRequest const&)>;
 // Limits of the public door (trust, section 6). Sizes in bytes, times in seconds.
 struct HttpOptions {
     std::string address = "127.0.0.1";
+    std::filesystem::path unix_socket;               // instead of address and port; mode 0600
+    std::filesystem::path certificate, private_key;  // PEM; both: TLS
     std::uint16_t port = 0;  // 0: any free port
     int workers = 4;
     std::size_t most_header_bytes = 16 * 1024;
@@ -55,19 +66,23 @@ struct HttpOptions {
     int body_timeout_s = 30;
     int idle_timeout_s = 60;
     int most_connections = 10'000;
+    int most_connections_an_address = 200;  // loopback excepted
+    std::size_t least_bytes_to_compress = 1024;
 };
 
 class HttpServer {
 public:
-    // Binds and starts to answer. Errors: http.cannot_listen.
+    // Binds and starts to answer. Errors: http.cannot_listen, http.certificate, http.key_readable.
     static Result<HttpServer> start(HttpOptions const&, HttpHandler);
     HttpServer(HttpServer&&) noexcept;
     HttpServer& operator=(HttpServer&&) noexcept;
     ~HttpServer();
 
     std::uint16_t port() const;
-    // Stops accepting at once, lets running requests finish for up to `grace_s` seconds, then closes.
-    void stop(int grace_s = 10);
+    int connections() const;
+    // Stops accepting at once, lets running requests finish for up to `grace_s` seconds, calls `cancel`, which must make
+    // those that are left end, then closes.
+    void stop(int grace_s = 10, std::function<void()> const& cancel = {});
 
 private:
     struct State;
@@ -78,5 +93,9 @@ private:
 // "%41+b" -> "A b" when `plus_is_blank`; nothing for malformed escapes or NUL.
 std::optional<std::string> percent_decode(std::string_view, bool plus_is_blank);
 std::string percent_encode(std::string_view);
+
+// gzip of a whole text, and of pieces as they come.
+std::string gzip(std::string_view);
+Pieces gzip(Pieces, std::string first = {});
 
 }  // namespace merlon::api

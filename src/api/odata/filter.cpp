@@ -1,338 +1,174 @@
 #include "api/odata/filter.h"
 
-#include "api/odata/tokens.h"
 #include "base/text.h"
 
 namespace merlon::api::odata {
 namespace {
 
-constexpr int most_depth = 64;
+constexpr std::size_t most_search_terms = 32;
 
-enum class Kind : std::uint8_t { text, number, boolean, time, list, null };
-
-constexpr std::string_view kind_name(Kind kind) {
-    constexpr std::array<std::string_view, 6> names{"text", "number", "true/false", "date", "list", "null"};
-    return names[static_cast<std::size_t>(kind)];
+std::string_view cast_of(FieldType type) {
+    switch (type) {
+    case FieldType::integer:
+    case FieldType::datetime: return "::BIGINT";
+    case FieldType::real: return "::DOUBLE";
+    case FieldType::boolean: return "::BOOLEAN";
+    case FieldType::string:
+    case FieldType::strings:
+    case FieldType::json: return "::VARCHAR";
+    }
+    return "";
 }
 
-// A piece of SQL and what it yields.
-struct Piece {
-    std::string sql;
-    Kind kind = Kind::null;
-    Span span;
-};
-
-struct Function {
-    std::string_view name;
-    std::vector<Kind> takes;
-    Kind gives;
-    std::string_view sql;  // {0} {1}: arguments
-};
-
-// OData 5.1.1.5 to 5.1.1.7. Times are ticks; the engine's dates start at 1970.
-std::vector<Function> const& functions() {
-    static std::vector<Function> const all{
-        {"contains", {Kind::text, Kind::text}, Kind::boolean, "contains(lower({0}), lower({1}))"},
-        {"startswith", {Kind::text, Kind::text}, Kind::boolean, "starts_with(lower({0}), lower({1}))"},
-        {"endswith", {Kind::text, Kind::text}, Kind::boolean, "ends_with(lower({0}), lower({1}))"},
-        {"tolower", {Kind::text}, Kind::text, "lower({0})"},
-        {"toupper", {Kind::text}, Kind::text, "upper({0})"},
-        {"trim", {Kind::text}, Kind::text, "trim({0})"},
-        {"length", {Kind::text}, Kind::number, "length({0})"},
-        {"indexof", {Kind::text, Kind::text}, Kind::number, "(strpos({0}, {1}) - 1)"},
-        {"concat", {Kind::text, Kind::text}, Kind::text, "({0} || {1})"},
-        {"round", {Kind::number}, Kind::number, "round({0})"},
-        {"floor", {Kind::number}, Kind::number, "floor({0})"},
-        {"ceiling", {Kind::number}, Kind::number, "ceil({0})"},
-        {"year", {Kind::time}, Kind::number, "year(make_timestamp((({0}) - 621355968000000000) // 10))"},
-        {"month", {Kind::time}, Kind::number, "month(make_timestamp((({0}) - 621355968000000000) // 10))"},
-        {"day", {Kind::time}, Kind::number, "day(make_timestamp((({0}) - 621355968000000000) // 10))"},
-        {"hour", {Kind::time}, Kind::number, "((({0}) // 36000000000) % 24)"},
-        {"minute", {Kind::time}, Kind::number, "((({0}) // 600000000) % 60)"},
-        {"second", {Kind::time}, Kind::number, "((({0}) // 10000000) % 60)"},
-        {"date", {Kind::time}, Kind::time, "((({0}) // 864000000000) * 864000000000)"},
-    };
-    return all;
+std::string_view cast_of(Piece const& piece) {
+    switch (piece.kind) {
+    case Kind::time:
+    case Kind::duration: return "::BIGINT";
+    case Kind::number: return piece.whole ? "::BIGINT" : "::DOUBLE";
+    case Kind::boolean: return "::BOOLEAN";
+    default: return "::VARCHAR";
+    }
 }
 
-class Reader {
+// $search: an expression of words over the text of all text fields.
+class Search {
 public:
-    Reader(std::vector<Token> tokens, Resource const& resource, Ticks now, Sql& out)
-        : tokens_(std::move(tokens)), resource_(resource), now_(now), out_(out) {}
+    Search(std::string_view text, std::string haystack, Sql& out) : text_(text), haystack_(std::move(haystack)), out_(out) {}
 
-    Result<Piece> whole() {
-        auto piece = TRY(disjunction());
-        if (here().kind != TokenKind::end) return unexpected("and, or, or the end");
-        TRY(must_be(piece, Kind::boolean));
-        return piece;
+    Result<std::string> whole() {
+        auto condition = TRY(either());
+        skip();
+        if (at_ < text_.size()) return std::unexpected(error("odata.expected", "a word or the end", "«)»").with(Span{at_, at_ + 1}));
+        return condition;
     }
 
 private:
-    Token const& here() const { return tokens_[at_]; }
-    Token take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
-    bool word(std::string_view name) {
-        if (here().kind != TokenKind::name || !equal_ignoring_ascii_case(here().value, name)) return false;
-        take();
+    void skip() {
+        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    }
+    // The next bare word, without taking it.
+    std::string_view peek() {
+        skip();
+        auto const end = text_.find_first_of(" ()\"", at_);
+        return text_.substr(at_, (end == std::string_view::npos ? text_.size() : end) - at_);
+    }
+    bool keyword(std::string_view name) {
+        if (peek() != name) return false;
+        at_ += name.size();
         return true;
     }
-    std::unexpected<Error> unexpected(std::string_view wanted) const {
-        auto const found = here().kind == TokenKind::end ? std::string("the end") : "«" + here().value + "»";
-        return std::unexpected(error("odata.expected", std::string(wanted), found).with(here().span));
-    }
-    Status expect(TokenKind kind, std::string_view name) {
-        if (here().kind != kind) return unexpected(name);
-        take();
-        return {};
-    }
-    static Status must_be(Piece const& piece, Kind kind) {
-        if (piece.kind == kind || piece.kind == Kind::null) return {};
-        return std::unexpected(
-            error("odata.type", std::string(kind_name(kind)), std::string(kind_name(piece.kind))).with(piece.span));
-    }
-    static Span around(Piece const& a, Piece const& b) { return {a.span.begin, b.span.end}; }
-
-    Result<Piece> disjunction() {
-        if (++depth_ > most_depth) return std::unexpected(error("odata.too_deep").with(here().span));
-        auto left = TRY(conjunction());
-        while (word("or")) {
-            auto right = TRY(conjunction());
-            TRY(must_be(left, Kind::boolean));
-            TRY(must_be(right, Kind::boolean));
-            left = {"(" + left.sql + " OR " + right.sql + ")", Kind::boolean, around(left, right)};
-        }
+    Result<std::string> either() {
+        if (++depth_ > 64) return std::unexpected(error("odata.too_deep").with(Span{at_, at_}));
+        auto all = TRY(both());
+        while (keyword("OR")) all += " OR " + TRY(both());
         --depth_;
-        return left;
+        return "(" + all + ")";
     }
-
-    Result<Piece> conjunction() {
-        auto left = TRY(negation());
-        while (word("and")) {
-            auto right = TRY(negation());
-            TRY(must_be(left, Kind::boolean));
-            TRY(must_be(right, Kind::boolean));
-            left = {"(" + left.sql + " AND " + right.sql + ")", Kind::boolean, around(left, right)};
-        }
-        return left;
-    }
-
-    Result<Piece> negation() {
-        if (!word("not")) return comparison();
-        if (++depth_ > most_depth) return std::unexpected(error("odata.too_deep").with(here().span));
-        auto inner = TRY(negation());
-        --depth_;
-        TRY(must_be(inner, Kind::boolean));
-        return Piece{"(NOT coalesce(" + inner.sql + ", false))", Kind::boolean, inner.span};
-    }
-
-    Result<Piece> comparison() {
-        auto left = TRY(value());
-        if (word("in")) return membership(std::move(left));
-        static std::vector<std::pair<std::string_view, std::string_view>> const operators{
-            {"eq", "="}, {"ne", "<>"}, {"gt", ">"}, {"ge", ">="}, {"lt", "<"}, {"le", "<="}};
-        for (auto const& [name, sql] : operators) {
-            if (!word(name)) continue;
-            auto right = TRY(value());
-            return compare(std::move(left), name, sql, std::move(right));
-        }
-        return left;
-    }
-
-    Result<Piece> compare(Piece left, std::string_view name, std::string_view sql, Piece right) {
-        auto const span = around(left, right);
-        if (left.kind == Kind::null || right.kind == Kind::null) {
-            if (name != "eq" && name != "ne") return std::unexpected(error("odata.null_order").with(span));
-            auto const& other = left.kind == Kind::null ? right : left;
-            return Piece{"(" + other.sql + (name == "eq" ? " IS NULL)" : " IS NOT NULL)"), Kind::boolean, span};
-        }
-        if (left.kind != right.kind)
-            return std::unexpected(
-                error("odata.compare", std::string(kind_name(left.kind)), std::string(kind_name(right.kind))).with(span));
-        if (left.kind == Kind::list) return std::unexpected(error("odata.list").with(left.span));
-        // A missing value differs from every value (OData 5.1.1.1.2).
-        if (name == "ne") return Piece{"(" + left.sql + " IS DISTINCT FROM " + right.sql + ")", Kind::boolean, span};
-        // Enumerations and ids are written in mixed case by clients: text is equal without regard to case.
-        if (left.kind == Kind::text && name == "eq")
-            return Piece{"(lower(" + left.sql + ") = lower(" + right.sql + "))", Kind::boolean, span};
-        return Piece{"(" + left.sql + " " + std::string(sql) + " " + right.sql + ")", Kind::boolean, span};
-    }
-
-    Result<Piece> membership(Piece left) {
-        TRY(expect(TokenKind::open, "("));
-        std::string list;
-        auto span = left.span;
+    Result<std::string> both() {
+        auto all = TRY(term());
         while (true) {
-            auto item = TRY(value());
-            TRY(must_be(item, left.kind));
-            span.end = item.span.end;
-            list += (list.empty() ? "" : ", ") + (left.kind == Kind::text ? "lower(" + item.sql + ")" : item.sql);
-            if (here().kind != TokenKind::comma) break;
-            take();
+            if (peek() == "OR") return all;
+            bool const said = keyword("AND");
+            skip();
+            if (!said && (at_ >= text_.size() || text_[at_] == ')')) return all;
+            all += " AND " + TRY(term());
         }
-        TRY(expect(TokenKind::close, ", or )"));
-        auto const subject = left.kind == Kind::text ? "lower(" + left.sql + ")" : left.sql;
-        return Piece{"(" + subject + " IN (" + list + "))", Kind::boolean, span};
     }
-
-    Result<Piece> value() {
-        auto const token = here();
-        switch (token.kind) {
-        case TokenKind::open: {
-            take();
-            auto inner = TRY(disjunction());
-            TRY(expect(TokenKind::close, ")"));
-            inner.sql = "(" + inner.sql + ")";
+    Result<std::string> term() {
+        if (++terms_ > most_search_terms) return fail("odata.search_terms", std::to_string(most_search_terms));
+        if (keyword("NOT")) return "(NOT " + TRY(term()) + ")";
+        skip();
+        if (at_ < text_.size() && text_[at_] == '(') {
+            ++at_;
+            auto inner = TRY(either());
+            skip();
+            if (at_ >= text_.size() || text_[at_] != ')')
+                return std::unexpected(error("odata.expected", ")", "the end").with(Span{at_, text_.size()}));
+            ++at_;
             return inner;
         }
-        case TokenKind::text: take(); return Piece{out_.bind(token.value), Kind::text, token.span};
-        case TokenKind::number: {
-            take();
-            if (auto const whole = to_int(token.value)) return Piece{out_.bind(*whole), Kind::number, token.span};
-            if (auto const real = to_double(token.value)) return Piece{out_.bind(*real), Kind::number, token.span};
-            return std::unexpected(error("odata.bad_literal", token.value, "number").with(token.span));
+        std::string word;
+        if (at_ < text_.size() && text_[at_] == '"') {
+            auto const end = text_.find('"', at_ + 1);
+            if (end == std::string_view::npos) return std::unexpected(error("odata.unclosed_text").with(Span{at_, text_.size()}));
+            word = text_.substr(at_ + 1, end - at_ - 1);
+            at_ = end + 1;
+        } else {
+            word = peek();
+            at_ += word.size();
         }
-        case TokenKind::time: {
-            take();
-            auto text = token.value;
-            if (text.size() == 11 && text.back() == 'Z') text.pop_back();  // 2018-08-01Z
-            auto const ticks = parse_iso_time(text);
-            if (!ticks) return std::unexpected(error("odata.bad_literal", token.value, "date").with(token.span));
-            return Piece{out_.bind(*ticks), Kind::time, token.span};
-        }
-        case TokenKind::name: take(); return named(token);
-        default: return unexpected("a property, a value or a function");
-        }
+        if (word.empty())
+            return std::unexpected(error("odata.expected", "a word", at_ < text_.size() ? "«)»" : "the end").with(Span{at_, text_.size()}));
+        return "contains(" + haystack_ + ", " + out_.bind(ascii_lower(word)) + ")";
     }
 
-    Result<Piece> named(Token const& token) {
-        if (equal_ignoring_ascii_case(token.value, "true") || equal_ignoring_ascii_case(token.value, "false"))
-            return Piece{ascii_lower(token.value), Kind::boolean, token.span};
-        if (equal_ignoring_ascii_case(token.value, "null")) return Piece{"NULL", Kind::null, token.span};
-        if (here().kind == TokenKind::open) return call(token);
-        if (!variable_.empty() && token.value == variable_) return Piece{"item", Kind::text, token.span};
-        auto const* field = resource_.field(token.value);
-        if (!field) {
-            auto const names = resource_.field_names();
-            auto const near = nearest(token.value, names);
-            return std::unexpected(error("odata.unknown_property", token.value, resource_.set)
-                                       .with(token.span)
-                                       .with_hint(near ? "Did you mean " + *near + "?"
-                                                       : "Properties: " + join(names, ", ") + "."));
-        }
-        auto const sql = "(" + field_sql(*field, now_) + ")";
-        if (here().kind == TokenKind::slash) return lambda(*field, sql, token);
-        switch (field->type) {
-        case FieldType::string: return Piece{sql, Kind::text, token.span};
-        case FieldType::integer:
-        case FieldType::real: return Piece{sql, Kind::number, token.span};
-        case FieldType::boolean: return Piece{sql, Kind::boolean, token.span};
-        case FieldType::datetime: return Piece{sql, Kind::time, token.span};
-        case FieldType::strings:
-        case FieldType::json: return Piece{sql, Kind::list, token.span};
-        }
-        return Piece{sql, Kind::text, token.span};
-    }
-
-    // tags/any(t: t eq 'x'), tags/all(...), tags/any()
-    Result<Piece> lambda(Field const& field, std::string const& sql, Token const& token) {
-        if (field.type != FieldType::strings)
-            return std::unexpected(error("odata.not_a_list", field.name).with(token.span));
-        take();  // the slash
-        bool const every = equal_ignoring_ascii_case(here().value, "all");
-        if (!every && !equal_ignoring_ascii_case(here().value, "any")) return unexpected("any or all");
-        take();
-        TRY(expect(TokenKind::open, "("));
-        auto const items = "from_json(" + sql + ", '[\"VARCHAR\"]')";
-        if (!every && here().kind == TokenKind::close) {
-            auto const end = take().span.end;
-            return Piece{"(len(" + items + ") > 0)", Kind::boolean, {token.span.begin, end}};
-        }
-        if (here().kind != TokenKind::name) return unexpected("the name of the item");
-        auto const outer = std::exchange(variable_, take().value);
-        TRY(expect(TokenKind::colon, ":"));
-        auto const body = TRY(disjunction());
-        TRY(must_be(body, Kind::boolean));
-        auto const end = here().span.end;
-        TRY(expect(TokenKind::close, ")"));
-        variable_ = outer;
-        auto const matching = "len(list_filter(" + items + ", lambda item: " + body.sql + "))";
-        return Piece{every ? "(" + matching + " = len(" + items + "))" : "(" + matching + " > 0)", Kind::boolean,
-                     {token.span.begin, end}};
-    }
-
-    Result<Piece> call(Token const& token) {
-        take();  // the bracket
-        std::vector<Piece> arguments;
-        if (here().kind != TokenKind::close) {
-            while (true) {
-                arguments.push_back(TRY(disjunction()));
-                if (here().kind != TokenKind::comma) break;
-                take();
-            }
-        }
-        auto const end = here().span.end;
-        TRY(expect(TokenKind::close, ", or )"));
-        Span const span{token.span.begin, end};
-        if (equal_ignoring_ascii_case(token.value, "now")) return Piece{out_.bind(now_), Kind::time, span};
-        for (auto const& function : functions()) {
-            if (!equal_ignoring_ascii_case(function.name, token.value)) continue;
-            if (arguments.size() != function.takes.size())
-                return std::unexpected(error("odata.argument_count", std::string(function.name),
-                                             std::to_string(function.takes.size()), std::to_string(arguments.size()))
-                                           .with(span));
-            auto sql = std::string(function.sql);
-            for (std::size_t i = 0; i < arguments.size(); ++i) {
-                TRY(must_be(arguments[i], function.takes[i]));
-                sql = replace_all(std::move(sql), "{" + std::to_string(i) + "}", arguments[i].sql);
-            }
-            return Piece{std::move(sql), function.gives, span};
-        }
-        std::vector<std::string> names{"now"};
-        for (auto const& function : functions()) names.emplace_back(function.name);
-        return std::unexpected(error("odata.unknown_function", token.value)
-                                   .with(token.span)
-                                   .with_hint("Functions: " + join(names, ", ") + "."));
-    }
-
-    std::vector<Token> tokens_;
-    std::size_t at_ = 0;
-    int depth_ = 0;
-    std::string variable_;  // of the lambda being read
-    Resource const& resource_;
-    Ticks now_;
+    std::string_view text_;
+    std::string haystack_;
     Sql& out_;
+    std::size_t at_ = 0, terms_ = 0;
+    int depth_ = 0;
 };
 
 }  // namespace
 
-std::string field_sql(Field const& field, Ticks now) { return replace_all(field.sql, "$now", std::to_string(now)); }
+std::string field_sql(Field const& field, Ticks now) {
+    return "(" + replace_all(field.sql, "$now", std::to_string(now)) + ")" + std::string(cast_of(field.type));
+}
 
 Status append_filter(std::string_view filter, Resource const& resource, Ticks now, Sql& sql) {
     Reader reader(TRY(read_tokens(filter)), resource, now, sql);
-    sql.text += TRY(reader.whole()).sql;
+    sql.text += TRY(reader.condition()).sql;
     return {};
 }
 
-Result<std::string> order_by(std::string_view text, Resource const& resource, Ticks now) {
-    std::string out;
+Status append_search(std::string_view search, Resource const& resource, Ticks now, Sql& sql) {
+    // Fields joined by a character that no search holds: one look for each word.
+    std::string haystack = "lower(concat_ws(chr(1)";
+    for (auto const& field : resource.fields)
+        if (field.type == FieldType::string || field.type == FieldType::strings) haystack += ", " + field_sql(field, now);
+    sql.text += TRY(Search(search, haystack + "))", sql).whole());
+    return {};
+}
+
+Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& resource, Ticks now, Sql& sql) {
     auto const* key = resource.field(resource.key);
+    std::vector<OrderKey> all;
     bool key_named = false;
-    if (!trim(text).empty()) {
-        for (auto const part : split(text, ',')) {
-            auto const words = split(trim(part), ' ');
-            auto const direction = words.size() > 1 ? ascii_lower(trim(words.back())) : std::string("asc");
-            auto const* field = resource.field(words.front());
-            if (!field || field->type == FieldType::strings || field->type == FieldType::json)
-                return std::unexpected(error("odata.unknown_property", std::string(words.front()), resource.set)
-                                           .with_hint("Properties: " + join(resource.field_names(), ", ") + "."));
-            if (words.size() > 2 || (direction != "asc" && direction != "desc"))
-                return fail("odata.expected", "asc or desc", "«" + std::string(trim(part)) + "»");
-            key_named = key_named || field == key;
-            out += "(" + field_sql(*field, now) + ") " + direction + (direction == "asc" ? " NULLS FIRST, " : " NULLS LAST, ");
+    auto const order = trim(text).empty() ? std::string_view(resource.order) : text;
+    if (!trim(order).empty()) {
+        Reader reader(TRY(read_tokens(order)), resource, now, sql);
+        for (auto const& one : TRY(reader.ordering())) {
+            key_named = key_named || one.field == key;
+            all.push_back({"(" + one.piece.sql + ")" + std::string(cast_of(one.piece)), one.descending, one.piece.kind});
         }
     }
-    if (!key_named) out += "(" + field_sql(*key, now) + "), ";
-    out.resize(out.size() - 2);
+    if (!key_named) all.push_back({field_sql(*key, now), false, key->type == FieldType::integer ? Kind::number : Kind::text});
+    return all;
+}
+
+std::string order_list(std::vector<OrderKey> const& keys) {
+    std::string out;
+    for (auto const& key : keys)
+        out += (out.empty() ? "" : ", ") + key.sql + (key.descending ? " DESC NULLS LAST" : " ASC NULLS FIRST");
     return out;
+}
+
+// (a, b, c) after (x, y, z): a > x, or a = x and (b > y, or b = y and c > z).
+std::string rows_after(std::vector<OrderKey> const& keys, std::vector<store::Value> const& values, Sql& sql) {
+    std::string condition;
+    for (std::size_t i = keys.size(); i-- > 0;) {
+        auto const& key = keys[i];
+        bool const null = std::holds_alternative<std::monostate>(values[i]);
+        auto const bound = null ? std::string("NULL") : sql.bind(values[i]);
+        std::string after;
+        if (null) after = key.descending ? "false" : key.sql + " IS NOT NULL";
+        else if (key.descending) after = "(" + key.sql + " < " + bound + " OR " + key.sql + " IS NULL)";
+        else after = key.sql + " > " + bound;
+        if (condition.empty()) condition = after;
+        else
+            condition = "(" + after + " OR (" + (null ? key.sql + " IS NULL" : key.sql + " = " + bound) + " AND " + condition + "))";
+    }
+    return condition;
 }
 
 }  // namespace merlon::api::odata

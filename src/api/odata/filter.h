@@ -1,39 +1,34 @@
-// OData $filter (OData 4.01, part 2, section 5.1.1) over a resource's fields: one pass reads the text, checks each part
-// against the field types and writes SQL with every literal as a parameter.
+// $filter, $orderby and $search as SQL over a resource's fields.
 #pragma once
-#include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "api/resource.h"
-#include "base/result.h"
-#include "base/time.h"
-#include "store/engine.h"
+#include "api/odata/expression.h"
 
 namespace merlon::api::odata {
 
-// SQL text with $1, $2 ... and the values that stand for them.
-struct Sql {
-    std::string text;
-    std::vector<store::Value> parameters;
-
-    // "$n" for a new parameter.
-    std::string bind(store::Value value) {
-        parameters.push_back(std::move(value));
-        return "$" + std::to_string(parameters.size());
-    }
-};
-
-// Appends the condition of `filter` to `sql`. Operators eq ne gt ge lt le in and or not, brackets; contains startswith
-// endswith tolower toupper length trim concat year month day hour minute second date now; lambda any/all over lists of
-// text. Errors carry a span in the filter's text.
+// Appends the condition of `filter` to `sql`. Operators eq ne gt ge lt le in and or not add sub mul div divby mod, brackets;
+// the functions of functions(); lambda any/all over lists of text and of objects. Errors carry a span in the text.
 Status append_filter(std::string_view filter, Resource const& resource, Ticks now, Sql& sql);
 
-// "name desc, other" as an ORDER BY list, the key appended so that pages are stable.
-Result<std::string> order_by(std::string_view text, Resource const& resource, Ticks now);
-// A field's SQL with $now filled in.
+// Appends the condition of `search` (part 2, section 5.1.7): words and "phrases", AND, OR, NOT, brackets; a word is looked
+// for in every text field, without regard to case.
+Status append_search(std::string_view search, Resource const& resource, Ticks now, Sql& sql);
+
+// One column of the order. Null comes before every value; descending turns that round too.
+struct OrderKey {
+    std::string sql;  // cast to a type that a skip token can hold
+    bool descending = false;
+    Kind kind = Kind::text;
+};
+// The order of `text` ("name desc, length(x)"), or else of the resource, with the key appended so that it is total.
+Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& resource, Ticks now, Sql& sql);
+std::string order_list(std::vector<OrderKey> const&);
+// Condition for the rows that come after the one with `values`.
+std::string rows_after(std::vector<OrderKey> const&, std::vector<store::Value> const& values, Sql& sql);
+
+// A field's SQL with $now filled in, cast to the type of the wire.
 std::string field_sql(Field const&, Ticks now);
 
 }  // namespace merlon::api::odata

@@ -16,6 +16,19 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
     return at;
 }
 
+// 8-4-4-4-12 hex digits, which version 4 writes without quotes.
+bool guid_at(std::string_view text, std::size_t at) {
+    constexpr std::size_t length = 36;
+    if (text.size() - at < length || (text.size() - at > length && (letter(text[at + length]) || digit(text[at + length])))) return false;
+    for (std::size_t i = 0; i < length; ++i) {
+        char const c = text[at + i];
+        bool const dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool const hex_digit = digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (dash ? c != '-' : !hex_digit) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 Result<std::vector<Token>> read_tokens(std::string_view text) {
@@ -44,6 +57,8 @@ Result<std::vector<Token>> read_tokens(std::string_view text) {
                 else break;
             }
             add(TokenKind::text, std::move(value), end + 1);
+        } else if (guid_at(text, at)) {
+            add(TokenKind::text, std::string(text.substr(at, 36)), at + 36);
         } else if (digit(c) || (c == '-' && at + 1 < text.size() && digit(text[at + 1]))) {
             auto const end = end_of_number(text, at + 1);
             auto value = std::string(text.substr(at, end - at));
@@ -53,6 +68,8 @@ Result<std::vector<Token>> read_tokens(std::string_view text) {
             auto end = at + 1;
             while (end < text.size() && (letter(text[end]) || digit(text[end]))) ++end;
             add(TokenKind::name, std::string(text.substr(at, end - at)), end);
+        } else if (c == '-') {
+            add(TokenKind::minus, "-", at + 1);
         } else {
             return std::unexpected(error("odata.unexpected_character", std::string(1, c)).with(Span{at, at + 1}));
         }

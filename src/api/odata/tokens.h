@@ -9,7 +9,7 @@
 
 namespace merlon::api::odata {
 
-enum class TokenKind : std::uint8_t { name, text, number, time, open, close, comma, colon, slash, end };
+enum class TokenKind : std::uint8_t { name, text, number, time, open, close, comma, colon, slash, minus, end };
 
 struct Token {
     TokenKind kind = TokenKind::end;
@@ -17,7 +17,8 @@ struct Token {
     Span span;
 };
 
-// Text in single quotes (doubled inside), numbers, dates (2019-11-22T00:00:00Z, also the short 2018-08-01Z), names.
+// Text in single quotes (doubled inside), numbers, dates (2019-11-22T00:00:00Z, also the short 2018-08-01Z), names;
+// a GUID is text.
 // Errors: odata.unclosed_text, odata.unexpected_character, odata.too_long.
 Result<std::vector<Token>> read_tokens(std::string_view text);
 

@@ -15,14 +15,20 @@ Result<Body> Body::read(HttpRequest const& request, std::initializer_list<std::s
     std::vector<std::string> const known(members.begin(), members.end());
     auto const listed = known.empty() ? std::string("Send no body.") : "Send a JSON object with " + join(known, ", ") + ".";
     if (auto const type = request.header("content-type"); !type.empty() && !type.starts_with("application/json"))
-        return fail("api.bad_body", "its type is " + clean_text(type, 100), "Send it as application/json.");
+        return fail("api.bad_type", clean_text(type, 100));
     auto document = json::Document::parse(request.body, "the body");
     if (!document) return fail("api.bad_body", describe(document.error()), listed);
     simdjson::dom::object object;
     if (document->root().get(object)) return fail("api.bad_body", "it is no JSON object", listed);
-    for (auto const [key, value] : object)
+    std::vector<std::string_view> seen;
+    for (auto const [key, value] : object) {
+        // Programs differ in which of two they believe.
+        if (std::find(seen.begin(), seen.end(), key) != seen.end())
+            return fail("api.bad_body", "\"" + clean_text(key, 100) + "\" is there twice", listed);
+        seen.push_back(key);
         if (std::find(known.begin(), known.end(), key) == known.end())
             return fail("api.bad_body", "there is no member \"" + clean_text(key, 100) + "\"", listed);
+    }
     return Body(std::move(*document));
 }
 

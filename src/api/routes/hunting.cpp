@@ -1,6 +1,7 @@
 // POST /api/advancedqueries/run, /api/advancedhunting/run and Graph's /v1.0/security/runHuntingQuery (specification,
 // section 13).
 #include "api/routes/hunting_answers.h"
+#include "api/routes/hunting_stream.h"
 #include "api/routes/window.h"
 #include "api/service.h"
 #include "base/json_read.h"
@@ -40,6 +41,7 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
         options.as_of = *time;
     }
     auto const text = json::text(*query);
+    if (auto const format = TRY(odata::read_format(request)); format != odata::Format::json) return stream_hunt(service, text, options, format);
     auto connection = TRY(service.lease());
     auto const answer = hunt::run(*connection, text, options);
     if (!answer) return error_response(answer.error(), text);

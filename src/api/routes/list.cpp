@@ -1,0 +1,374 @@
+#include "api/routes/list.h"
+
+#include "api/routes/parquet.h"
+#include "api/routes/rows.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
+#include "base/text.h"
+#include "store/history.h"
+
+namespace merlon::api {
+namespace {
+
+using odata::Format;
+using odata::ListOptions;
+using odata::located;
+
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::int64_t most_expanded_entities = 100;
+constexpr std::int64_t most_expanded_rows = 1000;
+constexpr std::size_t most_expanded_bytes = std::size_t{256} << 20;
+
+// A resource below another entity is there only when that entity is.
+Status check_parent(store::Connection& connection, ListCall const& call) {
+    auto const& resource = *call.resource;
+    if (!resource.below) return {};
+    std::vector<store::Value> const parameters(call.parts.begin(), call.parts.end());
+    if (TRY(connection.count(resource.parent, parameters)) > 0) return {};
+    return fail("api.no_such", resource.path.substr(0, resource.path.find('/')), clean_text(call.parts[0], 100));
+}
+
+// The same request going on after a row: every other option exactly as it was sent.
+std::string next_link(HttpRequest const& request, std::string const& base, std::string const& token) {
+    std::string path;
+    for (auto const part : split(request.path, '/')) path += (path.empty() && part.empty() ? "" : "/") + percent_encode(part);
+    std::string query;
+    for (auto const part : split(request.query, '&')) {
+        auto const name = ascii_lower(percent_decode(part.substr(0, part.find('=')), true).value_or(""));
+        if (part.empty() || name == "$skip" || name == "skip" || name == "$skiptoken" || name == "skiptoken") continue;
+        query += std::string(part) + "&";
+    }
+    return base + path + "?" + query + "$skiptoken=" + token;
+}
+
+// A list on its way: the connection lives as long as its rows are read.
+struct Running {
+    Service::Lease connection;
+    std::optional<store::Rows> rows;
+    RowWriter writer;
+    ListOptions options;
+    std::vector<odata::OrderKey> order;
+    std::optional<Expander> expander;
+    HttpRequest request;
+    std::string base, prefix;
+    std::int64_t limit = 0;               // rows of this page
+    std::optional<std::int64_t> left;     // of $top, after this page
+    std::int64_t written = 0;
+    std::vector<store::Value> last;       // order values of the last row written
+    bool more = false;
+};
+
+Result<bool> next_rows(Running& run, std::string& out) {
+    out += std::exchange(run.prefix, {});
+    auto const fields = run.options.fields.size();
+    while (out.size() < piece_bytes && !run.more) {
+        auto const chunk = TRY(run.rows->next());
+        if (!chunk) {
+            out += "]}";
+            return false;
+        }
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            if (run.written == run.limit) {
+                run.more = true;
+                break;
+            }
+            if (run.written++ > 0) out += ',';
+            run.writer.row(out, *chunk, row);
+            if (run.expander) {
+                out.pop_back();
+                TRY(run.expander->append(out, chunk->columns[fields + run.order.size()].text(row)));
+                out += '}';
+            }
+            if (run.written == run.limit) {
+                run.last.clear();
+                for (std::size_t i = 0; i < run.order.size(); ++i) run.last.push_back(chunk->columns[fields + i].value(row));
+            }
+        }
+    }
+    if (!run.more) return true;
+    out += "],\"@odata.nextLink\":";
+    append_json_string(out, next_link(run.request, run.base, odata::write_token(run.options, {run.last, run.left})));
+    out += "}";
+    return false;
+}
+
+// What a condition of the options came to, or its error with its place.
+Status condition(Status outcome, std::string_view text) {
+    if (outcome) return {};
+    return std::unexpected(located(std::move(outcome).error(), text));
+}
+
+// The statement as of the time that was asked for.
+Result<std::string> at_its_time(std::string sql, ListOptions const& options, Resource const& resource, Ticks now) {
+    if (options.as_of > 0) return store::as_of(std::move(sql), options.as_of);
+    if (!resource.period) return sql;
+    return replace_all(replace_all(std::move(sql), "$from", std::to_string(options.from)), "$to", std::to_string(std::min(options.to, now)));
+}
+
+std::string file_name(Resource const& resource, std::string_view ending) {
+    auto name = resource.path.substr(resource.path.rfind('/') + 1);
+    std::erase_if(name, [](char c) { return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')); });
+    return "attachment; filename=\"" + name + "." + std::string(ending) + "\"";
+}
+
+Result<HttpResponse> answer_file(Service& service, ListOptions const& options, ListCall const& call, Ticks now) {
+    // Without $orderby the rows come as they are read: no sorting of millions.
+    auto selection = TRY(select_rows(*call.resource, options, call, now));
+    HttpResponse response;
+    response.content_type = odata::media_type(options.format);
+    if (options.format == Format::parquet) {
+        response.rest = TRY(stream_parquet(service, selection.sql, options.fields));
+        response.headers.emplace_back("Content-Disposition", file_name(*call.resource, "parquet"));
+        return response;
+    }
+    response.rest = TRY(stream_rows(service, selection.sql, options.format, options.fields, false));
+    response.headers.emplace_back("Content-Disposition", file_name(*call.resource, options.format == Format::csv ? "csv" : "ndjson"));
+    return response;
+}
+
+}  // namespace
+
+Result<Selection> select_rows(Resource const& resource, ListOptions const& options, ListCall const& call, Ticks now, std::string const& extra) {
+    Selection made;
+    auto& sql = made.sql;
+    sql.parameters.assign(call.parts.begin(), call.parts.end());
+    sql.text = "SELECT ";
+    for (auto const* field : options.fields) sql.text += odata::field_sql(*field, now) + ", ";
+    std::vector<odata::OrderKey> order;
+    bool const paged = options.format == Format::json;
+    if (paged || !options.order.empty()) {
+        auto read = odata::read_order(options.order, resource, now, sql);
+        if (!read) return std::unexpected(located(std::move(read).error(), options.order));
+        order = std::move(*read);
+    }
+    if (paged)
+        for (auto const& key : order) sql.text += key.sql + ", ";
+    sql.text += extra.empty() ? "1" : extra;
+    auto const from = replace_all(resource.from, "$since", std::to_string(options.since.value_or(0)) + "::BIGINT");
+    sql.text += " FROM " + from + " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
+    if (options.since) sql.text += " AND (" + replace_all(resource.since, "$since", sql.bind(*options.since)) + ")";
+    for (auto const& filter : {std::string_view(call.filter), std::string_view(options.filter)}) {
+        if (trim(filter).empty()) continue;
+        sql.text += " AND ";
+        TRY(condition(odata::append_filter(filter, resource, now, sql), filter));
+    }
+    if (!trim(options.search).empty()) {
+        sql.text += " AND ";
+        TRY(condition(odata::append_search(options.search, resource, now, sql), options.search));
+    }
+    if (paged && !options.token.empty())
+        sql.text += " AND " + odata::rows_after(order, TRY(odata::read_token(options, order.size())).after, sql);
+    if (!order.empty()) made.tail = " ORDER BY " + odata::order_list(order);
+    for (auto* text : {&sql.text, &made.tail}) *text = TRY(at_its_time(std::move(*text), options, resource, now));
+    if (!paged) {
+        sql.text += std::exchange(made.tail, {});
+        if (options.top) sql.text += " LIMIT " + std::to_string(*options.top);
+        if (options.skip > 0) sql.text += " OFFSET " + std::to_string(options.skip);
+    }
+    return made;
+}
+
+Result<Pieces> stream_rows(Service& service, odata::Sql const& sql, Format format, std::vector<Field const*> fields, bool pascal_case) {
+    struct Stream {
+        Service::Lease connection;
+        std::optional<store::Rows> rows;
+        RowWriter writer;
+        bool begun = false;
+    };
+    auto stream = std::make_shared<Stream>(Stream{TRY(service.lease(service.options().export_seconds)), {}, RowWriter(format, std::move(fields), pascal_case)});
+    stream->rows = TRY(stream->connection->query(sql.text, sql.parameters));
+    return [stream](std::string& out) -> Result<bool> {
+        if (!std::exchange(stream->begun, true)) stream->writer.head(out);
+        while (out.size() < piece_bytes) {
+            auto const chunk = TRY(stream->rows->next());
+            if (!chunk) return false;
+            for (std::size_t row = 0; row < chunk->rows; ++row) stream->writer.row(out, *chunk, row);
+        }
+        return true;
+    };
+}
+
+Status settle(HttpResponse& response, std::size_t most) {
+    while (response.rest && response.body.size() < most) {
+        auto const more = TRY(response.rest(response.body));
+        if (!more) response.rest = {};
+    }
+    return {};
+}
+
+Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, ListCall const& call) {
+    auto const& resource = *call.resource;
+    auto const now = now_ticks();
+    auto options = TRY(odata::read_options(request, resource, call.own_options));
+    if (resource.since_days > 0) {
+        if (!options.since) return fail("api.needs_since", std::to_string(resource.since_days));
+        if (*options.since < now - resource.since_days * ticks_per_day) return fail("api.since_too_old", std::to_string(resource.since_days));
+    }
+    auto run = std::make_shared<Running>(Running{{}, {}, RowWriter(options.format, options.fields), options, {}, {}, request, base_url(request), {}, 0, {}, 0, {}, false});
+    run->connection = TRY(service.lease());
+    TRY(check_parent(*run->connection, call));
+    if (options.format != Format::json) {
+        run->connection.reset();
+        return answer_file(service, options, call, now);
+    }
+    std::optional<std::int64_t> total;
+    if (options.count) {
+        auto counting = options;
+        counting.fields.clear();
+        counting.format = Format::ndjson;  // neither order nor page
+        counting.order.clear();
+        counting.top.reset();
+        counting.skip = 0;
+        auto const selection = TRY(select_rows(resource, counting, call, now));
+        total = TRY(run->connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters));
+    }
+    odata::Sql scratch;
+    auto order = odata::read_order(options.order, resource, now, scratch);
+    if (!order) return std::unexpected(located(std::move(order).error(), options.order));
+    run->order = std::move(*order);
+    std::optional<std::int64_t> top = options.top;
+    if (!options.token.empty()) {
+        auto const token = TRY(odata::read_token(options, run->order.size()));
+        if (token.left) top = token.left;
+        options.skip = 0;
+    }
+    auto page = call.most_rows > 0 ? std::min(options.page, call.most_rows) : options.page;
+    std::string key_column;
+    if (!options.expand.empty()) {
+        run->expander.emplace(TRY(Expander::create(service, run->request, resource, options.expand)));
+        page = std::min(page, most_expanded_entities);
+        key_column = odata::field_sql(*resource.field(resource.key), now) + "::VARCHAR";
+    }
+    // $top is the number of rows in all (part 1, section 11.2.6.3): what does not fit into the page follows by nextLink.
+    run->limit = top ? std::min(*top, page) : page;
+    if (top) run->left = *top - run->limit;
+    auto const selection = TRY(select_rows(resource, options, call, now, key_column));
+    // One row more than the page tells whether there is another one.
+    auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
+    run->rows = TRY(run->connection->query(selection.sql.text + selection.tail + " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip),
+                                           selection.sql.parameters));
+    JsonWriter json(run->prefix);
+    json.begin_object();
+    json.member("@odata.context", run->base + "/api/$metadata#" + resource.set);
+    if (total) json.member("@odata.count", *total);
+    json.key("value");
+    run->prefix += '[';
+    HttpResponse response;
+    response.content_type = odata::media_type(Format::json);
+    response.headers.emplace_back("OData-Version", "4.0");
+    if (options.page_preferred) response.headers.emplace_back("Preference-Applied", "odata.maxpagesize=" + std::to_string(run->limit));
+    response.rest = [run](std::string& out) { return next_rows(*run, out); };
+    // Expanded lists are asked for by the caller's rights, here and now: nothing of that is left for later.
+    if (run->expander) TRY(settle(response, most_expanded_bytes));
+    return response;
+}
+
+Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, ListCall const& call) {
+    auto options = TRY(odata::read_options(request, *call.resource, call.own_options));
+    options.fields.clear();
+    options.format = Format::ndjson;
+    options.order.clear();
+    options.top.reset();
+    options.skip = 0;
+    auto connection = TRY(service.lease());
+    TRY(check_parent(*connection, call));
+    auto const selection = TRY(select_rows(*call.resource, options, call, now_ticks()));
+    HttpResponse response;
+    response.content_type = "text/plain";
+    response.body = std::to_string(TRY(connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters)));
+    response.headers.emplace_back("OData-Version", "4.0");
+    return response;
+}
+
+Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request, ListCall const& call, std::string_view key) {
+    auto const& resource = *call.resource;
+    auto const now = now_ticks();
+    auto options = TRY(odata::read_options(request, resource, call.own_options));
+    if (options.format != Format::json) return fail("api.not_acceptable", std::string(odata::media_type(options.format)));
+    auto connection = TRY(service.lease());
+    TRY(check_parent(*connection, call));
+    auto const& key_field = *resource.field(resource.key);
+    auto const key_sql = odata::field_sql(key_field, now);
+    auto selection = TRY(select_rows(resource, options, call, now, key_sql + "::VARCHAR"));
+    auto& sql = selection.sql;
+    if (!key.empty()) {
+        auto const bound = sql.bind(std::string(key));
+        sql.text += " AND (lower(" + key_sql + "::VARCHAR) = lower(" + bound + ")";
+        // A device may be asked for by its name as well (specification, section 4.2).
+        if (auto const* name = resource.field("computerDnsName")) sql.text += " OR lower(" + odata::field_sql(*name, now) + ") = lower(" + bound + ")";
+        sql.text += ")";
+    }
+    auto rows = TRY(connection->query(sql.text + selection.tail + " LIMIT 1", sql.parameters));
+    auto const chunk = TRY(rows.next());
+    if (!chunk) return fail("api.no_such", resource.set, clean_text(key.empty() ? std::string_view(call.parts[0]) : key, 100));
+    HttpResponse response;
+    response.content_type = odata::media_type(Format::json);
+    response.body = "{\"@odata.context\":" + json_string(base_url(request) + "/api/$metadata#" + resource.set + "/$entity") + ",";
+    std::string entity;
+    RowWriter(Format::json, options.fields).row(entity, *chunk, 0);
+    response.body += std::string_view(entity).substr(1);
+    if (!options.expand.empty()) {
+        auto const expander = TRY(Expander::create(service, request, resource, options.expand));
+        response.body.pop_back();
+        TRY(expander.append(response.body, chunk->columns[chunk->columns.size() - 1].text(0)));
+        response.body += '}';
+    }
+    response.headers.emplace_back("OData-Version", "4.0");
+    return response;
+}
+
+// ---- $expand ------------------------------------------------------------------------------------------------
+
+Result<Expander> Expander::create(Service& service, HttpRequest const& request, Resource const& resource, std::vector<odata::Expansion> const& wanted) {
+    Expander made{service, request, resource, {}};
+    std::vector<std::string> names;
+    auto const prefix = resource.path + "/{}/";
+    for (auto const& expansion : wanted) {
+        bool found = false;
+        for (auto const& below : service.resources()) {
+            if (below.path.size() <= prefix.size() || !equal_ignoring_ascii_case(below.path.substr(0, prefix.size()), prefix)) continue;
+            auto const name = below.path.substr(prefix.size());
+            if (name.find('/') != std::string::npos) continue;
+            names.push_back(name);
+            if (expansion.name != "*" && !equal_ignoring_ascii_case(expansion.name, name)) continue;
+            found = true;
+            if (!service.may(request, below.permission)) return fail("api.expand_denied", name, below.permission);
+            made.lists.emplace_back(&below, odata::Expansion{name, expansion.query, expansion.span});
+        }
+        if (!found) {
+            auto const list = names.empty() ? std::string("Nothing can be expanded here.") : "Lists: " + join(names, ", ") + ".";
+            return std::unexpected(error("odata.unknown_property", expansion.name, resource.set).with_hint(list));
+        }
+    }
+    return made;
+}
+
+Status Expander::append(std::string& out, std::string_view key) const {
+    for (auto const& [below, expansion] : lists) {
+        auto inner = request;
+        inner.query = expansion.query;
+        inner.path = "/api/" + replace_all(below->path, "{}", std::string(key));
+        std::erase_if(inner.headers, [](auto const& header) { return header.first == "prefer" || header.first == "accept"; });
+        ListCall call{below, {std::string(key)}, {}, {}, most_expanded_rows};
+        if (below->single) {
+            auto const answer = answer_entity(service, inner, call, {});
+            out += "," + json_string(expansion.name) + ":";
+            if (answer) out += answer->body;
+            else if (answer.error().code == "api.no_such") out += "null";
+            else return std::unexpected(answer.error());
+            continue;
+        }
+        auto answer = TRY(answer_list(service, inner, call));
+        TRY(settle(answer, std::size_t{1} << 30));
+        auto const document = TRY(json::Document::parse(answer.body, "expansion"));
+        if (auto const count = json::integer(document.root(), "@odata.count"))
+            out += "," + json_string(expansion.name + "@odata.count") + ":" + std::to_string(*count);
+        out += "," + json_string(expansion.name) + ":";
+        out += json::dump(*json::member(document.root(), "value"));
+        if (auto const next = json::text(document.root(), "@odata.nextLink"); !next.empty())
+            out += "," + json_string(expansion.name + "@odata.nextLink") + ":" + json_string(next);
+    }
+    return {};
+}
+
+}  // namespace merlon::api

@@ -1,0 +1,23 @@
+#include "api/routes/openapi.h"
+
+#include <gtest/gtest.h>
+
+namespace merlon::api {
+namespace {
+
+// A new route is described in schema/operations, unless schema/api makes it (CONTRIBUTING.md).
+TEST(OpenApi, DescribesEveryRouteAndNothingElse) {
+    auto const resources = read_resources().value();
+    auto const document = openapi_document(routes(), resources);
+    ASSERT_TRUE(document) << describe(document.error()) << " " << hint_of(document.error());
+    auto const parsed = json::Document::parse(*document, "openapi.json");
+    ASSERT_TRUE(parsed) << describe(parsed.error());
+    EXPECT_EQ(json::text(parsed->root(), "openapi"), "3.1.0");
+    auto const lost = operations_without_route(routes()).value();
+    EXPECT_TRUE(lost.empty()) << lost.front() << " is described in schema/operations, but there is no such route";
+    std::vector<Route> const odd{{"GET", "api/nobody/described/this", "Machine.Read.All", {}}};
+    EXPECT_EQ(openapi_document(odd, resources).error().code, "api.undescribed");
+}
+
+}  // namespace
+}  // namespace merlon::api
