@@ -120,6 +120,20 @@ TEST_F(Api, ListsComeInOtherFormats) {
     EXPECT_EQ(ask("", "text/html,image/png,*/*;q=0.8").status, 200);
 }
 
+TEST_F(Api, LongAnswersAreWhole) {
+    auto connection = store.connect().value();
+    ASSERT_TRUE(connection.execute("INSERT INTO device SELECT 'e' || i, * EXCLUDE (id) FROM device, range(60) t(i) WHERE id = 'd2'"));
+    // Longer than a piece, then longer than what is finished before it is sent.
+    for (int doubled = 0; doubled < 6; ++doubled) {
+        ASSERT_TRUE(connection.execute("INSERT INTO device SELECT id || '" + std::to_string(doubled) + "', * EXCLUDE (id) FROM device WHERE id LIKE 'e%'"));
+        auto response = get("/api/machines");
+        while (response.rest && response.rest(response.body).value()) {}
+        auto const document = json::Document::parse(response.body, "answer");
+        ASSERT_TRUE(document) << describe(document.error()) << response.body.size();
+        EXPECT_EQ(json::array(document->root(), "value").size(), 25U + 60U * (2U << doubled));
+    }
+}
+
 TEST_F(Api, TellsWhenNothingChanged) {
     auto const first = get("/api/machines", "$top=1");
     std::string tag;

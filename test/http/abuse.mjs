@@ -24,7 +24,7 @@ function talk(bytes, wait = 1500) {
   });
 }
 const status = (text) => Number(text.slice(9, 12)) || 0;
-const close = 'Host: x\r\nConnection: close\r\n';
+const close = 'Host: localhost\r\nConnection: close\r\n';
 function get(path, headers = {}, method = 'GET', body) {
   return new Promise((resolve, reject) => {
     const request = http.request({port, host: '127.0.0.1', path, method, headers: {Host: 'localhost', ...headers}}, (response) => {
@@ -46,7 +46,7 @@ const malformed = {
   'two lengths in one line': `POST /api/merlon/session HTTP/1.1\r\n${close}Content-Length: 4, 5\r\n\r\nabcde`,
   'negative length': `POST /api/merlon/session HTTP/1.1\r\n${close}Content-Length: -1\r\n\r\n`,
   'signed length': `POST /api/merlon/session HTTP/1.1\r\n${close}Content-Length: +4\r\n\r\nabcd`,
-  'space before the colon': `GET /health/live HTTP/1.1\r\nHost : x\r\n\r\n`,
+  'space before the colon': `GET /health/live HTTP/1.1\r\nHost : localhost\r\n\r\n`,
   'no host': `GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n`,
   'two hosts': `GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`,
   'NUL in a header': `GET /health/live HTTP/1.1\r\n${close}A: b\0c\r\n\r\n`,
@@ -67,7 +67,7 @@ for (const [name, bytes] of Object.entries(malformed)) {
 }
 const folded = await talk(`GET /health/live HTTP/1.1\r\n${close}A: b\r\n c\r\n\r\n`);
 expect('a folded header has one meaning', [200, 400].includes(status(folded)), folded);
-const many = await talk('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(999) + `GET /health/live HTTP/1.1\r\n${close}\r\n`, 20000);
+const many = await talk('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(999) + `GET /health/live HTTP/1.1\r\n${close}\r\n`, 20000);
 expect('a thousand pipelined requests get a thousand answers', many.split('HTTP/1.1 200').length === 1001, many.split('HTTP/1.1 200').length);
 
 // ---- S15, S20, S21, S22, S23 ---------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ for (let i = 0; i < 300; ++i) {
   socket.on('error', () => {});
   const one = {closed: false};
   socket.on('close', () => { one.closed = true; });
-  socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nA: ');
+  socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nA: ');
   one.timer = setInterval(() => socket.write('a'), 2000);
   slow.push(one);
 }

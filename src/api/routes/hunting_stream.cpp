@@ -65,6 +65,7 @@ Result<HttpResponse> stream_hunt(Service& service, std::string_view kql, hunt::O
         return response;
     }
     response.rest = [run, csv](std::string& out) -> Result<bool> {
+        auto const begin = out.size();
         if (csv && !std::exchange(run->begun, true)) {
             for (std::size_t i = 0; i < run->stream->columns.size(); ++i) {
                 if (i > 0) out += ',';
@@ -72,7 +73,7 @@ Result<HttpResponse> stream_hunt(Service& service, std::string_view kql, hunt::O
             }
             out += "\r\n";
         }
-        while (out.size() < piece_bytes) {
+        while (out.size() - begin < piece_bytes) {
             auto const chunk = TRY(run->stream->rows.next());
             if (!chunk) return false;
             for (std::size_t row = 0; row < chunk->rows; ++row) append_row(out, *run->stream, *chunk, row, csv);

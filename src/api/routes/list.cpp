@@ -61,7 +61,8 @@ struct Running {
 Result<bool> next_rows(Running& run, std::string& out) {
     out += std::exchange(run.prefix, {});
     auto const fields = run.options.fields.size();
-    while (out.size() < piece_bytes && !run.more) {
+    auto const begin = out.size();
+    while (out.size() - begin < piece_bytes && !run.more) {
         auto const chunk = TRY(run.rows->next());
         if (!chunk) {
             out += "]}";
@@ -178,8 +179,9 @@ Result<Pieces> stream_rows(Service& service, odata::Sql const& sql, Format forma
     auto stream = std::make_shared<Stream>(Stream{TRY(service.lease(service.options().export_seconds)), {}, RowWriter(format, std::move(fields), pascal_case)});
     stream->rows = TRY(stream->connection->query(sql.text, sql.parameters));
     return [stream](std::string& out) -> Result<bool> {
+        auto const begin = out.size();
         if (!std::exchange(stream->begun, true)) stream->writer.head(out);
-        while (out.size() < piece_bytes) {
+        while (out.size() - begin < piece_bytes) {
             auto const chunk = TRY(stream->rows->next());
             if (!chunk) return false;
             for (std::size_t row = 0; row < chunk->rows; ++row) stream->writer.row(out, *chunk, row);
