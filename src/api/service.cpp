@@ -188,6 +188,7 @@ std::vector<Route> const& routes() {
         add_export_routes(made);
         add_metadata_routes(made);
         add_openapi_routes(made);
+        add_docs_routes(made);
         add_score_routes(made);
         add_what_if_routes(made);
         add_change_routes(made);

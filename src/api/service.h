@@ -146,6 +146,7 @@ void add_list_routes(std::vector<Route>&);
 void add_export_routes(std::vector<Route>&);
 void add_metadata_routes(std::vector<Route>&);
 void add_openapi_routes(std::vector<Route>&);
+void add_docs_routes(std::vector<Route>&);
 void add_score_routes(std::vector<Route>&);
 void add_what_if_routes(std::vector<Route>&);
 void add_change_routes(std::vector<Route>&);

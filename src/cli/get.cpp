@@ -22,7 +22,6 @@ namespace {
 constexpr std::size_t most_table_columns = 8;
 
 struct Options {
-    std::string server, token, token_file, authorities;
     std::vector<std::string> path;
     std::string filter, order, select, expand, search, top, output = "table", query, file;
     bool count = false;
@@ -82,15 +81,16 @@ Result<Ask> local_ask(Front const& front) {
     });
 }
 
-Result<Ask> asker(Front const& front, Options const& options) {
-    auto server = options.server;
-    if (server.empty())
-        if (auto const* named = std::getenv("MERLON_SERVER")) server = named;
+std::string variable(char const* name) {
+    auto const* value = std::getenv(name);
+    return value ? value : "";
+}
+
+Result<Ask> asker(Front const& front) {
+    auto const server = variable("MERLON_SERVER");
     if (server.empty()) return local_ask(front);
-    api::Remote remote{server, options.token, options.authorities, 600};
-    if (!options.token_file.empty()) remote.token = std::string(trim(TRY(read_file(options.token_file, 1 << 16))));
-    if (remote.token.empty())
-        if (auto const* token = std::getenv("MERLON_TOKEN")) remote.token = token;
+    api::Remote remote{server, variable("MERLON_TOKEN"), variable("MERLON_CA"), 600};
+    if (auto const file = variable("MERLON_TOKEN_FILE"); !file.empty()) remote.token = std::string(trim(TRY(read_file(file, 1 << 16))));
     return remote_ask(std::move(remote));
 }
 
@@ -189,7 +189,7 @@ Result<int> print_list(Ask const& ask, Options const& options, json::Document fi
 }
 
 Result<int> get(Front const& front, Options const& options) {
-    auto const ask = TRY(asker(front, options));
+    auto const ask = TRY(asker(front));
     auto const target = target_of(options);
     auto const show = [](std::string_view piece) -> Status {
         std::cout << piece;
@@ -216,7 +216,7 @@ Result<int> get(Front const& front, Options const& options) {
 }
 
 Result<int> query(Front const& front, Options const& options) {
-    auto const ask = TRY(asker(front, options));
+    auto const ask = TRY(asker(front));
     auto kql = options.query;
     if (!options.file.empty()) kql = TRY(read_file(options.file, 1 << 20));
     if (trim(kql).empty()) return fail("cli.usage", "merlon query takes a query, or --file.");
@@ -242,11 +242,7 @@ Result<int> query(Front const& front, Options const& options) {
     return done;
 }
 
-void add_connection(CLI::App& verb, Options& options) {
-    verb.add_option("--server", options.server, "A remote server, such as https://merlon.example (environment MERLON_SERVER); else the data folder")->type_name("URL");
-    verb.add_option("--token", options.token, "Personal or access token; better in the environment: MERLON_TOKEN")->type_name("TOKEN");
-    verb.add_option("--token-file", options.token_file, "Read the token from FILE")->type_name("FILE");
-    verb.add_option("--ca", options.authorities, "Trust the certificates of this PEM file instead of the system's")->type_name("FILE");
+void add_output(CLI::App& verb, Options& options) {
     verb.add_option("--output", options.output, "table (default), json, csv or ndjson; the last two without any cap")
         ->check(CLI::IsMember({"table", "json", "csv", "ndjson"}));
 }
@@ -264,7 +260,7 @@ void add_get(CLI::App& app, Front& front) {
     verb->add_option("--search", options->search, "Words looked for in every text");
     verb->add_option("--top", options->top, "Number of rows");
     verb->add_flag("--count", options->count, "Also the number of all rows");
-    add_connection(*verb, *options);
+    add_output(*verb, *options);
     verb->callback([&front, options] { throw run(get(front, *options)); });
 }
 
@@ -273,7 +269,7 @@ void add_query(CLI::App& app, Front& front) {
     auto* verb = app.add_subcommand("query", "Ask in KQL through the API: of a remote server, of a running one, or of the data folder");
     verb->add_option("KQL", options->query, "The query");
     verb->add_option("--file", options->file, "Read the query from FILE")->type_name("FILE");
-    add_connection(*verb, *options);
+    add_output(*verb, *options);
     verb->callback([&front, options] { throw run(query(front, *options)); });
 }
 

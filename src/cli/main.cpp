@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
@@ -17,6 +19,16 @@ int main(int argc, char** argv) {
         ->type_name("DIR");
     app.add_option("--settings", front.settings_file, "Settings file, TOML (environment MERLON_SETTINGS)")->type_name("FILE");
     app.add_option("--set", front.sets, "Any setting: NAME=VALUE (see merlon settings explain)")->type_name("NAME=VALUE");
+    // Where get and query ask: an option stands for its variable.
+    for (auto const& [option, variable, kind, words] : std::initializer_list<std::array<char const*, 4>>{
+             {"--server", "MERLON_SERVER", "URL", "Ask a remote server, such as https://merlon.example (get, query)"},
+             {"--token", "MERLON_TOKEN", "TOKEN", "Personal or access token for it; other people of the machine see options, so better in the environment"},
+             {"--token-file", "MERLON_TOKEN_FILE", "FILE", "Read the token from FILE"},
+             {"--ca", "MERLON_CA", "FILE", "Trust the certificates of this PEM file instead of the system's"}})
+        app.add_option_function<std::string>(
+               option, [variable](std::string const& value) { ::setenv(variable, value.c_str(), 1); },
+               std::string(words) + " (environment " + variable + ")")
+            ->type_name(kind);
     app.add_flag("--quiet", front.quiet, "No progress");
     app.fallthrough();
     app.footer("Exit codes: 0 done, 1 done and the answer is no, 2 could not be done.\n"

@@ -123,6 +123,8 @@ Cell cell_of(store::Column const& column, std::size_t row, Type type) {
     }
 }
 
+namespace {
+
 // The statement over the tables as they were: each view is replaced by its text as of the time.
 Result<std::string> sql_as_of(std::string const& sql, std::int64_t time) {
     constexpr std::array<std::string_view, 4> with_history{"DeviceTvmSoftwareInventory", "DeviceTvmSoftwareVulnerabilities",
