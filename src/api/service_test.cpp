@@ -122,7 +122,7 @@ TEST_F(Api, ListsComeInOtherFormats) {
 
 TEST_F(Api, LongAnswersAreWhole) {
     auto connection = store.connect().value();
-    ASSERT_TRUE(connection.execute("INSERT INTO device SELECT 'e' || i, * EXCLUDE (id) FROM device, range(60) t(i) WHERE id = 'd2'"));
+    ASSERT_TRUE(connection.execute("INSERT INTO device SELECT 'e' || i, device.* EXCLUDE (id) FROM device, range(60) t(i) WHERE id = 'd2'"));
     // Longer than a piece, then longer than what is finished before it is sent.
     for (int doubled = 0; doubled < 6; ++doubled) {
         ASSERT_TRUE(connection.execute("INSERT INTO device SELECT id || '" + std::to_string(doubled) + "', * EXCLUDE (id) FROM device WHERE id LIKE 'e%'"));
