@@ -55,7 +55,7 @@ Result<std::vector<Reader::Ordered>> Reader::ordering() {
     std::vector<Ordered> all;
     while (true) {
         auto const first = at_;
-        Ordered one{TRY(sum())};
+        Ordered one{TRY(disjunction())};
         if (at_ == first + 1 && tokens_[first].kind == TokenKind::name) one.field = resource_.field(tokens_[first].value);
         if (one.piece.kind == Kind::list) return std::unexpected(error("odata.list").with(one.piece.span));
         one.descending = word("desc");

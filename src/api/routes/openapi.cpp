@@ -408,7 +408,8 @@ Result<std::string> openapi_document(std::vector<Route> const& all, std::vector<
 
 Result<std::vector<std::string>> operations_without_route(std::vector<Route> const& all) {
     std::vector<std::string> lost;
-    for (auto const& [name, about] : TRY(read_operations()).operations) {
+    auto const described = TRY(read_operations());
+    for (auto const& [name, about] : described.operations) {
         bool found = false;
         for (auto const& route : all) found = found || route.method + " " + route.pattern == name;
         if (!found) lost.push_back(name);
