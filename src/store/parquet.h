@@ -1,5 +1,5 @@
 // Rows as a Parquet file. The data's engine is locked and cannot write files; the file is made by a second engine that knows
-// nothing but these rows: no statement of anybody's reaches it (docs/decisions/, the one about exports).
+// nothing but these rows: no statement of anybody's reaches it (docs/decisions/012).
 #pragma once
 #include <filesystem>
 #include <string>

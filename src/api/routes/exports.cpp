@@ -1,6 +1,6 @@
 // The file form of the export assessments (specification, section 10.1): the answer names files, each gzip of one JSON object
 // a line with names in Pascal case, which signed links fetch without any other credential. A file is made while it is sent,
-// so that nothing lies about and memory does not depend on its size (docs/decisions/, the one about exports).
+// so that nothing lies about and memory does not depend on its size (docs/decisions/012).
 #include "api/auth/permissions.h"
 #include "api/routes/list.h"
 #include "base/json_text.h"
