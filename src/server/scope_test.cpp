@@ -244,6 +244,24 @@ TEST_F(Scope, FollowsAChangeOfTheFleet) {
     EXPECT_EQ(scoped("/api/machines/$count"), count);
 }
 
+// The engine lists views in another order when a folder is opened again.
+TEST(ScopeText, IsMadeInAFolderThatWasOpenedAgain) {
+    auto const folder = std::filesystem::path(testing::TempDir()) / ("merlon-scope-" + api::new_id());
+    { ASSERT_TRUE(store::Store::open(folder)); }
+    {
+        auto again = store::Store::open(folder).value();
+        auto connection = again.connect().value();
+        std::vector<std::string> const groups{"Servers"};
+        auto const made = connection.transaction([&]() -> Status {
+            EXPECT_TRUE(TRY(store::make_scope(connection, groups)));
+            return {};
+        });
+        EXPECT_TRUE(made) << describe(made.error());
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+}
+
 TEST(ScopeText, SchemasAreReplacedOutsideOfLiterals) {
     EXPECT_EQ(store::in_scope("SELECT main.x FROM main.device d", "s"), "SELECT \"s\".x FROM \"s\".device d");
     EXPECT_EQ(store::in_scope("FROM hunting.\"DeviceInfo\"", "s"), "FROM \"s_hunting\".\"DeviceInfo\"");

@@ -62,8 +62,30 @@ Result<std::vector<std::string>> texts(Connection& connection, std::string_view 
 Result<std::vector<std::string>> tables(Connection& connection) {
     return texts(connection, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT temporary ORDER BY table_name");
 }
+// The statements that make the views of main, each after those that it reads: in a folder that was opened again the engine
+// lists them in another order than they were made in.
 Result<std::vector<std::string>> views(Connection& connection) {
-    return texts(connection, "SELECT sql FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal AND NOT temporary ORDER BY view_oid");
+    std::map<std::string, std::string> waiting;  // by name
+    auto rows = TRY(connection.query("SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal AND NOT temporary"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t i = 0; i < chunk->rows; ++i) waiting.emplace(chunk->columns[0].text(i), chunk->columns[1].text(i));
+    std::vector<std::string> ordered;
+    while (!waiting.empty()) {
+        auto const before = waiting.size();
+        for (auto at = waiting.begin(); at != waiting.end();) {
+            bool const reads_another = std::any_of(waiting.begin(), waiting.end(), [&](auto const& other) {
+                return other.first != at->first && at->second.find("main." + other.first) != std::string::npos;
+            });
+            if (reads_another) {
+                ++at;
+                continue;
+            }
+            ordered.push_back(std::move(at->second));
+            at = waiting.erase(at);
+        }
+        if (waiting.size() == before) return fail("store.engine", "views of main read each other");
+    }
+    return ordered;
 }
 
 // One statement for each table of main: what it is inside the scope.
