@@ -1,11 +1,28 @@
 #include "advise/recommendation.h"
 
+#include <map>
+
+#include "base/embedded.h"
+#include "base/json_read.h"
 #include "base/text.h"
 
 namespace merlon::advise {
 namespace {
 
+// rules/names.json: spellings that a rule cannot know. A broken file gives none; a test reads it.
+using Names = std::map<std::string, std::string, std::less<>>;
+Names read_names(std::string_view part) {
+    Names names;
+    auto const document = json::Document::parse(embedded("rules/names.json"), "rules/names.json");
+    simdjson::dom::object object;
+    if (!document || document->root()[part].get(object)) return names;
+    for (auto const [key, value] : object) names.emplace(key, json::text(value));
+    return names;
+}
+
 std::string shown_word(std::string_view word) {
+    static Names const words = read_names("words");
+    if (auto const known = words.find(word); known != words.end()) return known->second;
     std::string out(word);
     if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
     return out;
@@ -39,6 +56,9 @@ std::string recommendation_id(std::string_view vendor, std::string_view product)
 }
 
 std::string shown_product(std::string_view vendor, std::string_view product) {
+    static Names const products = read_names("products");
+    auto const known = products.find(std::string(vendor) + ":" + std::string(product));
+    if (known != products.end()) return known->second;
     auto const name = shown_words(product);
     auto const maker = shown_words(vendor);
     if (maker.empty() || equal_ignoring_ascii_case(std::string_view(name).substr(0, maker.size()), maker)) return name;

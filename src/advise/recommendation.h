@@ -33,7 +33,8 @@ struct Recommendation {
 };
 
 std::string recommendation_id(std::string_view vendor, std::string_view product);
-// "google", "chrome" -> "Google Chrome"; a vendor whose name begins the product's is not said twice.
+// "google", "chrome" -> "Google Chrome"; "nodejs", "node.js" -> "Node.js". A vendor whose name begins the product's is not
+// said twice; spellings that no rule gives are in rules/names.json.
 std::string shown_product(std::string_view vendor, std::string_view product);
 
 // Rule R7: the order in which things are to be done, first first. Total: ids are unique.

@@ -1,0 +1,18 @@
+#include <gtest/gtest.h>
+
+#include "advise/recommendation.h"
+
+namespace merlon::advise {
+namespace {
+
+TEST(Names, AreWrittenAsTheirMakersWriteThem) {
+    EXPECT_EQ(shown_product("google", "chrome"), "Google Chrome");
+    EXPECT_EQ(shown_product("microsoft", "windows_10"), "Microsoft Windows 10");
+    EXPECT_EQ(shown_product("openssl", "openssl"), "OpenSSL");
+    EXPECT_EQ(shown_product("apple", "macos"), "Apple macOS");
+    EXPECT_EQ(shown_product("nodejs", "node.js"), "Node.js");
+    EXPECT_EQ(shown_product("", "curl"), "Curl");
+}
+
+}  // namespace
+}  // namespace merlon::advise
