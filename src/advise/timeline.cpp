@@ -189,9 +189,10 @@ std::vector<std::string> groups_of(fleet::Index const& index, fleet::DeviceSet c
 }
 
 Status write_events(store::Connection& connection, fleet::Index const& index, Events const& events, Ticks now) {
+    // Two publications may fall on the same moment: numbers go on.
+    auto number = TRY(connection.count("SELECT count(*) FROM main.event WHERE time = " + std::to_string(now)));
     auto table = TRY(connection.appender("event"));
     auto const total = static_cast<std::int64_t>(index.counted.cardinality());
-    int number = 0;
     for (auto const& [subject, event] : events) {
         auto const devices = static_cast<std::int64_t>(event.devices.cardinality());
         bool const baseline = subject.type == EventType::baseline;

@@ -122,7 +122,7 @@ TEST_F(Api, ListsComeInOtherFormats) {
 
 TEST_F(Api, LongAnswersAreWhole) {
     auto connection = store.connect().value();
-    ASSERT_TRUE(connection.execute("INSERT INTO device SELECT 'e' || i, device.* EXCLUDE (id) FROM device, range(60) t(i) WHERE id = 'd2'"));
+    ASSERT_TRUE(connection.execute("INSERT INTO device SELECT 'e' || i || '.', device.* EXCLUDE (id) FROM device, range(60) t(i) WHERE id = 'd2'"));
     // Longer than a piece, then longer than what is finished before it is sent.
     for (int doubled = 0; doubled < 6; ++doubled) {
         ASSERT_TRUE(connection.execute("INSERT INTO device SELECT id || '" + std::to_string(doubled) + "', * EXCLUDE (id) FROM device WHERE id LIKE 'e%'"));
@@ -205,10 +205,11 @@ TEST_F(Api, EveryResourceAnswersWhenEmpty) {
     for (auto const& resource : service->resources()) {
         auto path = resource.path;
         if (auto const part = path.find("{}"); part != std::string::npos) path.replace(part, 2, "none");
-        auto const response = get("/api/" + path);
+        auto const since = resource.since_days > 0 ? "sinceTime=" + iso_time(now_ticks() - ticks_per_day) : std::string{};
+        auto const response = get("/api/" + path, since);
         EXPECT_EQ(response.status, resource.below ? 404 : 200) << resource.path << ": " << response.body;
         if (resource.single) continue;
-        auto const filtered = get("/api/" + path, "$filter=" + resource.key + (resource.field(resource.key)->type == FieldType::integer ? " eq 1" : " eq 'x'") + "&$count=true&$orderby=" + resource.key);
+        auto const filtered = get("/api/" + path, since + (since.empty() ? "" : "&") + "$filter=" + resource.key + (resource.field(resource.key)->type == FieldType::integer ? " eq 1" : " eq 'x'") + "&$count=true&$orderby=" + resource.key);
         EXPECT_EQ(filtered.status, resource.below ? 404 : 200) << resource.path << ": " << filtered.body;
     }
     EXPECT_EQ(get("/api/exposureScore").status, 200);

@@ -14,7 +14,7 @@
 namespace merlon::store {
 namespace {
 
-// Schemas of ours besides main; each has its like beside a scope's, or is not there for it.
+// Schemas of ours besides main; each has its like beside a scope's.
 constexpr std::array<std::string_view, 2> schemas_beside{"hunting", "past"};
 
 bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -111,8 +111,10 @@ Result<std::string> table_definitions(Connection& connection, std::string const&
 }
 
 Status drop(Connection& connection, std::string const& schema) {
-    return connection.execute("DROP SCHEMA IF EXISTS " + quote_name(schema + "_hunting") + " CASCADE; DROP SCHEMA IF EXISTS " +
-                              quote_name(schema) + " CASCADE; DELETE FROM main.device_scope WHERE name = " + quote_text(schema));
+    std::string beside;
+    for (auto const one : schemas_beside)
+        beside += "DROP SCHEMA IF EXISTS " + quote_name(schema + "_" + std::string(one)) + " CASCADE; ";
+    return connection.execute(beside + "DROP SCHEMA IF EXISTS " + quote_name(schema) + " CASCADE; DELETE FROM main.device_scope WHERE name = " + quote_text(schema));
 }
 
 }  // namespace
@@ -163,7 +165,8 @@ Result<bool> make_scope(Connection& connection, std::span<std::string const> wan
     std::array const named{Value{schema}, Value{digest}};
     if (TRY(connection.count("SELECT count(*) FROM main.device_scope WHERE name = $1 AND definition = $2", named)) > 0) return false;
     TRY(drop(connection, schema));
-    TRY(connection.execute("CREATE SCHEMA " + quote_name(schema) + "; CREATE SCHEMA " + quote_name(schema + "_hunting")));
+    TRY(connection.execute("CREATE SCHEMA " + quote_name(schema)));
+    for (auto const one : schemas_beside) TRY(connection.execute("CREATE SCHEMA " + quote_name(schema + "_" + std::string(one))));
     TRY(connection.execute(definitions));
     TRY(inside_scope(connection, schema, [&]() -> Status {
         for (auto const& one : further) TRY(connection.execute(one));

@@ -12,7 +12,7 @@ std::string view_definitions() {
         auto const name = file.path.substr(folder.size(), file.path.rfind('.') - folder.size());
         all += "CREATE OR REPLACE VIEW hunting." + quote_name(name) + " AS\n" + std::string(file.bytes) + ";\n";
     }
-    return all;
+    return all + std::string(embedded("schema/past.sql"));
 }
 
 Status make_views(Connection& connection) {
@@ -20,7 +20,7 @@ Status make_views(Connection& connection) {
     // The text itself is compared: it is small, and a digest would only say the same.
     if (TRY(state_value(connection, "views")) == all) return {};
     return connection.transaction([&]() -> Status {
-        TRY(connection.execute("DROP SCHEMA IF EXISTS hunting CASCADE; CREATE SCHEMA hunting"));
+        TRY(connection.execute("DROP SCHEMA IF EXISTS hunting CASCADE; CREATE SCHEMA hunting; DROP SCHEMA IF EXISTS past CASCADE; CREATE SCHEMA past"));
         TRY(connection.execute(all));
         return set_state_value(connection, "views", all);
     });

@@ -43,7 +43,8 @@ protected:
     static Ticks tomorrow() { return now_ticks() + ticks_per_day; }
     // A request for the route with "x" in each of its gaps.
     HttpResponse try_route(Route const& route, std::string const& bearer) {
-        return ask(route.method, "/" + replace_all(route.pattern, "{}", "x"), bearer, "{}");
+        auto const path = replace_all(replace_all(route.pattern, "({})", "(ip='x')"), "{}", "x");
+        return ask(route.method, "/" + path, bearer, "{}");
     }
 };
 
