@@ -160,7 +160,11 @@ HttpResponse refusal(int status, std::string_view code, std::string_view message
 HttpResponse error_response(Error const& e, std::string_view text) {
     auto const [status, code] = status_of(e);
     // The words of our own faults may name what is nobody's business outside: paths, SQL.
-    if (status >= 500) return refusal(status, code, status == 503 ? describe(e) : "The request could not be answered.");
+    if (status >= 500) {
+        auto response = refusal(status, code, status == 503 ? describe(e) : "The request could not be answered.");
+        response.fault = describe(e);
+        return response;
+    }
     std::string message = describe(e);
     if (e.span && !text.empty()) {
         auto const at = line_column(text, e.span->begin);
@@ -438,6 +442,7 @@ HttpResponse Service::answer(HttpRequest const& request) {
     about.remote = request.remote;
     about.status = response.status;
     about.bytes = response.body.size();
+    about.fault = response.fault;
     about.streamed = static_cast<bool>(response.rest);
     about.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
     options_.observe(about);

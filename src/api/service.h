@@ -30,6 +30,7 @@ struct Answered {
     std::size_t bytes = 0;    // of the body; of a streamed one, what was made before it was sent
     bool streamed = false;
     double milliseconds = 0;  // until the answer began
+    std::string fault;        // why it could not be answered, where that is our fault
 };
 
 struct ServiceOptions {

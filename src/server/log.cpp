@@ -57,10 +57,12 @@ void log_request(api::Answered const& one) {
         if (one.streamed) json.member("streamed", true);
         json.member("who", one.who.empty() ? std::string_view("nobody") : std::string_view(one.who));
         json.member("from", one.remote);
+        if (!one.fault.empty()) json.member("fault", clean_text(one.fault, 2000));
         json.end_object();
     } else {
         line = fmt::format("{} {} {} {} {:.1f} ms {} {}", iso_seconds(now_ticks()), one.status, clean_text(one.method, 20), one.path,
                            one.milliseconds, one.who.empty() ? "nobody" : one.who, one.remote);
+        if (!one.fault.empty()) line += ": " + clean_text(one.fault, 2000);
     }
     spdlog::default_logger_raw()->log(level, "{}", line);
 }

@@ -45,6 +45,7 @@ struct HttpResponse {
     // What follows `body`, sent piece by piece as it is made; empty: nothing. Where it fails, the connection is cut, so
     // that nobody takes the part for the whole.
     Pieces rest;
+    std::string fault = {};  // what went wrong, for the operator's log where the answer must not say it; never sent
 };
 
 // Answers a request; called on several threads at once.

@@ -145,9 +145,10 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
     if (paged)
         for (auto const& key : order) sql.text += key.sql + ", ";
     sql.text += extra.empty() ? "1" : extra;
-    auto const from = replace_all(resource.from, "$since", std::to_string(options.since.value_or(0)) + "::BIGINT");
+    auto const since = std::to_string(options.since.value_or(0)) + "::BIGINT";
+    auto const from = replace_all(resource.from, "$since", since);
     sql.text += " FROM " + from + " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
-    if (options.since) sql.text += " AND (" + replace_all(resource.since, "$since", sql.bind(*options.since)) + ")";
+    if (options.since) sql.text += " AND (" + replace_all(resource.since, "$since", since) + ")";
     for (auto const& filter : {std::string_view(call.filter), std::string_view(options.filter)}) {
         if (trim(filter).empty()) continue;
         sql.text += " AND ";
