@@ -8,15 +8,11 @@
 #include <random>
 #include <sstream>
 
+#include "base/test_places.h"
 #include "base/text.h"
 
 namespace merlon::match {
 namespace {
-
-std::filesystem::path shared_data() {
-    if (auto const* set = std::getenv("MERLON_SHARED")) return set;
-    return "/work/shared/data";
-}
 
 // Lines that the ecosystem's own rule answers otherwise or that contradict themselves.
 bool known_to_be_wrong(std::string_view file, std::string_view line) {
