@@ -17,7 +17,8 @@ TEST(FeedHealth, AgeAndTheLastTry) {
     ASSERT_TRUE(connection.query("INSERT INTO feed VALUES ('kev', '/data/feeds/kev', 'd', $1, 7, 10, 9, 1)", loaded));
     ASSERT_TRUE(connection.query("INSERT INTO feed VALUES ('osv', '/home/anna/mine.json', 'e', $1, 0, 1, 1, 0)", loaded));
     auto const named = [&](std::string_view name) {
-        for (auto& health : feed_health(connection, now).value())
+        auto const all = feed_health(connection, now).value();
+        for (auto const& health : all)
             if (health.name == name) return health;
         ADD_FAILURE() << "no feed " << name;
         return FeedHealth{};
@@ -37,7 +38,8 @@ TEST(FeedHealth, AgeAndTheLastTry) {
     EXPECT_TRUE(is_due(named("kev"), now + hour));
     ASSERT_TRUE(note_attempt(connection, "kev", now + hour, "unchanged", ""));
     EXPECT_EQ(named("kev").outcome, "unchanged");
-    for (auto const& health : feed_health(connection, now + 100 * hour).value())
+    auto const later = feed_health(connection, now + 100 * hour).value();
+    for (auto const& health : later)
         if (health.name == "kev") {
             EXPECT_EQ(health.freshness, Freshness::stale);
         }
