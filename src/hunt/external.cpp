@@ -26,7 +26,7 @@ std::optional<Address> address_of(std::string_view url) {
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-')) return {};
     for (char const c : made.path)
         if (static_cast<unsigned char>(c) <= ' ' || c == '\\') return {};
-    for (auto const part : split(made.path.substr(0, made.path.find('?')), '/'))
+    for (auto const part : split(std::string_view(made.path).substr(0, made.path.find('?')), '/'))
         if (part == "..") return {};
     if (made.host.empty()) return {};
     return made;
