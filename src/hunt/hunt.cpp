@@ -38,7 +38,11 @@ public:
                   if (done_.wait_until(lock, look, [this] { return finished_; })) return;
                   rang_ = Clock::now() >= end;
                   left_ = !rang_ && cancelled && cancelled();
-                  if (rang_ || left_) return connection.interrupt();
+                  // Again and again: between two statements there is nothing to stop.
+                  while (rang_ || left_) {
+                      connection.interrupt();
+                      if (done_.wait_for(lock, std::chrono::milliseconds(50), [this] { return finished_; })) return;
+                  }
               }
           }) {}
     ~Alarm() {

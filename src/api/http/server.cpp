@@ -1,5 +1,6 @@
 #include "api/http/server.h"
 
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -104,6 +105,12 @@ std::string_view ambiguity(http::request<http::string_body> const& message) {
     auto const hosts = message.count(http::field::host);
     if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return "The request must name one host.";
     return {};
+}
+
+// Whether the peer has closed its side. Bytes that lie there unread (a next request) do not hide that.
+bool has_hung_up(int handle) {
+    pollfd one{handle, POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 bool compressible(std::string_view type) {
@@ -284,6 +291,7 @@ asio::awaitable<void> HttpServer::State::converse(Stream& stream, std::string co
             response = std::move(*refused);
         } else if (auto request = to_request(parser.get(), remote, std::is_same_v<Stream, Secure>)) {
             lowest.expires_never();
+            request->left = [handle = lowest.socket().native_handle()] { return has_hung_up(handle); };
             response = co_await answer(std::move(*request), stream.get_executor());
         } else {
             response = refusal(400, "BadRequest", "The address is malformed.");

@@ -26,6 +26,9 @@ struct HttpRequest {
     std::shared_ptr<Caller const> caller;  // who asks; set once the gate has let them in (api/auth/gate.h)
     bool secure = false;  // came over TLS
     std::string base;     // "https://HOST" as clients reach us, for links; set by the service
+    // True once the caller has closed the connection, so that nobody waits for the answer. May be asked from any thread
+    // until the handler has returned, not later. Empty where no connection stands behind the request.
+    std::function<bool()> left = {};
 
     std::string_view header(std::string_view lower_case_name) const;
     // The decoded value of a query option, names compared without case: option("$top").

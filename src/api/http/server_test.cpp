@@ -4,6 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 namespace merlon::api {
@@ -55,6 +58,30 @@ TEST_F(HttpDoor, RefusesWhatIsAmbiguousOrTooLarge) {
     EXPECT_EQ(status("GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n"), "400");
     EXPECT_EQ(status("GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n"), "414");
     EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(20000, 'a') + "\r\n\r\n"), "431");
+}
+
+// What a long query asks a few times a second.
+TEST(HttpCaller, WhoHangsUpIsNoticedWhileTheAnswerIsMade) {
+    std::atomic<int> noticed = 0, asked_early = 0;
+    auto server = HttpServer::start({}, [&](HttpRequest const& request) {
+                      if (request.left()) ++asked_early;
+                      for (int i = 0; i < 500 && !request.left(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                      if (request.left()) ++noticed;
+                      return HttpResponse{};
+                  }).value();
+    int const handle = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(server.port());
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(handle, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    std::string_view const bytes = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+    ASSERT_EQ(::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ::close(handle);
+    for (int i = 0; i < 300 && noticed == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(noticed, 1);
+    EXPECT_EQ(asked_early, 0);
 }
 
 TEST_F(HttpDoor, StopsInTime) {

@@ -30,6 +30,7 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
     options.rows = service.options().query_rows;
     options.time_ms = service.options().query_seconds * 1000;
     options.external = service.options().external.get();
+    options.cancelled = request.left;
     if (auto const span = member_of(body->root(), "Timespan"); span && !json::is_null(*span)) {
         auto const window = parse_window(json::text(*span), now_ticks());
         if (!window) return fail("api.bad_body", "\"Timespan\" is no ISO 8601 duration or interval", "Examples: P7D, PT12H.");

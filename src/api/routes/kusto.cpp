@@ -96,6 +96,7 @@ Result<HttpResponse> query(Service& service, HttpRequest const& request, int ver
     options.rows = service.options().query_rows;
     options.time_ms = service.options().query_seconds * 1000;
     options.external = service.options().external.get();
+    options.cancelled = request.left;
     if (asked->time_ms) options.time_ms = std::min(options.time_ms, *asked->time_ms);
     auto connection = TRY(service.lease());
     auto const answer = hunt::run(*connection, asked->text, options);

@@ -63,7 +63,8 @@ struct Rows {
     Relation const* relation = nullptr;          // for window functions: must be serialized
     AggregateSink* aggregates = nullptr;
     struct WindowNeeds* windows = nullptr;       // what window functions found here ask for; null: not allowed
-    std::map<std::string, std::vector<Column>, std::less<>> const* steps = nullptr;  // of scan: s1.x
+    std::map<std::string, std::vector<Column>, std::less<>> const* steps = nullptr;  // of scan: s1.x; of graph-match: n.x
+    struct GraphPaths* paths = nullptr;          // edges of graph-match that stand for several in a row (graph.cpp)
     std::vector<Column> const* not_aggregated = nullptr;  // columns that exist but need an aggregate around them
 };
 
@@ -87,6 +88,7 @@ public:
     ScopePtr scope;
 
     int new_id() { return ++last_id_; }
+    int new_shared() { return ++last_shared_; }
 
     // ---- names.cpp
     Scope const* lookup(std::string_view name) const;
@@ -132,6 +134,7 @@ public:
     // ---- query.cpp
     Result<Relation> query(Query const&, std::optional<Relation> input = {});
     Result<Relation> source(Node const&);
+    Result<Relation> source_or_graph(Node const&);
     Result<Relation> table(Table const&, std::string_view name);
     bool is_tabular(Node const&) const;
     bool is_tabular(Query const&) const;
@@ -173,6 +176,15 @@ public:
     Result<Relation> top_hitters(TopHitters const&, Relation, Span);
     Result<Relation> partition(Partition const&, Relation, Span);
     Result<Relation> scan(Scan const&, Relation, Span);
+    Result<Relation> make_graph(MakeGraph const&, Relation, Span);
+    Result<Relation> graph_match(GraphMatch const&, Relation, Span);
+    Result<Relation> graph_to_table(GraphToTable const&, Relation, Span);
+    Result<Relation> graph_components(GraphComponents const&, Relation, Span);
+    Result<Relation> graph_where(GraphWhere const&, Relation, Span);
+    // all, any and map over a path, inner_nodes, node_degree_in ...; nothing: it is no such call.
+    std::optional<Result<ExprPtr>> graph_call(CallNode const&, Span, Rows const&);
+    Result<ExprPtr> graph_member(std::string const& edge, Node const& node, Rows const&);
+    Result<Relation> partition_each(Partition const&, Relation, Span);
     Result<Relation> external_data(Externaldata const&, Span);
     Result<Relation> sliding_counts(CallNode const&, Relation, Span);       // sliding_window_counts
     Result<Relation> lookup_by_place(CallNode const&, Relation, Span);  // geo_polygon_lookup, geo_line_lookup

@@ -265,6 +265,22 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         result.plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} = 1)", {make_column({"", rank, Type::long_, false, false})}, false)});
         return result;
     }
+    if (call.name == "dcount_intersect") {
+        // s0: the distinct count of the first state, s1: of what it shares with the second, and so on.
+        std::vector<Item> items;
+        std::vector<ExprPtr> states;
+        for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            auto const c = TRY(column_at(i));
+            if (c.type != Type::dynamic) return std::unexpected(error("KS107", "dynamic").with(args[i]->span).with_hint("Give columns that hll() made."));
+            states.push_back(make_column(c));
+            Column made{"s" + std::to_string(i), new_id(), Type::long_, true, false};
+            items.push_back({made.id, make_call(Type::long_, "kql_hll_intersect(kql_pack_array({*}))", states)});
+            relation.columns.push_back(std::move(made));
+        }
+        relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
+        return relation;
+    }
     if (call.name == "sliding_window_counts") return sliding_counts(call, std::move(relation), span);
     if (call.name == "geo_polygon_lookup" || call.name == "geo_line_lookup") return lookup_by_place(call, std::move(relation), span);
     return refuse();

@@ -100,6 +100,7 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
                 if (c.name == m->name) return make_column(c);
             return std::unexpected(unknown_name(m->name, node.span, rows));
         }
+        if (rows.paths) return graph_member(step->name, node, rows);
     }
     auto object = TRY(expression(object_node, rows));
     if (object->type != Type::dynamic) {

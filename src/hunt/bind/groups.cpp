@@ -1,6 +1,8 @@
 // partition, top-nested, top-hitters, make-series: operators that look at groups of rows.
+#include "base/text.h"
 #include "base/time.h"
 #include "hunt/bind/binder.h"
+#include "hunt/emit/emit.h"
 
 namespace merlon::hunt {
 namespace {
@@ -13,7 +15,51 @@ ExprPtr windowed(Type type, std::string sql, std::vector<ExprPtr> arguments) {
 
 }  // namespace
 
+// partition by Key { query }: the query has a source of its own and sees the key's value only, so it is bound once for each
+// value that the data hold.
+Result<Relation> Binder::partition_each(Partition const& o, Relation relation, Span span) {
+    constexpr std::size_t most = 64;  // as the engine's
+    auto const& name = form_of<NameNode>(*o.key)->name;
+    Rows rows;
+    rows.columns = &relation.columns;
+    auto const key = TRY(expression(*o.key, rows));
+    std::vector<Constant> values;
+    if (options.reads_data) {
+        if (!options.run_now) return std::unexpected(error("hunt.not_supported", "partition with { }").with(span));
+        auto const id = new_id();
+        auto const plan = make_plan(ProjectPlan{relation.plan, {{id, key}}});
+        auto const column = "c" + std::to_string(id);
+        for (auto const& row : TRY(options.run_now("SELECT DISTINCT " + column + " FROM (" + emit_plan(prune(plan, {id})) + ") q ORDER BY 1 LIMIT 65"))) {
+            Constant value{key->type, {}};
+            if (row[0]) {
+                if (key->type == Type::bool_) value.value = *row[0] == "true";
+                else if (key->type == Type::real) value.value = std::strtod(row[0]->c_str(), nullptr);
+                else if (is_integer(key->type) || is_time(key->type)) value.value = to_int(*row[0]).value_or(0);
+                else value.value = *row[0];
+            }
+            values.push_back(std::move(value));
+        }
+        if (values.size() > most) return std::unexpected(error("hunt.too_many_partitions", std::to_string(most)).with(o.key->span));
+    }
+    bool const nothing = values.empty();
+    if (nothing) values.push_back({key->type, {}});  // for the columns
+    std::vector<Relation> parts;
+    auto const outer = scope;
+    for (auto& value : values) {
+        scope = std::make_shared<Scope>(Scope{name, make_constant(std::move(value)), outer});
+        auto part = query(*o.subquery);
+        scope = outer;
+        if (!part) return part;
+        parts.push_back(fresh(*part));
+    }
+    auto made = parts.size() == 1 ? std::move(parts[0]) : TRY(combine(std::move(parts), false, ""));
+    if (nothing && options.reads_data) made.plan = make_plan(LimitPlan{made.plan, 0});
+    made.row_number.reset();
+    return made;
+}
+
 Result<Relation> Binder::partition(Partition const& o, Relation relation, Span span) {
+    if (o.own_source) return partition_each(o, std::move(relation), span);
     Rows rows;
     rows.columns = &relation.columns;
     auto key = TRY(expression(*o.key, rows));
@@ -224,11 +270,19 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
         last.push_back({c.id, make_call(Type::dynamic, "kql_fill_series({0}, {1}, coalesce({2}, 'null'))", {make_column({"", s.id, Type::dynamic, true, true}), count, s.fill})});
         made.columns.push_back(c);
     }
+    // Bounds may be queries of their own, which the engine does not take inside a lambda: they become columns first.
+    Column const begin{"", new_id(), bound, true, false}, steps{"", new_id(), Type::long_, false, false};
+    last.push_back({begin.id, from});
+    last.push_back({steps.id, count});
     auto const json = bound == Type::datetime ? "kql_json_datetime" : bound == Type::timespan ? "kql_json_timespan" : bound == Type::real ? "kql_json_real" : "kql_json_long";
     Column axis_out{unique_name(axis[0].name.empty() ? "Column1" : axis[0].name, taken), new_id(), Type::dynamic, true, true};
-    last.push_back({axis_out.id, make_call(Type::dynamic, "'[' || array_to_string(list_transform(range({2}), i -> " + std::string(json) + "({0} + i * {1})), ',') || ']'", {from, step, count})});
     made.columns.push_back(axis_out);
-    made.plan = make_plan(ProjectPlan{plan, std::move(last)});
+    plan = make_plan(ProjectPlan{plan, std::move(last)});
+    std::vector<Item> all;
+    for (auto const& c : made.columns) all.push_back({c.id, make_column(c)});
+    all.back().value = make_call(Type::dynamic, "'[' || array_to_string(list_transform(range({2}), i -> " + std::string(json) + "({0} + i * {1})), ',') || ']'",
+                                 {make_column(begin), step, make_column(steps)});
+    made.plan = make_plan(ProjectPlan{std::move(plan), std::move(all)});
     if (keys.empty())  // nothing at all gives no series
         made.plan = make_plan(FilterPlan{made.plan, make_call(Type::bool_, "({0} IS NOT NULL)", {make_column(axis_out)}, false)});
     return made;

@@ -113,6 +113,12 @@ bool Binder::is_tabular(Node const& node) const {
 }
 
 Result<Relation> Binder::source(Node const& node) {
+    auto made = source_or_graph(node);
+    if (made && made->graph) return std::unexpected(error("hunt.graph_here").with(node.span));
+    return made;
+}
+
+Result<Relation> Binder::source_or_graph(Node const& node) {
     TRY(spend(node.span));
     if (auto const* q = form_of<QueryNode>(node)) return query(*q->query);
     if (auto const* n = form_of<NameNode>(node)) {
@@ -173,7 +179,7 @@ Result<Relation> Binder::query(Query const& q, std::optional<Relation> input) {
     auto const outer = scope;
     auto result = [&]() -> Result<Relation> {
         std::optional<Relation> rows = std::move(input);
-        if (q.source) rows = TRY(source(*q.source));
+        if (q.source) rows = TRY(source_or_graph(*q.source));
         for (auto const& op : q.operators) {
             TRY(spend(op.span));
             if (!rows) {
@@ -257,6 +263,7 @@ Result<Relation> Binder::program(Program const& p) {
         return std::unexpected(std::move(first));
     }
     if (!last) return fail("hunt.no_query");
+    if (last->graph) return fail("hunt.graph_here");
     if (last->row_number) {
         Column const hidden{"", *last->row_number, Type::long_, false, false};
         last->plan = make_plan(SortPlan{last->plan, {{make_column(hidden), false, false}}});
@@ -281,6 +288,8 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(Join const& o) { return b.join(o, std::move(rows), span); }
         Result<Relation> operator()(Union const& o) { return b.union_all(o, std::move(rows), span); }
         Result<Relation> operator()(As const& o) {
+            // The name would stand for the rows of all groups.
+            if (b.group_column(rows.columns)) return refuse("as inside partition or mv-apply");
             rows.name = o.name.text;
             rows.named_by_as = true;
             b.scope = std::make_shared<Scope>(Scope{o.name.text, rows, b.scope});
@@ -307,6 +316,11 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(Partition const& o) { return b.partition(o, std::move(rows), span); }
         Result<Relation> operator()(Scan const& o) { return b.scan(o, std::move(rows), span); }
         Result<Relation> refuse(std::string name) { return std::unexpected(error("hunt.not_supported", std::move(name)).with(span)); }
+        Result<Relation> operator()(MakeGraph const& o) { return b.make_graph(o, std::move(rows), span); }
+        Result<Relation> operator()(GraphMatch const& o) { return b.graph_match(o, std::move(rows), span); }
+        Result<Relation> operator()(GraphToTable const& o) { return b.graph_to_table(o, std::move(rows), span); }
+        Result<Relation> operator()(GraphComponents const& o) { return b.graph_components(o, std::move(rows), span); }
+        Result<Relation> operator()(GraphWhere const& o) { return b.graph_where(o, std::move(rows), span); }
         Result<Relation> operator()(Fork const&) { return refuse("fork"); }
         Result<Relation> operator()(Facet const&) { return refuse("facet"); }
         Result<Relation> operator()(Refused const& o) { return refuse(o.name); }
@@ -317,6 +331,9 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(Externaldata const&) { return misplaced(); }
         Result<Relation> operator()(Find const&) { return misplaced(); }
     };
+    bool const reads_graph = std::holds_alternative<GraphMatch>(op.form) || std::holds_alternative<GraphToTable>(op.form) ||
+                             std::holds_alternative<GraphComponents>(op.form) || std::holds_alternative<GraphWhere>(op.form);
+    if (reads_graph != (rows.graph != nullptr)) return std::unexpected(error(reads_graph ? "hunt.graph_wanted" : "hunt.graph_here").with(span));
     return std::visit(Apply{*this, rows, span}, op.form);
 }
 

@@ -15,8 +15,11 @@ struct Column {
 // Old column names that are read as today's: TimeGenerated -> Timestamp, MachineId -> DeviceId; "" for all others.
 std::string_view current_name(std::string_view name);
 
+struct Graph;
+
 struct Relation {
     PlanPtr plan;
+    std::shared_ptr<Graph const> graph;  // of make-graph: then plan and columns are empty, and only graph operators may follow
     std::vector<Column> columns;
     bool serialized = false;          // rows have an order that windows may use
     std::optional<int> row_number;    // hidden column 1, 2, 3 ... in that order
@@ -35,6 +38,12 @@ struct Relation {
         auto const current = found ? std::string_view{} : current_name(column);
         return current.empty() ? found : find(current);
     }
+};
+
+// Nodes and edges of make-graph, each computed once. Names with $ are not seen by queries: $id numbers nodes and edges
+// from 1 without gaps, $source and $target are the $id of an edge's nodes.
+struct Graph {
+    Relation nodes, edges;
 };
 
 }  // namespace merlon::hunt

@@ -215,6 +215,24 @@ struct Special {
         return binder.convert(std::move(text), *wanted->type, span);
     }
 
+    // assert(condition, message): looked at while compiling, as its page says.
+    Result<ExprPtr> assertion() const {
+        if (node.arguments.size() != 2) return std::unexpected(wrong_count(node, "2", span));
+        auto const condition = TRY(binder.constant(*node.arguments[0], "the condition of assert"));
+        auto const message = TRY(binder.constant_text(*node.arguments[1], "the message of assert"));
+        auto const* holds = std::get_if<bool>(&condition.value);
+        if (!holds || !*holds) return std::unexpected(error("hunt.assertion", message).with(span));
+        return make_bool(true);
+    }
+
+    // The engine repeats scalars only, though the language service takes anything.
+    Result<ExprPtr> repeated() const {
+        auto args = TRY(binder.arguments(node, rows));
+        if (!args.empty() && args[0]->type == Type::dynamic)
+            return std::unexpected(error("hunt.not_supported", "repeat() of a dynamic value").with(node.arguments[0]->span));
+        return binder.call_table(*find_scalar("repeat"), std::move(args), span);
+    }
+
     Result<ExprPtr> ingestion_time() const {
         if (rows.columns)
             for (auto const& c : *rows.columns)
@@ -305,7 +323,9 @@ struct Special {
         if (n == "gettype") return type_of_value();
         if (n == "ingestion_time") return ingestion_time();
         bool const typed = !node.arguments.empty() && form_of<TypeNode>(*node.arguments.back());
-        if (typed && (n == "extract" || n == "extractjson" || n == "extract_json")) return typed_extract();
+        if (typed && (n == "extract" || n == "extractjson" || n == "extract_json" || n == "percentile_tdigest")) return typed_extract();
+        if (n == "assert") return assertion();
+        if (n == "repeat") return repeated();
         if (n == "materialize" || n == "datatable")
             return Result<ExprPtr>(std::unexpected(error("KS107", "scalar").with(span).with_hint("Take one value with toscalar(...).")));
         return {};
@@ -317,7 +337,7 @@ struct Special {
 std::optional<Result<ExprPtr>> Binder::special_call(CallNode const& node, Span span, Rows const& rows) {
     static std::set<std::string_view> const names{"ago", "now", "iff", "iif", "case", "coalesce", "max_of", "min_of", "toscalar",
         "column_ifexists", "columnifexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
-        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "materialize", "datatable",
+        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "percentile_tdigest", "assert", "repeat", "materialize", "datatable",
         "not", "bin_auto", "column_names_of", "extract_all", "extractall", "datetime_part", "datepart", "datetime_add", "datetime_diff"};
     if (!names.contains(node.name)) return {};
     return Special{*this, node, span, rows}.make();

@@ -58,6 +58,11 @@ void append_code_point(std::string& out, std::uint32_t c) {
     }
 }
 
+// U+2018 .. U+201F.
+bool is_typographic_quote(std::string_view text) {
+    return text.size() >= 3 && text.starts_with("\xE2\x80") && static_cast<unsigned char>(text[2]) >= 0x98 && static_cast<unsigned char>(text[2]) <= 0x9F;
+}
+
 struct Reader {
     std::string_view text;
     std::size_t at = 0;
@@ -66,6 +71,7 @@ struct Reader {
 
     char peek(std::size_t ahead = 0) const { return at + ahead < text.size() ? text[at + ahead] : '\0'; }
 
+    bool typographic_quote_here() const { return is_typographic_quote(text.substr(at)); }
     // Bytes of one white-space character at the cursor; 0 when there is none.
     std::size_t space_here() const {
         auto const c = static_cast<unsigned char>(peek());
@@ -303,7 +309,7 @@ struct Reader {
         if (negated) ++at;
         if (peek() == '$') ++at;
         while (is_letter(peek()) || is_digit(peek()) || static_cast<unsigned char>(peek()) >= 0xC2) {
-            if (static_cast<unsigned char>(peek()) >= 0xC2 && space_here()) break;
+            if (static_cast<unsigned char>(peek()) >= 0xC2 && (space_here() || typographic_quote_here())) break;
             ++at;
             while ((static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at;
         }
@@ -335,7 +341,9 @@ struct Reader {
         if (std::string_view("|()[]{},;:.=+-*/%<>@?~").find(c) == std::string_view::npos) {
             ++at;
             while ((static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at;
-            return std::unexpected(error("KS002", std::string(text.substr(begin, at - begin))).with({begin, at}));
+            auto made = error("KS002", std::string(text.substr(begin, at - begin))).with({begin, at});
+            if (is_typographic_quote(text.substr(begin))) made.hint = "This is a typographic quotation mark, as word processors put it; write \" or '.";
+            return std::unexpected(std::move(made));
         }
         ++at;
         add(TokenKind::sign, begin).text = std::string(1, c);
@@ -346,6 +354,7 @@ struct Reader {
         char const c = peek();
         if (string_begins_here()) return read_string();
         if (is_digit(c)) return read_number(), Status{};
+        if (typographic_quote_here()) return read_sign();
         if (is_letter(c) || (c == '$' && is_letter(peek(1))) || static_cast<unsigned char>(c) >= 0xC2 ||
             (c == '!' && is_letter(peek(1))))
             return read_word();

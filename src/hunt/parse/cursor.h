@@ -77,6 +77,7 @@ Result<Operator> parse_operator(Cursor&);             // after the |
 bool sees_source_operator(Cursor const&);              // print, range, union ... at the beginning
 Result<Operator> parse_source_operator(Cursor&);
 Result<Operator> parse_data_operator(Cursor&, std::string const& name, Span);   // parse, mv-expand, make-series ...
+std::optional<Result<Operator>> parse_graph_operator(Cursor&, std::string const& name, Span);  // nothing: it is none
 Result<std::vector<ColumnDeclaration>> parse_column_declarations(Cursor&);      // (a:string, b:long)
 Result<Type> parse_type(Cursor&);
 Result<Settings> parse_settings(Cursor&, std::initializer_list<std::string_view> names);

@@ -200,9 +200,8 @@ Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
 }
 
 bool is_known_but_refused(std::string_view name) {
-    static std::array<std::string_view, 21> const names{
-        "consume",     "facet",          "reduce",          "make-graph",   "graph-match",     "graph-to-table",
-        "graph-shortest-paths", "graph-mark-components", "graph-where-nodes", "graph-where-edges", "assert-schema",
+    static std::array<std::string_view, 14> const names{
+        "consume",     "facet",          "reduce",          "assert-schema",
         "macro-expand", "graph",         "__executeAndCache", "execute-and-cache", "project-smart",
         "find",        "nooptimization", "restrict",        "graph-merge",  "partition-by"};
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -218,6 +217,7 @@ Result<Operator> parse_data_operator(Cursor& at, std::string const& name, Span s
     if (name == "make-series") return wrap(at, span, parse_make_series(at));
     if (name == "top-nested") return wrap(at, span, parse_top_nested(at));
     if (name == "scan") return wrap(at, span, parse_scan(at));
+    if (auto made = parse_graph_operator(at, name, span)) return std::move(*made);
     if (is_known_but_refused(name)) return std::unexpected(error("hunt.not_supported", name).with(span));
     static std::vector<std::string> const known{
         "where", "project", "extend", "project-away", "project-keep", "project-rename", "project-reorder", "summarize",

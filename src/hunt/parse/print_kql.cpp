@@ -214,7 +214,9 @@ struct OperatorPrinter {
     std::string operator()(TopHitters const& o) const {
         return "top-hitters " + operand(*o.count) + " of " + print(*o.key) + (o.by ? " by " + print(*o.by) : "");
     }
-    std::string operator()(Partition const& o) const { return "partition " + settings(o.settings) + "by " + print(*o.key) + " (" + print(*o.subquery) + ")"; }
+    std::string operator()(Partition const& o) const {
+        return "partition " + settings(o.settings) + "by " + print(*o.key) + (o.own_source ? " { " : " (") + print(*o.subquery) + (o.own_source ? " }" : ")");
+    }
     std::string operator()(Scan const& o) const {
         std::string out = "scan " + settings(o.settings);
         if (!o.order.empty()) out += "order by " + order(o.order) + " ";
@@ -233,6 +235,25 @@ struct OperatorPrinter {
         return "fork" + joined(o.branches, "", [](Branch const& b) { return " " + (b.name.empty() ? "" : b.name + "=") + "(" + print(*b.query) + ")"; });
     }
     std::string operator()(Facet const& o) const { return "facet by " + list(o.columns) + (o.query ? " with (" + print(*o.query) + ")" : ""); }
+    std::string operator()(MakeGraph const& o) const {
+        auto const nodes = joined(o.nodes, ", ", [](GraphNodes const& n) { return print(*n.table) + " on " + print(*n.id); });
+        return "make-graph " + print(*o.source) + " --> " + print(*o.target) + (o.node_id.text.empty() ? "" : " with_node_id=" + name(o.node_id.text)) +
+               (nodes.empty() ? "" : " with " + nodes);
+    }
+    static std::string part(GraphPart const& p) {
+        auto const label = p.name.text.empty() ? "" : name(p.name.text);
+        if (!p.is_edge) return "(" + label + ")";
+        auto const hops = p.several ? "*" + std::to_string(p.least) + ".." + std::to_string(p.most) : "";
+        return (p.direction < 0 ? "<-[" : "-[") + label + hops + (p.direction > 0 ? "]->" : "]-");
+    }
+    std::string operator()(GraphMatch const& o) const {
+        auto const patterns = joined(o.patterns, ", ", [](std::vector<GraphPart> const& parts) { return joined(parts, "", part); });
+        return (o.shortest ? "graph-shortest-paths " : "graph-match ") + settings(o.settings) + patterns + (o.where ? " where " + print(*o.where) : "") +
+               " project " + list(o.project);
+    }
+    std::string operator()(GraphToTable const& o) const { return std::string("graph-to-table ") + (o.edges ? "edges " : "nodes ") + settings(o.settings); }
+    std::string operator()(GraphComponents const& o) const { return "graph-mark-components " + settings(o.settings); }
+    std::string operator()(GraphWhere const& o) const { return std::string("graph-where-") + (o.edges ? "edges " : "nodes ") + print(*o.predicate); }
     std::string operator()(Refused const& o) const { return o.name; }
 };
 

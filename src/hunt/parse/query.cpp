@@ -189,7 +189,14 @@ Result<Partition> parse_partition(Cursor& at) {
     auto const begin = at.peek().span.begin;
     auto name = TRY(parse_name(at));
     made.key = TRY(at.make(at.from(begin), NameNode{std::move(name.text)}, 1));
-    if (at.sees("{")) return std::unexpected(error("hunt.not_supported", "partition with { }").with(at.peek().span));
+    if (at.accept("{")) {  // a query with a source of its own, run for each value of the key
+        Nesting const nesting(at);
+        TRY(nesting.check());
+        made.own_source = true;
+        made.subquery = as_query(TRY(parse_query_or_expression(at)));
+        TRY(at.expect("}"));
+        return made;
+    }
     made.subquery = TRY(parse_bracketed_query(at));
     return made;
 }

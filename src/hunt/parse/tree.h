@@ -124,7 +124,7 @@ struct MakeSeries { Settings settings; std::vector<SeriesItem> items; NodePtr ax
 struct NestedLevel { NodePtr count; NodePtr key; NodePtr others; NodePtr measure; bool descending = true; };
 struct TopNested { std::vector<NestedLevel> levels; };
 struct TopHitters { NodePtr count; NodePtr key; NodePtr by; };
-struct Partition { Settings settings; NodePtr key; std::unique_ptr<Query> subquery; };
+struct Partition { Settings settings; NodePtr key; std::unique_ptr<Query> subquery; bool own_source = false; };  // { }
 struct ScanStep {
     Word name;
     bool optional = false;
@@ -142,6 +142,26 @@ struct Scan {
 struct Branch { std::string name; std::unique_ptr<Query> query; };
 struct Fork { std::vector<Branch> branches; };
 struct Facet { std::vector<NodePtr> columns; std::unique_ptr<Query> query; };
+struct GraphNodes { NodePtr table, id; };
+struct MakeGraph { NodePtr source, target; std::vector<GraphNodes> nodes; Word node_id; };
+struct GraphPart {  // nodes at even places, edges at odd ones
+    bool is_edge = false;
+    Word name;                        // "": nobody speaks of it
+    int direction = 1;                // 1 -->, -1 <--, 0 --
+    bool several = false;             // e*least..most
+    std::int64_t least = 1, most = 1;
+    Span span;
+};
+struct GraphMatch {
+    bool shortest = false;            // graph-shortest-paths
+    Settings settings;
+    std::vector<std::vector<GraphPart>> patterns;
+    NodePtr where;
+    std::vector<NodePtr> project;
+};
+struct GraphToTable { bool edges = false; Settings settings; };
+struct GraphComponents { Settings settings; };
+struct GraphWhere { bool edges = false; NodePtr predicate; };
 struct Refused { std::string name; };  // known, not supported
 
 struct Operator {
@@ -149,7 +169,8 @@ struct Operator {
     Span name_span;  // its name
     std::variant<Where, Project, Summarize, Sort, Top, Take, Distinct, CountRows, Join, Union, As, Print, RangeRows,
                  Datatable, Externaldata, GetSchema, Sample, Search, Find, Render, Invoke, Evaluate, Parse, ParseKv,
-                 MvExpand, MvApply, MakeSeries, TopNested, TopHitters, Partition, Scan, Fork, Facet, Refused>
+                 MvExpand, MvApply, MakeSeries, TopNested, TopHitters, Partition, Scan, Fork, Facet, MakeGraph, GraphMatch,
+                 GraphToTable, GraphComponents, GraphWhere, Refused>
         form;
 };
 

@@ -1,5 +1,8 @@
 #include "hunt/functions/runtime/register.h"
 
+#include "hunt/functions/runtime/series_transforms.h"
+#include "hunt/functions/runtime/sketches.h"
+
 namespace merlon::hunt {
 
 Status register_functions(store::Connection& connection) {
@@ -14,6 +17,8 @@ Status register_functions(store::Connection& connection) {
     add_series(all);
     add_geo(all);
     add_units(all);
+    add_sketches(all);
+    add_series_transforms(all);
     return connection.add_functions(all);
 }
 
