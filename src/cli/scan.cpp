@@ -1,6 +1,7 @@
 // merlon scan FILE
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <iostream>
 #include <map>
 
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "cli/front.h"
 #include "cli/scan_documents.h"
+#include "match/evaluate.h"
 #include "match/hotfixes.h"
 #include "match/local_corrections.h"
 #include "match/run.h"
@@ -64,6 +66,17 @@ Result<std::map<std::string, CveFacts>> facts_of(store::Connection& connection, 
             found->second.cvss_version = chunk->columns[6].text(row);
         }
     return facts;
+}
+
+// A fleet's lists leave out what a distribution calls unimportant; who scans one thing wants to see all that is in it, as
+// what it is: of low severity.
+bool unimportant(Finding const& finding) { return finding.urgency == "unimportant"; }
+
+void show_unimportant(std::vector<match::Assessed>& all) {
+    for (auto& one : all)
+        for (auto& finding : one.findings)
+            if (unimportant(finding) && finding.state != FixState::not_affected && finding.confidence >= match::shown_from)
+                finding.hidden = false;
 }
 
 // Findings that an update installed on the device has cleared are marked so and hidden.
@@ -130,6 +143,7 @@ void write_finding(JsonWriter& json, std::string_view device, match::Assessed co
     json.member("state", fix_state_name(finding.state));
     json.member("fixedVersion", finding.fixed_version);
     json.member("hotfix", finding.hotfix);
+    if (!finding.urgency.empty()) json.member("urgency", finding.urgency);
     json.member("confidence", finding.confidence);
     json.member("hidden", finding.hidden);
     json.key("advisories");
@@ -171,14 +185,23 @@ Result<int> scan(Front const& front, Options const& options) {
     match::MatchOptions match_options;
     match_options.now = now_ticks();
     auto all = TRY(match::assess(connection, keys, match_options));
+    show_unimportant(all);
     TRY(drop_hotfixed(connection, imported.reports, device_of, all));
     TRY(drop_corrected(connection, paths, all, match_options.now));
     auto const facts = TRY(facts_of(connection, all));
 
     std::vector<ScanRow> rows;
+    std::deque<CveFacts> lowered;
     for (std::size_t i = 0; i < all.size(); ++i)
-        for (auto const& finding : all[i].findings)
-            if (options.all || !finding.hidden) rows.push_back({i, &finding, &facts.at(finding.cve)});
+        for (auto const& finding : all[i].findings) {
+            if (!options.all && finding.hidden) continue;
+            auto const* of_cve = &facts.at(finding.cve);
+            if (unimportant(finding)) {
+                of_cve = &lowered.emplace_back(*of_cve);
+                lowered.back().severity = "Low";
+            }
+            rows.push_back({i, &finding, of_cve});
+        }
     std::ranges::stable_sort(rows, [&](ScanRow const& a, ScanRow const& b) {
         auto const& x = *a.facts;
         auto const& y = *b.facts;
@@ -186,7 +209,7 @@ Result<int> scan(Front const& front, Options const& options) {
     });
     int worst = 0;
     for (auto const& row : rows)
-        if (!row.finding->hidden) worst = std::max(worst, rank_of(facts.at(row.finding->cve).severity));
+        if (!row.finding->hidden) worst = std::max(worst, rank_of(row.facts->severity));
     Scanned const scanned{options.file, all, devices, paths, rows, match_options.now};
     if (options.output == "cyclonedx") {
         std::cout << cyclonedx_of(scanned);
@@ -200,14 +223,14 @@ Result<int> scan(Front const& front, Options const& options) {
         json.member("assessed", static_cast<std::size_t>(std::ranges::count_if(all, [](auto const& one) { return one.identity.assessed; })));
         json.key("findings");
         json.begin_array();
-        for (auto const& row : rows) write_finding(json, devices[row.software], all[row.software], *row.finding, facts.at(row.finding->cve));
+        for (auto const& row : rows) write_finding(json, devices[row.software], all[row.software], *row.finding, *row.facts);
         json.end_array();
         json.end_object();
         std::cout << text << "\n";
     } else {
         TextTable table{{"CVE", "severity", "CVSS", "exploited", "software", "version", "fixed in"}, {}, {false, false, true}};
         for (auto const& row : rows) {
-            auto const& f = facts.at(row.finding->cve);
+            auto const& f = *row.facts;
             auto const& item = all[row.software].key.item;
             table.rows.push_back({row.finding->cve, f.severity, f.cvss ? fmt::format("{:.1f}", *f.cvss) : "", f.exploited ? "yes" : "",
                                   item.name, item.version,
@@ -230,7 +253,7 @@ void add_scan(CLI::App& app, Front& front) {
         ->check(CLI::IsMember({"table", "json", "cyclonedx", "sarif"}));
     verb->add_option("--fail-on", options->fail_on, "Exit with 1 when a finding is of this severity or worse")
         ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
-    verb->add_flag("--all", options->all, "Also hidden findings: unimportant, not affected, low confidence");
+    verb->add_flag("--all", options->all, "Also hidden findings: not affected, cleared, low confidence");
     verb->callback([&front, options] { throw run(scan(front, *options)); });
 }
 

@@ -15,8 +15,6 @@ namespace {
 
 using store::StoredStatement;
 
-constexpr int shown_from = 50;  // confidence
-
 struct Verdict {
     StoredStatement const* statement = nullptr;
     Identity::Candidate const* candidate = nullptr;

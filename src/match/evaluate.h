@@ -21,6 +21,9 @@
 
 namespace merlon::match {
 
+// Confidence from which a finding is shown.
+inline constexpr int shown_from = 50;
+
 // What of the time matters: until when the loaded records of a package's distribution speak of new CVEs, and since when
 // there are no updates for an operating system, so that a later flaw of it stays.
 struct Coverage {

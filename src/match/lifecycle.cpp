@@ -56,6 +56,24 @@ std::string version_text(std::string_view version) {
     return std::string(version);
 }
 
+// Whether the edition says that somebody has paid for longer support: Windows 10 "Enterprise ESU", Ubuntu "Pro", "ELTS".
+bool entitled(LifecycleProduct const& product, SoftwareItem const& item) {
+    auto const edition = ascii_lower(item.edition);
+    if (edition.find("extended security") != std::string::npos) return true;
+    for (auto const word : split(edition, ' ')) {
+        for (std::string_view const known : {"esu", "esm", "els", "elts", "eus"})
+            if (word == known) return true;
+        if (product.slug == "ubuntu" && word == "pro") return true;
+    }
+    return false;
+}
+
+// The end that counts: the paid extension's where there is one and somebody is entitled to it.
+PhaseEnd const& end_of(LifecycleCycle const& cycle, bool extended) {
+    auto const& paid = cycle.extended_support;
+    return extended && (paid.date || paid.reached) ? paid : cycle.end_of_life;
+}
+
 enum class Phase { ended, ends_soon, goes_on };
 
 Phase phase_of(PhaseEnd const& end, LifecycleOptions const& options) {
@@ -136,11 +154,13 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
     if (!cycle) return fact;
     fact.cycle = cycle->name;
     fact.latest = cycle->latest;
-    fact.date = cycle->end_of_life.date;
-    auto const phase = phase_of(cycle->end_of_life, options);
+    bool const extended = entitled(*product, key.item);
+    auto const& end = end_of(*cycle, extended);
+    fact.date = end.date;
+    auto const phase = phase_of(end, options);
     bool all_ended = true, none_goes_on = true;
     for (auto const& one : product->cycles) {
-        auto const other = phase_of(one.end_of_life, options);
+        auto const other = phase_of(end_of(one, extended), options);
         all_ended = all_ended && other == Phase::ended;
         none_goes_on = none_goes_on && other != Phase::goes_on;
     }
@@ -151,6 +171,7 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
                   (fact.date ? (phase == Phase::ended ? ": support ended on " : ": supported through ") + iso_date(*fact.date)
                    : phase == Phase::ended ? std::string(": out of support, date not published")
                                            : std::string(": supported, end not announced")) +
+                  (&end == &cycle->end_of_life ? "" : ", with the extended support that edition «" + key.item.edition + "» says it has") +
                   (product->source.empty() ? "" : " (" + product->source + ")");
     return fact;
 }

@@ -34,7 +34,8 @@ private:
 LifecycleCycle const* cycle_of(LifecycleProduct const&, SoftwareKey const&, Identity const&);
 
 // Section 7.2. Support lasts through its last day (UTC). Packages of a distribution follow the distribution: their own
-// status is "no data". Paid extensions count only where somebody is entitled; nobody is by default.
+// status is "no data". Paid extensions count only where the item's edition says that this device is entitled to them, by one
+// of the words ESU, ESM, ELS, ELTS, EUS, "extended security" or, for Ubuntu, Pro.
 SupportFact support_of(LifecycleCatalog const&, SoftwareKey const&, Identity const&, LifecycleOptions const&);
 
 // "EOS Version", "Upcoming EOS Software" ...; "" for supported and for no data.

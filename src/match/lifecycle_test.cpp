@@ -71,5 +71,24 @@ TEST(EndOfSupport, WindowsGoesByEdition) {
     EXPECT_EQ(at("Pro").cycle, "10-21h2-w");
 }
 
+TEST(EndOfSupport, ExtendedSupportCountsForThoseEntitled) {
+    auto p = product("windows", "", {{"10-22h2", "2025-10-14"}, {"11-24h2-w", "2026-10-13"}});
+    p.cycles[0].extended_support.date = day("2028-10-10");
+    auto const at = [&](std::string edition, std::string_view now) { return support(p, "10.0.19045.6456", now, std::move(edition)); };
+    EXPECT_EQ(at("Enterprise", "2026-01-01").status, SupportStatus::version);
+    EXPECT_EQ(at("Enterprise ESU", "2026-01-01").status, SupportStatus::supported);  // 8
+    EXPECT_EQ(at("Enterprise ESU", "2026-01-01").date, day("2028-10-10"));
+    EXPECT_NE(at("Enterprise ESU", "2026-01-01").reason.find("extended support"), std::string::npos);
+    EXPECT_EQ(at("Enterprise ESU", "2028-10-10").status, SupportStatus::upcoming_software);
+    EXPECT_EQ(at("Enterprise ESU", "2028-10-11").status, SupportStatus::software);
+    // The word stands alone; a cycle without such an extension ends as for everybody.
+    EXPECT_EQ(at("Enterprise Resumed", "2026-01-01").status, SupportStatus::version);
+    EXPECT_EQ(support(p, "10.0.26100.1", "2026-10-14", "Pro ESU").status, SupportStatus::version);
+    auto ubuntu = product("ubuntu", "", {{"18.04", "2023-05-31"}, {"24.04", "2029-05-31"}});
+    ubuntu.cycles[0].extended_support.date = day("2028-04-01");
+    EXPECT_EQ(support(ubuntu, "18.04", "2026-01-01", "Pro").status, SupportStatus::supported);
+    EXPECT_EQ(support(ubuntu, "18.04", "2026-01-01").status, SupportStatus::version);
+}
+
 }  // namespace
 }  // namespace merlon::match

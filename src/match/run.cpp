@@ -83,7 +83,8 @@ Coverage coverage_of(SoftwareKey const& key, Identity const& identity, SupportFa
     if (key.item.source == "os") {
         if (support.date && *support.date < now) coverage.updates_ended = *support.date;
         auto const release = windows_release(identity.version, says_server(key.item.edition + key.item.name));
-        if (key.platform == "windows" && release && !release->ended.empty())
+        bool const goes_on = support.date && *support.date >= now;  // also where only those entitled still get updates
+        if (key.platform == "windows" && release && !release->ended.empty() && !goes_on)
             coverage.updates_ended = parse_iso_time(release->ended).value_or(coverage.updates_ended);
     }
     for (auto const& candidate : identity.candidates) {

@@ -148,6 +148,14 @@ TEST(SourcePackage, ByTheDistributionsIndex) {
     EXPECT_EQ(source_package_of("libdb5.3", "deb"), "db5.3");
     EXPECT_EQ(source_package_of("libgssapi-krb5-2", "deb"), "krb5");
     EXPECT_EQ(source_package_of("bash", "deb"), "");
+    EXPECT_EQ(source_package_of("libudev1", "deb"), "systemd");
+    EXPECT_EQ(source_package_of("perl-base", "deb"), "perl");
+    EXPECT_EQ(source_package_of("ncurses-base", "deb"), "ncurses");
+    EXPECT_EQ(source_package_of("libpython3.9-stdlib", "deb"), "python3.9");
+    EXPECT_EQ(source_package_of("libpython3-stdlib", "deb"), "python3-defaults");
+    EXPECT_EQ(source_package_of("libldap-2.4-2", "deb"), "openldap");
+    EXPECT_EQ(source_package_of("openssh-client", "deb"), "openssh");
+    EXPECT_EQ(source_package_of("linux-base", "deb"), "");
     EXPECT_EQ(source_package_of("libcrypto1.1", "apk"), "openssl");
     EXPECT_EQ(source_package_of("nghttp2-libs", "apk"), "nghttp2");
     EXPECT_EQ(source_package_of("libc6", "rpm"), "");

@@ -1,6 +1,7 @@
 #include "match/identity/source_package.h"
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/embedded.h"
 #include "base/text.h"
@@ -21,7 +22,10 @@ Template template_of(std::string_view name) {
     return {std::string(name.substr(0, begin)) + "#" + std::string(name.substr(end)), std::string(name.substr(begin, end - begin))};
 }
 
-using Table = std::unordered_map<std::string_view, std::string_view>;
+struct Table {
+    std::unordered_map<std::string_view, std::string_view> by_binary;
+    std::unordered_set<std::string_view> sources;
+};
 
 Table read_table() {
     Table table;
@@ -29,26 +33,38 @@ Table read_table() {
         for (auto const line : split(file.bytes, '\n')) {
             if (line.empty() || line.starts_with("# ")) continue;
             auto const words = split(line, ' ');
-            for (std::size_t i = 1; i < words.size(); ++i) table.emplace(words[i], words[0]);
+            table.sources.insert(words[0]);
+            for (std::size_t i = 1; i < words.size(); ++i) table.by_binary.emplace(words[i], words[0]);
         }
     return table;
+}
+
+// The longest beginning of the name that is a source: "ncurses-base" is of ncurses.
+std::string_view source_beginning(Table const& table, std::string_view name) {
+    while (!table.sources.contains(name)) {
+        auto const dash = name.rfind('-');
+        if (dash == std::string_view::npos) return {};
+        name = name.substr(0, dash);
+    }
+    return name;
 }
 
 std::string deb_source(std::string_view binary) {
     static Table const table = read_table();
     auto const wanted = template_of(binary);
-    auto found = table.find(wanted.text);
+    auto const& known = table.by_binary;
+    auto found = known.find(binary);
+    if (found == known.end()) found = known.find(wanted.text);
     // Names since the transition to 64-bit times: libssl3t64.
-    if (found == table.end() && wanted.text.ends_with("t64")) found = table.find(std::string_view(wanted.text).substr(0, wanted.text.size() - 3));
-    if (found == table.end()) return {};
-    std::string source(found->second);
+    if (found == known.end() && wanted.text.ends_with("t64")) found = known.find(std::string_view(wanted.text).substr(0, wanted.text.size() - 3));
+    std::string source(found == known.end() ? source_beginning(table, wanted.text) : found->second);
     if (auto const mark = source.find('#'); mark != std::string::npos) source.replace(mark, 1, wanted.number);
     return source == binary ? std::string{} : source;
 }
 
 // https://gitlab.alpinelinux.org/alpine/aports: `subpackages` of main/.
 std::string apk_source(std::string_view binary) {
-    static Table const subpackages{
+    static std::unordered_map<std::string_view, std::string_view> const subpackages{
         {"libcrypto#", "openssl"}, {"libssl#", "openssl"}, {"ssl_client", "busybox"}, {"libcurl", "curl"}, {"libgcc", "gcc"},
         {"libstdc++", "gcc"}, {"libgomp", "gcc"}, {"libatomic", "gcc"}, {"libexpat", "expat"}, {"libblkid", "util-linux"},
         {"libuuid", "util-linux"}, {"libmount", "util-linux"}, {"libfdisk", "util-linux"}, {"libsmartcols", "util-linux"},

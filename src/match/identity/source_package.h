@@ -7,7 +7,7 @@
 namespace merlon::match {
 
 // "" when the name is its own source, or nobody knows. `source` is the package format: deb or apk.
-//   deb  data/packages/debian-sources.txt, made from Debian's Packages index
+//   deb  data/packages/debian-sources.txt, made from Debian's Packages index; SOURCE-... is of the longest source that begins so
 //   apk  the subpackages that aports makes of base packages; "-libs", "-utils" ... of a package of that name
 std::string source_package_of(std::string_view binary, std::string_view source);
 
