@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "advise/osquery_pack.h"
+#include "base/json_read.h"
 #include "base/text.h"
 #include "model/device.h"
 #include "store/store.h"
@@ -127,6 +129,30 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
     for (auto const& one : advice) missing += one.score_impact;
     auto const gap = connection.scalar("SELECT possible - points FROM secure_score WHERE device_group = '*' AND category = '*'").value();
     EXPECT_NEAR(std::get<double>(gap), missing, 1e-9);
+}
+
+// Every key that a check of a platform reads from osquery is asked for.
+TEST(OsqueryPack, AsksForAllThatChecksRead) {
+    auto const checks = read_checks().value();
+    for (std::string const platform : {"windows", "macos", "linux"}) {
+        auto const pack = osquery_pack(checks, platform);
+        auto const document = json::Document::parse(pack, "pack").value();
+        auto const queries = json::member(document.root(), "queries").value();
+        for (auto const& check : checks) {
+            if (std::ranges::find(check.platforms, platform) == check.platforms.end()) continue;
+            for (auto const& test : check.tests)
+                for (auto const& key : test.keys) {
+                    if (key.starts_with("osquery.")) {
+                        EXPECT_TRUE(json::member(queries, key.substr(8, key.find('.', 8) - 8))) << key;
+                    }
+                    if (!key.starts_with("registry.")) continue;
+                    auto const registry = json::member(queries, "registry");
+                    ASSERT_TRUE(registry) << key;
+                    auto path = replace_all(key.substr(9), "*", "%");
+                    EXPECT_NE(json::text(*registry, "query").find("'" + path + "'"), std::string_view::npos) << key;
+                }
+        }
+    }
 }
 
 }  // namespace

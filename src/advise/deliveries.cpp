@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "advise/notifications.h"
+#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -12,6 +13,7 @@ struct Event {
     std::string kind, subject, severity, title, thing, who;
     std::int64_t devices = 0;
     Ticks due = 0;
+    std::string detector = {};  // of an alert: the custom detection that raised it
 };
 
 constexpr std::size_t most_items = 100;  // of one delivery
@@ -19,25 +21,29 @@ constexpr std::size_t most_items = 100;  // of one delivery
 // N1. What can be told at $1. An exception that is extended, and an activity with a new due date, are news again.
 constexpr std::string_view news = R"sql(
     SELECT 'exception.new' AS kind, e.id AS subject, '' AS severity, e.title || ': ' || e.justification || ' until ' ||
-           strftime(make_timestamp((e.ends - 621355968000000000) // 10), '%Y-%m-%d') AS title, e.devices AS devices, e.subject AS thing, 0::BIGINT AS due, e.created_by AS who
+           strftime(make_timestamp((e.ends - 621355968000000000) // 10), '%Y-%m-%d') AS title, e.devices AS devices, e.subject AS thing, 0::BIGINT AS due, e.created_by AS who, '' AS detector
     FROM main.exception e
     UNION ALL
-    SELECT 'exception.ending', e.id || '@' || e.ends, '', e.title || ': the exception (' || e.justification || ') ends', e.devices, e.subject, e.ends, e.created_by
+    SELECT 'exception.ending', e.id || '@' || e.ends, '', e.title || ': the exception (' || e.justification || ') ends', e.devices, e.subject, e.ends, e.created_by, ''
     FROM main.exception e WHERE e.state IN ('InEffect', 'Suspended') AND e.reminder_days > 0 AND e.ends > $1 AND e.ends - e.reminder_days * 864000000000 <= $1
     UNION ALL
-    SELECT 'remediation.new', t.id, '', t.title, t.target_devices, t.recommendation, t.due, t.requester FROM main.remediation t
+    SELECT 'remediation.new', t.id, '', t.title, t.target_devices, t.recommendation, t.due, t.requester, '' FROM main.remediation t
     UNION ALL
     SELECT 'remediation.overdue', t.id || '@' || t.due, '', t.title || ': ' || t.fixed_devices || ' of ' || t.target_devices || ' devices done', t.target_devices - t.fixed_devices,
-           t.recommendation, t.due, CASE WHEN t.owner = '' THEN t.requester ELSE t.owner END
+           t.recommendation, t.due, CASE WHEN t.owner = '' THEN t.requester ELSE t.owner END, ''
     FROM main.remediation t WHERE t.state = 'Active' AND t.due > 0 AND t.due < $1
     UNION ALL
-    SELECT 'vulnerability.new', x.cve, c.severity, CASE WHEN c.title = '' THEN c.id ELSE c.title END, x.devices, x.cve, 0, ''
+    SELECT 'vulnerability.new', x.cve, c.severity, CASE WHEN c.title = '' THEN c.id ELSE c.title END, x.devices, x.cve, 0, '', ''
     FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve WHERE x.devices > 0
     UNION ALL
     SELECT 'exploit.known', x.cve || CASE WHEN c.known_exploited THEN ':exploited' ELSE ':public' END, c.severity,
-           CASE WHEN c.title = '' THEN c.id ELSE c.title END || CASE WHEN c.known_exploited THEN ' (known exploited)' ELSE ' (public exploit)' END, x.devices, x.cve, 0, ''
+           CASE WHEN c.title = '' THEN c.id ELSE c.title END || CASE WHEN c.known_exploited THEN ' (known exploited)' ELSE ' (public exploit)' END, x.devices, x.cve, 0, '', ''
     FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve
-    WHERE x.devices > 0 AND (c.known_exploited OR c.exploit_public OR c.exploit_verified OR c.exploit_in_kit))sql";
+    WHERE x.devices > 0 AND (c.known_exploited OR c.exploit_public OR c.exploit_verified OR c.exploit_in_kit)
+    UNION ALL
+    SELECT 'detection.alert', a.id, a.severity, a.title, 1, coalesce(d.name, a.device), 0, 'custom detection ' || c.name, c.id
+    FROM main.custom_detection c JOIN main.alert_detail m ON m.detector = c.id JOIN main.alert a ON a.id = m.alert
+    LEFT JOIN main.device d ON d.id = a.device)sql";
 
 constexpr std::string_view unknown =
     "WHERE NOT EXISTS (SELECT 1 FROM main.notified k WHERE k.kind = n.kind AND k.subject = n.subject)";
@@ -46,34 +52,35 @@ Result<std::vector<Event>> read_news(store::Connection& connection, Ticks now) {
     std::vector<Event> all;
     std::array const values{store::Value{now}};
     auto rows = TRY(
-        connection.query("SELECT n.kind, n.subject, n.severity, n.title, n.thing, n.who, n.devices, n.due FROM (" +
+        connection.query("SELECT n.kind, n.subject, n.severity, n.title, n.thing, n.who, n.devices, n.due, n.detector FROM (" +
                              std::string(news) + ") n " + std::string(unknown) + " ORDER BY n.devices DESC, n.subject",
                          values));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const text = [&](std::size_t i) { return std::string(chunk->columns[i].text_or_empty(row)); };
             all.push_back({text(0), text(1), text(2), text(3), text(4), text(5), chunk->columns[6].integer(row),
-                           chunk->columns[7].integer(row)});
+                           chunk->columns[7].integer(row), text(8)});
         }
     return all;
 }
 
 int rank_of(std::string_view severity) {
-    constexpr std::array<std::string_view, 4> order{"Low", "Medium", "High", "Critical"};
+    constexpr std::array<std::string_view, 5> order{"Informational", "Low", "Medium", "High", "Critical"};
     auto const found = std::ranges::find(order, severity);
     return found == order.end() ? 0 : static_cast<int>(found - order.begin()) + 1;
 }
 
 bool wants(NotificationRule const& rule, Event const& event) {
     if (!rule.active || std::ranges::find(rule.events, event.kind) == rule.events.end()) return false;
-    bool const of_vulnerabilities = event.kind == "vulnerability.new" || event.kind == "exploit.known";
-    return !of_vulnerabilities || rule.severity.empty() || rank_of(event.severity) >= rank_of(rule.severity);
+    bool const graded = event.kind == "vulnerability.new" || event.kind == "exploit.known" || event.kind == "detection.alert";
+    return !graded || rule.severity.empty() || rank_of(event.severity) >= rank_of(rule.severity);
 }
 
 std::string link_to(std::string const& link, Event const& event) {
     if (link.empty()) return {};
     if (event.kind.starts_with("exception.")) return link + "/remediation?tab=exceptions";
     if (event.kind.starts_with("remediation.")) return link + "/remediation";
+    if (event.kind == "detection.alert") return link + "/alerts";
     return link + "/weaknesses?q=" + event.thing;
 }
 
@@ -83,6 +90,7 @@ std::string words_for(std::string_view kind) {
     if (kind == "remediation.new") return "Remediation asked for";
     if (kind == "remediation.overdue") return "Remediation overdue";
     if (kind == "vulnerability.new") return "New vulnerabilities";
+    if (kind == "detection.alert") return "Alerts of custom detections";
     return "Exploits known";
 }
 
@@ -168,6 +176,45 @@ Status queue(store::Connection& connection, std::string const& id, std::string c
     return table.close();
 }
 
+// The deliveries of events of one kind that a rule wants.
+Result<std::int64_t> queue_for(store::Connection& connection, NotificationRule const& rule, std::vector<NotificationChannel> const& channels,
+                               std::vector<Event> const& wanted, std::string const& link, std::string (*new_id)(), Ticks now) {
+    std::int64_t made = 0;
+    if (wanted.empty()) return made;
+    auto const& kind = wanted.front().kind;
+    for (auto const& id : rule.channels) {
+        auto const channel = std::ranges::find(channels, id, &NotificationChannel::id);
+        if (channel == channels.end() || !channel->active) continue;
+        if (channel->kind == "Ticket") {
+            for (auto const& event : wanted)
+                TRY(queue(connection, new_id(), id, rule.id, kind, event.subject, ticket_body(channel->ticket_body, event, link), now));
+            made += static_cast<std::int64_t>(wanted.size());
+            continue;
+        }
+        auto const delivery = new_id();
+        auto const body = channel->kind == "Mail" ? mail_body(rule, wanted, link) : webhook_body(delivery, rule, wanted, link, now);
+        TRY(queue(connection, delivery, id, rule.id, kind, "", body, now));
+        ++made;
+    }
+    return made;
+}
+
+Result<std::vector<NotificationRule>> detections_that_notify(store::Connection& connection) {
+    std::vector<NotificationRule> all;
+    auto rows = TRY(connection.query("SELECT id, name, actions FROM main.custom_detection ORDER BY id"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            NotificationRule one;
+            one.id = chunk->columns[0].text(row);
+            one.name = chunk->columns[1].text(row);
+            auto const actions = TRY(json::Document::parse(chunk->columns[2].text(row), "actions"));
+            for (auto const action : json::array(actions.root()))
+                if (json::text(action, "type") == "notify") one.channels.emplace_back(json::text(action, "value"));
+            if (!one.channels.empty()) all.push_back(std::move(one));
+        }
+    return all;
+}
+
 }  // namespace
 
 Status mark_known(store::Connection& connection, Ticks now) {
@@ -189,32 +236,23 @@ Result<std::int64_t> collect_notifications(store::Connection& connection, std::s
                          "'Suspended') AND reminder_days > 0 "
                          "AND ends > $1 AND ends - reminder_days * 864000000000 <= $1",
                          values));
-    auto const channels = TRY(read_channels(connection));
     std::int64_t made = 0;
-    for (auto const& rule : TRY(read_rules(connection)))
+    auto rules = TRY(read_rules(connection));
+    auto const channels = TRY(read_channels(connection));
+    for (auto const& rule : rules)
         for (auto const& kind : notification_events()) {
             std::vector<Event> wanted;
             for (auto const& event : events)
                 if (event.kind == kind && wants(rule, event)) wanted.push_back(event);
-            if (wanted.empty()) continue;
-            for (auto const& id : rule.channels) {
-                auto const channel = std::ranges::find(channels, id, &NotificationChannel::id);
-                if (channel == channels.end() || !channel->active) continue;
-                if (channel->kind == "Ticket") {
-                    for (auto const& event : wanted) {
-                        TRY(queue(connection, new_id(), id, rule.id, kind, event.subject,
-                                  ticket_body(channel->ticket_body, event, link), now));
-                        ++made;
-                    }
-                    continue;
-                }
-                auto const delivery = new_id();
-                auto const body = channel->kind == "Mail" ? mail_body(rule, wanted, link)
-                                                          : webhook_body(delivery, rule, wanted, link, now);
-                TRY(queue(connection, delivery, id, rule.id, kind, "", body, now));
-                ++made;
-            }
+            made += TRY(queue_for(connection, rule, channels, wanted, link, new_id, now));
         }
+    // A custom detection names its channels itself (its actions "notify"); it stands in a rule's place.
+    for (auto const& rule : TRY(detections_that_notify(connection))) {
+        std::vector<Event> wanted;
+        for (auto const& event : events)
+            if (event.detector == rule.id) wanted.push_back(event);
+        made += TRY(queue_for(connection, rule, channels, wanted, link, new_id, now));
+    }
     return made;
 }
 

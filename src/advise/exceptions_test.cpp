@@ -3,45 +3,21 @@
 // Hazards before: a 0.2 (CVE-1 of editor 0.1, CVE-4 of viewer 0.1), b 0.1125 (CVE-1, CVE-2 of editor), c 0.01875 (CVE-2
 // of editor, reach 1.5), d 0, e 0.25 (CVE-3 of relic). Weights 1 2 0.5 1 1, together 5.5. b and e are in group Lab, the
 // rest in HQ.
-#include <gtest/gtest.h>
-
-#include "advise/golden_fleet_for_tests.h"
-#include "advise/publish.h"
+#include "advise/fixture_for_tests.h"
 #include "advise/what_if.h"
-#include "store/store.h"
 
 namespace merlon::advise {
 namespace {
 
-double chance(double hazard) { return 1 - std::exp(-hazard); }
-
-constexpr Ticks day = ticks_per_day;
-
-class Exceptions : public testing::Test {
+class Exceptions : public SmallFleet {
 protected:
-    store::Store store = store::Store::in_memory().value();
-    store::Connection connection = store.connect().value();
     ExceptionRules rules;
     int made = 0;
 
     void SetUp() override {
-        run(fleet_sql);
-        run("UPDATE device SET device_group = 'Lab' WHERE id IN ('b', 'e');"
-            "INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'yes', 5), ('b', "
-            "'sshd.PermitEmptyPasswords', 'yes', 5), "
-            "('c', 'sshd.PermitEmptyPasswords', 'no', 5), ('d', 'sshd.PermitEmptyPasswords', 'no', 5)");
+        SmallFleet::SetUp();
+        run("INSERT INTO setting VALUES ('c', 'sshd.PermitEmptyPasswords', 'no', 5), ('d', 'sshd.PermitEmptyPasswords', 'no', 5)");
         publish();
-    }
-    void run(std::string_view sql) {
-        auto const ran = connection.execute(sql);
-        ASSERT_TRUE(ran) << describe(ran.error());
-    }
-    void publish(Ticks at = now) {
-        auto const ran = connection.transaction([&]() -> Status {
-            TRY(publish_all(connection, at));
-            return {};
-        });
-        ASSERT_TRUE(ran) << describe(ran.error());
     }
     NewException wanted(std::string subject, std::string justification, std::vector<std::string> groups = {}) {
         NewException one;
@@ -65,8 +41,6 @@ protected:
         return added ? "" : added.error().code;
     }
     std::string state(std::string const& id) { return find_exception(connection, id).value().state; }
-    double real(std::string const& sql) { return std::get<double>(connection.scalar(sql).value()); }
-    std::string text(std::string const& sql) { return std::get<std::string>(connection.scalar(sql).value()); }
     double score() { return real("SELECT arg_max(score, rowid) FROM exposure_score WHERE device_group = '*'"); }
     double score_before() {
         return real("SELECT arg_max(score_before, rowid) FROM exposure_score WHERE device_group = '*'");

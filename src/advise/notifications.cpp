@@ -46,7 +46,8 @@ Status check_unique(List const& all, std::string const& id, std::string const& n
 
 std::vector<std::string> const& notification_events() {
     static std::vector<std::string> const all{"exception.new",       "exception.ending",  "remediation.new",
-                                              "remediation.overdue", "vulnerability.new", "exploit.known"};
+                                              "remediation.overdue", "vulnerability.new", "exploit.known",
+                                              "detection.alert"};
     return all;
 }
 
@@ -79,6 +80,10 @@ Status save_channel(store::Connection& connection, NotificationChannel one) {
         return wrong("a ticket channel has no template", R"(Such as {"fields": {"summary": "{{title}}"}}.)");
     if (one.ticket_body.size() > 16'384) return wrong("the template is longer than 16 KB", "Shorten it.");
     std::array const key{store::Value{one.id}};
+    TRY(connection.query("UPDATE main.custom_detection SET actions = CAST(to_json(list_filter(from_json(actions, "
+                         "'[{\"type\":\"VARCHAR\",\"value\":\"VARCHAR\"}]'), lambda a: a.type <> 'notify' OR a.value <> $1)) AS VARCHAR) "
+                         "WHERE contains(actions, $1)",
+                         key));
     TRY(connection.query("DELETE FROM main.notification_channel WHERE id = $1", key));
     auto table = TRY(connection.appender("notification_channel"));
     TRY(table.text(one.id)

@@ -1,5 +1,6 @@
 #include "advise/publish.h"
 
+#include "advise/baselines.h"
 #include "advise/configuration.h"
 #include "advise/remediation_progress.h"
 #include "advise/service_targets.h"
@@ -35,6 +36,7 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
     auto all = TRY(software_recommendations(connection, index, exposure, effects, options));
     auto const after = after_exceptions(assessment, effects);
     TRY(publish_secure_score(connection, index, assessment, after, options.now));
+    TRY(publish_baselines(connection, index, assessment, after, options.now));
     auto changes = configuration_recommendations(index, assessment, after);
     for (auto& one : changes) {
         auto const check = std::ranges::find(assessment.checks, one.id, [](Check const& c) { return recommendation_id(c.scid); });
@@ -113,6 +115,7 @@ Result<fleet::ExposureReport> publish_all(store::Connection& connection, fleet::
         before = stored.get();
     }
     auto changes = fleet::explain_change(*before, index);
+    TRY(write_benchmarks(connection, TRY(read_checks())));
     auto const made = TRY(publish_counts(connection, index, &changes, now));
     TRY(publish_events(connection, index, made.assessment, now));
     TRY(track_findings(connection, now));

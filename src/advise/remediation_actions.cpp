@@ -1,7 +1,10 @@
 #include "advise/remediation_actions.h"
 
+#include <map>
 #include <set>
 
+#include "base/embedded.h"
+#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -53,8 +56,9 @@ bool removes(Remediation const& task) { return task.type == "Uninstall"; }
 
 // ---- Shell --------------------------------------------------------------------------------------------------------
 
+// `installed`: whether a package "$name" is on the device; what another device has would fail the whole command here.
 struct ShellManager {
-    std::string_view program, update, remove;
+    std::string_view program, installed, update, remove;
     std::initializer_list<std::string_view> sources;
 };
 
@@ -62,25 +66,27 @@ std::string shell_section(ShellManager const& manager, Remediation const& task, 
                           std::set<std::string>& left_out) {
     auto const names = names_of(facts, manager.sources, left_out);
     if (names.empty()) return {};
-    std::string out = "if command -v " + std::string(manager.program) + " >/dev/null 2>&1; then\n";
-    auto const& command = removes(task) ? manager.remove : manager.update;
-    for (auto const line : split(command, '\n'))
-        out += "  " + replace_all(std::string(line), "{}", joined(names, quote_shell, " ")) + "\n";
-    return out + "  done_something=1\nfi\n";
+    std::string out = "if command -v " + std::string(manager.program) + " >/dev/null 2>&1; then\n  set --\n  for name in " +
+                      joined(names, quote_shell, " ") + "; do\n    if " + std::string(manager.installed) +
+                      "; then set -- \"$@\" \"$name\"; fi\n  done\n  if [ \"$#\" -gt 0 ]; then\n";
+    for (auto const line : split(removes(task) ? manager.remove : manager.update, '\n')) out += "    " + std::string(line) + "\n";
+    return out + "    done_something=1\n  fi\nfi\n";
 }
 
 std::string write_shell(Remediation const& task, ActionFacts const& facts) {
     static ShellManager const managers[] = {
-        {"apt-get",
-         "apt-get update\nDEBIAN_FRONTEND=noninteractive apt-get install --yes --only-upgrade -- {}",
-         "DEBIAN_FRONTEND=noninteractive apt-get remove --yes -- {}",
-         {"deb"}},
-        {"dnf", "dnf --assumeyes upgrade {}", "dnf --assumeyes remove {}", {"rpm"}},
-        {"zypper", "zypper --non-interactive update {}", "zypper --non-interactive remove {}", {"rpm"}},
-        {"apk", "apk update\napk add --upgrade {}", "apk del {}", {"apk"}},
-        {"snap", "snap refresh {}", "snap remove {}", {"snap"}},
-        {"flatpak", "flatpak update --assumeyes {}", "flatpak uninstall --assumeyes {}", {"flatpak"}},
-        {"brew", "brew upgrade {}", "brew uninstall {}", {"homebrew"}},
+        {"apt-get", "dpkg-query -W -f='${Status}' -- \"$name\" 2>/dev/null | grep -q ' installed$'",
+         "apt-get update\nDEBIAN_FRONTEND=noninteractive apt-get install --yes --only-upgrade -- \"$@\"",
+         "DEBIAN_FRONTEND=noninteractive apt-get remove --yes -- \"$@\"", {"deb"}},
+        {"dnf", "rpm -q -- \"$name\" >/dev/null 2>&1", "dnf --assumeyes upgrade -- \"$@\"", "dnf --assumeyes remove -- \"$@\"", {"rpm"}},
+        {"zypper", "rpm -q -- \"$name\" >/dev/null 2>&1", "zypper --non-interactive update -- \"$@\"",
+         "zypper --non-interactive remove -- \"$@\"", {"rpm"}},
+        {"apk", "apk info -e \"$name\" >/dev/null 2>&1", "apk update\napk add --upgrade \"$@\"", "apk del \"$@\"", {"apk"}},
+        {"snap", "snap list \"$name\" >/dev/null 2>&1", "snap refresh \"$@\"", "snap remove \"$@\"", {"snap"}},
+        {"flatpak", "flatpak info \"$name\" >/dev/null 2>&1", "flatpak update --assumeyes \"$@\"",
+         "flatpak uninstall --assumeyes \"$@\"", {"flatpak"}},
+        // Homebrew refuses to work as root: it works as who owns it.
+        {"brew", "as_brew_owner brew list \"$name\" >/dev/null 2>&1", "as_brew_owner brew upgrade \"$@\"", "as_brew_owner brew uninstall \"$@\"", {"homebrew"}},
     };
     std::string sections;
     std::set<std::string> left_out;
@@ -90,7 +96,10 @@ std::string write_shell(Remediation const& task, ActionFacts const& facts) {
         if (!device.os_platform.starts_with("Windows")) out += "#   " + one_line(device.name) + "\n";
     if (!facts.guidance.empty()) out += "# What to set:\n" + guidance_lines(facts.guidance);
     for (auto const& name : left_out) out += "# Left out, no plain package name: " + one_line(name) + "\n";
-    out += "set -eu\ndone_something=0\n" + sections;
+    out += "set -eu\ndone_something=0\n";
+    if (sections.find("as_brew_owner") != std::string::npos)
+        out += "as_brew_owner() { sudo -u \"$(ls -ld \"$(command -v brew)\" | awk '{print $3}')\" \"$@\"; }\n";
+    out += sections;
     out +=
         "if [ \"$done_something\" = 0 ]; then\n  echo 'No package manager of this device has what is to be done; see "
         "the comments.' >&2\n  exit 1\nfi\n";
@@ -131,22 +140,25 @@ std::vector<std::string> knowledge_base_numbers(ActionFacts const& facts) {
 }
 
 std::string windows_commands(Remediation const& task, ActionFacts const& facts) {
-    std::set<std::string> names;
-    for (auto const& package : facts.packages)
-        if (of_source(package, {"programs", "msi", "appx"})) names.insert(one_line(package.name));
     std::string out = "$failed = 0\n";
     auto const numbers = knowledge_base_numbers(facts);
     if (!numbers.empty() && !removes(task))
         out += "$numbers = @(" + joined(numbers, quote_powershell, ", ") + ")\n" + std::string(install_updates);
+    std::set<std::string> names;
+    for (auto const& package : facts.packages)
+        if (of_source(package, {"programs", "msi", "appx"})) names.insert(one_line(package.name));
+    // A package's id is surer than the name it was installed by.
+    auto const id = winget_package(task.vendor, task.product);
+    if (!names.empty() && !id.empty()) names = {id};
     if (!names.empty()) {
-        out += "$names = @(\n";
+        out += "$packages = @(\n";
         std::size_t at = 0;
         for (auto const& name : names) out += "    " + quote_powershell(name) + (++at < names.size() ? ",\n" : "\n");
-        out += ")\nforeach ($name in $names) {\n";
-        out += removes(task) ? "    winget uninstall --exact --silent --accept-source-agreements --name $name\n"
-                             : "    winget upgrade --exact --silent --accept-source-agreements "
-                               "--accept-package-agreements --name $name\n";
-        out += "    if ($LASTEXITCODE -ne 0) { $failed++ }\n}\n";
+        out += ")\nforeach ($package in $packages) {\n    winget ";
+        out += removes(task) ? "uninstall --exact --silent --accept-source-agreements " : "upgrade --exact --silent --accept-source-agreements --accept-package-agreements ";
+        out += id.empty() ? "--name $package\n" : "--id $package\n";
+        out += "    # Not on this device, or nothing newer to be had: there is nothing to do.\n"
+               "    if (@(0, -1978335212, -1978335189) -notcontains $LASTEXITCODE) { $failed++ }\n}\n";
     }
     if (names.empty() && numbers.empty())
         out += "Write-Output 'There is nothing that a command can do here; see the comments.'\n$failed++\n";
@@ -177,20 +189,22 @@ void add_hosts(std::string& out, ActionFacts const& facts, bool windows, std::st
 struct AnsibleManager {
     std::string_view manager, module, present, absent;
     std::initializer_list<std::string_view> sources;
+    bool listed = true;  // package_facts knows what it installed
 };
 
+// Packages that a device lacks are left out there: a manager that does not know one of them would do nothing at all.
 std::string ansible_task(AnsibleManager const& manager, Remediation const& task, ActionFacts const& facts,
                          std::set<std::string>& left_out) {
     auto const names = names_of(facts, manager.sources, left_out);
     if (names.empty()) return {};
-    std::string out = "    - name: " +
-                      quote_ansible(std::string(removes(task) ? "Remove with " : "Update with ") +
-                                    std::string(manager.manager)) +
-                      "\n      " + std::string(manager.module) + ":\n        name:\n";
+    std::string const here = manager.listed ? "merlon_packages | select('in', ansible_facts.packages) | list" : "merlon_packages";
+    std::string out = "    - name: " + quote_ansible(std::string(removes(task) ? "Remove with " : "Update with ") + std::string(manager.manager)) +
+                      "\n      vars:\n        merlon_packages:\n";
     for (auto const& name : names) out += "          - " + quote_ansible(name) + "\n";
+    out += "      " + std::string(manager.module) + ":\n        name: \"{{ " + here + " }}\"\n";
     for (auto const line : split(removes(task) ? manager.absent : manager.present, '\n'))
         out += "        " + std::string(line) + "\n";
-    return out + "      when: ansible_facts.pkg_mgr == \"" + std::string(manager.manager) + "\"\n";
+    return out + "      when:\n        - ansible_facts.pkg_mgr == \"" + std::string(manager.manager) + "\"\n        - " + here + " | length > 0\n";
 }
 
 std::string linux_tasks(Remediation const& task, ActionFacts const& facts, std::set<std::string>& left_out) {
@@ -201,14 +215,17 @@ std::string linux_tasks(Remediation const& task, ActionFacts const& facts, std::
          "state: absent",
          {"deb"}},
         {"dnf", "ansible.builtin.dnf", "state: latest\nupdate_only: true", "state: absent", {"rpm"}},
+        {"dnf5", "ansible.builtin.dnf5", "state: latest", "state: absent", {"rpm"}},
         {"yum", "ansible.builtin.yum", "state: latest\nupdate_only: true", "state: absent", {"rpm"}},
         {"zypper", "community.general.zypper", "state: latest", "state: absent", {"rpm"}},
-        {"apk", "community.general.apk", "state: latest", "state: absent", {"apk"}},
-        {"homebrew", "community.general.homebrew", "state: latest", "state: absent", {"homebrew"}},
+        {"apk", "community.general.apk", "state: latest", "state: absent", {"apk"}, false},
+        {"homebrew", "community.general.homebrew", "state: latest", "state: absent", {"homebrew"}, false},
     };
     std::string out;
     for (auto const& manager : managers) out += ansible_task(manager, task, facts, left_out);
-    return out;
+    if (out.find("ansible_facts.packages") == std::string::npos) return out;
+    return "    - name: \"What is installed\"\n      ansible.builtin.package_facts:\n"
+           "      when: ansible_facts.pkg_mgr in [\"apt\", \"dnf\", \"dnf5\", \"yum\", \"zypper\"]\n" + out;
 }
 
 std::string note_task(std::string_view name, std::string_view text) {
@@ -248,6 +265,20 @@ std::string write_ansible(Remediation const& task, ActionFacts const& facts) {
 }
 
 }  // namespace
+
+std::string winget_package(std::string_view vendor, std::string_view product) {
+    static std::map<std::string, std::string, std::less<>> const all = [] {
+        std::map<std::string, std::string, std::less<>> made;
+        auto const document = json::Document::parse(embedded("rules/winget.json"), "rules/winget.json");
+        simdjson::dom::object packages;
+        auto const found = document ? json::member(document->root(), "packages") : std::nullopt;
+        if (!found || found->get(packages)) return made;
+        for (auto const [key, id] : packages) made.emplace(key, json::text(id));
+        return made;
+    }();
+    auto const found = all.find(std::string(vendor) + "-_-" + std::string(product));
+    return found == all.end() ? std::string{} : found->second;
+}
 
 std::optional<ActionKind> action_kind(std::string_view name) {
     if (name == "shell") return ActionKind::shell;

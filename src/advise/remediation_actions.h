@@ -35,6 +35,9 @@ std::string write_action(ActionKind, Remediation const&, ActionFacts const&);
 // Facts of the activity's open devices, or of those of `only` among them (ids or names). Errors: advise.no_such_target.
 Result<ActionFacts> action_facts(store::Connection&, Remediation const&, std::vector<std::string> const& only);
 
+// The package of winget for a product (rules/winget.json), or "": its installed name is what there is to go by.
+std::string winget_package(std::string_view vendor, std::string_view product);
+
 // ---- Quoting, for tests -------------------------------------------------------------------------------------------
 std::string quote_shell(std::string_view);
 std::string quote_powershell(std::string_view);

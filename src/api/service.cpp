@@ -4,6 +4,7 @@
 
 #include "advise/publish.h"
 #include "api/portal/portal.h"
+#include "api/routes/baselines.h"
 #include "api/routes/matching.h"
 #include "api/auth/permissions.h"
 #include "api/routes/list.h"
@@ -201,6 +202,7 @@ std::vector<Route> const& routes() {
         add_sign_in_routes(made);
         add_access_routes(made);
         add_exception_routes(made);
+        add_baseline_routes(made);
         add_remediation_routes(made);
         add_service_target_routes(made);
         add_notification_routes(made);

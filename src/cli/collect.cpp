@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "advise/osquery_pack.h"
 #include "cli/front.h"
 #include "feeds/upload.h"
 #include "sensors/merlon/report_json.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct Options {
     bool import = false;
-    std::string server, token, authorities;
+    std::string server, token, authorities, pack;
 };
 
 Result<int> upload(DeviceReport const& report, Options const& options) {
@@ -30,6 +31,11 @@ Result<int> upload(DeviceReport const& report, Options const& options) {
 }
 
 Result<int> collect(Front const& front, Options const& options) {
+    if (!options.pack.empty()) {
+        auto const checks = TRY(advise::read_checks());
+        std::cout << advise::osquery_pack(checks, options.pack) << "\n";
+        return done;
+    }
     sensors::ImportCounts counts;
     auto const report = TRY(sensors::collect_this_machine(counts));
     if (!options.server.empty()) return upload(report, options);
@@ -64,6 +70,10 @@ void add_collect(CLI::App& app, Front& front) {
     verb->add_option("--authorities", options->authorities, "With --server: file with the certificates to trust, instead of the system's")
         ->type_name("FILE")
         ->needs(server);
+    verb->add_option("--osquery-pack", options->pack, "Print a pack for osquery instead: what it is to be asked for inventory and configuration checks of windows, macos or linux")
+        ->check(CLI::IsMember({"windows", "macos", "linux"}))
+        ->excludes(import)
+        ->excludes(server);
     verb->callback([&front, options] { throw run(collect(front, *options)); });
 }
 

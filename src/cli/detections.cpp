@@ -19,7 +19,8 @@ namespace {
 using Kind = ListColumn::Kind;
 
 struct Wanted {
-    std::string name, query, tag, output = "table";
+    std::string name, query, tag, value, output = "table";
+    std::vector<std::string> channels;
     hunt::Detection made;
     bool dry = false, due = false, open = false;
     std::int64_t top = 0;
@@ -50,6 +51,8 @@ Result<int> add(Front const& front, Wanted const& wanted) {
     made.name = wanted.name;
     made.query = TRY(query_text(wanted.query));
     if (!wanted.tag.empty()) made.actions.push_back({"tag", wanted.tag});
+    if (!wanted.value.empty()) made.actions.push_back({"setDeviceValue", wanted.value});
+    for (auto const& channel : wanted.channels) made.actions.push_back({"notify", channel});
     if (auto const checked = hunt::check_detection(made); !checked) {
         print_error(checked.error(), checked.error().span ? std::string_view(made.query) : std::string_view{}, made.name);
         return could_not;
@@ -143,6 +146,8 @@ void add_detections(CLI::App& app, Front& front) {
     adding->add_option("--category", wanted->made.category, "Such as Malware (default SuspiciousActivity)");
     adding->add_option("--title", wanted->made.title, "Title of the alerts, {Column} for a value of the row (default: the name)");
     adding->add_option("--tag", wanted->tag, "Tag its devices");
+    adding->add_option("--device-value", wanted->value, "Set the value of its devices: Low, Normal or High");
+    adding->add_option("--notify", wanted->channels, "Tell this notification channel of its alerts: webhook, mail or ticket (several times)");
     adding->callback([&front, wanted] { throw run(add(front, *wanted)); });
     auto* removing = verbs->add_subcommand("remove", "Remove one; its alerts stay");
     removing->add_option("NAME", wanted->name, "Name or id")->required();

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
+#include "cli/baselines.h"
 #include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
     add_recommendations(app, front);
     add_scores(app, front);
     add_exceptions(app, front);
+    add_baselines(app, front);
     add_remediation(app, front);
     add_targets(app, front);
     add_notifications(app, front);

@@ -50,19 +50,15 @@ Status run(Connection& connection, std::string_view sql, std::initializer_list<V
 
 // Names of groups stand in JSON lists and in rows of history.
 Status rename(Connection& connection, std::string const& from, std::string const& to) {
-    std::vector<std::pair<std::string, std::vector<std::string>>> holders;
-    {
-        auto rows = TRY(connection.query("SELECT holder, groups FROM main.access_groups"));
-        while (auto const chunk = TRY(rows.next()))
-            for (std::size_t i = 0; i < chunk->rows; ++i)
-                holders.emplace_back(chunk->columns[0].text(i), texts_of(chunk->columns[1].text(i)));
+    for (auto const& [table, column] : {std::pair{"access_groups", "groups"}, std::pair{"exception", "device_groups"},
+                                        std::pair{"remediation", "device_groups"}, std::pair{"baseline_profile", "device_groups"}}) {
+        auto const list = "from_json(" + std::string(column) + ", '[\"VARCHAR\"]')";
+        TRY(run(connection,
+                "UPDATE main." + std::string(table) + " SET " + column + " = CAST(to_json(list_transform(" + list +
+                    ", lambda g: CASE WHEN g = $2 THEN $1 ELSE g END)) AS VARCHAR) WHERE list_contains(" + list + ", $2)",
+                {Value{to}, Value{from}}));
     }
-    for (auto& [holder, groups] : holders) {
-        if (std::find(groups.begin(), groups.end(), from) == groups.end()) continue;
-        std::replace(groups.begin(), groups.end(), from, to);
-        TRY(run(connection, "UPDATE main.access_groups SET groups = $1 WHERE holder = $2", {Value{texts_json(groups)}, Value{holder}}));
-    }
-    for (auto const* table : {"exposure_score", "secure_score"})
+    for (auto const* table : {"exposure_score", "secure_score", "score_change"})
         TRY(run(connection, "UPDATE main." + std::string(table) + " SET device_group = $1 WHERE device_group = $2", {Value{to}, Value{from}}));
     return {};
 }

@@ -45,6 +45,14 @@ Status check_query(Detection const& detection) {
     return {};
 }
 
+// A channel stays the same when it gets another name.
+Result<std::string> channel_id(store::Connection& connection, std::string const& named) {
+    std::array const wanted{Value{named}};
+    auto const found = TRY(connection.scalar("SELECT min(id) FROM main.notification_channel WHERE id = $1 OR lower(name) = lower($1)", wanted));
+    if (auto const* id = std::get_if<std::string>(&found)) return *id;
+    return bad("there is no notification channel «" + clean_text(named, 100) + "»", "merlon notifications channels lists them.");
+}
+
 }  // namespace
 
 std::string actions_json(std::span<DetectionAction const> actions) {
@@ -76,9 +84,10 @@ Status check_detection(Detection& detection) {
     if (detection.actions.size() > 10) return bad("more than 10 actions");
     for (auto& action : detection.actions) {
         store::ChoiceChange change;
+        if (action.type == "notify" && !action.value.empty()) continue;  // its channel is looked up when it is written
         if (action.type == "tag") change.add_tags = {action.value};
         else if (action.type == "setDeviceValue" && !action.value.empty()) change.value = action.value;
-        else return bad("there is no action «" + clean_text(action.type, 50) + "» with this value", "Actions: tag, setDeviceValue.");
+        else return bad("there is no action «" + clean_text(action.type, 50) + "» with this value", "Actions: tag, setDeviceValue, notify.");
         TRY(store::check_change(change));
         action.value = change.value ? *change.value : change.add_tags.front();
     }
@@ -105,8 +114,10 @@ Result<Detection> read_detection(store::Connection& connection, std::string_view
     return fail("detections.no_such", clean_text(wanted, 100));
 }
 
-Status write_detection(store::Connection& connection, Detection const& detection, std::string_view by, Ticks now) {
+Status write_detection(store::Connection& connection, Detection detection, std::string_view by, Ticks now) {
     auto created = now;
+    for (auto& action : detection.actions)
+        if (action.type == "notify") action.value = TRY(channel_id(connection, action.value));
     for (auto const& one : TRY(read_detections(connection))) {
         if (one.id != detection.id && equal_ignoring_ascii_case(one.name, detection.name)) return bad("there is one called «" + one.name + "» already");
         if (one.id != detection.id) continue;

@@ -16,8 +16,8 @@ namespace merlon::hunt {
 
 // What is done with a device besides the alert.
 struct DetectionAction {
-    std::string type;   // tag, setDeviceValue
-    std::string value;  // the tag; Low, Normal, High
+    std::string type;   // tag, setDeviceValue, notify
+    std::string value;  // the tag; Low, Normal, High; id or name of a notification channel (webhook, mail, ticket)
     friend bool operator==(DetectionAction const&, DetectionAction const&) = default;
 };
 
@@ -42,7 +42,7 @@ std::string actions_json(std::span<DetectionAction const>);
 Result<std::vector<Detection>> read_detections(store::Connection&);
 Result<Detection> read_detection(store::Connection&, std::string_view id_or_name);  // detections.no_such
 // Adds it, or replaces the one with its id. Errors: detections.bad when the name is taken.
-Status write_detection(store::Connection&, Detection const&, std::string_view by, Ticks now);
+Status write_detection(store::Connection&, Detection, std::string_view by, Ticks now);
 Status remove_detection(store::Connection&, std::string_view id);
 
 // ---- Running ------------------------------------------------------------------------------------------------

@@ -149,6 +149,7 @@ Result<DetectionOutcome> try_detection(store::Connection& connection, Detection 
 Status finish_detection(store::Connection& connection, Detection const& detection, DetectionOutcome const& outcome, Ticks now) {
     if (!outcome.alerts.empty()) TRY(store::write_detailed_alerts(connection, outcome.alerts));
     for (auto const& action : detection.actions) {
+        if (action.type == "notify") continue;  // told with the next round of notifications (advise/deliveries.cpp)
         store::ChoiceChange change;
         if (action.type == "tag") change.add_tags = {action.value};
         else change.value = action.value;

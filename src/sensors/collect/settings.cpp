@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -42,6 +43,47 @@ std::vector<std::pair<std::string, std::string>> lines_of(std::string_view bytes
     return out;
 }
 
+// "2m", "1h30m", "90": seconds (sshd_config(5), TIME FORMATS); what is no time stays as it is.
+std::string seconds_of(std::string const& text) {
+    std::int64_t sum = 0, number = 0;
+    bool digits = false;
+    for (char const c : ascii_lower(text)) {
+        if (c >= '0' && c <= '9' && number < 1'000'000) {
+            number = number * 10 + (c - '0');
+            digits = true;
+            continue;
+        }
+        constexpr std::string_view units = "smhdw";
+        constexpr std::array<std::int64_t, 5> lengths{1, 60, 3600, 86'400, 604'800};
+        auto const unit = units.find(c);
+        if (!digits || unit == units.npos) return text;
+        sum += number * lengths[unit];
+        number = 0;
+        digits = false;
+    }
+    return std::to_string(sum + number);
+}
+
+// What follows from several lines: how many outdated algorithms are named, and the most half-open connections.
+void add_sshd_facts(std::vector<SettingFact>& out) {
+    int outdated = 0;
+    std::string most;
+    for (auto& [key, value] : out) {
+        if (key == "sshd.logingracetime" || key == "sshd.clientaliveinterval") value = seconds_of(value);
+        if (key == "sshd.maxstartups") most = std::string(split(value, ':').back());
+        if (key != "sshd.ciphers" && key != "sshd.macs" && key != "sshd.kexalgorithms" && key != "sshd.hostkeyalgorithms") continue;
+        if (value.starts_with('-')) continue;  // these are taken out
+        for (auto const name : split(ascii_lower(value), ','))
+            for (std::string_view const bad : {"3des", "arcfour", "blowfish", "cast128", "-cbc", "md5", "sha1", "ssh-dss", "hmac-ripemd", "umac-64"})
+                if (name.find(bad) != std::string_view::npos) {
+                    ++outdated;
+                    break;
+                }
+    }
+    if (!most.empty()) out.push_back({"sshd.most_half_open", most});
+    if (!out.empty()) out.push_back({"sshd.outdated_algorithms", std::to_string(outdated)});
+}
+
 // sshd_config(5): the first value of a key counts; an Include stands where it is written; Match ends the global part.
 void add_sshd(fs::path const& root, std::vector<SettingFact>& out) {
     auto const main = bytes_of(root / "etc/ssh/sshd_config");
@@ -63,6 +105,7 @@ void add_sshd(fs::path const& root, std::vector<SettingFact>& out) {
         }
     };
     take(*main, take, 0);
+    add_sshd_facts(out);
 }
 
 void add_login_defs(fs::path const& root, std::vector<SettingFact>& out) {
@@ -97,7 +140,7 @@ void add_mounts(fs::path const& root, std::vector<SettingFact>& out) {
 }
 
 void add_files(fs::path const& root, std::vector<SettingFact>& out) {
-    for (std::string const path : {"/etc/passwd", "/etc/shadow", "/etc/crontab", "/etc/ssh/sshd_config"}) {
+    for (std::string const path : {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/crontab", "/etc/ssh/sshd_config", "/tmp", "/var/tmp"}) {
         struct stat found{};
         if (::stat((root / path.substr(1)).c_str(), &found) == 0)
             out.push_back({"files." + path + ".mode", fmt::format("{:04o}", found.st_mode & 07777U)});
@@ -129,9 +172,43 @@ void add_accounts(fs::path const& root, std::vector<SettingFact>& out) {
     out.push_back({"accounts.sudo_without_password", std::to_string(free)});
 }
 
+// Whether a module of PAM stands in what log-ins and new passwords go through.
+bool pam_asks(fs::path const& root, std::string_view module) {
+    for (auto const* file : {"common-auth", "common-password", "common-account", "system-auth", "password-auth"}) {
+        auto const bytes = bytes_of(root / "etc/pam.d" / file);
+        if (!bytes) continue;
+        for (auto const line : split(*bytes, '\n'))
+            if (auto const text = trim(line); !text.starts_with('#') && text.find(module) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
+void add_pam(fs::path const& root, std::vector<SettingFact>& out) {
+    if (!there(root / "etc/pam.d")) return;
+    auto const say = [&](std::string_view what, bool yes) { out.push_back({"pam." + std::string(what), yes ? "1" : "0"}); };
+    say("password_quality", pam_asks(root, "pam_pwquality.so") || pam_asks(root, "pam_passwdqc.so") || pam_asks(root, "pam_cracklib.so"));
+    say("lockout", pam_asks(root, "pam_faillock.so") || pam_asks(root, "pam_tally2.so"));
+    say("password_history", pam_asks(root, "pam_pwhistory.so") || pam_asks(root, "remember="));
+}
+
+// Encrypted drives and a start that checks signatures.
+void add_drives(fs::path const& root, std::vector<SettingFact>& out) {
+    std::error_code failed;
+    bool any = false, encrypted = false;
+    for (auto const& entry : fs::directory_iterator(root / "sys/block", failed)) {
+        auto const name = entry.path().filename().string();
+        any = any || name.starts_with("sd") || name.starts_with("nvme") || name.starts_with("vd") || name.starts_with("mmcblk") || name.starts_with("xvd");
+        if (auto const id = bytes_of(entry.path() / "dm/uuid")) encrypted = encrypted || id->starts_with("CRYPT-");
+    }
+    if (any) out.push_back({"drives.encrypted", encrypted ? "1" : "0"});
+    // Four bytes of attributes, then the value (UEFI specification, 8.2).
+    auto const boot = bytes_of(root / "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c");
+    if (boot && boot->size() == 5) out.push_back({"firmware.secure_boot", (*boot)[4] == 1 ? "1" : "0"});
+}
+
 // A unit is enabled when a target wants it.
 bool enabled(fs::path const& root, std::string_view unit) {
-    for (std::string const target : {"multi-user", "sysinit", "timers", "basic", "network", "default"})
+    for (std::string const target : {"multi-user", "sysinit", "timers", "sockets", "basic", "network", "default"})
         if (there(root / "etc/systemd/system" / (target + ".target.wants") / unit)) return true;
     return false;
 }
@@ -148,6 +225,8 @@ void add_services(fs::path const& root, std::vector<SettingFact>& out) {
     say("firewall", ufw_on || any_enabled(root, {"firewalld.service", "nftables.service", "netfilter-persistent.service"}));
     say("auditd", enabled(root, "auditd.service"));
     say("time_sync", any_enabled(root, {"systemd-timesyncd.service", "chrony.service", "chronyd.service", "ntp.service", "ntpsec.service"}));
+    say("plain_text_remote", any_enabled(root, {"telnet.socket", "inetutils-telnetd.service", "rsh.socket", "rlogin.socket", "rexec.socket", "tftp.socket",
+                                                "tftpd-hpa.service", "vsftpd.service", "proftpd.service", "ypserv.service", "inetd.service", "openbsd-inetd.service", "xinetd.service"}));
     auto const apparmor = bytes_of(root / "sys/module/apparmor/parameters/enabled");
     auto const selinux = bytes_of(root / "sys/fs/selinux/enforce");
     say("mandatory_access", (apparmor && trim(*apparmor) == "Y") || (selinux && trim(*selinux) == "1"));
@@ -155,6 +234,9 @@ void add_services(fs::path const& root, std::vector<SettingFact>& out) {
     bool const apt_on = apt && apt->find("Unattended-Upgrade \"1\"") != std::string::npos;
     bool const dnf_on = any_enabled(root, {"dnf-automatic.timer", "dnf-automatic-install.timer", "dnf5-automatic.timer"});
     out.push_back({"updates.automatic", apt_on || dnf_on ? "1" : "0"});
+    // Written by the packages of Debian and Ubuntu when a running kernel or library was replaced.
+    if (there(root / "etc/debian_version"))
+        out.push_back({"updates.restart_pending", there(root / "run/reboot-required") || there(root / "var/run/reboot-required") ? "1" : "0"});
 }
 
 }  // namespace
@@ -167,6 +249,8 @@ std::vector<SettingFact> linux_settings(fs::path const& root) {
     add_mounts(root, out);
     add_files(root, out);
     add_accounts(root, out);
+    add_pam(root, out);
+    add_drives(root, out);
     add_services(root, out);
     return out;
 }

@@ -42,6 +42,32 @@ TEST_F(Machine, SshdCountsTheFirstValueAndIncludesWhereTheyStand) {
     EXPECT_FALSE(got.contains("sshd.passwordauthentication"));
 }
 
+TEST_F(Machine, SshdTimesAreSecondsAndOutdatedAlgorithmsAreCounted) {
+    file("etc/ssh/sshd_config", "LoginGraceTime 1m30s\nClientAliveInterval 5m\nMaxStartups 4:50:10\nCiphers aes256-gcm@openssh.com,3des-cbc,aes128-cbc\nMACs -hmac-md5\n");
+    auto const got = facts();
+    EXPECT_EQ(got.at("sshd.logingracetime"), "90");
+    EXPECT_EQ(got.at("sshd.clientaliveinterval"), "300");
+    EXPECT_EQ(got.at("sshd.most_half_open"), "10");
+    EXPECT_EQ(got.at("sshd.outdated_algorithms"), "2");
+}
+
+TEST_F(Machine, PasswordsDrivesAndTheStart) {
+    file("etc/pam.d/common-password", "# pam_faillock.so\npassword requisite pam_pwquality.so retry=3\n");
+    file("sys/block/dm-0/dm/uuid", "CRYPT-LUKS2-abc-root\n");
+    file("sys/block/nvme0n1/size", "1\n");
+    file("sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", std::string("\6\0\0\0\1", 5));
+    file("etc/debian_version", "12.5\n");
+    file("run/reboot-required", "");
+    file("etc/systemd/system/sockets.target.wants/telnet.socket", "");
+    auto const got = facts();
+    EXPECT_EQ(got.at("pam.password_quality"), "1");
+    EXPECT_EQ(got.at("pam.lockout"), "0");
+    EXPECT_EQ(got.at("drives.encrypted"), "1");
+    EXPECT_EQ(got.at("firmware.secure_boot"), "1");
+    EXPECT_EQ(got.at("updates.restart_pending"), "1");
+    EXPECT_EQ(got.at("services.plain_text_remote"), "1");
+}
+
 TEST_F(Machine, CountsAccountsAndKeepsNoSecret) {
     file("etc/passwd", "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n");
     file("etc/shadow", "root:$y$secret:1::::::\nbob::1::::::\n");

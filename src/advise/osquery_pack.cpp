@@ -1,0 +1,78 @@
+#include "advise/osquery_pack.h"
+
+#include <map>
+#include <set>
+
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace merlon::advise {
+namespace {
+
+constexpr std::string_view everywhere[] = {"os_version", "system_info", "kernel_info", "osquery_info", "interface_addresses", "interface_details",
+                                           "python_packages", "npm_packages"};
+constexpr std::string_view of_windows[] = {"programs", "patches", "chocolatey_packages", "windows_optional_features", "windows_security_products"};
+constexpr std::string_view of_macos[] = {"apps", "homebrew_packages"};
+constexpr std::string_view of_linux[] = {"deb_packages", "rpm_packages"};
+// Of all users: without a join osquery shows those of the user it runs as.
+constexpr std::string_view of_users[] = {"chrome_extensions", "firefox_addons", "vscode_extensions"};
+
+constexpr int interval = 6 * 3600;
+
+std::string text_literal(std::string_view text) { return "'" + replace_all(std::string(text), "'", "''") + "'"; }
+
+// A row name may stand for any: osquery walks the registry along the % of LIKE.
+std::string registry_query(std::set<std::string> const& paths) {
+    std::string exact, like;
+    for (auto const& path : paths) {
+        if (path.find('*') != std::string::npos) like += " OR path LIKE " + text_literal(replace_all(path, "*", "%"));
+        else exact += (exact.empty() ? "" : ", ") + text_literal(path);
+    }
+    return "SELECT path, data FROM registry WHERE path IN (" + exact + ")" + like + ";";
+}
+
+}  // namespace
+
+std::string osquery_pack(std::span<Check const> checks, std::string_view platform) {
+    std::map<std::string, std::string> queries;  // by table
+    auto const all_of = [&](auto const& tables) {
+        for (auto const table : tables) queries.emplace(table, "SELECT * FROM " + std::string(table) + ";");
+    };
+    all_of(everywhere);
+    if (platform == "windows") all_of(of_windows);
+    else if (platform == "macos") all_of(of_macos);
+    else all_of(of_linux);
+    for (auto const table : of_users)
+        queries.emplace(table, "SELECT t.* FROM users CROSS JOIN " + std::string(table) + " t USING (uid);");
+    std::set<std::string> registry;
+    for (auto const& check : checks) {
+        if (std::ranges::find(check.platforms, platform) == check.platforms.end()) continue;
+        for (auto const& test : check.tests)
+            for (auto const& key : test.keys) {
+                if (key.starts_with("registry.")) registry.insert(key.substr(9));
+                if (!key.starts_with("osquery.")) continue;
+                auto const table = key.substr(8, key.find('.', 8) - 8);
+                queries.emplace(table, "SELECT * FROM " + table + ";");
+            }
+    }
+    if (!registry.empty()) queries.emplace("registry", registry_query(registry));
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("platform", platform == "macos" ? std::string_view("darwin") : platform);
+    json.key("queries");
+    json.begin_object();
+    for (auto const& [table, query] : queries) {
+        json.key(table);
+        json.begin_object();
+        json.member("query", query);
+        json.member("interval", interval);
+        json.member("snapshot", true);
+        json.end_object();
+    }
+    json.end_object();
+    json.end_object();
+    return out;
+}
+
+}  // namespace merlon::advise
