@@ -177,7 +177,7 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
         made.columns.push_back({c.name, c.type});
         needed.push_back(c.id);
     }
-    made.relation.plan = prune(push_filters(made.relation.plan), needed);
+    made.relation.plan = prune(trim_rows(prune(push_filters(made.relation.plan), needed)), needed);
     // What stands in for a table knows the present only.
     if (!options.as_of) made.relation.plan = use_narrow_relations(made.relation.plan);
     made.sql = emit_query(made.relation);

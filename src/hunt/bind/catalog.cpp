@@ -20,6 +20,7 @@ Catalog Catalog::read(bool with_sources) {
         table.name = json::text(root, "name");
         table.section = json::text(root, "section");
         table.notes = json::text(root, "notes");
+        table.key = json::text(root, "key");
         for (auto alias : json::array(root, "aliases")) table.aliases.emplace_back(json::text(alias));
         // The store makes a view of each file in schema/views; columns that it does not give read as empty.
         auto const view = with_sources ? embedded("schema/views/" + table.name + ".sql") : std::string_view{};
@@ -38,7 +39,7 @@ Catalog Catalog::read(bool with_sources) {
             auto const name = json::text(narrow, "view");
             if (!with_sources) continue;
             if (embedded("schema/views/" + std::string(name) + ".sql").empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
-            Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight"))};
+            Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight")), json::boolean(narrow, "same_rows").value_or(false)};
             for (auto column : json::array(narrow, "columns")) one.columns.emplace_back(json::text(column));
             table.narrow.push_back(std::move(one));
         }

@@ -23,6 +23,7 @@ struct Narrow {
     std::string relation;
     std::vector<std::string> columns;
     std::string weight;  // column that says how many rows of the table one row stands for; "": no count fits
+    bool same_rows = false;  // it has all rows of the table, and fewer columns: it fits everywhere
 };
 
 struct Table {
@@ -35,6 +36,7 @@ struct Table {
     // SQL that may stand after FROM and gives the columns under their names; empty: nothing feeds this table.
     std::string relation;
     std::vector<Narrow> narrow;  // the fewest rows first
+    std::string key;             // column that no two rows share; "": there is none
 };
 
 class Catalog {

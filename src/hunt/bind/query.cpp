@@ -59,7 +59,7 @@ Result<Relation> Binder::shared(Relation relation) {
 }
 
 Result<Relation> Binder::table(Table const& table, std::string_view as) {
-    ScanPlan scan{table.name, table.relation, {}, "", nullptr};
+    ScanPlan scan{table.name, table.relation, {}, "", nullptr, table.key};
     // They know nothing of who may see which device, nor of times.
     if (options.device_scope.empty() && !table.narrow.empty()) scan.narrow = &table.narrow;
     Relation made;

@@ -48,23 +48,24 @@ struct Summary {
         taken.insert(names[place].text);
         return names[place].text;
     }
-    ExprPtr aggregate(Type type, std::string sql, std::vector<ExprPtr> arguments) {
+    ExprPtr aggregate(Type type, std::string sql, std::vector<ExprPtr> arguments, std::string name = {}) {
         auto const id = binder.new_id();
-        sink.items.push_back({id, make_call(type, std::move(sql), std::move(arguments))});
+        auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments)));
+        std::get<CallExpr>(made->form).name = std::move(name);
+        sink.items.push_back({id, std::move(made)});
         return make_column({"", id, type, type != Type::string, true});
     }
 
-    // Columns that must all come from one row travel as one struct; $ stands for it in `sql`, {0} for the first column.
-    Status one_row(std::vector<std::pair<std::string, ExprPtr>> parts, std::string_view sql, std::vector<Word> const& names, Span span) {
-        std::string pack = "struct_pack(";
+    // Columns that must all come from one row travel as one struct (plan/kept_rows.cpp).
+    Status one_row(std::vector<std::pair<std::string, ExprPtr>> parts, std::string kind, std::vector<Word> const& names, Span span) {
+        std::vector<int> fields;
         std::vector<ExprPtr> values;
         for (std::size_t i = 0; i < parts.size(); ++i) {
-            pack += (i ? ", f" : "f") + std::to_string(i) + " := {" + std::to_string(i) + "}";
+            fields.push_back(static_cast<int>(i));
             values.push_back(parts[i].second);
         }
-        std::string filled;
-        for (char c : sql) filled += c == '$' ? pack + ")" : std::string(1, c);
-        auto const whole = aggregate(Type::dynamic, std::move(filled), std::move(values));
+        auto sql = kept_row_sql(kind, fields, values[0]->type);
+        auto const whole = aggregate(Type::dynamic, std::move(sql), std::move(values), std::move(kind));
         for (std::size_t i = 0; i < parts.size(); ++i) {
             auto const type = parts[i].second->type;
             auto field = "({0}).f" + std::to_string(i);
@@ -97,11 +98,7 @@ struct Summary {
             auto name = one[0].given ? one[0].name : one[0].name.empty() ? prefix + "_arg" + std::to_string(i) : old(one[0].name);
             parts.emplace_back(std::move(name), one[0].value);
         }
-        // Rows whose measure is null count only when all of them are.
-        // NaN is the least value and the greatest one.
-        std::string key = "{0}";
-        if (measure->type == Type::real && !maximum) key = "(CASE WHEN isnan({0}) THEN CAST('-inf' AS DOUBLE) ELSE {0} END)";
-        return one_row(std::move(parts), std::string("coalesce(") + (maximum ? "arg_max($, " : "arg_min($, ") + key + "), first($))", names, span);
+        return one_row(std::move(parts), maximum ? "row:arg_max" : "row:arg_min", names, span);
     }
 
     Status any_row(CallNode const& call, Span span, std::vector<Word> const& names) {
@@ -117,7 +114,7 @@ struct Summary {
             parts.emplace_back(one[0].given ? one[0].name : prefix + (one[0].name.empty() && prefix.empty() ? "arg" + std::to_string(i) : one[0].name), one[0].value);
         }
         if (parts.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
-        if (parts.size() > 1) return one_row(std::move(parts), "first($)", names, span);
+        if (parts.size() > 1) return one_row(std::move(parts), "row:first", names, span);
         auto const type = parts[0].second->type;
         auto value = aggregate(type, type == Type::string ? "coalesce(any_value({0}), '')" : "any_value({0})", {parts[0].second});
         outputs.push_back({TRY(name_for(parts[0].first, names, 0)), true, std::move(value), span});

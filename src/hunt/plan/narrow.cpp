@@ -22,8 +22,8 @@ bool ignores_duplicates(ExprPtr const& e) {
     if (!call) return false;
     static std::set<std::string_view> const names{"dcount", "dcountif", "count_distinct", "count_distinctif", "min", "max", "minif", "maxif",
                                                   "make_set", "make_set_if", "makeset", "take_anyif", "anyif", "binary_all_and", "binary_all_or"};
-    return names.contains(call->name) ||
-           (call->name.empty() && starts_with_any(call->sql, {"any_value(", "coalesce(any_value(", "first(", "coalesce(arg_max(", "coalesce(arg_min("}));
+    return names.contains(call->name) || call->name.starts_with("row:") ||
+           (call->name.empty() && starts_with_any(call->sql, {"any_value(", "coalesce(any_value("}));
 }
 
 // count() and countif(p), as a sum of weights; nothing for others.
@@ -45,6 +45,27 @@ bool holds(Narrow const& narrow, ScanPlan const& scan) {
 // A scan may be swapped where the person's scope or the time window does not stand in its way.
 bool may_swap(ScanPlan const& scan) { return scan.narrow && scan.where.empty() && !scan.relation.empty(); }
 
+// A relation with all rows fits everywhere, if it has what the time window looks at.
+PlanPtr with_same_rows(PlanPtr const& p) {
+    auto const* scan = std::get_if<ScanPlan>(&p->form);
+    if (!scan || !scan->narrow || scan->relation.empty()) return p;
+    for (auto const& narrow : *scan->narrow) {
+        bool const timed = std::find(narrow.columns.begin(), narrow.columns.end(), "Timestamp") != narrow.columns.end();
+        if (!narrow.same_rows || !holds(narrow, *scan) || (!scan->where.empty() && !timed)) continue;
+        auto made = *scan;
+        made.relation = narrow.relation;
+        made.narrow = nullptr;
+        return make_plan(std::move(made));
+    }
+    return p;
+}
+
+// Queries inside of an expression: `in (T)` does not mind duplicates.
+PlanPtr thinned(PlanPtr const& p);
+ExprPtr narrow_inside(ExprPtr const& e) {
+    return with_plans(e, [](PlanPtr const& plan, int, bool is_list) { return is_list ? thinned(plan) : use_narrow_relations(plan); });
+}
+
 PlanPtr swapped(ScanPlan const& scan, Narrow const& narrow) {
     auto made = scan;
     made.relation = narrow.relation;
@@ -55,7 +76,7 @@ PlanPtr swapped(ScanPlan const& scan, Narrow const& narrow) {
 // Below an aggregate that ignores duplicates: every scan may become a smaller one.
 PlanPtr thinned(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
-        if (!may_swap(*scan)) return p;
+        if (!may_swap(*scan)) return with_same_rows(p);
         for (auto const& narrow : *scan->narrow)
             if (holds(narrow, *scan)) return swapped(*scan, narrow);
         return p;
@@ -67,7 +88,7 @@ PlanPtr thinned(PlanPtr const& p) {
     }
     if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
         if (is_volatile(filter->predicate)) return use_narrow_relations(p);
-        return make_plan(FilterPlan{thinned(filter->input), filter->predicate});
+        return make_plan(FilterPlan{thinned(filter->input), narrow_inside(filter->predicate)});
     }
     if (auto const* join = std::get_if<JoinPlan>(&p->form))
         return make_plan(JoinPlan{join->kind, thinned(join->left), thinned(join->right), join->keys, join->condition});
@@ -150,7 +171,7 @@ PlanPtr use_narrow_relations(PlanPtr const& p) {
     auto const again = [](PlanPtr const& input) { return use_narrow_relations(input); };
     if (auto const* x = std::get_if<AggregatePlan>(&p->form)) return aggregate(*x);
     if (auto const* x = std::get_if<ProjectPlan>(&p->form)) return make_plan(ProjectPlan{again(x->input), x->items});
-    if (auto const* x = std::get_if<FilterPlan>(&p->form)) return make_plan(FilterPlan{again(x->input), x->predicate});
+    if (auto const* x = std::get_if<FilterPlan>(&p->form)) return make_plan(FilterPlan{again(x->input), narrow_inside(x->predicate)});
     if (auto const* x = std::get_if<JoinPlan>(&p->form))
         return make_plan(JoinPlan{x->kind, again(x->left), again(x->right), x->keys, x->condition});
     if (auto const* x = std::get_if<SortPlan>(&p->form)) return make_plan(SortPlan{again(x->input), x->keys});
@@ -166,7 +187,7 @@ PlanPtr use_narrow_relations(PlanPtr const& p) {
         for (auto& input : made.inputs) input = again(input);
         return make_plan(std::move(made));
     }
-    return p;
+    return with_same_rows(p);
 }
 
 }  // namespace merlon::hunt

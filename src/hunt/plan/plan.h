@@ -1,6 +1,7 @@
 // The plan: a small relational algebra over typed expressions, into which binding lowers every KQL operator.
 // Columns are numbers (c1, c2 ... in SQL), unique in a query; KQL names live in the binder and in the final answer.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ bool has_window(ExprPtr const&);
 bool is_volatile(ExprPtr const&);
 void columns_used(ExprPtr const&, std::vector<int>& out);
 int size_of(ExprPtr const&);  // number of nodes, capped at 10,000
+// The expression with the queries inside of it changed; `column` is what it takes of them, is_list: it stands after in.
+ExprPtr with_plans(ExprPtr const&, std::function<PlanPtr(PlanPtr const&, int column, bool is_list)> const&);
 
 // ---- Relations ----------------------------------------------------------------------------------------------
 
@@ -67,6 +70,7 @@ struct ScanPlan {
     std::vector<Field> fields;
     std::string where;  // the row scope of the user, in SQL
     std::vector<Narrow> const* narrow = nullptr;  // relations that may stand in for it (of the catalog)
+    std::string key;                // column that no two rows share; "": there is none
 };
 struct ValuesPlan { std::vector<std::pair<int, Type>> columns; std::vector<std::vector<ExprPtr>> rows; };
 struct ProjectPlan { PlanPtr input; std::vector<Item> items; };
@@ -106,6 +110,11 @@ PlanPtr make_plan(decltype(Plan::form) form);
 PlanPtr prune(PlanPtr const&, std::vector<int> const& needed);
 // Filters move down through projections (and unions, and the sides of joins) as far as they may.
 PlanPtr push_filters(PlanPtr const&);
+
+// The aggregate that keeps a whole row of each group, as a struct of `fields` f0, f1 ...; `name` is "row:arg_max",
+// "row:arg_min" or "row:first", {0} the measure. trim_rows() leaves out the fields that nobody reads.
+std::string kept_row_sql(std::string_view name, std::vector<int> const& fields, Type measure);
+PlanPtr trim_rows(PlanPtr const&);
 
 // Aggregates over tables that the fleet index or a smaller relation can answer are taken from there (Narrow in
 // bind/catalog.h). Run it after prune(), when scans hold only the columns that somebody reads.

@@ -15,6 +15,12 @@ void add_columns(ExprPtr const& e, Needed& needed) {
 }
 
 PlanPtr keep(PlanPtr const& p, Needed needed);
+PlanPtr push(PlanPtr const& p, std::vector<ExprPtr> tests);
+
+// Queries inside of an expression give one column.
+ExprPtr pruned_inside(ExprPtr const& e) {
+    return with_plans(e, [](PlanPtr const& plan, int column, bool) { return keep(push(plan, {}), {column}); });
+}
 
 struct Prune {
     Needed needed;
@@ -28,13 +34,17 @@ struct Prune {
     PlanPtr operator()(ProjectPlan p) const {
         std::erase_if(p.items, [&](Item const& i) { return !needed.contains(i.id); });
         Needed below;
-        for (auto const& i : p.items) add_columns(i.value, below);
+        for (auto& i : p.items) {
+            add_columns(i.value, below);
+            i.value = pruned_inside(i.value);
+        }
         p.input = keep(p.input, std::move(below));
         return make_plan(std::move(p));
     }
     PlanPtr operator()(FilterPlan p) const {
         auto below = needed;
         add_columns(p.predicate, below);
+        p.predicate = pruned_inside(p.predicate);
         p.input = keep(p.input, std::move(below));
         return make_plan(std::move(p));
     }
@@ -138,8 +148,6 @@ bool reads_only(ExprPtr const& e, std::vector<int> const& columns) {
     columns_used(e, used);
     return !used.empty() && std::all_of(used.begin(), used.end(), [&](int id) { return std::find(columns.begin(), columns.end(), id) != columns.end(); });
 }
-
-PlanPtr push(PlanPtr const& p, std::vector<ExprPtr> tests);
 
 // A filter moves below a projection when what it reads there is cheap and always the same.
 PlanPtr push_through(ProjectPlan const& p, std::vector<ExprPtr> tests) {
