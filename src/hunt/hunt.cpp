@@ -65,6 +65,16 @@ private:
     std::thread watcher_;
 };
 
+// What one of our functions refuses while it reads rows (a pattern that is computed, a format) comes back in the engine's
+// words; it is the query's fault all the same.
+Error of_function(Error e) {
+    constexpr std::string_view mark = "Invalid Input Error: ";
+    auto const at = e.code == "store.engine" && !e.args.empty() ? e.args[0].find(mark) : std::string::npos;
+    if (at == std::string::npos) return e;
+    auto text = e.args[0].substr(at + mark.size());
+    return error("hunt.refused_value", text.substr(0, text.find('\n')));
+}
+
 std::string text_of(store::Column const& column, std::size_t row) {
     switch (column.type) {
         case store::ColumnType::boolean: return column.boolean(row) ? "true" : "false";
@@ -193,7 +203,7 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
     Alarm const alarm(connection, options.time_ms, options.cancelled);  // the first passes of plugins count as well
     auto const late_compile = [&](Error e) {
         if (e.code == "store.interrupted" && alarm.left()) return error("hunt.cancelled");
-        return e.code == "store.interrupted" && alarm.rang() ? error("hunt.time_over", std::to_string(options.time_ms / 1000)) : e;
+        return e.code == "store.interrupted" && alarm.rang() ? error("hunt.time_over", std::to_string(options.time_ms / 1000)) : of_function(std::move(e));
     };
     auto compiled_or_not = compile(kql, options, runner(connection));
     if (!compiled_or_not) return std::unexpected(late_compile(std::move(compiled_or_not).error()));
@@ -204,7 +214,7 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
     answer.compile_ms = milliseconds_since(begin);
     auto const late = [&](Error e) {
         if (alarm.left()) return error("hunt.cancelled");
-        if (!alarm.rang()) return e;
+        if (!alarm.rang()) return of_function(std::move(e));
         return error("hunt.time_over", std::to_string(options.time_ms / 1000));
     };
     auto rows = connection.query(compiled.sql);
