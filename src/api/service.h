@@ -45,9 +45,10 @@ struct ServiceOptions {
     std::shared_ptr<hunt::ExternalData const> external;  // what externaldata may read; null: nothing
     advise::ExceptionRules exceptions;
     std::filesystem::path audit_file;  // empty: no ledger is kept
-    // What the server keeps up to date. `reports_written` is called by an operation of the writer, inside its transaction;
-    // `everything_changed` after something else was committed that exposure depends on (groups, values, exceptions).
-    std::function<void(std::vector<store::ReportChange>)> reports_written;
+    // What the server keeps up to date. `write_reports` is called by an operation of the writer, inside its transaction
+    // (empty: store::write_reports); `everything_changed` after something else was committed that exposure depends on
+    // (groups, values, exceptions).
+    std::function<Result<std::vector<store::ReportChange>>(store::Connection&, std::span<DeviceReport const>, Ticks)> write_reports;
     std::function<void()> everything_changed;
 };
 

@@ -219,7 +219,10 @@ TEST_F(Api, EveryResourceAnswersWhenEmpty) {
 TEST_F(Api, TakesReportsAndAnswersWhenTheyAreStored) {
     std::size_t noted = 0;
     ServiceOptions options;
-    options.reports_written = [&](std::vector<store::ReportChange> changes) { noted += changes.size(); };
+    options.write_reports = [&](store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
+        noted += reports.size();
+        return store::write_reports(connection, reports, now);
+    };
     service = Service::create(store, writer, options).value();
     auto const post = [&](std::string body) {
         return service->answer({"POST", "/api/merlon/reports", "", std::move(body), "127.0.0.1", {{"host", "merlon.test:80"}, {"content-type", "application/x-ndjson"}}});

@@ -135,7 +135,9 @@ Result<int> serve(Front const& front) {
     auto options = service_options(settings, store.folder(), loopback);
     options.external = server::external_data(settings);
     options.exceptions = TRY(exception_rules(settings));
-    options.reports_written = [&](std::vector<store::ReportChange> changes) { publisher->note(std::move(changes)); };
+    options.write_reports = [&](store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
+        return publisher->write_reports(connection, reports, now);
+    };
     options.everything_changed = [&] { publisher->everything_changed(); };
     TRY(choose_provider(settings, options.gate.oidc));
     options.observe = [&](api::Answered const& one) {

@@ -23,16 +23,17 @@ Result<store::Rows> rows_of(store::Connection& connection, std::string sql, Inde
 
 }  // namespace
 
-Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options) {
+Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options, store::Installed const* installed) {
     Numbers numbers;
-    return std::make_shared<Index const>(TRY(build(connection, options, numbers)));
+    return std::make_shared<Index const>(TRY(build(connection, options, numbers, installed)));
 }
 
-Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
+Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers, store::Installed const* installed) {
     Index index;
     TRY(index.read_devices(connection, options, numbers));
     TRY(index.read_software(connection, options, numbers));
-    TRY(index.read_installations(connection, options, numbers));
+    if (installed) index.place_installations(*installed, numbers);
+    else index.place_installations(TRY(store::Installed::read(connection, options.as_of)), numbers);
     TRY(index.read_findings(connection, options, numbers));
     TRY(index.read_cleared(connection, options, numbers));
     return index;
@@ -68,6 +69,8 @@ Status Index::read_devices(store::Connection& connection, IndexOptions const& op
             add_device(numbers, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row), excluded, is_counted);
         }
     }
+    counted.runOptimize();
+    for (auto& set : in_group) set.runOptimize();
     sorted_ = static_cast<std::uint32_t>(devices.size());
     return {};
 }
@@ -117,42 +120,48 @@ Status Index::read_software(store::Connection& connection, IndexOptions const& o
     return {};
 }
 
-Status Index::read_installations(store::Connection& connection, IndexOptions const& options, Numbers const& numbers) {
-    // Rows come report by report, so devices arrive in runs; a small buffer for each software turns them into bulk
-    // insertions.
+// Device by device in the order of their numbers: then each set grows at its end, which is quick.
+void Index::place_installations(store::Installed const& installed, Numbers& numbers) {
+    constexpr std::uint32_t nowhere = 0xffffffff;
+    std::vector<std::uint32_t> standing(devices.size(), nowhere);
+    std::string id;
+    for (std::uint32_t at = 0; at < installed.devices.size(); ++at) {
+        id = installed.devices[at].id;
+        if (auto const found = numbers.devices.find(id); found != numbers.devices.end()) standing[found->second] = at;
+    }
+    std::vector<Numbers::Place> places;
+    places.reserve(installed.places.size());
+    for (auto const& place : installed.places) {
+        auto const found = numbers.software.find(place.software);
+        places.push_back(found == numbers.software.end() ? Numbers::Place{nowhere, {}} : found->second);
+    }
     constexpr std::size_t batch = 256;
     std::vector<std::vector<std::uint32_t>> waiting(software.size());
     auto const flush = [&](std::uint32_t number) {
         software.edit(number).devices.addMany(waiting[number].size(), waiting[number].data());
         waiting[number].clear();
     };
-    auto rows = TRY(rows_of(connection, "SELECT device, software FROM main.installation", options));
-    std::string last;
-    std::uint32_t device = 0;
-    bool known = false;
-    while (auto const chunk = TRY(rows.next())) {
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const id = chunk->columns[0].text(row);
-            if (id != last) {
-                last = id;
-                auto const found = numbers.devices.find(last);
-                known = found != numbers.devices.end();
-                if (known) device = found->second;
+    for (std::uint32_t device = 0; device < standing.size(); ++device) {
+        if (standing[device] == nowhere) continue;
+        store::each_entry(installed.devices[standing[device]].entries, [&](store::Installed::Entry entry) {
+            auto const [place, support] = places[entry.place];
+            if (place == nowhere) {
+                numbers.unmatched[installed.places[entry.place].software].add(device);
+                return;
             }
-            auto const found = numbers.software.find(chunk->columns[1].int64(row));
-            if (!known || found == numbers.software.end()) continue;
-            auto const [place, support] = found->second;
             waiting[place].push_back(device);
             if (waiting[place].size() == batch) flush(place);
             if (support == Numbers::Support::ended) software.edit(place).ended.add(device);
             else if (support == Numbers::Support::ending) software.edit(place).ending.add(device);
-        }
+        });
     }
     for (std::uint32_t number = 0; number < software.size(); ++number) {
         if (!waiting[number].empty()) flush(number);
-        software.edit(number).devices.runOptimize();
+        std::vector<std::uint32_t>().swap(waiting[number]);
+        auto& one = software.edit(number);
+        one.devices.runOptimize();
+        one.devices.shrinkToFit();
     }
-    return {};
 }
 
 Status Index::read_findings(store::Connection& connection, IndexOptions const& options, Numbers& numbers, std::span<std::int64_t const> only) {
@@ -246,9 +255,14 @@ void Index::add_exposed(DeviceSet& all, std::uint32_t number, std::uint32_t cve)
 }
 
 DeviceSet Index::exposed_to(std::uint32_t cve) const {
+    std::vector<DeviceSet const*> whole;
     DeviceSet all;
-    for (auto const number : cves[cve].software) add_exposed(all, number, cve);
-    return all & counted;
+    for (auto const number : cves[cve].software) {
+        if (software[number].cleared.empty()) whole.push_back(&software[number].devices);
+        else add_exposed(all, number, cve);
+    }
+    whole.push_back(&all);
+    return DeviceSet::fastunion(whole.size(), whole.data()) & counted;
 }
 
 DeviceSet Index::exposed_to(std::uint32_t cve, std::uint32_t product) const {

@@ -1,6 +1,6 @@
 // The fleet index: which devices have which software, as compressed bitmaps in memory. Derived from the store, built at
 // start, kept by fleet/live.h as reports arrive; answers "how many devices" without touching the database. A copy is a
-// snapshot: cheap, and it never changes (fleet/chunked.h).
+// snapshot: cheap, and it never changes (base/chunked.h).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -14,9 +14,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "fleet/chunked.h"
+#include "base/chunked.h"
 #include "fleet/hazard.h"
-#include "store/engine.h"
+#include "store/standing.h"
 
 namespace merlon::fleet {
 
@@ -79,17 +79,19 @@ struct Numbers {
     std::unordered_map<std::string, std::uint32_t> devices, groups, cves;
     std::unordered_map<std::int64_t, Place> software;     // software id -> position
     std::unordered_map<std::string, std::uint32_t> versions, products;  // names joined by NUL
+    std::unordered_map<std::int64_t, DeviceSet> unmatched;  // software id without a row of table identity -> devices that have it
 };
 
 class Index {
 public:
-    // Reads the store; memory is about 2 bytes an installation. Errors are the store's.
-    static Result<std::shared_ptr<Index const>> build(store::Connection&, IndexOptions const&);
-    static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&);
+    // Reads the store; memory is about 2 bytes an installation. Installations are taken from `installed` where somebody has
+    // them at hand (of the same state as the connection sees). Errors are the store's.
+    static Result<std::shared_ptr<Index const>> build(store::Connection&, IndexOptions const&, store::Installed const* installed = nullptr);
+    static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&, store::Installed const* installed = nullptr);
 
     Chunked<IndexedDevice, 1024> devices;
     std::vector<std::string> groups;
-    Chunked<IndexedSoftware, 16> software;
+    Chunked<IndexedSoftware, 1> software;  // written to one by one, and large
     Chunked<IndexedProduct, 64> products;
     Chunked<IndexedCve, 128> cves;
     DeviceSet counted;  // devices that take part in counts and scores
@@ -127,7 +129,7 @@ public:
 private:
     Status read_devices(store::Connection&, IndexOptions const&, Numbers&);
     Status read_software(store::Connection&, IndexOptions const&, Numbers&);
-    Status read_installations(store::Connection&, IndexOptions const&, Numbers const&);
+    void place_installations(store::Installed const&, Numbers&);
     Status read_cleared(store::Connection&, IndexOptions const&, Numbers const&);
     std::uint32_t sorted_ = 0;  // so many devices at the front are in the order of their ids
     void add_exposed(DeviceSet& all, std::uint32_t software, std::uint32_t cve) const;

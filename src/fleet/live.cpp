@@ -17,22 +17,19 @@ std::string among(std::span<std::string const> ids) {
 
 }  // namespace
 
-Result<Live> Live::build(store::Connection& connection, IndexOptions const& options) {
+Result<Live> Live::build(store::Connection& connection, IndexOptions const& options, store::Installed const* installed) {
     Live live;
     live.options_ = options;
-    live.index_ = TRY(Index::build(connection, options, live.numbers_));
+    live.index_ = TRY(Index::build(connection, options, live.numbers_, installed));
     live.hazards_ = device_hazards(live.index_);
     live.groups_.resize(live.index_.groups.size());
     for (std::uint32_t device = 0; device < live.index_.devices.size(); ++device) live.count(device, 1);
     for (std::uint32_t number = 0; number < live.index_.software.size(); ++number)
         for (auto const& cleared : live.index_.software[number].cleared)
             if (auto& list = live.cleared_on_[cleared.device]; list.empty() || list.back() != number) list.push_back(number);
-    // Installations whose software has no identity: reported, not matched before the server stopped.
-    auto rows = TRY(connection.query("SELECT i.device, i.software FROM main.installation i WHERE i.software NOT IN (SELECT software FROM main.identity)"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row)
-            if (auto const device = live.numbers_.devices.find(std::string(chunk->columns[0].text(row))); device != live.numbers_.devices.end())
-                live.waiting_[chunk->columns[1].int64(row)].add(device->second);
+    // Reported, and not matched before the server stopped.
+    live.waiting_ = std::move(live.numbers_.unmatched);
+    live.numbers_.unmatched.clear();
     return live;
 }
 
@@ -152,18 +149,22 @@ Status Live::read_cleared(store::Connection& connection, std::span<std::string c
 }
 
 Status Live::apply(store::Connection& connection, std::span<store::ReportChange const> changes, Ticks now) {
-    std::vector<std::string> ids;
+    std::vector<std::string> ids, rows;  // touched at all; of those, their rows too
     for (auto const& change : changes) {
         auto const known = numbers_.devices.find(change.device_id);
         // A device that counts and has only been heard of again stays as it is.
-        if (known != numbers_.devices.end() && !change.changed && index_.devices[known->second].counted) continue;
+        bool const stays = known != numbers_.devices.end() && index_.devices[known->second].counted;
+        if (stays && !change.changed) continue;
         ids.push_back(change.device_id);
+        if (!stays || change.row_changed) rows.push_back(change.device_id);
     }
-    std::ranges::sort(ids);
-    auto const rest = std::ranges::unique(ids);
-    ids.erase(rest.begin(), rest.end());
+    for (auto* list : {&ids, &rows}) {
+        std::ranges::sort(*list);
+        auto const rest = std::ranges::unique(*list);
+        list->erase(rest.begin(), rest.end());
+    }
     if (ids.empty()) return {};
-    TRY(read_rows(connection, ids, now));
+    if (!rows.empty()) TRY(read_rows(connection, rows, now));
     // Hazards move while their devices are out of the sums.
     auto const each = [&](int sign) {
         for (auto const& id : ids)

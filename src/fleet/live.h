@@ -12,8 +12,8 @@ namespace merlon::fleet {
 
 class Live {
 public:
-    // Reads the whole store. `options.as_of` must be 0.
-    static Result<Live> build(store::Connection&, IndexOptions const&);
+    // Reads the whole store. `options.as_of` must be 0; `installed` as of Index::build().
+    static Result<Live> build(store::Connection&, IndexOptions const&, store::Installed const* installed = nullptr);
 
     // Takes in what committed reports changed, in the order of their commits. Reads the rows of changed devices.
     // Software that is not matched yet waits for matched().

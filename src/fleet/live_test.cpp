@@ -81,17 +81,28 @@ protected:
     }
 };
 
-TEST_F(Random, TenThousandReportsLeaveWhatBuildingAnewGives) {
+// Compared in the engine, in memory, and in memory with what went only noted.
+enum class Compared { in_the_engine, in_memory, noted };
+class RandomReports : public Random, public testing::WithParamInterface<Compared> {};
+INSTANTIATE_TEST_SUITE_P(All, RandomReports, testing::Values(Compared::in_the_engine, Compared::in_memory, Compared::noted));
+
+TEST_P(RandomReports, LeaveWhatBuildingAnewGives) {
     ASSERT_TRUE(connection.execute("INSERT INTO cve SELECT 'CVE-' || i, 'published', '', '', 'High', 4.0 + i % 7, '', '', '', 0, 0, i % 5 = 0, false, false, i % 9 = 0, "
                                    "false, 0, '[]', '[]', 0.01 * i, NULL, '[]', '[]', '[]' FROM range(30) t(i)"));
     IndexOptions options;
     options.now = now;
     auto live = Live::build(connection, options).value();
-    constexpr int rounds = 25, reports_a_round = 400;
+    auto standing = store::Standing::read(connection).value();
+    if (GetParam() == Compared::noted) standing.at_once_rows = 0;
+    int const rounds = GetParam() == Compared::in_memory ? 25 : 9, reports_a_round = 400;
     for (int round = 0; round < rounds; ++round) {
         std::vector<DeviceReport> reports;
         for (int i = 0; i < reports_a_round; ++i) reports.push_back(report());
-        auto const changes = store::write_reports(connection, reports, now);
+        auto const changes = store::write_reports(connection, reports, now, GetParam() == Compared::in_the_engine ? nullptr : &standing);
+        standing.committed();
+        if (round % 4 == 0) {
+            ASSERT_TRUE(store::settle_installations(connection));
+        }
         ASSERT_TRUE(changes) << describe(changes.error());
         std::vector<std::int64_t> fresh;
         for (auto const& one : *changes) fresh.insert(fresh.end(), one.new_software.begin(), one.new_software.end());
@@ -105,8 +116,12 @@ TEST_F(Random, TenThousandReportsLeaveWhatBuildingAnewGives) {
         if (!before_words.empty()) {
             EXPECT_EQ(words_of(*before), before_words);
         }
+        ASSERT_TRUE(store::settle_installations(connection));
         auto const anew = Index::build(connection, options).value();
         ASSERT_EQ(words_of(live.index()), words_of(*anew)) << "round " << round;
+        if (GetParam() != Compared::in_the_engine) {
+            ASSERT_EQ(words_of(*Index::build(connection, options, &standing.installed()).value()), words_of(*anew));
+        }
         auto const exposure = compute_exposure(*anew);
         EXPECT_EQ(live.all().score(), exposure.score);
         auto const hazards = device_hazards(live.index());

@@ -1,15 +1,18 @@
 #include "fleet/publish.h"
 
+#include "fleet/counts.h"
+
 namespace merlon::fleet {
 namespace {
 
 Status write_cves(store::Connection& connection, Index const& index, Mask const& mask, Parts const& parts) {
     TRY(connection.execute("DELETE FROM main.cve_exposure"));
     auto appender = TRY(connection.appender("cve_exposure"));
+    auto const counts = exposed_counts(index);
+    auto const counts_after = mask.empty() ? counts : exposed_counts(index, mask);
     for (std::uint32_t number = 0; number < index.cves.size(); ++number) {
-        auto const devices = index.exposed_to(number).cardinality();
+        auto const devices = counts[number], after = counts_after[number];
         if (devices == 0) continue;
-        auto const after = mask.empty() ? devices : exposed_to(index, number, mask).cardinality();
         TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(after)).int64(index.cves[number].first_seen)
                 .int64(static_cast<std::int64_t>(devices)).real(std::max(0.0, parts.cves[number])).end_row());
     }

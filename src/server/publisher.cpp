@@ -37,15 +37,17 @@ struct Publisher::State {
     store::Connection reader;  // of the writer's thread
     store::Store const& store;
 
-    // Of the writer's thread alone.
+    // Of the writer's thread alone; `live` is written to under live_guard, so that others may copy it.
+    store::Standing standing;
     fleet::Live live;
+    std::mutex live_guard;
+    std::shared_ptr<fleet::Index const> snapshot;  // of `live` as it is, once somebody asked for it
     std::vector<store::ReportChange> noted;
     std::vector<std::int64_t> noted_matched;
     bool noted_rebuild = false;
 
     std::mutex guard;
     std::condition_variable woken;
-    std::shared_ptr<fleet::Index const> snapshot;
     double score = 0;
     std::set<std::int64_t> to_match;
     bool dirty = false, rebuild = false, stopping = false;
@@ -55,25 +57,29 @@ struct Publisher::State {
     Ticks published_at = 0;
     std::thread thread;
 
-    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Store const& st, fleet::Live l)
-        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), store(st), live(std::move(l)) {}
+    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Store const& st, store::Standing had, fleet::Live l)
+        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), store(st), standing(std::move(had)), live(std::move(l)) {}
 
-    void take_snapshot() {
-        auto fresh = live.snapshot();
-        std::lock_guard lock(guard);
-        snapshot = std::move(fresh);
-        score = live.all().score();
+    // A copy is made when somebody asks for it, not with every commit: while one is alive, each version that is written to
+    // has to be copied first.
+    std::shared_ptr<fleet::Index const> take_snapshot() {
+        std::lock_guard lock(live_guard);
+        if (!snapshot) snapshot = live.snapshot();
+        return snapshot;
     }
     Status take_noted() {
+        std::lock_guard lock(live_guard);
+        snapshot.reset();
         if (noted_rebuild) {
             options.index.now = now_ticks();
-            live = TRY(fleet::Live::build(reader, options.index));
+            live = TRY(fleet::Live::build(reader, options.index, &standing.installed()));
             return {};
         }
         if (!noted_matched.empty()) TRY(live.matched(reader, noted_matched));
         return live.apply(reader, noted, now_ticks());
     }
 
+    void forget_noted();
     void work();
     Status publish(bool anew, std::vector<std::int64_t> const& software);
 };
@@ -85,28 +91,37 @@ Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, 
     auto connection = TRY(store.connect());
     auto wanted = options;
     wanted.index.now = now_ticks();
-    auto live = TRY(fleet::Live::build(connection, wanted.index));
+    auto standing = TRY(store::Standing::read(connection));
+    auto live = TRY(fleet::Live::build(connection, wanted.index, &standing.installed()));
     auto left = TRY(left_to_match(connection));
     bool const dirty = !left.empty() || TRY(newer_than_published(connection));
-    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), store, std::move(live));
+    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), store, std::move(standing), std::move(live));
     state->to_match = std::move(left);
     state->dirty = dirty;
-    state->take_snapshot();
+    state->score = state->live.all().score();
     return std::unique_ptr<Publisher>(new Publisher(std::move(state)));
 }
 
-void Publisher::note(std::vector<store::ReportChange> changes) {
-    for (auto& one : changes) state_->noted.push_back(std::move(one));
+Result<std::vector<store::ReportChange>> Publisher::write_reports(store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
+    auto changes = TRY(store::write_reports(connection, reports, now, &state_->standing));
+    state_->noted.insert(state_->noted.end(), changes.begin(), changes.end());
+    return changes;
+}
+
+void Publisher::State::forget_noted() {
+    noted.clear();
+    noted_matched.clear();
+    noted_rebuild = false;
 }
 
 void Publisher::taken_back() {
-    state_->noted.clear();
-    state_->noted_matched.clear();
-    state_->noted_rebuild = false;
+    state_->standing.taken_back();
+    state_->forget_noted();
 }
 
 void Publisher::committed() {
     auto& state = *state_;
+    state.standing.committed();
     if (state.noted.empty() && state.noted_matched.empty() && !state.noted_rebuild) return;
     auto const taken = state.take_noted();
     std::vector<std::int64_t> fresh;
@@ -115,9 +130,9 @@ void Publisher::committed() {
         changed = changed || one.changed;
         fresh.insert(fresh.end(), one.new_software.begin(), one.new_software.end());
     }
-    taken_back();
-    if (taken) state.take_snapshot();
+    state.forget_noted();
     std::lock_guard lock(state.guard);
+    state.score = state.live.all().score();
     state.to_match.insert(fresh.begin(), fresh.end());
     state.dirty = state.dirty || changed;
     if (!taken) state.rebuild = true;  // what could not be taken in is read again from the store
@@ -125,6 +140,7 @@ void Publisher::committed() {
 }
 
 Status Publisher::State::publish(bool anew, std::vector<std::int64_t> const& software) {
+    TRY(writer->run_alone([](store::Connection& connection) { return store::settle_installations(connection); }));
     if (anew || !software.empty())
         TRY(writer->run_alone([&](store::Connection& connection) -> Status {
             if (!software.empty()) {
@@ -141,10 +157,7 @@ Status Publisher::State::publish(bool anew, std::vector<std::int64_t> const& sof
     Ticks now = 0;
     // Alone: what is published is the state of this moment, all of it and nothing that is not committed yet.
     TRY(writer->run_alone([&](store::Connection& connection) -> Status {
-        {
-            std::lock_guard lock(guard);
-            index = snapshot;
-        }
+        index = take_snapshot();
         // Others publish too (exceptions): then what they published is read from the history.
         bool const mine = published && TRY(store::published_before(connection, now_ticks())) == published_at;
         now = now_ticks();
@@ -206,8 +219,7 @@ void Publisher::everything_changed() {
 }
 
 std::shared_ptr<fleet::Index const> Publisher::index() const {
-    std::lock_guard lock(state_->guard);
-    return state_->snapshot;
+    return state_->take_snapshot();
 }
 
 double Publisher::score() const {

@@ -30,8 +30,8 @@ public:
     // To be handed to the writer: the index takes what was noted, or forgets it.
     void committed();
     void taken_back();
-    // Called by operations of the writer, inside their transaction.
-    void note(std::vector<store::ReportChange>);
+    // Called by operations of the writer, inside their transaction: writes reports, and notes what they changed.
+    Result<std::vector<store::ReportChange>> write_reports(store::Connection&, std::span<DeviceReport const>, Ticks now);
 
     // Starts publishing through this writer, which must live until stop().
     void start(store::Writer&);

@@ -13,11 +13,14 @@
 
 namespace merlon::store {
 
+class Standing;
+
 // What one report changed. Lists are sorted and hold each id once.
 struct ReportChange {
     std::string device_id;
     bool new_device = false;
     bool changed = false;                    // anything besides last_seen and software_seen
+    bool row_changed = false;                // of that, what table device says
     std::vector<std::int64_t> new_software;  // never seen before on any device: to be matched
     std::vector<std::int64_t> installed;     // not on this device before
     std::vector<std::int64_t> gone;          // no longer on this device
@@ -33,7 +36,9 @@ struct ReportChange {
 //     keeps it. An installation is (software, path); one that stays keeps its first_seen.
 //   - The operating system is software of its device too (operating_system_item), written with the os fields.
 // Fast for many devices at once: pass some hundreds to thousands of reports a call.
-Result<std::vector<ReportChange>> write_reports(Connection&, std::span<DeviceReport const>, Ticks now);
+// With a Standing (store/standing.h) they are compared in memory, and it takes what they changed: the caller says whether the
+// transaction was committed or taken back.
+Result<std::vector<ReportChange>> write_reports(Connection&, std::span<DeviceReport const>, Ticks now, Standing* = nullptr);
 Result<ReportChange> write_report(Connection&, DeviceReport const&, Ticks now);
 
 // Writes alerts; one with a known id replaces it. Every alert names its id and device (inventory.bad_alert).

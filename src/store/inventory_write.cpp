@@ -1,23 +1,51 @@
-#include <set>
 #include <unordered_set>
 
 #include "base/text.h"
-#include "store/device_facts.h"
-#include "store/inventory.h"
+#include "store/report_wave.h"
 
 namespace merlon::store {
 namespace {
 
 constexpr std::size_t most_text_bytes = 4096;
 
+}  // namespace
+
 std::string clean(std::string_view text) { return clean_text(text, most_text_bytes); }
 
-// The same, quick for the text that nearly all of it is.
 std::string plain(std::string const& text) {
     bool const usual = text.size() <= most_text_bytes &&
                        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
     return usual ? text : clean(text);
 }
+
+bool listed(std::vector<std::string> const& covered, std::string_view source) {
+    return covered.empty() || std::find(covered.begin(), covered.end(), source) != covered.end();
+}
+
+bool covers(Pending const& one, std::string_view source) {
+    if (source == "os") return one.speaks_of_os;
+    return one.report->software && listed(one.report->software_sources, source);
+}
+
+void sort_once(std::vector<std::int64_t>& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+Status stage_ids(Connection& connection, std::span<std::int64_t const> ids) {
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_id (id BIGINT NOT NULL)"));
+    auto appender = TRY(connection.appender("stage_id"));
+    for (auto const id : ids) TRY(appender.int64(id).end_row());
+    return appender.close();
+}
+
+Status delete_rows(Connection& connection, std::string_view table, std::span<std::int64_t const> rows) {
+    if (rows.empty()) return {};
+    TRY(stage_ids(connection, rows));
+    return connection.execute("DELETE FROM " + std::string(table) + " WHERE rowid IN (SELECT id FROM stage_id)");
+}
+
+namespace {
 
 bool is_device_id(std::string_view id) {
     return id.size() == 40 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -40,46 +68,6 @@ bool same_but_times(DeviceRow const& a, DeviceRow const& b) {
                     a.source) == std::tie(b.identifier, b.name, b.group, b.value, b.internet_facing, b.public_address,
                                           b.tags, b.excluded, b.source) &&
            a.os == b.os && a.interfaces == b.interfaces;
-}
-
-// Ids in a temporary table, to be joined with; made anew each time.
-Status stage_ids(Connection& connection, std::span<std::int64_t const> ids) {
-    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_id (id BIGINT NOT NULL)"));
-    auto appender = TRY(connection.appender("stage_id"));
-    for (auto const id : ids) TRY(appender.int64(id).end_row());
-    return appender.close();
-}
-
-// What a report says of one device, worked out against what is known.
-struct Pending {
-    DeviceReport const* report = nullptr;
-    ReportChange change;
-    std::optional<DeviceRow> known;
-    DeviceRow row;
-    Reported reported;  // what people may overrule
-    bool reported_changed = false;
-    bool speaks_of_os = false;
-    bool row_changed = false;
-    // Software of this report, the operating system included.
-    struct Installed {
-        std::int64_t software = 0;
-        std::string path, installed_at;
-    };
-    std::vector<Installed> installed;
-};
-
-// Rows of one device in a table: a condition on its device column, for all pending devices for which `wanted` holds.
-template <typename Wanted>
-std::string among(std::string_view column, std::span<Pending const> pending, Wanted wanted) {
-    std::string out = std::string(column) + " IN (";
-    bool first = true;
-    for (auto const& one : pending) {
-        if (!one.known || !wanted(one)) continue;
-        if (!first) out += ',';
-        out += '\'' + one.change.device_id + '\'';
-        first = false;
-    }
-    return first ? std::string{} : out + ")";
 }
 
 void take_text(std::string& into, std::string_view from) {
@@ -128,9 +116,45 @@ void merge_facts(Pending& one, FactSources const& sources) {
     decide(one.row, reported, sources);
 }
 
+// A digest of what the report says of the device itself; never 0.
+std::uint64_t facts_of(DeviceReport const& report) {
+    std::string all;
+    auto const& os = report.os;
+    for (auto const* text : {&report.identifier, &report.name, &os.platform, &os.distribution, &os.name, &os.version, &os.release, &os.edition,
+                             &os.build, &os.architecture, &os.kernel, &report.public_address, &report.source, &report.group, &report.value})
+        all += *text + '\0';
+    all += report.internet_facing ? *report.internet_facing ? "yes" : "no" : "";
+    all += interfaces_json(report.interfaces) + texts_json(report.tags);
+    return std::hash<std::string>{}(all) | 1U;
+}
+
+// What the report says of the device is known to be as the last one said, when Standing remembers it.
+void recall(Pending& one, Standing& standing) {
+    one.standing = standing.device(one.change.device_id);
+    one.facts = facts_of(*one.report);
+    if (!one.standing) return;
+    auto const& device = standing.installed().devices[*one.standing];
+    one.same_facts = device.facts == one.facts;
+    if (one.same_facts) one.row.os = standing.os(device.os);
+}
+void remember(Pending& one, Standing& standing) {
+    if (one.same_facts) return;
+    if (!one.standing) one.standing = standing.add_device(one.change.device_id);
+    auto& device = standing.edit(*one.standing);
+    device.facts = one.facts;
+    device.os = standing.os_number(one.row.os);
+}
+
 void merge_row(Pending& one, FactSources const& sources, Ticks now) {
     auto const& report = *one.report;
     auto& row = one.row;
+    if (one.same_facts) {
+        row.id = one.change.device_id;
+        one.speaks_of_os = !(report.os == OperatingSystem{});
+        row.last_seen = report.collected_at > 0 ? std::min(report.collected_at, now) : now;
+        row.software_seen = report.software ? row.last_seen : 0;
+        return;
+    }
     if (one.known) row = *one.known;
     row.id = one.change.device_id;
     take_text(row.identifier, report.identifier);
@@ -145,44 +169,56 @@ void merge_row(Pending& one, FactSources const& sources, Ticks now) {
     merge_facts(one, sources);
     one.row_changed = !one.known || !same_but_times(*one.known, row);
     one.change.new_device = !one.known;
-    one.change.changed = one.row_changed;
+    one.change.changed = one.change.row_changed = one.row_changed;
     auto const when = report.collected_at > 0 ? std::min(report.collected_at, now) : now;
     if (!one.known) row.first_seen = when;
     row.last_seen = std::max(row.last_seen, when);
     if (report.software) row.software_seen = std::max(row.software_seen, when);
 }
 
-Status write_device_rows(Connection& connection, std::span<Pending const> pending) {
-    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_device AS FROM device LIMIT 0;"
-                           "CREATE OR REPLACE TEMP TABLE stage_seen (id VARCHAR, last_seen BIGINT, software_seen BIGINT)"));
-    auto whole = TRY(connection.appender("stage_device"));
-    auto seen = TRY(connection.appender("stage_seen"));
-    bool any_whole = false, any_seen = false;
-    for (auto const& one : pending) {
-        auto const& row = one.row;
-        if (!one.row_changed) {
-            if (row.last_seen == one.known->last_seen && row.software_seen == one.known->software_seen) continue;
-            TRY(seen.text(row.id).int64(row.last_seen).int64(row.software_seen).end_row());
-            any_seen = true;
-            continue;
-        }
-        any_whole = true;
+Status write_seen(Connection& connection, std::span<Pending const* const> seen) {
+    constexpr std::size_t few = 8;
+    if (seen.size() <= few) {
+        for (auto const* one : seen)
+            TRY(connection.query("UPDATE device SET last_seen = greatest(last_seen, $2), software_seen = greatest(software_seen, $3) WHERE id = $1",
+                                 {Value{one->row.id}, Value{one->row.last_seen}, Value{one->row.software_seen}}));
+        return {};
+    }
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_seen (id VARCHAR, last_seen BIGINT, software_seen BIGINT)"));
+    auto appender = TRY(connection.appender("stage_seen"));
+    for (auto const* one : seen) TRY(appender.text(one->row.id).int64(one->row.last_seen).int64(one->row.software_seen).end_row());
+    TRY(appender.close());
+    return connection.execute("UPDATE device SET last_seen = greatest(device.last_seen, s.last_seen), "
+                              "software_seen = greatest(device.software_seen, s.software_seen) FROM stage_seen s WHERE device.id = s.id");
+}
+
+Status write_whole(Connection& connection, std::span<Pending const* const> whole) {
+    if (whole.empty()) return {};
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_device AS FROM device LIMIT 0"));
+    auto appender = TRY(connection.appender("stage_device"));
+    for (auto const* one : whole) {
+        auto const& row = one->row;
         auto const& os = row.os;
         for (auto const* text : {&row.id, &row.identifier, &row.name, &os.platform, &os.distribution, &os.name,
                                  &os.version, &os.release, &os.edition, &os.build, &os.architecture, &os.kernel,
                                  &row.group, &row.value})
-            whole.text(*text);
-        whole.boolean(row.internet_facing).text(row.public_address);
-        whole.text(interfaces_json(row.interfaces)).text(texts_json(row.tags)).boolean(row.excluded).text(row.source);
-        TRY(whole.int64(row.first_seen).int64(row.last_seen).int64(row.software_seen).end_row());
+            appender.text(*text);
+        appender.boolean(row.internet_facing).text(row.public_address);
+        appender.text(interfaces_json(row.interfaces)).text(texts_json(row.tags)).boolean(row.excluded).text(row.source);
+        TRY(appender.int64(row.first_seen).int64(row.last_seen).int64(row.software_seen).end_row());
     }
-    TRY(whole.close());
-    TRY(seen.close());
-    if (any_whole) TRY(connection.execute("INSERT OR REPLACE INTO device FROM stage_device"));
-    if (any_seen)
-        TRY(connection.execute("UPDATE device SET last_seen = s.last_seen, software_seen = s.software_seen "
-                               "FROM stage_seen s WHERE device.id = s.id"));
-    return {};
+    TRY(appender.close());
+    return connection.execute("INSERT OR REPLACE INTO device FROM stage_device");
+}
+
+Status write_device_rows(Connection& connection, std::span<Pending const> pending) {
+    std::vector<Pending const*> whole, seen;
+    for (auto const& one : pending) {
+        if (one.row_changed) whole.push_back(&one);
+        else if (one.same_facts || one.row.last_seen != one.known->last_seen || one.row.software_seen != one.known->software_seen) seen.push_back(&one);
+    }
+    TRY(write_whole(connection, whole));
+    return write_seen(connection, seen);
 }
 
 Status write_reported(Connection& connection, std::span<Pending const> pending) {
@@ -200,9 +236,9 @@ Status write_reported(Connection& connection, std::span<Pending const> pending) 
 
 // Software met in this call: its id by all of its fields, so that the hash is made once for each distinct one.
 struct SoftwareSeen {
-    std::unordered_map<std::string, std::int64_t> ids;
-    std::vector<SoftwareRow> fresh;  // met since the last write
-    std::string scratch;
+    std::unordered_map<std::string, std::int64_t>& ids;
+    std::vector<SoftwareRow> fresh = {};  // met since the last write
+    std::string scratch = {};
 
     std::int64_t id(SoftwareItem const& item, OperatingSystem const& os) {
         scratch.clear();
@@ -226,10 +262,6 @@ struct SoftwareSeen {
     }
 };
 
-bool listed(std::vector<std::string> const& covered, std::string_view source) {
-    return covered.empty() || std::find(covered.begin(), covered.end(), source) != covered.end();
-}
-
 void gather_software(Pending& one, SoftwareSeen& seen) {
     auto const& report = *one.report;
     bool has_os = false;
@@ -237,11 +269,11 @@ void gather_software(Pending& one, SoftwareSeen& seen) {
         one.installed.reserve(report.software->size() + 1);
         for (auto const& item : *report.software) {
             has_os = has_os || item.source == "os";
-            one.installed.push_back({seen.id(item, one.row.os), plain(item.path), plain(item.installed_at)});
+            one.installed.push_back({seen.id(item, one.row.os), plain(item.path), plain(item.installed_at), item.source});
         }
     }
     if (one.speaks_of_os && !has_os)
-        if (auto const item = operating_system_item(one.row.os)) one.installed.push_back({seen.id(*item, one.row.os), {}, {}});
+        if (auto const item = operating_system_item(one.row.os)) one.installed.push_back({seen.id(*item, one.row.os), {}, {}, "os"});
     std::sort(one.installed.begin(), one.installed.end(), [](auto const& a, auto const& b) {
         return std::tie(a.software, a.path, a.installed_at) < std::tie(b.software, b.path, b.installed_at);
     });
@@ -251,23 +283,25 @@ void gather_software(Pending& one, SoftwareSeen& seen) {
     one.installed.erase(last, one.installed.end());
 }
 
-// True when the report decides whether software of this source is on the device.
-bool covers(Pending const& one, std::string_view source) {
-    if (source == "os") return one.speaks_of_os;
-    return one.report->software && listed(one.report->software_sources, source);
-}
-
 // Writes software that no device had before; gives their ids.
-Result<std::unordered_set<std::int64_t>> write_new_software(Connection& connection, SoftwareSeen& seen, Ticks now) {
+Result<std::unordered_set<std::int64_t>> write_new_software(Connection& connection, SoftwareSeen& seen, Standing* standing, Ticks now) {
     std::unordered_set<std::int64_t> fresh;
     if (seen.fresh.empty()) return fresh;
-    std::vector<std::int64_t> ids;
-    for (auto const& row : seen.fresh) ids.push_back(row.id);
-    TRY(stage_ids(connection, ids));
-    {
+    if (standing) {
+        for (auto const& row : seen.fresh)
+            if (!standing->knows_software(row.id)) fresh.insert(row.id);
+        for (auto const id : fresh) standing->add_software(id);
+    } else {
+        std::vector<std::int64_t> ids;
+        for (auto const& row : seen.fresh) ids.push_back(row.id);
+        TRY(stage_ids(connection, ids));
         auto rows = TRY(connection.query("SELECT DISTINCT id FROM stage_id WHERE id NOT IN (SELECT id FROM software)"));
         while (auto const chunk = TRY(rows.next()))
             for (std::size_t i = 0; i < chunk->rows; ++i) fresh.insert(chunk->columns[0].int64(i));
+    }
+    if (fresh.empty()) {
+        seen.fresh.clear();
+        return fresh;
     }
     auto appender = TRY(connection.appender("software"));
     auto wanted = fresh;
@@ -286,195 +320,13 @@ Result<std::unordered_set<std::int64_t>> write_new_software(Connection& connecti
     return fresh;
 }
 
-// An installation row as it stands.
-struct Standing {
-    std::int64_t row = 0;
-    std::int64_t software = 0;
-    std::string path, installed_at;
-};
-
-Result<std::unordered_map<std::string, std::vector<Standing>>> standing_installations(
-    Connection& connection, std::span<Pending> pending) {
-    std::unordered_map<std::string, std::vector<Standing>> standing;
-    auto const condition = among("i.device", pending, [](Pending const& one) {
-        return one.report->software.has_value() || one.speaks_of_os;
-    });
-    if (condition.empty()) return standing;
-    std::unordered_map<std::string, Pending*> by_id;
-    for (auto& one : pending) by_id.emplace(one.change.device_id, &one);
-    auto rows = TRY(connection.query(
-        "SELECT i.rowid, i.device, i.software, i.path, i.installed_at, s.source FROM installation i "
-        "JOIN software s ON s.id = i.software WHERE " + condition));
-    while (auto const chunk = TRY(rows.next())) {
-        auto const& c = chunk->columns;
-        for (std::size_t i = 0; i < chunk->rows; ++i) {
-            std::string device(c[1].text(i));
-            auto& one = *by_id.at(device);
-            if (!covers(one, c[5].text(i))) {
-                one.change.software.push_back(c[2].int64(i));
-                continue;
-            }
-            standing[std::move(device)].push_back(
-                {c[0].int64(i), c[2].int64(i), std::string(c[3].text(i)), std::string(c[4].text(i))});
-        }
-    }
-    for (auto& [device, list] : standing)
-        std::sort(list.begin(), list.end(), [](auto const& a, auto const& b) {
-            return std::tie(a.software, a.path) < std::tie(b.software, b.path);
-        });
-    return standing;
-}
-
-struct InstallationChange {
-    std::vector<std::int64_t> rows_gone;
-    struct Added {
-        std::size_t pending;
-        Pending::Installed item;
-    };
-    std::vector<Added> added;
-    std::vector<std::pair<std::int64_t, std::string>> times;  // row, installed_at: the same one, told anew
-};
-
-void sort_once(std::vector<std::int64_t>& ids) {
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-}
-
-// Walks both sorted lists of one device side by side.
-void compare(std::size_t index, Pending& one, std::vector<Standing> const& standing, InstallationChange& out) {
-    std::set<std::int64_t> before, after;
-    for (auto const& row : standing) before.insert(row.software);
-    for (auto const& item : one.installed) after.insert(item.software);
-    std::size_t s = 0;
-    for (auto const& item : one.installed) {
-        while (s < standing.size() &&
-               std::tie(standing[s].software, standing[s].path) < std::tie(item.software, item.path))
-            out.rows_gone.push_back(standing[s++].row);
-        if (s < standing.size() && standing[s].software == item.software && standing[s].path == item.path) {
-            if (standing[s].installed_at != item.installed_at)
-                out.times.emplace_back(standing[s].row, item.installed_at);
-            ++s;
-        } else {
-            out.added.push_back({index, item});
-        }
-    }
-    while (s < standing.size()) out.rows_gone.push_back(standing[s++].row);
-    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
-                        std::back_inserter(one.change.installed));
-    std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(one.change.gone));
-    one.change.software.insert(one.change.software.end(), after.begin(), after.end());
-    sort_once(one.change.software);
-    if (one.change.installed.empty() && one.change.gone.empty()) one.change.software.clear();
-}
-
-Status delete_rows(Connection& connection, std::string_view table, std::span<std::int64_t const> rows) {
-    if (rows.empty()) return {};
-    TRY(stage_ids(connection, rows));
-    return connection.execute("DELETE FROM " + std::string(table) + " WHERE rowid IN (SELECT id FROM stage_id)");
-}
-
-Status write_installations(Connection& connection, std::span<Pending> pending, Ticks now) {
-    auto const standing = TRY(standing_installations(connection, pending));
-    static std::vector<Standing> const none;
-    InstallationChange change;
-    for (std::size_t i = 0; i < pending.size(); ++i) {
-        if (!pending[i].report->software && !pending[i].speaks_of_os) continue;
-        auto const found = standing.find(pending[i].change.device_id);
-        auto const gone_before = change.rows_gone.size() + change.added.size() + change.times.size();
-        compare(i, pending[i], found == standing.end() ? none : found->second, change);
-        if (change.rows_gone.size() + change.added.size() + change.times.size() > gone_before)
-            pending[i].change.changed = true;
-    }
-    if (!change.rows_gone.empty()) {
-        TRY(stage_ids(connection, change.rows_gone));
-        TRY(connection.execute("INSERT INTO installation_past SELECT device, software, path, installed_at, first_seen, " + std::to_string(now) +
-                               " FROM installation WHERE rowid IN (SELECT id FROM stage_id)"));
-        TRY(connection.execute("DELETE FROM installation WHERE rowid IN (SELECT id FROM stage_id)"));
-    }
-    for (auto const& [row, told] : change.times)
-        TRY(connection.query("UPDATE installation SET installed_at = $1 WHERE rowid = $2", {Value{told}, Value{row}}));
-    if (change.added.empty()) return {};
-    auto appender = TRY(connection.appender("installation"));
-    for (auto const& [index, item] : change.added)
-        TRY(appender.text(pending[index].change.device_id)
-                .int64(item.software)
-                .text(item.path)
-                .text(item.installed_at)
-                .int64(now)
-                .end_row());
-    return appender.close();
-}
-
-// ---- hotfixes and settings ----------------------------------------------------------------------------------
-
-// The lists that are kept as (device, key, value) rows; hotfixes have no value.
-struct Listed {
-    std::string_view table, columns;
-    bool with_value;
-};
-constexpr Listed hotfix_list{"hotfix", "rowid, device, kb, ''", false};
-constexpr Listed setting_list{"setting", "rowid, device, key, value", true};
-
-// What the report says of such a list; nothing when it does not speak of it. A key told twice: the last one counts.
-using Entries = std::map<std::string, std::string>;
-std::optional<Entries> told_of(Listed const& list, DeviceReport const& report) {
-    Entries entries;
-    if (list.with_value) {
-        if (!report.settings) return {};
-        for (auto const& fact : *report.settings) entries[plain(fact.key)] = plain(fact.value);
-    } else {
-        if (!report.hotfixes) return {};
-        for (auto const& kb : *report.hotfixes) entries[plain(kb)];
-    }
-    return entries;
-}
-
-Status write_list(Connection& connection, Listed const& list, std::span<Pending> pending, Ticks now) {
-    std::unordered_map<std::string, std::pair<Pending*, Entries>> told;
-    for (auto& one : pending)
-        if (auto entries = told_of(list, *one.report)) told[one.change.device_id] = {&one, std::move(*entries)};
-    if (told.empty()) return {};
-    std::vector<std::int64_t> gone;
-    auto const condition =
-        among("device", pending, [&](Pending const& one) { return told.contains(one.change.device_id); });
-    if (!condition.empty()) {
-        auto rows = TRY(connection.query("SELECT " + std::string(list.columns) + " FROM " + std::string(list.table) +
-                                         " WHERE " + condition));
-        while (auto const chunk = TRY(rows.next())) {
-            auto const& c = chunk->columns;
-            for (std::size_t i = 0; i < chunk->rows; ++i) {
-                auto& [one, entries] = told.at(std::string(c[1].text(i)));
-                if (list.with_value && !listed(one->report->setting_families, setting_family(c[2].text(i)))) continue;
-                auto const found = entries.find(std::string(c[2].text(i)));
-                if (found != entries.end() && found->second == c[3].text(i)) {
-                    entries.erase(found);  // stands as told
-                } else {
-                    gone.push_back(c[0].int64(i));
-                    one->change.changed = true;
-                }
-            }
-        }
-    }
-    TRY(delete_rows(connection, list.table, gone));
-    auto appender = TRY(connection.appender(list.table));
-    for (auto& one : pending) {
-        auto const found = told.find(one.change.device_id);
-        if (found == told.end()) continue;
-        for (auto const& [key, value] : found->second.second) {
-            one.change.changed = true;
-            appender.text(one.change.device_id).text(key);
-            if (list.with_value) appender.text(value).int64(now);
-            TRY(appender.end_row());
-        }
-    }
-    return appender.close();
-}
-
 // ---- one wave: reports of distinct devices ------------------------------------------------------------------
 
+// Of those whose rows are to be read.
 std::string listed_ids(std::span<Pending const> pending) {
     std::string ids;
-    for (auto const& one : pending) ids += (ids.empty() ? "'" : ",'") + one.change.device_id + "'";
+    for (auto const& one : pending)
+        if (!one.same_facts) ids += (ids.empty() ? "'" : ",'") + one.change.device_id + "'";
     return ids;
 }
 
@@ -491,20 +343,26 @@ Status read_known(Connection& connection, std::span<Pending> pending, std::strin
         "id IN (" + ids + ")");
 }
 
-Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSeen& seen, Ticks now) {
+Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSeen& seen, Standing* standing, Ticks now) {
+    if (standing)
+        for (auto& one : pending) recall(one, *standing);
     auto const ids = listed_ids(pending);
-    TRY(read_known(connection, pending, ids));
-    auto const sources = TRY(read_sources(connection, ids));
+    FactSources sources;
+    if (!ids.empty()) {
+        TRY(read_known(connection, pending, ids));
+        sources = TRY(read_sources(connection, ids));
+    }
     for (auto& one : pending) {
         merge_row(one, sources, now);
         gather_software(one, seen);
     }
-    auto const fresh = TRY(write_new_software(connection, seen, now));
-    TRY(write_installations(connection, pending, now));
-    TRY(write_list(connection, hotfix_list, pending, now));
-    TRY(write_list(connection, setting_list, pending, now));
+    auto const fresh = TRY(write_new_software(connection, seen, standing, now));
+    TRY(write_installations(connection, pending, standing, standing ? standing->next_time(now) : now));
+    TRY(write_hotfixes_and_settings(connection, pending, standing, now));
     TRY(write_device_rows(connection, pending));
     TRY(write_reported(connection, pending));
+    if (standing)
+        for (auto& one : pending) remember(one, *standing);
     if (fresh.empty()) return {};
     for (auto& one : pending) {
         for (auto const& item : one.installed)
@@ -516,15 +374,16 @@ Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSe
 
 }  // namespace
 
-Result<std::vector<ReportChange>> write_reports(Connection& connection, std::span<DeviceReport const> reports,
-                                                Ticks now) {
+Result<std::vector<ReportChange>> write_reports(Connection& connection, std::span<DeviceReport const> reports, Ticks now,
+                                                Standing* standing) {
     std::vector<ReportChange> changes;
-    SoftwareSeen seen;
+    std::unordered_map<std::string, std::int64_t> software_ids;
+    SoftwareSeen seen{standing ? standing->software_ids() : software_ids};
     std::vector<Pending> wave;
     std::unordered_set<std::string> devices;
     auto flush = [&]() -> Status {
         if (wave.empty()) return {};
-        TRY(write_wave(connection, wave, seen, now));
+        TRY(write_wave(connection, wave, seen, standing, now));
         for (auto& one : wave) changes.push_back(std::move(one.change));
         wave.clear();
         devices.clear();

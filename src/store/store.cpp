@@ -9,6 +9,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "store/standing.h"
 #include "store/views.h"
 
 namespace merlon::store {
@@ -59,6 +60,7 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
     auto connection = TRY(database.connect());
     TRY(migrate(connection));
     TRY(make_views(connection));
+    if (!options.engine.read_only) TRY(connection.transaction([&] { return settle_installations(connection); }));  // of a server that was stopped
     TRY(database.lock_down());
     return Store(std::move(database), folder, std::move(lock));
 }

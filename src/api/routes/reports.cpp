@@ -57,7 +57,8 @@ public:
         last_[mine.writer] = batch;
         for (auto* one : together) one->batch = batch;
         TRY(store::set_state_value(connection, mark, std::to_string(batch->id)));
-        auto changes = TRY(store::write_reports(connection, reports, now_ticks()));
+        auto const& own = service.options().write_reports;
+        auto const changes = TRY(own ? own(connection, reports, now_ticks()) : store::write_reports(connection, reports, now_ticks()));
         std::size_t at = 0;
         for (auto* one : together) {
             one->changed = one->fresh = 0;
@@ -66,7 +67,6 @@ public:
                 one->fresh += changes[at].new_software.size();
             }
         }
-        if (service.options().reports_written) service.options().reports_written(std::move(changes));
         return {};
     }
 

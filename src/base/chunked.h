@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-namespace merlon::fleet {
+namespace merlon {
 
 template <typename T, std::size_t chunk_size>
 class Chunked {
@@ -71,4 +71,4 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace merlon::fleet
+}  // namespace merlon
