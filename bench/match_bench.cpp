@@ -2,9 +2,9 @@
 // versions against all of it, evaluating anew after a day's change, peak memory (docs/performance-matching.md).
 // usage: match_bench [RECORDS [SOFTWARE [DATA]]]   default 300000 NVD records, 50000 kinds of software
 //   DATA   a folder of genuine feeds (nvd/, osv/ below it) that is loaded and timed too (default ../shared/data; left out where absent)
-// Made in a temporary folder: NVD's yearly files in the form of its API 2.0, about 3.5 KB a record (4,000 products of 800 vendors, on
-// average three ranges or exact versions each, two descriptions, five references), and Debian's records as OSV publishes them, a fifth
-// as many (12,000 source packages in three releases). TMPDIR says where; it takes about 1.4 GB.
+// Made in a temporary folder: NVD's yearly files in the form of its API 2.0, about 3.5 KB a record (60,000 products of 12,000
+// vendors, some with many flaws and most with few, on average three ranges or exact versions each, two descriptions, five references), and Debian's records as OSV publishes them, a fifth
+// as many (12,000 source packages in three releases). Installed are ten versions of each of the 5,000 products with most flaws. TMPDIR says where; it takes about 1.4 GB.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,12 +51,18 @@ double peak_mb() {
 
 // ---- Feeds from templates ------------------------------------------------------------------------------------------------
 
-constexpr int products = 4'000, vendors = 800, debian_packages = 12'000, years = 26;
+constexpr int products = 60'000, vendors = 12'000, installed_products = 5'000, debian_packages = 12'000, years = 26;
 
 int pick(std::mt19937& random, int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); }
 
+// Some products have many flaws, most have few: a tenth of all rows speak of the first hundredth.
+int pick_product(std::mt19937& random) {
+    double const u = static_cast<double>(random()) / 4294967296.0;
+    return static_cast<int>(u * u * products);
+}
+
 std::string cpe_match(std::mt19937& random, int number, int at) {
-    auto const product = pick(random, products), major = 1 + pick(random, 9), minor = 1 + pick(random, 40);
+    auto const product = pick_product(random), major = 1 + pick(random, 9), minor = 1 + pick(random, 40);
     bool const exact = at % 3 == 2;
     return fmt::format(R"({{"vulnerable":true,"criteria":"cpe:2.3:a:vendor{}:product{}:{}:*:*:*:*:*:*:*"{},"matchCriteriaId":"{:08X}-AAAA-BBBB-CCCC-{:012X}"}})", product % vendors, product,
                        exact ? fmt::format("{}.{}", major, minor) : "*", exact ? "" : fmt::format(R"(,"versionStartIncluding":"{0}.0","versionEndExcluding":"{0}.{1}")", major, minor), number, at);
@@ -187,20 +193,27 @@ int main(int argc, char** argv) {
 
     // Two thirds programs of Windows, the others packages of Debian.
     must(connection.execute(fmt::format("INSERT INTO software SELECT i, 'programs', 'Product' || (i % {0}), 'Vendor' || ((i % {0}) % {1}) || ' Inc.', (1 + i % 9) || '.' || (i // {0} % 45), '', '', '', '', "
-                                        "'', '', '', '', 'windows', 0 FROM range({2}) t(i)", products, vendors, software * 2 / 3)));
+                                        "'', '', '', '', 'windows', 0 FROM range({2}) t(i)", installed_products, vendors, software * 2 / 3)));
     must(connection.execute(fmt::format("INSERT INTO software SELECT i, 'deb', 'package' || (i % {0}), '', (1 + i % 9) || '.' || (i // {0} % 45) || '-1', 'amd64', '', '', 'debian:12', "
                                         "'', '', '', '', 'linux', 0 FROM range({1}, {2}) t(i)", debian_packages, software * 2 / 3, software)));
     begin = Clock::now();
-    auto const full = must(match::run(connection, {.now = now_ticks()}));
+    std::string stages;
+    auto const stage = [&](std::string_view what) { stages += fmt::format("  {:6.2f} s: {}\n", seconds_since(begin), what); };
+    auto const full = must(match::run(connection, {.now = now_ticks(), .progress = stage}));
+    stage("done");
     fmt::print("match {} kinds of software, {} of them known to some record: {} findings in {:.2f} s\n", full.software, full.assessed, full.findings, seconds_since(begin));
+    fmt::print("{}", stages);
 
     auto const loaded = must(feeds::load_file(connection, day));
     begin = Clock::now();
     auto const touched = must(match::touched_by(connection, loaded.outcome.changed_subjects));
     auto const looked = seconds_since(begin);
-    auto const again = must(match::run(connection, {.now = now_ticks(), .only = touched.software}));
+    stages.clear();
+    auto const again = must(match::run(connection, {.now = now_ticks(), .only = touched.software, .progress = stage}));
+    stage("done");
     fmt::print("one day: 300 records touch {} names and {} kinds of software, {} findings: {:.2f} s, of it {:.2f} s to find these\n", loaded.outcome.changed_subjects.size(),
                touched.software.size(), again.findings, seconds_since(begin), looked);
+    fmt::print("{}", stages);
     fmt::print("peak memory {:.0f} MB\n", peak_mb());
     std::error_code failed;
     fs::remove_all(folder, failed);

@@ -59,9 +59,9 @@ int compare_in(Scheme scheme, std::string_view a, std::string_view b) {
     return compare(scheme, a, b);
 }
 
-VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& range) {
+VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& range, bool tell) {
     VersionAnswer answer;
-    answer.range = range_text(range);
+    if (tell) answer.range = range_text(range);
     auto const scheme = scheme_of(installed, range.scheme);
     if (!scheme) {
         answer.kind = VersionAnswer::unknown;
@@ -90,6 +90,7 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
         return compare_in(*scheme, whole ? installed.text : without_release(installed.text), bound);
     };
     auto const step = [&](int order, std::string const& bound) {
+        if (!tell) return;
         if (!answer.comparison.empty()) answer.comparison += ", ";
         answer.comparison += installed.text + (order < 0 ? " < " : order > 0 ? " > " : " = ") + bound;
     };
@@ -107,7 +108,7 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
         step(order, range.to);
         inside = order < 0 || (order == 0 && range.to_inclusive);
     }
-    answer.comparison += " in the order of " + std::string(scheme_name(*scheme));
+    if (tell) answer.comparison += " in the order of " + std::string(scheme_name(*scheme));
     answer.kind = inside ? VersionAnswer::inside : VersionAnswer::outside;
     if (!range.to_inclusive) answer.fixed_version = range.to;
     answer.bounded = !range.to.empty();
@@ -120,7 +121,7 @@ bool release_named(InstalledVersion const& installed, std::string_view version) 
     return equal_ignoring_ascii_case(version.substr(0, version.find(' ')), installed.release);
 }
 
-VersionAnswer among_versions(InstalledVersion const& installed, Affected const& affected) {
+VersionAnswer among_versions(InstalledVersion const& installed, Affected const& affected, bool tell) {
     VersionAnswer answer;
     auto const scheme = scheme_of(installed, affected.ranges.empty() ? "cpe" : affected.ranges.front().scheme);
     for (auto const& version : affected.versions) {
@@ -149,12 +150,13 @@ VersionAnswer among_versions(InstalledVersion const& installed, Affected const& 
         }
         if (scheme && compare_in(*scheme, installed.text, version) == 0) {
             answer.kind = VersionAnswer::inside;
+            if (!tell) return answer;
             answer.range = "version " + version;
             answer.comparison = installed.text + " = " + version + " in the order of " + std::string(scheme_name(*scheme));
             return answer;
         }
     }
-    if (answer.kind == VersionAnswer::outside && answer.comparison.empty())
+    if (tell && answer.kind == VersionAnswer::outside && answer.comparison.empty())
         answer.comparison = installed.text + " is none of the " + std::to_string(affected.versions.size()) +
                             " versions that are named";
     return answer;
@@ -173,7 +175,7 @@ std::string range_text(VersionRange const& range) {
     return out.empty() ? "every version" : out;
 }
 
-VersionAnswer version_affected(InstalledVersion const& installed, Affected const& affected) {
+VersionAnswer version_affected(InstalledVersion const& installed, Affected const& affected, bool tell) {
     VersionAnswer best;
     best.comparison = "no version is named";
     if (installed.text.empty() || installed.text == "*" || installed.text == "-") {
@@ -189,13 +191,13 @@ VersionAnswer version_affected(InstalledVersion const& installed, Affected const
     }
     bool first = true;
     for (auto const& range : affected.ranges) {
-        auto answer = in_range(installed, range);
+        auto answer = in_range(installed, range, tell);
         if (answer.kind == VersionAnswer::inside) return answer;
         if (first || answer.kind == VersionAnswer::unknown) best = std::move(answer);
         first = false;
     }
     if (!affected.versions.empty()) {
-        auto answer = among_versions(installed, affected);
+        auto answer = among_versions(installed, affected, tell);
         if (answer.kind == VersionAnswer::inside || first || answer.kind == VersionAnswer::unknown) return answer;
     }
     return best;

@@ -23,7 +23,8 @@ struct InstalledVersion {
     bool windows = false;        // compare inside one servicing branch only
 };
 
-VersionAnswer version_affected(InstalledVersion const&, Affected const&);
+// With `tell` off the answer is without words, which cost more than the comparing.
+VersionAnswer version_affected(InstalledVersion const&, Affected const&, bool tell = true);
 
 // "from 1.0 before 2.0", "up to and including 2.0", "every version".
 std::string range_text(VersionRange const&);

@@ -110,6 +110,17 @@ int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& 
     return 100;
 }
 
+// The comparison with what the statement says, or with what a correction puts in its place; in words where `tell` is set.
+VersionAnswer compared(SoftwareKey const& key, Kind kind, Identity const& identity, Verdict const& verdict, bool tell) {
+    auto const& affected = verdict.statement->affected;
+    auto const installed = installed_version(key, kind, identity, *verdict.candidate);
+    if (!verdict.correction || verdict.correction->ranges.empty()) return version_affected(installed, affected, tell);
+    Affected corrected = affected;
+    corrected.versions.clear();
+    corrected.ranges = verdict.correction->ranges;
+    return version_affected(installed, corrected, tell);
+}
+
 Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, StoredStatement const& statement,
               Identity::Candidate const& candidate, std::string_view cve, Corrections const& corrections, Coverage const& coverage) {
     Verdict verdict;
@@ -121,15 +132,7 @@ Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, Store
     verdict.never_updated = kind == Kind::operating_system && coverage.updates_ended > 0 && known_since(*statement.advisory, cve) > coverage.updates_ended;
     verdict.condition = conditions_met(key, kind, affected);
     verdict.correction = corrections.find(cve, statement.subject, statement.advisory->source, key.platform);
-    auto const installed = installed_version(key, kind, identity, candidate);
-    if (verdict.correction && !verdict.correction->ranges.empty()) {
-        Affected corrected = affected;
-        corrected.versions.clear();
-        corrected.ranges = verdict.correction->ranges;
-        verdict.version = version_affected(installed, corrected);
-    } else {
-        verdict.version = version_affected(installed, affected);
-    }
+    verdict.version = compared(key, kind, identity, verdict, false);
     if (verdict.correction && verdict.correction->not_affected) {
         verdict.cleared = verdict.version.kind == VersionAnswer::inside;
         return verdict;
@@ -235,7 +238,8 @@ std::vector<std::string> names_of(std::vector<Verdict> const& verdicts, Verdict 
     return names;
 }
 
-std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, std::vector<Verdict> verdicts) {
+std::optional<Finding> decide(SoftwareKey const& key, Kind kind, Identity const& identity, std::string const& cve,
+                              std::vector<Verdict> verdicts) {
     // A weak reading of the identity does not silence a sure one.
     int best_candidate = 0;
     for (auto const& verdict : verdicts) best_candidate = std::max(best_candidate, verdict.candidate->confidence);
@@ -288,7 +292,9 @@ std::optional<Finding> decide(SoftwareKey const& key, std::string const& cve, st
         finding.confidence = shown->confidence;
         finding.hidden = finding.confidence < shown_from || finding.urgency == "unimportant";
     }
-    finding.evidence = evidence_of(key, *shown, finding);
+    auto told = *shown;
+    told.version = compared(key, kind, identity, told, true);
+    finding.evidence = evidence_of(key, told, finding);
     return finding;
 }
 
@@ -329,7 +335,7 @@ std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
         for (auto const& cve : head.cves) add(cve);
     }
     for (auto& [cve, verdicts] : by_cve)
-        if (auto finding = decide(key, cve, std::move(verdicts))) findings.push_back(std::move(*finding));
+        if (auto finding = decide(key, kind, identity, cve, std::move(verdicts))) findings.push_back(std::move(*finding));
     return findings;
 }
 

@@ -221,12 +221,27 @@ Result<FirstSeen> read_first_seen(store::Connection& connection) {
     return seen;
 }
 
-Status write_findings(store::Connection& connection, std::span<Assessed const> all, std::span<std::int64_t const> ids,
-                      FirstSeen const& first_seen, Ticks now) {
+// Evidence as it is kept, written by all threads; the steps are let go.
+using EvidenceTexts = std::vector<std::vector<std::string>>;
+EvidenceTexts write_evidence(std::span<Assessed> all, int threads) {
+    EvidenceTexts texts(all.size());
+    for_each_parallel(all.size(), threads, [&](std::size_t i) {
+        texts[i].reserve(all[i].findings.size());
+        for (auto& finding : all[i].findings) {
+            texts[i].push_back(evidence_json(finding));
+            finding.evidence = {};
+        }
+    });
+    return texts;
+}
+
+Status write_findings(store::Connection& connection, std::span<Assessed const> all, EvidenceTexts const& evidence,
+                      std::span<std::int64_t const> ids, FirstSeen const& first_seen, Ticks now) {
     auto appender = TRY(connection.appender("finding"));
     for (std::size_t i = 0; i < all.size(); ++i)
-        for (auto const& finding : all[i].findings) {
-            auto const seen = first_seen.find(finding_key(ids[i], finding.cve));
+        for (std::size_t at = 0; at < all[i].findings.size(); ++at) {
+            auto const& finding = all[i].findings[at];
+            auto const seen = first_seen.empty() ? first_seen.end() : first_seen.find(finding_key(ids[i], finding.cve));
             TRY(appender.int64(ids[i])
                     .text(finding.cve)
                     .text(store::texts_json(finding.advisories))
@@ -236,7 +251,7 @@ Status write_findings(store::Connection& connection, std::span<Assessed const> a
                     .text(finding.urgency)
                     .int32(finding.confidence)
                     .boolean(finding.hidden)
-                    .text(evidence_json(finding))
+                    .text(evidence[i][at])
                     .int64(seen == first_seen.end() ? now : seen->second)
                     .end_row());
         }
@@ -341,7 +356,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
             return {};
         },
         options.only));
-    auto const all = TRY(assess(connection, keys, options));
+    auto all = TRY(assess(connection, keys, options));
     MatchReport report;
     report.software = all.size();
     for (auto const& one : all) {
@@ -349,6 +364,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         for (auto const& finding : one.findings) ++(finding.hidden ? report.hidden : report.findings);
     }
     tell(options, fmt::format("writing {} findings", with_thousands(static_cast<std::int64_t>(report.findings))));
+    auto const evidence = write_evidence(all, options.threads);
     TRY(connection.transaction([&]() -> Status {
         TRY(connection.execute("CREATE OR REPLACE TEMP TABLE matched (id BIGINT)"));
         auto staged = TRY(connection.appender("matched"));
@@ -360,7 +376,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
         TRY(write_identities(connection, all, ids));
-        TRY(write_findings(connection, all, ids, first_seen, options.now));
+        TRY(write_findings(connection, all, evidence, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
         return clear_findings(connection, options.now);
     }));

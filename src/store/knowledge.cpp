@@ -58,7 +58,8 @@ private:
     FeedFile const& file_;
     std::optional<Appender> advisories_, statements_, opinions_, exploits_, scores_;
     std::int64_t base_ = 0, next_ = 0;
-    std::unordered_map<std::string, KnownAdvisory> known_;  // "source\nid"
+    // By source and id; ids alone are short enough to need no memory of their own.
+    std::unordered_map<std::string, std::unordered_map<std::string, KnownAdvisory>> known_;
     std::set<std::string> sources_;
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
     std::unordered_map<std::string, LifecycleProduct> products_;
@@ -86,13 +87,14 @@ Status Writing::begin() {
 
 // Reads what is stored of a source, once, when its first record comes.
 Status Writing::learn_source(std::string const& source) {
+    auto& known = known_[source];
     auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1",
                                       {Value{source}}));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             if (chunk->columns[1].int64(row) >= base_) continue;
-            known_[source + '\n' + std::string(chunk->columns[0].text(row))] = {
-                chunk->columns[1].int64(row), chunk->columns[2].int64(row), chunk->columns[3].int64(row)};
+            known[std::string(chunk->columns[0].text(row))] = {chunk->columns[1].int64(row), chunk->columns[2].int64(row),
+                                                               chunk->columns[3].int64(row)};
         }
     return {};
 }
@@ -116,7 +118,7 @@ Status Writing::put(Advisory const& advisory) {
     auto const content = content_hash({cves_, aliases_, severities_, cwes_, references_, bodies_, subjects,
                                        advisory.title, advisory.description, advisory_state_name(advisory.state)});
 
-    auto const [found, is_new] = known_.try_emplace(advisory.source + '\n' + advisory.id);
+    auto const [found, is_new] = known_[advisory.source].try_emplace(advisory.id);
     auto& known = found->second;
     if (!is_new) {
         if (known.content == content) {

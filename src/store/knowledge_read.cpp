@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 #include "store/knowledge.h"
@@ -35,8 +36,8 @@ Status ask_for(Connection& connection, std::span<std::string const> keys) {
 }  // namespace
 
 Result<std::vector<StoredStatement>> statements_for(Connection& connection, std::span<std::string const> subject_keys) {
-    std::vector<StoredStatement> statements;
-    if (subject_keys.empty()) return statements;
+    if (subject_keys.empty()) return std::vector<StoredStatement>{};
+    std::deque<StoredStatement> statements;  // does not move what it holds when it grows
     TRY(ask_for(connection, subject_keys));
     simdjson::dom::parser parser;
     std::unordered_map<std::int64_t, std::shared_ptr<AdvisoryHead const>> heads;
