@@ -306,6 +306,7 @@ Result<Service::Lease> Service::lease_for(DeviceGroups const& groups, std::int64
 }
 
 Status Service::recompute() {
+    if (options_.publish) return options_.publish(true);
     std::shared_future<Status> done;
     {
         std::lock_guard lock(guard_);

@@ -50,6 +50,9 @@ struct ServiceOptions {
     // (groups, values, exceptions).
     std::function<Result<std::vector<store::ReportChange>>(store::Connection&, std::span<DeviceReport const>, Ticks)> write_reports;
     std::function<void()> everything_changed;
+    // Publishes what follows from everything that is committed and returns when lists show it, beside the writer; true: other
+    // things than exceptions changed, the index is built anew. Empty: an operation of the writer does it.
+    std::function<Status(bool)> publish;
 };
 
 struct Route;

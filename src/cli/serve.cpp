@@ -139,6 +139,7 @@ Result<int> serve(Front const& front) {
         return publisher->write_reports(connection, reports, now);
     };
     options.everything_changed = [&] { publisher->everything_changed(); };
+    options.publish = [&](bool anew) { return publisher->publish_now(anew); };
     TRY(choose_provider(settings, options.gate.oidc));
     options.observe = [&](api::Answered const& one) {
         metrics.count(one);
@@ -162,7 +163,7 @@ Result<int> serve(Front const& front) {
                                                             .changed = [&] { publisher->everything_changed(); },
                                                             .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
     api::DetectionSchedule const detections(*service);
-    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings))));
+    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings)), [&] { return publisher->publish_now(false); }));
     greet(*service, where, http.port(), options.gate.open_until_claimed);
     server::log_event("started");
     server::notify_supervisor("READY=1");

@@ -13,6 +13,16 @@ double total_weight(Index const& index) {
     return total;
 }
 
+// Calls take(device) for each of the set: taken out of the set all at once, which is several times as quick as its iterator.
+template <typename Take>
+void each_device(DeviceSet const& set, Take take) {
+    thread_local std::vector<std::uint32_t> numbers;
+    auto const count = set.cardinality();
+    if (numbers.size() < count) numbers.resize(count);
+    set.toUint32Array(numbers.data());
+    for (std::size_t i = 0; i < count; ++i) take(numbers[i]);
+}
+
 // E5, E9. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is cleared
 // and what exceptions take out. Terms of the same device may cancel each other.
 template <typename Add>
@@ -27,9 +37,9 @@ void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool 
         return !fixable_only || one.fixable[static_cast<std::size_t>(at)];
     };
     if (!whole)
-        for (auto const device : one.devices) add(device, hazard);
+        each_device(one.devices, [&](std::uint32_t device) { add(device, hazard); });
     else
-        for (auto const device : one.devices - *whole) add(device, hazard);
+        each_device(one.devices - *whole, [&](std::uint32_t device) { add(device, hazard); });
     for (auto const& cleared : one.cleared)
         if (counts(cleared.cve) && !masked(cleared.device)) add(cleared.device, -index.cves[cleared.cve].hazard);
     for (auto const& [cve, devices] : mask.cves) {
@@ -143,7 +153,7 @@ Parts break_down(Index const& index, Exposure const& exposure) {
         auto const* whole = exposure.mask.product(one.product_number);
         auto const here = whole ? one.devices - *whole : one.devices;
         double points = 0;
-        for (auto const device : here) points += points_a_hazard[device];
+        each_device(here, [&](std::uint32_t device) { points += points_a_hazard[device]; });
         auto const give = [&](std::uint32_t cve, double more) {
             parts.cves[cve] += more * index.cves[cve].hazard;
             parts.products[one.product_number] += more * index.cves[cve].hazard;

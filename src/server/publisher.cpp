@@ -35,6 +35,7 @@ struct Publisher::State {
     PublisherOptions options;
     std::function<void(std::string_view)> say;
     store::Connection reader;  // of the writer's thread
+    store::Connection worker;  // of the publishing thread
     store::Store const& store;
 
     // Of the writer's thread alone; `live` is written to under live_guard, so that others may copy it.
@@ -44,21 +45,25 @@ struct Publisher::State {
     std::shared_ptr<fleet::Index const> snapshot;  // of `live` as it is, once somebody asked for it
     std::vector<store::ReportChange> noted;
     std::vector<std::int64_t> noted_matched;
-    bool noted_rebuild = false;
+    std::unique_ptr<fleet::Live> noted_anew, retired;  // retired: freed by the publishing thread
+    // Since the state of which an index is being built anew: what it has to take before it is put in place.
+    bool building = false;
+    std::vector<store::ReportChange> meanwhile;
 
     std::mutex guard;
     std::condition_variable woken;
     double score = 0;
     std::set<std::int64_t> to_match;
-    bool dirty = false, rebuild = false, stopping = false;
+    bool dirty = false, rebuild = false, urgent = false, started = false, stopping = false, stopped = false;
+    std::uint64_t begun = 0, ended = 0;  // passes
 
     store::Writer* writer = nullptr;
     std::shared_ptr<fleet::Index const> published;  // what this object published last, and when
     Ticks published_at = 0;
     std::thread thread;
 
-    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Store const& st, store::Standing had, fleet::Live l)
-        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), store(st), standing(std::move(had)), live(std::move(l)) {}
+    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Connection w, store::Store const& st, store::Standing had, fleet::Live l)
+        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), worker(std::move(w)), store(st), standing(std::move(had)), live(std::move(l)) {}
 
     // A copy is made when somebody asks for it, not with every commit: while one is alive, each version that is written to
     // has to be copied first.
@@ -70,18 +75,22 @@ struct Publisher::State {
     Status take_noted() {
         std::lock_guard lock(live_guard);
         snapshot.reset();
-        if (noted_rebuild) {
-            options.index.now = now_ticks();
-            live = TRY(fleet::Live::build(reader, options.index, &standing.installed()));
-            return {};
+        if (noted_anew) {
+            std::swap(live, *noted_anew);
+            retired = std::move(noted_anew);
+            TRY(live.apply(reader, std::exchange(meanwhile, {}), now_ticks()));
         }
+        if (building) meanwhile.insert(meanwhile.end(), noted.begin(), noted.end());
         if (!noted_matched.empty()) TRY(live.matched(reader, noted_matched));
         return live.apply(reader, noted, now_ticks());
     }
 
     void forget_noted();
     void work();
-    Status publish(bool anew, std::vector<std::int64_t> const& software);
+    Status build_anew();
+    Status match(std::vector<std::int64_t> const& software);
+    Status publish();
+    Status pass(bool anew, std::vector<std::int64_t> const& software);
 };
 
 Publisher::Publisher(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -95,7 +104,7 @@ Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, 
     auto live = TRY(fleet::Live::build(connection, wanted.index, &standing.installed()));
     auto left = TRY(left_to_match(connection));
     bool const dirty = !left.empty() || TRY(newer_than_published(connection));
-    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), store, std::move(standing), std::move(live));
+    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), TRY(store.connect()), store, std::move(standing), std::move(live));
     state->to_match = std::move(left);
     state->dirty = dirty;
     state->score = state->live.all().score();
@@ -111,7 +120,7 @@ Result<std::vector<store::ReportChange>> Publisher::write_reports(store::Connect
 void Publisher::State::forget_noted() {
     noted.clear();
     noted_matched.clear();
-    noted_rebuild = false;
+    noted_anew.reset();
 }
 
 void Publisher::taken_back() {
@@ -122,7 +131,7 @@ void Publisher::taken_back() {
 void Publisher::committed() {
     auto& state = *state_;
     state.standing.committed();
-    if (state.noted.empty() && state.noted_matched.empty() && !state.noted_rebuild) return;
+    if (state.noted.empty() && state.noted_matched.empty() && !state.noted_anew) return;
     auto const taken = state.take_noted();
     std::vector<std::int64_t> fresh;
     bool changed = false;
@@ -139,29 +148,69 @@ void Publisher::committed() {
     if (state.dirty || state.rebuild) state.woken.notify_all();
 }
 
-Status Publisher::State::publish(bool anew, std::vector<std::int64_t> const& software) {
-    TRY(writer->run_alone([](store::Connection& connection) { return store::settle_installations(connection); }));
-    if (anew || !software.empty())
-        TRY(writer->run_alone([&](store::Connection& connection) -> Status {
-            if (!software.empty()) {
-                match::MatchOptions matching;
-                matching.now = now_ticks();
-                matching.only = software;
-                TRY(match::run(connection, matching));
-            }
-            noted_rebuild = noted_rebuild || anew;
-            noted_matched.insert(noted_matched.end(), software.begin(), software.end());
+// The worker's transaction begins in an operation of the writer: it sees what was committed before, all of it.
+Status begin_here(store::Connection& worker) {
+    TRY(worker.count("SELECT count(*) FROM main.schema_version"));
+    return {};
+}
+
+// Builds the index beside the writer, from a state that is fixed in an operation of it; what reports change meanwhile the
+// index takes when it is put in place.
+Status Publisher::State::build_anew() {
+    auto const finish = [&](std::unique_ptr<fleet::Live> made) {
+        return writer->run_alone([&](store::Connection&) -> Status {
+            building = false;
+            noted_anew = std::move(made);
+            if (!noted_anew) meanwhile.clear();
+            return {};
+        });
+    };
+    std::unique_ptr<fleet::Live> made;
+    auto const built = worker.transaction([&]() -> Status {
+        store::Installed installed;
+        TRY(writer->run_alone([&](store::Connection&) -> Status {
+            TRY(begin_here(worker));
+            installed = standing.installed();
+            building = true;
+            meanwhile.clear();
             return {};
         }));
+        auto wanted = options.index;
+        wanted.now = now_ticks();
+        made = std::make_unique<fleet::Live>(TRY(fleet::Live::build(worker, wanted, &installed)));
+        return {};
+    });
+    TRY(finish(built ? std::move(made) : nullptr));
+    retired.reset();
+    return built;
+}
+
+Status Publisher::State::match(std::vector<std::int64_t> const& software) {
+    match::MatchOptions matching;
+    matching.now = now_ticks();
+    matching.only = software;
+    TRY(match::run(worker, matching));
+    return writer->run_alone([&](store::Connection&) -> Status {
+        noted_matched.insert(noted_matched.end(), software.begin(), software.end());
+        return {};
+    });
+}
+
+Status Publisher::State::publish() {
     std::shared_ptr<fleet::Index const> index;
     Ticks now = 0;
-    // Alone: what is published is the state of this moment, all of it and nothing that is not committed yet.
-    TRY(writer->run_alone([&](store::Connection& connection) -> Status {
-        index = take_snapshot();
-        // Others publish too (exceptions): then what they published is read from the history.
-        bool const mine = published && TRY(store::published_before(connection, now_ticks())) == published_at;
+    TRY(worker.transaction([&]() -> Status {
+        // What is published is the state of this moment, all of it and nothing that is not committed yet.
+        TRY(writer->run_alone([&](store::Connection&) -> Status {
+            TRY(begin_here(worker));
+            index = take_snapshot();
+            return {};
+        }));
+        TRY(store::settle_installations(worker));
+        // Others publish too (the command line): then what they published is read from the history.
         now = now_ticks();
-        TRY(advise::publish_all(connection, *index, mine ? published.get() : nullptr, now));
+        bool const mine = published && TRY(store::published_before(worker, now)) == published_at;
+        TRY(advise::publish_all(worker, *index, mine ? published.get() : nullptr, now));
         return {};
     }));
     published = std::move(index);
@@ -169,29 +218,49 @@ Status Publisher::State::publish(bool anew, std::vector<std::int64_t> const& sof
     return {};
 }
 
+Status Publisher::State::pass(bool anew, std::vector<std::int64_t> const& software) {
+    constexpr int most_tries = 20;
+    for (int tries = 1;; ++tries) {
+        auto const done = [&]() -> Status {
+            if (!software.empty()) TRY(match(software));
+            if (anew) TRY(build_anew());
+            return publish();
+        }();
+        // Somebody changed an exception or a remediation meanwhile: that is part of the next try.
+        if (done || done.error().code != "store.conflict" || tries == most_tries) return done;
+    }
+}
+
 void Publisher::State::work() {
     auto not_before = Clock::now();
     std::unique_lock lock(guard);
     while (true) {
         // Devices fall silent without a word: looked at anew every few hours.
-        if (!woken.wait_for(lock, std::chrono::hours(6), [&] { return stopping || dirty || rebuild; })) rebuild = true;
-        if (!stopping) woken.wait_until(lock, not_before, [&] { return stopping; });
+        if (!woken.wait_for(lock, std::chrono::hours(6), [&] { return stopping || dirty || rebuild || urgent; })) rebuild = true;
+        if (!stopping) woken.wait_until(lock, not_before, [&] { return stopping || urgent; });
         if (stopping) return;
         std::vector<std::int64_t> const software(to_match.begin(), to_match.end());
         bool const anew = std::exchange(rebuild, false);
         to_match.clear();
-        dirty = false;
+        dirty = urgent = false;
+        ++begun;
         lock.unlock();
         auto const begin = Clock::now();
-        auto const done = publish(anew, software);
+        auto const done = pass(anew, software);
         auto const took = Clock::now() - begin;
         lock.lock();
+        ended = begun;
+        woken.notify_all();
         if (!done) {
             if (say) say("publishing failed and is tried again: " + describe(done.error()));
             to_match.insert(software.begin(), software.end());
             dirty = true;
             rebuild = rebuild || anew;
-            if (done.error().code == "store.fatal") return;
+            if (done.error().code == "store.fatal") {
+                stopped = true;
+                woken.notify_all();
+                return;
+            }
         }
         not_before = Clock::now() + std::max<Clock::duration>(10 * took, std::chrono::milliseconds(static_cast<int>(1000 * options.least_pause_s)));
     }
@@ -199,6 +268,7 @@ void Publisher::State::work() {
 
 void Publisher::start(store::Writer& writer) {
     state_->writer = &writer;
+    state_->started = true;
     state_->thread = std::thread([this] { state_->work(); });
 }
 
@@ -216,6 +286,18 @@ void Publisher::everything_changed() {
     std::lock_guard lock(state_->guard);
     state_->rebuild = true;
     state_->woken.notify_all();
+}
+
+Status Publisher::publish_now(bool anew) {
+    auto& state = *state_;
+    std::unique_lock lock(state.guard);
+    if (!state.started) return {};
+    state.urgent = true;
+    state.rebuild = state.rebuild || anew;
+    auto const wanted = state.begun + 1;
+    state.woken.notify_all();
+    state.woken.wait(lock, [&] { return state.stopping || state.stopped || state.ended >= wanted; });
+    return {};
 }
 
 std::shared_ptr<fleet::Index const> Publisher::index() const {

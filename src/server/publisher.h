@@ -5,7 +5,8 @@
 //   soon after       -> new software matched, exposure, recommendations, events and history published
 //
 // Publishing costs a pass over the fleet, so passes are spaced: after one that took s seconds the next waits at least
-// 10 s seconds (and one second). One device's report never costs a pass of its own.
+// 10 s seconds (and one second), unless somebody waits for it. One device's report never costs a pass of its own. A pass is a
+// transaction beside the writer's, of the state when it began: reports are taken meanwhile (docs/decisions/014).
 #pragma once
 #include <functional>
 #include <memory>
@@ -38,6 +39,9 @@ public:
     void stop();
     // Something else changed than reports (knowledge, people's settings): the index is built anew and everything published.
     void everything_changed();
+    // Publishes what is committed now and returns when that is done; with `anew` as after everything_changed(). A pass that
+    // fails is said and tried again by itself: nobody waits for that. Returns at once when publishing has not begun.
+    Status publish_now(bool anew);
 
     // The index as of the last commit.
     std::shared_ptr<fleet::Index const> index() const;

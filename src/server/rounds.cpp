@@ -21,17 +21,18 @@ bool is_due(advise::Exception const& one, Ticks now) {
 
 }  // namespace
 
-Status renew_exceptions(store::Store const& store, store::Writer& writer, Ticks now) {
+Status renew_exceptions(store::Store const& store, store::Writer& writer, Ticks now, Publish const& publish) {
     auto connection = TRY(store.connect());
     auto const all = TRY(advise::read_exceptions(connection));
     if (std::ranges::none_of(all, [&](auto const& one) { return is_due(one, now); })) return {};
     auto const answers = TRY(advise::ask_queries(
         connection, [&](std::string const& kql) { return api::devices_of_query(connection, kql); }));
-    return writer.run([&](store::Connection& c) -> Status {
+    TRY(writer.run([&](store::Connection& c) -> Status {
         TRY(advise::keep_query_answers(c, answers, now));
-        TRY(advise::publish_all(c, now));
+        if (!publish) TRY(advise::publish_all(c, now));
         return {};
-    });
+    }));
+    return publish ? publish() : Status{};
 }
 
 struct Rounds::State {
@@ -40,13 +41,14 @@ struct Rounds::State {
     bool stopping = false;
     api::Sealer sealer;
     DeliverySettings settings;
+    Publish publish;
     std::thread thread;
 
-    State(api::Sealer s, DeliverySettings d) : sealer(std::move(s)), settings(std::move(d)) {}
+    State(api::Sealer s, DeliverySettings d, Publish p) : sealer(std::move(s)), settings(std::move(d)), publish(std::move(p)) {}
 
     static void complain(Error const& e) { std::cerr << "a round failed and is tried again: " << describe(e) << "\n"; }
     void work(store::Store const& store, store::Writer& writer) {
-        if (auto const done = renew_exceptions(store, writer, now_ticks()); !done) complain(done.error());
+        if (auto const done = renew_exceptions(store, writer, now_ticks(), publish); !done) complain(done.error());
         if (auto const done = deliver(store, writer, sealer, settings, now_ticks()); !done) complain(done.error());
     }
 };
@@ -54,8 +56,8 @@ struct Rounds::State {
 Rounds::Rounds(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Rounds::Rounds(Rounds&&) noexcept = default;
 
-Result<Rounds> Rounds::start(store::Store const& store, store::Writer& writer, DeliverySettings const& settings) {
-    auto state = std::make_unique<State>(TRY(api::Sealer::open(sealing_key(store))), settings);
+Result<Rounds> Rounds::start(store::Store const& store, store::Writer& writer, DeliverySettings const& settings, Publish publish) {
+    auto state = std::make_unique<State>(TRY(api::Sealer::open(sealing_key(store))), settings, std::move(publish));
     state->thread = std::thread([raw = state.get(), &store, &writer] {
         std::unique_lock lock(raw->guard);
         while (!raw->stop.wait_for(lock, std::chrono::minutes(1), [raw] { return raw->stopping; })) {

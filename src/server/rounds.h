@@ -1,21 +1,26 @@
 // What a running server does by itself, once a minute: exceptions end when their time is over, queries that are the
 // scope of exceptions are asked again, and notifications are sent.
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "server/deliver.h"
 
 namespace merlon::server {
 
-// Ends what is over and asks queries again. Errors are the store's.
-Status renew_exceptions(store::Store const&, store::Writer&, Ticks now);
+// Publishes what follows and returns when it is done (Publisher::publish_now()).
+using Publish = std::function<Status()>;
+
+// Ends what is over and asks queries again. What follows is published by `publish`; without one, by the operation of the
+// writer. Errors are the store's.
+Status renew_exceptions(store::Store const&, store::Writer&, Ticks now, Publish const& publish = {});
 
 // Makes rounds on a thread of its own until it is destroyed. A round that fails is said on stderr and tried again with
 // the next.
 class Rounds {
 public:
     // Errors: auth.key_file.
-    static Result<Rounds> start(store::Store const&, store::Writer&, DeliverySettings const&);
+    static Result<Rounds> start(store::Store const&, store::Writer&, DeliverySettings const&, Publish = {});
     Rounds(Rounds&&) noexcept;
     ~Rounds();
 

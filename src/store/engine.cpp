@@ -30,6 +30,10 @@ Error engine_error(char const* text) {
     if (words.find("Out of Memory") != std::string::npos) return error("store.out_of_memory", words);
     if (words.starts_with("FATAL") || words.find("database has been invalidated") != std::string::npos)
         return error("store.fatal", words);
+    // Another transaction that is not over, or ended after this one began, changed the same rows.
+    if (words.find("Conflict on") != std::string::npos || words.find("write-write conflict") != std::string::npos ||
+        words.find("Transaction conflict") != std::string::npos)
+        return error("store.conflict", words);
     return error("store.engine", words);
 }
 

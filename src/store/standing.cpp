@@ -72,6 +72,17 @@ struct Filling {
         all.devices.push_back(std::move(one));
         return number;
     }
+    // The places of the programs met last, without a path: nearly all rows of a large table find theirs here.
+    std::vector<std::pair<std::int64_t, std::uint32_t>> met = std::vector<std::pair<std::int64_t, std::uint32_t>>(1U << 16U, {-1, 0});
+    std::uint32_t place_of_row(std::int64_t id, std::string_view path) {
+        if (!path.empty()) return place(id, path);
+        auto& [known, number] = met[static_cast<std::size_t>(id) & 0xffffU];
+        if (known != id) {
+            known = id;
+            number = place(id, path);
+        }
+        return number;
+    }
     std::uint32_t place(std::int64_t id, std::string_view path, std::optional<std::string_view> source = {}) {
         std::uint32_t path_number = 0;
         if (!path.empty()) path_number = number_of(path_numbers, paths, std::string(path));
@@ -127,12 +138,13 @@ struct Filling {
                     if (!entries.empty()) take(device(last), entries);
                     last = id;
                 }
-                entries.push_back({place(c[1].int64(row), c[2].text(row)), Standing::check_of(c[3].text(row))});
+                entries.push_back({place_of_row(c[1].int64(row), c[2].text(row)), Standing::check_of(c[3].text(row))});
                 newest = std::max(newest, c[4].int64(row));
             }
         }
         if (!entries.empty()) take(device(last), entries);
         take_scattered();
+        met = {};
         return {};
     }
     Status read_software(Connection& connection) {

@@ -84,7 +84,7 @@ void compare_both_ways(std::int64_t at_once_rows) {
     std::vector<DeviceReport> last(40);
     for (std::size_t i = 0; i < last.size(); ++i) last[i].name = "host-" + std::to_string(i);
     auto now = start;
-    for (int round = 0; round < 120; ++round) {
+    for (int round = 0; round < 60; ++round) {
         std::vector<DeviceReport> reports;
         auto before = last;
         for (int i = 0, many = 1 + pick(30); i < many; ++i) {

@@ -1,6 +1,7 @@
 #include "store/writer.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -34,8 +35,19 @@ struct Writer::State {
 
     std::future<Status> submit(Operation, bool alone);
 
+    // What is published beside the writer (server/publisher.h) changes few rows that operations change too; one that meets it
+    // waits until that is done.
+    static constexpr auto patience = std::chrono::minutes(10);
+    static constexpr auto pause = std::chrono::milliseconds(50);
+
     void commit_alone(Waiting& waiting) {
+        auto const begin = std::chrono::steady_clock::now();
         auto outcome = connection.transaction([&] { return waiting.operation(connection); });
+        while (!outcome && outcome.error().code == "store.conflict" && std::chrono::steady_clock::now() - begin < patience) {
+            if (taken_back) taken_back();
+            std::this_thread::sleep_for(pause);
+            outcome = connection.transaction([&] { return waiting.operation(connection); });
+        }
         if (!outcome && outcome.error().code == "store.fatal") healthy = false;
         if (outcome && published) published();
         if (!outcome && taken_back) taken_back();

@@ -11,7 +11,8 @@
 namespace merlon::store {
 
 // Changes the database through the connection it is given, inside a transaction that is not its own. It may run
-// twice: when another operation of its group fails, the group is taken back and each is run alone.
+// twice: when another operation of its group fails, the group is taken back and each is run alone; and when it meets a
+// transaction of another connection that changed the same rows (store.conflict), it is tried again.
 using Operation = std::function<Status(Connection&)>;
 
 class Writer {

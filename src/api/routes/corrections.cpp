@@ -18,14 +18,15 @@ namespace {
 
 constexpr std::string_view may_read = "Merlon.Corrections.Read.All", may_write = "Merlon.Corrections.ReadWrite.All";
 
-// Makes the change and everything that follows from it in one operation: a correction counts at once.
+// Makes the change, and everything that follows from it before it is answered: a correction counts at once.
 Status change_and_publish(Service& service, std::function<Status(store::Connection&, Ticks)> const& change) {
     auto const now = now_ticks();
     TRY(service.writer().run([&, now](store::Connection& connection) -> Status {
         TRY(change(connection, now));
-        TRY(advise::publish_all(connection, now));
+        if (!service.options().publish) TRY(advise::publish_all(connection, now));
         return {};
     }));
+    if (service.options().publish) return service.options().publish(true);
     if (service.options().everything_changed) service.options().everything_changed();
     return {};
 }

@@ -53,14 +53,16 @@ HttpResponse may_not_hunt() {
     return refusal(403, "Forbidden", "A query as scope needs the permission " + std::string(hunting) + " as well.");
 }
 
-// Makes the change and everything that follows from it in one operation: what is answered is what lists then say.
+// Makes the change, and everything that follows from it before it is answered: what is answered is what lists then say.
 Status change_and_publish(Service& service, std::function<Status(store::Connection&, Ticks)> const& change) {
     auto const now = now_ticks();
-    return service.writer().run([&, now](store::Connection& connection) -> Status {
+    auto const& publish = service.options().publish;
+    TRY(service.writer().run([&, now](store::Connection& connection) -> Status {
         TRY(change(connection, now));
-        TRY(advise::publish_all(connection, now));
+        if (!publish) TRY(advise::publish_all(connection, now));
         return {};
-    });
+    }));
+    return publish ? publish(false) : Status{};
 }
 
 Result<HttpResponse> make(Service& service, HttpRequest const& request, std::vector<std::string> const&) {

@@ -1,0 +1,109 @@
+#include "server/publisher.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "store/device_facts.h"
+
+namespace merlon::server {
+namespace {
+
+DeviceReport report_of(std::mt19937& random) {
+    DeviceReport one;
+    one.name = "host-" + std::to_string(random() % 60);
+    one.source = "test";
+    one.group = random() % 2 == 0 ? "HQ" : "Branch";
+    auto& software = one.software.emplace();
+    for (auto many = random() % 8; many > 0; --many)
+        software.push_back({.source = "programs", .name = "p" + std::to_string(random() % 10), .version = std::to_string(random() % 3)});
+    return one;
+}
+
+// Reports are taken while passes run, the index is built anew again and again, and people change devices: in the end the index,
+// the score and the published tables are what they are when everything is made from the store.
+TEST(Publisher, KeepsUpWhileReportsComeIn) {
+    auto store = store::Store::in_memory().value();
+    PublisherOptions options;
+    options.least_pause_s = 0.01;
+    std::string said;
+    auto const publisher = Publisher::create(store, options, [&](std::string_view line) { said += line; }).value();
+    auto writer = store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }).value();
+    publisher->start(writer);
+    std::jthread reporting([&] {
+        std::mt19937 random(7);
+        for (int i = 0; i < 150; ++i) {
+            std::vector<DeviceReport> some;
+            for (auto n = 1 + random() % 3; n > 0; --n) some.push_back(report_of(random));
+            bool const fails = random() % 10 == 0;
+            auto const done = writer.run([&](store::Connection& connection) -> Status {
+                TRY(publisher->write_reports(connection, some, now_ticks()));
+                return fails ? Status(fail("inventory.no_device", "test")) : Status{};
+            });
+            EXPECT_EQ(done.has_value(), !fails);
+        }
+    });
+    auto connection = store.connect().value();
+    for (int i = 0; i < 4; ++i) {
+        std::vector<std::string> ids;
+        auto rows = connection.query("SELECT id FROM main.device ORDER BY id LIMIT 3").value();
+        while (auto const chunk = rows.next().value())
+            for (std::size_t row = 0; row < chunk->rows; ++row) ids.emplace_back(chunk->columns[0].text(row));
+        store::ChoiceChange change;
+        change.value = i % 2 == 0 ? "High" : "Low";
+        ASSERT_TRUE(writer.run([&](store::Connection& c) -> Status {
+            TRY(store::change_devices(c, ids, change, "test", now_ticks()));
+            return {};
+        }));
+        ASSERT_TRUE(publisher->publish_now(true));
+    }
+    reporting.join();
+    ASSERT_TRUE(publisher->publish_now(false));
+    publisher->stop();
+    EXPECT_EQ(said, "");
+    fleet::IndexOptions now;
+    now.now = now_ticks();
+    auto const anew = fleet::Index::build(connection, now).value();
+    auto const exposure = fleet::compute_exposure(*anew);
+    auto const index = publisher->index();
+    EXPECT_EQ(publisher->score(), exposure.score);
+    EXPECT_EQ(index->devices.size(), anew->devices.size());
+    EXPECT_EQ(fleet::compute_exposure(*index).score, exposure.score);
+    for (std::uint32_t number = 0; number < anew->devices.size(); ++number) {
+        auto const& one = anew->devices[number];
+        auto const other = index->device_number(one.id);
+        ASSERT_TRUE(other);
+        EXPECT_EQ(index->devices[*other].weight, one.weight);
+        EXPECT_EQ(index->groups[index->devices[*other].group], anew->groups[one.group]);
+    }
+    std::map<std::string, std::uint64_t> has, has_anew;
+    for (auto const& one : index->software)
+        if (!one.devices.isEmpty()) has[one.product + " " + one.version] = one.devices.cardinality();
+    for (auto const& one : anew->software)
+        if (!one.devices.isEmpty()) has_anew[one.product + " " + one.version] = one.devices.cardinality();
+    EXPECT_EQ(has, has_anew);
+    EXPECT_FALSE(has.empty());
+    EXPECT_EQ(connection.count("SELECT count(*) FROM main.device_exposure").value(), connection.count("SELECT count(*) FROM main.device").value());
+}
+
+// An operation that changes what an open transaction has changed waits for it.
+TEST(Writer, TriesAgainWhatMeetsAnotherTransaction) {
+    auto store = store::Store::in_memory().value();
+    auto writer = store::Writer::start(store).value();
+    auto connection = store.connect().value();
+    ASSERT_TRUE(store::set_state_value(connection, "met", "before"));
+    std::future<Status> waiting;
+    ASSERT_TRUE(connection.transaction([&]() -> Status {
+        TRY(connection.execute("UPDATE state SET value = 'beside' WHERE key = 'met'"));
+        waiting = writer.submit([](store::Connection& c) { return c.execute("UPDATE state SET value = value || ' writer' WHERE key = 'met'"); });
+        EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+        return {};
+    }));
+    auto const done = waiting.get();
+    ASSERT_TRUE(done) << describe(done.error());
+    EXPECT_EQ(store::state_value(connection, "met").value(), "beside writer");
+}
+
+}  // namespace
+}  // namespace merlon::server
