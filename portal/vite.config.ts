@@ -1,13 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { pack } from './pack.ts';
 
-// `npm start` serves the sources with hot reload and asks a Merlon at 127.0.0.1:8080 for data.
-const names = (folder: string, kind: string) => readdirSync(folder).map((name) => `${kind}/${name.replace(/\.\w+$/, '')}`);
-const offered = [...names('../schema/api', 'lists'), ...names('../src/api/routes', 'calls')];
+// `npm start` serves the sources with hot reload and asks a Merlon for data: at 127.0.0.1:8080, or where MERLON_ADDRESS says.
+const server = process.env.MERLON_ADDRESS ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  define: { __OFFERED__: JSON.stringify(offered) },
   base: '/',
   build: {
     outDir: '../build/portal/files',
@@ -21,5 +18,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   plugins: [pack('../build/portal/files', '../build/portal/portal.pack')],
-  server: { proxy: { '/v2': 'http://127.0.0.1:8080', '/api': 'http://127.0.0.1:8080', '/health': 'http://127.0.0.1:8080' } },
+  server: { proxy: Object.fromEntries(['/v2', '/api', '/health'].map((path) => [path, server])) },
 });

@@ -98,6 +98,19 @@ std::size_t depth_of(std::string_view json) {
 }
 
 constexpr std::size_t most_depth = 64;
+// Scopes that are kept; beyond these only for people who are bound to their groups.
+constexpr std::size_t most_scopes = 64;
+
+// The groups that a request is about: ?deviceGroups=A&deviceGroups=B leaves the others out of what is read for it. Never
+// more than the caller's own. Errors: groups.no_such.
+Result<DeviceGroups> looked_at(Service& service, HttpRequest const& request, DeviceGroups const& own) {
+    std::vector<std::string> names;
+    for (auto const& [key, value] : request.options())
+        if (equal_ignoring_ascii_case(key, "deviceGroups")) names.push_back(value);
+    if (names.empty()) return own;
+    auto const connection = TRY(service.lease_for({}));
+    return common(own, TRY(check_groups(*connection, std::move(names))));
+}
 
 // A body longer than this is sent while it is made.
 constexpr std::size_t most_settled_bytes = 256 * 1024;
@@ -272,6 +285,9 @@ Result<std::string> Service::scope_of(std::vector<std::string> const& groups) {
     {
         std::lock_guard lock(guard_);
         if (scopes_.contains(schema)) return schema;
+        auto const bound = gate_->directory()->scopes();
+        if (scopes_.size() >= most_scopes && std::ranges::find(bound, groups) == bound.end())
+            return fail("groups.too_many_views", std::to_string(most_scopes));
     }
     TRY(writer_.run([&](store::Connection& connection) -> Status {
         if (!TRY(store::make_scope(connection, groups))) return {};
@@ -394,7 +410,9 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
             return error_response(noted.error());
     }
     if (depth_of(request.body) > most_depth) return refusal(400, "InvalidRequestBody", "The body is nested more than 64 deep.");
-    answering_for = &asked.caller->groups;
+    auto const groups = looked_at(*this, request, asked.caller->groups);
+    if (!groups) return error_response(groups.error());
+    answering_for = &*groups;
     auto answered = route.handle(*this, asked, parts);
     // What is small is finished here, so that its errors have their status.
     if (answered)

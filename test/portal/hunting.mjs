@@ -82,7 +82,30 @@ export async function hunting({ page, base, check, expect, accessible }) {
       const text = readFileSync(await download.path(), 'utf8');
       expect(good.test(text) && text.includes(value), text.slice(0, 200));
     }
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const [whole] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Parquet', exact: true }).click()]);
+    const bytes = readFileSync(await whole.path());
+    expect(bytes.subarray(0, 4).toString() === 'PAR1' && bytes.subarray(-4).toString() === 'PAR1', 'no Parquet file');
     await accessible();
+  });
+
+  await check('hunting: a query becomes a detection', async () => {
+    await write(page, 'DeviceInfo\n| where ExposureLevel == "High"\n| project DeviceId, Timestamp // a rule');
+    await page.getByRole('link', { name: 'Make detection rule' }).click();
+    const form = page.getByRole('dialog', { name: 'New detection' });
+    await form.getByText('// a rule').waitFor();
+    await form.getByLabel('Name').fill('<b>Exposed</b>');
+    await form.getByRole('button', { name: 'Try it' }).click();
+    await form.getByText(/It would raise [\d,]+ alerts? now/).waitFor();
+    await accessible();
+    await form.getByRole('button', { name: 'Make it' }).click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '<b>Exposed</b>' }).click();
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await page.getByText('It has run.').first().waitFor();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('No detection yet').waitFor();
+    await begin();
   });
 
   await check('hunting: render draws a chart, and another kind by hand', async () => {

@@ -1,4 +1,6 @@
-// Calls of the server's API. Every refusal becomes a Problem with the server's own words and the request's id.
+// Calls of the server's API, about the device groups that are chosen (app/scope.ts). Every refusal becomes a Problem with the
+// server's own words and the request's id.
+import { scoped } from '../app/scope';
 
 export class Problem extends Error {
   constructor(
@@ -28,7 +30,7 @@ async function refusalOf(response: Response): Promise<Problem> {
 async function answered(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init });
+    response = await fetch(scoped(path), { credentials: 'same-origin', ...init });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new Problem(0, 'Unreachable', 'The server does not answer. Is it running, and is the network up?', '');
@@ -56,6 +58,11 @@ export async function send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path:
 export async function count(path: string, filter: string, signal?: AbortSignal): Promise<number> {
   const query = filter ? `?$filter=${encodeURIComponent(filter)}` : '';
   return Number(await (await answered(`${path}/$count${query}`, { signal })).text());
+}
+
+// A file that the server makes of a query, whole: not only the rows that are shown.
+export async function fileOf(path: string, body: unknown): Promise<Blob> {
+  return (await answered(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })).blob();
 }
 
 // What a person reads of any failure.

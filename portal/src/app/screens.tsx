@@ -1,14 +1,11 @@
 // The screens. A new one is a file in src/screens with a default export, and a line here; CONTRIBUTING.md has the recipe.
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import { huntingIsThere, huntingPath } from './hunting';
-import { offered } from './offered';
 import type { FluentIcon } from '@fluentui/react-icons';
 import {
   AlertRegular, BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, CodeRegular, DesktopRegular, DocumentSearchRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular, TimelineRegular, WrenchRegular,
 } from '@fluentui/react-icons';
 
 export interface Screen {
-  needs?: string; // a list or call that not every build offers (offered.ts)
   path: string;
   title: string;
   permission: string; // what the server asks for; the rail leaves out what it would refuse
@@ -20,21 +17,20 @@ export interface Screen {
 
 const from = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
-const all: Screen[] = [
+export const screens: Screen[] = [
   { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], Component: from(() => import('../screens/dashboard')) },
   { path: '/recommendations', title: 'Recommendations', permission: 'SecurityRecommendation.Read.All', icon: ClipboardTaskListLtrRegular, also: ['security recommendations', 'end of support', 'eos'], Component: from(() => import('../screens/recommendations')) },
-  { path: '/remediation', needs: 'lists/remediation_tasks', title: 'Remediation', permission: 'RemediationTasks.Read.All', icon: WrenchRegular, also: ['exceptions', 'activities', 'service targets', 'late'], Component: from(() => import('../screens/remediation')) },
+  { path: '/remediation', title: 'Remediation', permission: 'RemediationTasks.Read.All', icon: WrenchRegular, also: ['exceptions', 'activities', 'service targets', 'late'], Component: from(() => import('../screens/remediation')) },
   { path: '/software', title: 'Software inventory', permission: 'Software.Read.All', icon: BoxMultipleRegular, also: ['products', 'inventories'], Component: from(() => import('../screens/software')) },
   { path: '/software/:id', title: 'Software', permission: 'Software.Read.All', Component: from(() => import('../screens/product')) },
   { path: '/weaknesses', title: 'Weaknesses', permission: 'Vulnerability.Read.All', icon: BugRegular, also: ['cve', 'vulnerabilities'], Component: from(() => import('../screens/weaknesses')) },
-  { path: '/timeline', needs: 'lists/events', title: 'Event timeline', permission: 'Vulnerability.Read.All', icon: TimelineRegular, also: ['events', 'history'], Component: from(() => import('../screens/timeline')) },
+  { path: '/timeline', title: 'Event timeline', permission: 'Vulnerability.Read.All', icon: TimelineRegular, also: ['events', 'history'], Component: from(() => import('../screens/timeline')) },
   { path: '/devices', title: 'Devices', permission: 'Machine.Read.All', icon: DesktopRegular, also: ['machines', 'hosts'], Component: from(() => import('../screens/devices')) },
   { path: '/devices/:id', title: 'Device', permission: 'Machine.Read.All', Component: from(() => import('../screens/device')) },
-  { path: '/alerts', needs: 'lists/alerts', title: 'Alerts', permission: 'Alert.Read.All', icon: AlertRegular, also: ['incidents', 'detections'], Component: from(() => import('../screens/alerts')) },
+  { path: '/alerts', title: 'Alerts', permission: 'Alert.Read.All', icon: AlertRegular, also: ['incidents', 'detections'], Component: from(() => import('../screens/alerts')) },
   { path: '/hunting', title: 'Advanced hunting', permission: 'AdvancedQuery.Read.All', icon: DocumentSearchRegular, also: ['kql', 'query', 'kusto', 'schema'], Component: from(() => import('../screens/hunting')) },
   { path: '/configuration', title: 'Configuration', permission: 'Vulnerability.Read.All', icon: OptionsRegular, also: ['secure score', 'baselines', 'checks'], Component: from(() => import('../screens/configuration')) },
   { path: '/feeds', title: 'Feeds and health', permission: 'Merlon.Feeds.Read', icon: PulseRegular, group: 'Server', also: ['knowledge', 'nvd', 'kev', 'epss'], Component: from(() => import('../screens/feeds')) },
-  { path: '/api-reference', needs: 'calls/openapi', title: 'API reference', permission: '', icon: CodeRegular, group: 'Server', also: ['openapi', 'rest'], Component: from(() => import('../screens/api_reference')) },
+  { path: '/api-reference', title: 'API reference', permission: '', icon: CodeRegular, group: 'Server', also: ['openapi', 'rest'], Component: from(() => import('../screens/api_reference')) },
   { path: '/settings', title: 'Settings', permission: '', icon: SettingsRegular, group: 'Server', also: ['users', 'tokens', 'applications', 'audit', 'roles'], Component: from(() => import('../screens/settings')) },
-];export const screens = all.filter(({ needs }) => !needs || offered(needs));
-huntingIsThere(screens.some(({ path }) => path === huntingPath));
+];

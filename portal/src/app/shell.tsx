@@ -13,6 +13,7 @@ import { claiming, Door } from './door';
 import { KeyHelp } from './keys';
 import { useLiveData } from './live';
 import { Palette } from './palette';
+import { ScopePicker } from './scope_picker';
 import { screens, type Screen } from './screens';
 import { useSession } from './session';
 import type { ThemeChoice, useTheme } from './theme';
@@ -55,6 +56,7 @@ export function Shell({ theme }: { theme: Theming }) {
           <SearchRegular aria-hidden /> <span>Search devices, software, CVEs, screens</span> <kbd>Ctrl K</kbd>
         </button>
         <div className="top-end">
+          <ScopePicker />
           <ThemeMenu {...theme} />
           <Tooltip content="Keyboard (?)" relationship="label">
             <Button appearance="transparent" className="top-button" icon={<QuestionCircleRegular />} onClick={() => openKeys(true)} />

@@ -1,8 +1,10 @@
 // An answer: its table or its picture, a row by itself, and what leaves as a file.
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { Button, Dropdown, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, MessageBar, MessageBarBody, Option, ToggleButton } from '@fluentui/react-components';
+import { Button, Dropdown, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, MessageBar, MessageBarBody, Option, Spinner, ToggleButton } from '@fluentui/react-components';
 import { ArrowDownloadRegular, DataBarVerticalRegular, FilterRegular, TableRegular } from '@fluentui/react-icons';
-import { csv, save } from '../list/csv';
+import { fileOf } from '../api/client';
+import { csv, save, saveFile } from '../list/csv';
+import { useToasts } from '../ui/toast';
 import { Panel } from '../ui/panel';
 import { Bones, Explain } from '../ui/states';
 import { cellText, type Answer, type Cell } from './answer';
@@ -11,9 +13,10 @@ import { chartNames, chartOf, type ChartKind } from './kinds';
 
 const Chart = lazy(() => import('./chart'));
 
-interface Props { answer: Answer; name: string; addFilter: (column: number, value: Cell, equal: boolean) => void }
+// `sent`: the query as it was run.
+interface Props { answer: Answer; name: string; sent: string; addFilter: (column: number, value: Cell, equal: boolean) => void }
 
-export function Result({ answer, name, addFilter }: Props) {
+export function Result({ answer, name, sent, addFilter }: Props) {
   const asked = chartOf(answer.render.Visualization);
   const [shown, show] = useState<'table' | 'chart'>(asked ? 'chart' : 'table');
   const [kind, setKind] = useState<ChartKind>(asked ?? (answer.columns.some(({ type }) => type === 'datetime') ? 'line' : 'column'));
@@ -24,6 +27,17 @@ export function Result({ answer, name, addFilter }: Props) {
   const file = name.replace(/[^\w-]+/g, '-').toLowerCase() || 'query';
   const toCsv = () => save(`${file}.csv`, 'text/csv', `\ufeff${csv([answer.columns.map((one) => one.name), ...rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? cell : cellText(cell))))])}`);
   const toNdjson = () => save(`${file}.ndjson`, 'application/x-ndjson', rows.map((cells) => `${JSON.stringify(Object.fromEntries(cells.map((cell, i) => [answer.columns[i]!.name, cell])))}\n`).join(''));
+  const toasts = useToasts();
+  const [making, make] = useState(false);
+  const toParquet = async () => {
+    make(true);
+    try {
+      saveFile(`${file}.parquet`, await fileOf('/api/advancedqueries/run?$format=parquet', { Query: sent }));
+    } catch (error) {
+      toasts.failed('The export failed', error);
+    }
+    make(false);
+  };
   return (
     <>
       <div className="hunt-result-bar">
@@ -38,8 +52,8 @@ export function Result({ answer, name, addFilter }: Props) {
         {view.group !== undefined && shown === 'table' && <button className="chip" onClick={() => change({ ...view, group: undefined })}>By {answer.columns[view.group]!.name} <span aria-hidden>×</span><span className="unseen">do not group</span></button>}
         <span className="hunt-bar-end">
           <Menu>
-            <MenuTrigger disableButtonEnhancement><Button size="small" appearance="subtle" icon={<ArrowDownloadRegular />}>Export</Button></MenuTrigger>
-            <MenuPopover><MenuList><MenuItem onClick={toCsv}>CSV</MenuItem><MenuItem onClick={toNdjson}>NDJSON</MenuItem></MenuList></MenuPopover>
+            <MenuTrigger disableButtonEnhancement><Button size="small" appearance="subtle" icon={making ? <Spinner size="tiny" /> : <ArrowDownloadRegular />} disabled={making}>Export</Button></MenuTrigger>
+            <MenuPopover><MenuList><MenuItem onClick={toCsv}>CSV</MenuItem><MenuItem onClick={toNdjson}>NDJSON</MenuItem><MenuItem onClick={() => void toParquet()}>Parquet</MenuItem></MenuList></MenuPopover>
           </Menu>
         </span>
       </div>

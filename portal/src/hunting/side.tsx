@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { Badge, Button, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tab, TabList, Tooltip } from '@fluentui/react-components';
 import { ChevronDownRegular, ChevronRightRegular, MoreHorizontalRegular, SearchRegular, TableLightningRegular } from '@fluentui/react-icons';
-import { ago } from '../ui/words';
+import { ago, spaced } from '../ui/words';
 import { Bones, Trouble } from '../ui/states';
 import type { HuntSchema, HuntTable } from './language';
 import type { Past, SavedQuery } from './kept';
@@ -47,6 +47,8 @@ export function Side(props: Props) {
   );
 }
 
+const sectionWords = (section: string) => (section === 'Tvm' ? 'Vulnerability management' : spaced(section) || 'Tables');
+
 function Tables({ schema, wanted, insert, sample }: Pick<Props, 'insert' | 'sample'> & { schema: HuntSchema; wanted: string }) {
   const fits = ({ name, columns }: HuntTable) => !wanted || name.toLowerCase().includes(wanted) || columns.some((one) => one.name.toLowerCase().includes(wanted));
   const shown = schema.tables.filter(fits);
@@ -56,7 +58,7 @@ function Tables({ schema, wanted, insert, sample }: Pick<Props, 'insert' | 'samp
   const list = (tables: HuntTable[]) => <ul>{tables.map((table) => <TableEntry key={table.name} table={table} wanted={wanted} insert={insert} sample={sample} />)}</ul>;
   return (
     <>
-      {sections.map((section) => <section key={section}><h3>{section || 'Tables'}</h3>{list(fed.filter((one) => one.section === section))}</section>)}
+      {sections.map((section) => <section key={section}><h3>{sectionWords(section)}</h3>{list(fed.filter((one) => one.section === section))}</section>)}
       {empty.length > 0 && <Fold title={`Without a source (${empty.length})`} open={!!wanted && !fed.length}><p className="quiet hunt-note">Declared, so that queries for them run; no sensor or feed of this server fills them.</p>{list(empty)}</Fold>}
       {!shown.length && <p className="quiet hunt-note">No table or column has this in its name.</p>}
     </>

@@ -7,9 +7,11 @@ const cell = (value: string | number | null | undefined): string => {
 };
 export const csv = (rows: (string | number | null | undefined)[][]) => rows.map((row) => row.map(cell).join(',') + '\r\n').join('');
 
-export function save(name: string, type: string, text: string) {
+export const save = (name: string, type: string, text: string) => saveFile(name, new Blob([text], { type }));
+
+export function saveFile(name: string, file: Blob) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

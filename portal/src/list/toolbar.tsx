@@ -15,6 +15,7 @@ import { everyRow, type Source } from './data';
 import type { Column, Filter } from './kinds';
 import type { ListProps } from './list';
 import type { ListState } from './state';
+import { Views } from './views';
 
 interface Props<Row> extends Omit<ListProps<Row>, 'source' | 'filters'> {
   filters: Filter[];
@@ -59,6 +60,7 @@ export function Toolbar<Row>(props: Props<Row>) {
         {total === undefined ? '' : plural(total, 'row')}
         {props.fetching && total !== undefined && <Spinner size="extra-tiny" aria-label="Loading" />}
       </span>
+      <Views list={props.name} />
       <Columns {...props} />
       <Export {...props} />
       {hunting && (

@@ -2,31 +2,30 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { Button, Field, Select, Textarea } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Alert } from '../api/kinds';
 import { any, contains, oneOf } from '../api/odata';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
+import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { Severity, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { useToasts } from '../ui/toast';
-import { ago, time } from '../ui/words';
+import { ago, spaced, time } from '../ui/words';
 import { Detections } from './detections';
 
 const columns: Column<Alert>[] = [
   { key: 'title', title: 'Alert', sort: 'title', text: (r) => r.title },
   { key: 'severity', title: 'Severity', width: 130, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
-  { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => r.status },
+  { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => spaced(r.status) },
   { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
-  { key: 'category', title: 'Category', width: 160, sort: 'category', text: (r) => r.category },
-  { key: 'assigned', title: 'Assigned to', width: 130, sort: 'assignedTo', text: (r) => r.assignedTo },
+  { key: 'category', title: 'Category', width: 160, sort: 'category', text: (r) => spaced(r.category) },
+  { key: 'assigned', title: 'Assigned to', width: 130, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
   { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
   { key: 'time', title: 'Time', width: 130, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
@@ -54,7 +53,7 @@ export function AlertList({ name, fixed }: { name: string; fixed?: string }) {
 export default function Alerts() {
   const { may } = useSession();
   const [tab, go] = useTab('alerts');
-  const tabs = [{ key: 'alerts', title: 'Alerts' }, ...(offered('lists/custom_detections') && may('CustomDetection.Read.All') ? [{ key: 'detections', title: 'Custom detections' }] : [])];
+  const tabs = [{ key: 'alerts', title: 'Alerts' }, ...(may('CustomDetection.Read.All') ? [{ key: 'detections', title: 'Custom detections' }] : [])];
   return (
     <div className="page fills">
       <Head title="Alerts" text="What detection rules, sensors and other products say is happening. An active alert makes the weaknesses of its device more urgent." />
@@ -69,24 +68,16 @@ const classifications: Record<string, string[]> = {
   InformationalExpectedActivity: ['SecurityTesting', 'LineOfBusinessApplication', 'ConfirmedActivity', 'Other'],
   FalsePositive: ['NotMalicious', 'NotEnoughDataToValidate', 'Other'],
 };
-const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
 function AlertPanel({ id, close }: { id: string; close: () => void }) {
   const { may, name } = useSession();
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [comment, setComment] = useState('');
   const path = `/api/alerts/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['alert', id], queryFn: ({ signal }) => get<Alert>(path, signal) });
-  const patch = async (part: object, done: string, back?: object) => {
-    try {
-      await send('PATCH', path, part);
-      toasts.done(done, back && (() => void patch(back, 'Taken back.')));
-    } catch (problem) {
-      toasts.failed('The alert was not changed', problem);
-    }
-    await Promise.all([refetch(), queries.invalidateQueries({ queryKey: ['list'] })]);
-  };
+  const put = (part: object) => send('PATCH', path, part);
+  const patch = (part: object, done: string, back?: object) =>
+    act({ send: () => put(part), done, failed: 'The alert was not changed', back: back && (() => put(back)), ...('comment' in part ? {} : { shown: { key: ['alert', id], part } }) });
   const writes = may('Alert.ReadWrite.All');
   return (
     <Panel id={id} close={close} title={one?.title ?? 'Alert'} under={one && <><Severity level={one.severity} /><Tags tags={one.mitreTechniques} /></>}
@@ -104,7 +95,7 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
           {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
           <Section title="Details">
             <Facts facts={[
-              ['Device', <Link key="d" to={`/devices/${one.machineId}`}>{one.computerDnsName || one.machineId}</Link>], ['Device group', one.rbacGroupName], ['Category', one.category],
+              ['Device', <Link key="d" to={`/devices/${one.machineId}`}>{one.computerDnsName || one.machineId}</Link>], ['Device group', one.rbacGroupName], ['Category', spaced(one.category)],
               ['Status', statuses.find(({ value }) => value === one.status)?.label ?? one.status], ['Assigned to', one.assignedTo], ['Time', time(one.alertCreationTime)],
               ['Source', [one.serviceSource, one.detectionSource].filter(Boolean).join(', ')], ['Threat family', one.threatFamilyName], ['Resolved', time(one.resolvedTime)],
             ]} />

@@ -1,13 +1,12 @@
 // "This is wrong": a correction of a match, with its effect before it is saved.
-import { useEffect, useState } from 'react';
-import { Button, Field, Input, Radio, RadioGroup, Select, Spinner, Textarea } from '@fluentui/react-components';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { send, wordsOf } from '../api/client';
-import { offered } from '../app/offered';
+import { useState } from 'react';
+import { Button, Field, Input, Radio, RadioGroup, Select, Textarea } from '@fluentui/react-components';
+import { send } from '../api/client';
 import { useSession } from '../app/session';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { useGroups } from '../ui/groups';
-import { useToasts } from '../ui/toast';
+import { Preview } from '../ui/preview';
 import { plural, productName } from '../ui/words';
 import { endOf } from './remediation_form';
 
@@ -23,7 +22,7 @@ const justifications: [string, string][] = [
 export function ThisIsWrong({ doubt }: { doubt: Doubt }) {
   const { may } = useSession();
   const [open, setOpen] = useState(false);
-  if (!offered('calls/corrections') || !may('Merlon.Corrections.ReadWrite.All')) return null;
+  if (!may('Merlon.Corrections.ReadWrite.All')) return null;
   return (
     <>
       <Button size="small" onClick={() => setOpen(true)}>This is wrong</Button>
@@ -33,8 +32,7 @@ export function ThisIsWrong({ doubt }: { doubt: Doubt }) {
 }
 
 function CorrectionForm({ doubt, close }: { doubt: Doubt; close: () => void }) {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { tell } = useAct();
   const groups = useGroups();
   const [scope, setScope] = useState(doubt.device ? 'device' : 'everywhere');
   const [group, setGroup] = useState('');
@@ -52,8 +50,7 @@ function CorrectionForm({ doubt, close }: { doubt: Doubt; close: () => void }) {
   const whole = scope !== 'group' || !!group;
   const save = async () => {
     const { id } = await send<{ id: string }>('POST', '/api/corrections', { ...wanted, reason, ...(link ? { link } : {}), ...(expires ? { expires: endOf(expires) } : {}) });
-    await queries.invalidateQueries();
-    toasts.done('The correction is in force.', () => void send('DELETE', `/api/corrections/${id}`).then(() => queries.invalidateQueries(), (error) => toasts.failed('It could not be taken back', error)));
+    void tell('The correction is in force.', () => send('DELETE', `/api/corrections/${id}`));
   };
   return (
     <FormDialog title={`This is wrong: ${doubt.cve}`} submit="Save the correction" ready={!!reason.trim() && whole} send={save} close={close}>
@@ -80,27 +77,16 @@ function CorrectionForm({ doubt, close }: { doubt: Doubt; close: () => void }) {
         <Field label="Link"><Input value={link} onChange={(_, { value }) => setLink(value)} placeholder="https://..." /></Field>
         <Field label="Until" hint="Left empty: for good"><Input type="date" value={expires} onChange={(_, { value }) => setExpires(value)} /></Field>
       </div>
-      {whole && <EffectOf wanted={wanted} />}
-    </FormDialog>
-  );
-}
-
-function EffectOf({ wanted }: { wanted: object }) {
-  const key = JSON.stringify(wanted);
-  const [asked, ask] = useState(key);
-  useEffect(() => {
-    const later = setTimeout(() => ask(key), 200);
-    return () => clearTimeout(later);
-  }, [key]);
-  const { data, error } = useQuery({ queryKey: ['correction-effect', asked], queryFn: ({ signal }) => send<Effect>('POST', '/api/corrections/preview', JSON.parse(asked), signal), placeholderData: keepPreviousData, retry: false });
-  return (
-    <section className="effect" aria-label="What it would do" aria-live="polite">
-      {error ? <span role="alert">{wordsOf(error)}</span> : !data ? <Spinner size="tiny" label="Computing what it would do" /> : (
-        <>
-          <span><b>{plural(data.findings, 'finding')}</b> on {plural(data.devices, 'device')} would go{data.alreadyCleared ? `; ${plural(data.alreadyCleared, 'other')} are cleared already` : ''}.</span>
-          {data.examples.length > 0 && <span className="quiet">{data.examples.slice(0, 4).map(({ deviceName }) => deviceName).join(', ')}{data.devices > 4 ? ' ...' : ''}</span>}
-        </>
+      {whole && (
+        <Preview<Effect> path="/api/corrections/preview" wanted={wanted}>
+          {({ findings, devices, alreadyCleared, examples }) => (
+            <>
+              <span><b>{plural(findings, 'finding')}</b> on {plural(devices, 'device')} would go{alreadyCleared ? `; ${plural(alreadyCleared, 'other')} ${alreadyCleared === 1 ? 'is' : 'are'} cleared already` : ''}.</span>
+              {examples.length > 0 && <span className="quiet">{examples.slice(0, 4).map(({ deviceName }) => deviceName).join(', ')}{devices > 4 ? ' ...' : ''}</span>}
+            </>
+          )}
+        </Preview>
       )}
-    </section>
+    </FormDialog>
   );
 }

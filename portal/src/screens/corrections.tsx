@@ -1,38 +1,34 @@
 // Corrections of matches: ours, and those that travel with the program.
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { get, send } from '../api/client';
 import { useSession } from '../app/session';
+import { useAct } from '../ui/act';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { date, productName } from '../ui/words';
 import { statuses } from './correction_form';
 import { Outside } from './recommendation_panel';
 
 interface Correction {
   id: string; origin: string; cveId: string; scope: string; scopeValue: string; vendor: string; product: string; version?: string; status: string;
-  reason: string; link: string; createdBy?: string; created?: string; expires?: string | null; disabled?: boolean; inForce: boolean;
+  justification?: string; reason: string; link: string; createdBy?: string; created?: string; expires?: string | null; disabled?: boolean; inForce: boolean;
 }
 
+const optional = (parts: Record<string, string | null | undefined>) => Object.fromEntries(Object.entries(parts).filter(([, value]) => value));
+// "a:python:python"
+const shippedName = (product: string) => productName(product.split(':')[1] ?? '', product.split(':')[2] ?? product);
 const scopeWords = ({ scope, scopeValue }: Correction) => (scope === 'everywhere' ? `Everywhere${scopeValue ? ` (${scopeValue})` : ''}` : scope === 'group' ? `Group ${scopeValue}` : 'One device');
 
 export function Corrections() {
   const { may } = useSession();
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const { data, error, refetch } = useQuery({ queryKey: ['corrections'], queryFn: ({ signal }) => get<{ value: Correction[] }>('/api/corrections', signal) });
-  const run = async (call: () => Promise<unknown>, done: string, back?: () => Promise<unknown>) => {
-    try {
-      await call();
-      toasts.done(done, back && (() => void run(back, 'Taken back.')));
-    } catch (problem) {
-      toasts.failed('Not done', problem);
-    }
-    await queries.invalidateQueries();
-  };
   const writes = may('Merlon.Corrections.ReadWrite.All');
   const flip = (one: Correction, disabled: boolean) => send('PATCH', `/api/corrections/${one.id}`, { disabled });
+  // The same again, under a new number.
+  const again = ({ cveId, vendor, product, version, scope, scopeValue, status, justification, reason, link, expires }: Correction) =>
+    send('POST', '/api/corrections', { cveId, vendor, product, scope, status, reason, ...optional({ version, scopeValue, justification, link, expires }) });
   return (
     <>
       <div className="bar">
@@ -48,16 +44,16 @@ export function Corrections() {
       <PlainTable label="Corrections" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="No correction yet."
         columns={[
           { title: 'CVE', width: 150, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
-          { title: 'Software', width: 230, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : one.product}</span> },
-          { title: 'What is wrong', width: 210, show: (one) => statuses.find(([value]) => value === one.status)?.[1] ?? one.status.replaceAll('_', ' ') },
+          { title: 'Software', width: 200, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
+          { title: 'What is wrong', width: 200, show: (one) => statuses.find(([value]) => value === one.status)?.[1] ?? one.status.replaceAll('_', ' ') },
           { title: 'Where', width: 150, show: (one) => scopeWords(one) },
           { title: 'Reason', show: (one) => <span title={one.reason}>{one.reason} {one.link && <Outside address={one.link} words="(source)" />}</span> },
           { title: 'By', width: 130, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
           { title: 'Until', width: 120, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
-          { title: 'Actions', width: 170, show: (one) => writes && one.origin === 'local' && (
+          { title: 'Actions', width: 160, show: (one) => writes && one.origin === 'local' && (
             <span className="row-actions">
-              <Button size="small" onClick={() => void run(() => flip(one, !one.disabled), one.disabled ? 'In force again.' : 'Switched off.', () => flip(one, !!one.disabled))}>{one.disabled ? 'Switch on' : 'Switch off'}</Button>
-              <Button size="small" onClick={() => void run(() => send('DELETE', `/api/corrections/${one.id}`), 'Removed.')}>Remove</Button>
+              <Button size="small" onClick={() => void act({ send: () => flip(one, !one.disabled), done: one.disabled ? 'In force again.' : 'Switched off.', back: () => flip(one, !!one.disabled) })}>{one.disabled ? 'Switch on' : 'Switch off'}</Button>
+              <Button size="small" onClick={() => void act({ send: () => send('DELETE', `/api/corrections/${one.id}`), done: 'Removed.', back: () => again(one) })}>Remove</Button>
             </span>
           ) },
         ]} />

@@ -7,14 +7,13 @@ import { useQuery } from '@tanstack/react-query';
 import { count, get, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Bars, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
 import { Bones, Trouble } from '../ui/states';
-import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
+import { date as dateWords, number, percent, plural, productName, spaced, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
 import { useHistory } from './timeline';
 import { Impact } from './recommendation_list';
@@ -67,7 +66,7 @@ export default function Dashboard() {
           </Card>
         )}
         <Groups />
-        {offered('lists/events') && may('Vulnerability.Read.All') && (
+        {may('Vulnerability.Read.All') && (
           <Card title="Top events of the last 7 days" wide more={{ to: '/timeline', words: 'Event timeline' }}>
             <SmallList<TimelineEvent> source="/api/events" options={{ filter: `time ge ${weekAgo()}`, orderby: 'currentlyImpactedDevices desc' }} rowKey={(r) => r.id} first={3} label="Top events" none="Nothing happened in the last 7 days."
               columns={[
@@ -77,7 +76,7 @@ export default function Dashboard() {
               ]} />
           </Card>
         )}
-        {offered('lists/remediation_tasks') && may('RemediationTasks.Read.All') && (
+        {may('RemediationTasks.Read.All') && (
           <Card title="Top remediation activities" more={{ to: '/remediation', words: 'All activities' }}>
             <SmallList<RemediationTask> source="/api/remediationTasks" options={{ filter: "status eq 'Active'", orderby: 'targetDevices desc' }} rowKey={(r) => r.id} first={5} label="Top remediation activities" none={<>Nothing was asked for yet: open a recommendation and choose Remediation options.</>}
               columns={[
@@ -126,7 +125,7 @@ function FirstLine() {
   );
 }
 
-const causeWords = (cause: string) => cause.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).toLowerCase();
+const causeWords = (cause: string) => spaced(cause).toLowerCase();
 
 function Exposure() {
   const days = useHistory(90);
@@ -141,7 +140,7 @@ function Exposure() {
           <div className="score"><b>{tenths(data.score)}</b><span>of 100</span><Level level={levelOf(data.score)} /></div>
           <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
-          {offered('lists/exposure_history') && <Trend points={days?.map(({ date, score }) => [new Date(date).getTime(), score]) ?? []} top={100} label="The exposure score of the last 90 days" />}
+          <Trend points={days?.map(({ date, score }) => [new Date(date).getTime(), score]) ?? []} top={100} label="The exposure score of the last 90 days" />
           {today && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {today.changes.slice(0, 2).map(({ cause, points }) => `${causeWords(cause)} ${points > 0 ? '+' : '\u2212'}${tenths(Math.abs(points))}`).join(', ')}. <Link to="/timeline">All events</Link></p>}
           <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
         </>

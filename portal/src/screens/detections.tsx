@@ -11,11 +11,11 @@ import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen } from '../ui/address';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { Severity } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
-import { useToasts } from '../ui/toast';
 import { ago, number, plural, time } from '../ui/words';
 
 const frequencies: [number, string][] = [[60, 'Every hour'], [180, 'Every 3 hours'], [720, 'Every 12 hours'], [1440, 'Every day']];
@@ -61,30 +61,21 @@ export function Detections() {
 }
 
 function DetectionPanel({ id, close, writes }: { id: string; close: () => void; writes: boolean }) {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [editing, edit] = useState(false);
   const path = `/api/customDetections/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['detection', id], queryFn: ({ signal }) => get<CustomDetection>(path, signal) });
-  const run = async (call: () => Promise<unknown>, done: string) => {
-    try {
-      await call();
-      toasts.done(done);
-    } catch (problem) {
-      toasts.failed('Not done', problem);
-    }
-    await queries.invalidateQueries();
-  };
+  const flip = (enabled: boolean) => send('PATCH', path, { enabled });
   const hunting = one && huntingAddress(one.query);
   return (
     <Panel id={id} close={close} title={one?.name ?? 'Detection'} under={one && <><Severity level={one.severity} /><span className="quiet">{one.enabled ? 'On' : 'Off'}</span></>}
       page={hunting ? { to: hunting, words: 'Open in hunting' } : undefined}
       actions={one && writes && (
         <>
-          <Button appearance="primary" onClick={() => void run(() => send('POST', `${path}/run`, {}), 'It has run.')}>Run now</Button>
+          <Button appearance="primary" onClick={() => void act({ send: () => send('POST', `${path}/run`, {}), done: 'It has run.' })}>Run now</Button>
           <Button onClick={() => edit(true)}>Change</Button>
-          <Button onClick={() => void run(() => send('PATCH', path, { enabled: !one.enabled }), one.enabled ? 'Switched off.' : 'Switched on.')}>{one.enabled ? 'Switch off' : 'Switch on'}</Button>
-          <Button onClick={() => void run(() => send('DELETE', path), 'Removed; its alerts stay.').then(close)}>Remove</Button>
+          <Button onClick={() => void act({ send: () => flip(!one.enabled), done: one.enabled ? 'Switched off.' : 'Switched on.', back: () => flip(one.enabled), shown: { key: ['detection', id], part: { enabled: !one.enabled } } })}>{one.enabled ? 'Switch off' : 'Switch on'}</Button>
+          <Button onClick={() => void act({ send: () => send('DELETE', path), done: 'Removed; its alerts stay.' }).then((went) => went && close())}>Remove</Button>
         </>
       )}>
       {error && <Trouble error={error} again={() => void refetch()} />}

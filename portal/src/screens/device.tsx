@@ -5,7 +5,6 @@ import { count, get } from '../api/client';
 import type { Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -20,6 +19,7 @@ import { Tabs } from '../ui/tabs';
 import { ago, date, number, points, productId, productName, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
+import { Changes } from './changes';
 import { ThisIsWrong } from './correction_form';
 import { DeviceActions } from './device_actions';
 import { MissingKbs } from './product';
@@ -35,7 +35,7 @@ export default function Device() {
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
-        end={one && offered('calls/machines') && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
+        end={one && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
       <Tabs label="Of this device" at={tab} go={go} tabs={[
         { key: 'overview', title: 'Overview' },
         { key: 'recommendations', title: 'Security recommendations' },
@@ -43,15 +43,17 @@ export default function Device() {
         { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
         { key: 'kbs', title: 'Missing KBs' },
         { key: 'configuration', title: 'Configuration' },
-        ...(offered('lists/alerts') && may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
+        { key: 'timeline', title: 'Timeline' },
+        ...(may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
       ]} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
       {one && tab === 'inventory' && <Inventory one={one} path={path} />}
       {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
-      {one && tab === 'kbs' && <MissingKbs path={path} />}
+      {one && tab === 'kbs' && <MissingKbs path={path} ofDevice kql={`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`} />}
       {one && tab === 'configuration' && <Settings one={one} />}
+      {one && tab === 'timeline' && <Changes machine={one.id} />}
       {one && tab === 'alerts' && <AlertList name="device-alerts" fixed={`machineId eq ${quote(one.id)}`} />}
     </div>
   );
@@ -75,7 +77,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
           ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
-          ['Device id', <span key="i" className="mono">{one.id}</span>],
+          ['Device id', <span key="i" className="mono device-id">{one.id}</span>],
         ]} />
       </section>
       <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
@@ -87,7 +89,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
         <SmallList<Recommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[
             { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
-            { title: 'Tags', width: 240, show: (r) => <Tags tags={r.tags} most={2} /> },
+            { title: 'Tags', width: 320, show: (r) => <Tags tags={r.tags} most={2} /> },
             { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
             { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={r} /> },
           ]} />

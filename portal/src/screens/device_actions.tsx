@@ -1,29 +1,23 @@
 // What people say of a device: its value, its tags, and whether it counts.
 import { useState } from 'react';
 import { Button, Field, Input, Menu, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Radio, RadioGroup, Tag, TagGroup, Textarea } from '@fluentui/react-components';
-import { useQueryClient } from '@tanstack/react-query';
 import { send } from '../api/client';
 import type { Machine } from '../api/kinds';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
-import { useToasts } from '../ui/toast';
 
 export function DeviceActions({ one, path }: { one: Machine; path: string }) {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [form, setForm] = useState<'tags' | 'exclude'>();
-  const run = async (call: () => Promise<unknown>, done: string, back?: () => Promise<unknown>) => {
-    try {
-      await call();
-      toasts.done(done, back && (() => void run(back, 'Taken back.')));
-    } catch (problem) {
-      toasts.failed(`${one.computerDnsName} was not changed`, problem);
-    }
-    await queries.invalidateQueries();
-  };
+  const run = (call: () => Promise<unknown>, done: string, part: Partial<Machine>, back: () => Promise<unknown>) =>
+    act({ send: call, done, failed: `${one.computerDnsName} was not changed`, back, shown: { key: ['machine', one.id], part } });
   const value = (word: string) => send('POST', `${path}/setDeviceValue`, { DeviceValue: word });
+  const exclude = (justification: string, note: string) => send('POST', `${path}/exclude`, { justification, note });
+  const include = () => send('POST', `${path}/include`, {});
+  const tag = (tags: string[]) => send('PATCH', path, { machineTags: tags });
   return (
     <>
-      <Menu checkedValues={{ value: [one.deviceValue] }} onCheckedValueChange={(_, { checkedItems: [word] }) => word && void run(() => value(word), `The device value is ${word}.`, () => value(one.deviceValue))}>
+      <Menu checkedValues={{ value: [one.deviceValue] }} onCheckedValueChange={(_, { checkedItems: [word] }) => word && void run(() => value(word), `The device value is ${word}.`, { deviceValue: word }, () => value(one.deviceValue))}>
         <MenuTrigger disableButtonEnhancement><Button>Device value: {one.deviceValue}</Button></MenuTrigger>
         <MenuPopover><MenuList>{['High', 'Normal', 'Low'].map((word) => <MenuItemRadio key={word} name="value" value={word}>{word}</MenuItemRadio>)}</MenuList></MenuPopover>
       </Menu>
@@ -32,16 +26,17 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
         <MenuTrigger disableButtonEnhancement><Button>More</Button></MenuTrigger>
         <MenuPopover><MenuList>
           <MenuItem onClick={() => window.print()}>Print this page</MenuItem>
-          {one.isExcluded ? <MenuItem onClick={() => void run(() => send('POST', `${path}/include`, {}), 'It counts again.')}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}
+          {one.isExcluded ? <MenuItem onClick={() => void run(include, 'It counts again.', { isExcluded: false }, () => exclude('Other', 'excluded again'))}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}
         </MenuList></MenuPopover>
       </Menu>
-      {form === 'tags' && <TagForm one={one} path={path} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
-      {form === 'exclude' && <ExcludeForm one={one} path={path} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
+      {form === 'tags' && <TagForm one={one} close={() => setForm(undefined)} save={(tags) => void run(() => tag(tags), 'The tags are saved.', { machineTags: tags }, () => tag(one.machineTags))} />}
+      {form === 'exclude' && <ExcludeForm one={one} close={() => setForm(undefined)} save={(justification, note) => void run(() => exclude(justification, note), 'It is excluded.', { isExcluded: true }, include)} />}
     </>
   );
 }
 
-function TagForm({ one, path, close, changed }: { one: Machine; path: string; close: () => void; changed: () => Promise<void> }) {
+// What these forms ask for shows on the page at once; a refusal is said in a message.
+function TagForm({ one, close, save }: { one: Machine; close: () => void; save: (tags: string[]) => void }) {
   const [tags, setTags] = useState(one.machineTags);
   const [next, setNext] = useState('');
   const add = () => {
@@ -50,7 +45,7 @@ function TagForm({ one, path, close, changed }: { one: Machine; path: string; cl
     setNext('');
   };
   return (
-    <FormDialog title={`Tags of ${one.computerDnsName}`} submit="Save" ready close={close} send={async () => { await send('PATCH', path, { machineTags: next.trim() ? [...tags, next.trim()] : tags }); await changed(); }}>
+    <FormDialog title={`Tags of ${one.computerDnsName}`} submit="Save" ready close={close} send={async () => save(next.trim() && !tags.includes(next.trim()) ? [...tags, next.trim()] : tags)}>
       <TagGroup aria-label="Tags" onDismiss={(_, { value }) => setTags(tags.filter((tag) => tag !== value))}>
         {tags.map((tag) => <Tag key={tag} value={tag} dismissible dismissIcon={{ 'aria-label': `remove ${tag}` }}>{tag}</Tag>)}
       </TagGroup>
@@ -61,11 +56,11 @@ function TagForm({ one, path, close, changed }: { one: Machine; path: string; cl
 
 const reasons: [string, string][] = [['InactiveDevice', 'Inactive device'], ['DuplicateDevice', 'Duplicate device'], ['DeviceDoesNotExist', 'The device does not exist'], ['OutOfScope', 'Out of scope'], ['Other', 'Other']];
 
-function ExcludeForm({ one, path, close, changed }: { one: Machine; path: string; close: () => void; changed: () => Promise<void> }) {
+function ExcludeForm({ one, close, save }: { one: Machine; close: () => void; save: (justification: string, note: string) => void }) {
   const [justification, setJustification] = useState('OutOfScope');
   const [note, setNote] = useState('');
   return (
-    <FormDialog title={`Exclude ${one.computerDnsName}`} submit="Exclude" ready close={close} send={async () => { await send('POST', `${path}/exclude`, { justification, note }); await changed(); }}>
+    <FormDialog title={`Exclude ${one.computerDnsName}`} submit="Exclude" ready close={close} send={async () => save(justification, note)}>
       <p>It leaves counts, scores and recommendations at once. Its inventory goes on being taken, and it can be included again at any time.</p>
       <Field label="Justification"><RadioGroup value={justification} onChange={(_, { value }) => setJustification(value)}>{reasons.map(([value, words]) => <Radio key={value} value={value} label={words} />)}</RadioGroup></Field>
       <Field label="Note"><Textarea value={note} onChange={(_, { value }) => setNote(value)} /></Field>

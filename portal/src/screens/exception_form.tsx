@@ -1,13 +1,13 @@
 // Making an exception, for a recommendation or one CVE; what it would do is shown before it is made.
-import { useEffect, useState } from 'react';
-import { Checkbox, Field, Input, Radio, RadioGroup, Spinner, Textarea } from '@fluentui/react-components';
+import { useState } from 'react';
+import { Checkbox, Field, Input, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
 import { ArrowRightRegular } from '@fluentui/react-icons';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { send, wordsOf } from '../api/client';
+import { send } from '../api/client';
 import type { Exception, ExceptionEffect } from '../api/kinds';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
-import { useToasts } from '../ui/toast';
+import { Preview } from '../ui/preview';
 import { number, plural, tenths } from '../ui/words';
 import { endOf } from './remediation_form';
 
@@ -27,8 +27,7 @@ const presets = [30, 60, 90, 180];
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 export function ExceptionForm({ subject, title, close }: { subject: string; title: string; close: () => void }) {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { tell } = useAct();
   const isCve = /^cve-/i.test(subject);
   const [groups, setGroups] = useState<string[]>();
   const [justification, setJustification] = useState('ThirdPartyControl');
@@ -39,9 +38,8 @@ export function ExceptionForm({ subject, title, close }: { subject: string; titl
   const ready = !!ends && (!groups || groups.length > 0);
   const make = async () => {
     const made = await send<Exception>('POST', '/api/exceptions', { ...wanted, notes, endsOn: endOf(ends), reopenWhenWorse: reopen });
-    await queries.invalidateQueries();
-    toasts.done(made.status === 'PendingApproval' ? 'The exception waits for the approval of a second person.' : 'The exception is in effect.', () =>
-      void send('POST', `/api/exceptions/${made.id}/cancel`, { reason: 'taken back' }).then(() => queries.invalidateQueries(), (error) => toasts.failed('It could not be taken back', error)));
+    void tell(made.status === 'PendingApproval' ? 'The exception waits for the approval of a second person.' : 'The exception is in effect.',
+      () => send('POST', `/api/exceptions/${made.id}/cancel`, { reason: 'taken back' }));
   };
   return (
     <FormDialog title={`Exception: ${title}`} submit="Make the exception" ready={ready} send={make} close={close}>
@@ -56,27 +54,16 @@ export function ExceptionForm({ subject, title, close }: { subject: string; titl
         <Input type="date" value={ends} min={inDays(1)} max={inDays(365)} onChange={(_, { value }) => setEnds(value)} />
       </Field>
       <Checkbox label="End it by itself when the risk grows (an exploit becomes known, or twice as many devices)" checked={reopen} onChange={(_, { checked }) => setReopen(checked === true)} />
-      {ready && <Effect wanted={wanted} />}
-    </FormDialog>
-  );
-}
-
-function Effect({ wanted }: { wanted: object }) {
-  const key = JSON.stringify(wanted);
-  const [asked, ask] = useState(key);
-  useEffect(() => {
-    const later = setTimeout(() => ask(key), 200);
-    return () => clearTimeout(later);
-  }, [key]);
-  const { data, error, isFetching } = useQuery({ queryKey: ['exception-effect', asked], queryFn: ({ signal }) => send<ExceptionEffect>('POST', '/api/exceptions/preview', JSON.parse(asked), signal), placeholderData: keepPreviousData });
-  return (
-    <section className="effect" aria-label="What it would do" aria-live="polite">
-      {error ? <span role="alert">{wordsOf(error)}</span> : !data ? <Spinner size="tiny" label="Computing what it would do" /> : (
-        <>
-          <span>{data.takesDevicesOut ? <><b>{number(data.leavingMachines)}</b> of {plural(data.exposedMachines, 'exposed device')} would leave the counts.</> : <>{plural(data.machinesInScope, 'device')} in scope; the counts and scores stay.</>}</span>
-          <span>Exposure score <b>{tenths(data.exposureScore)}</b> <ArrowRightRegular aria-label="becomes" /> <b>{tenths(data.exposureScoreThen)}</b>, secure score <b>{tenths(data.configurationScore)}</b> <ArrowRightRegular aria-label="becomes" /> <b>{tenths(data.configurationScoreThen)}</b> {isFetching && '...'}</span>
-        </>
+      {ready && (
+        <Preview<ExceptionEffect> path="/api/exceptions/preview" wanted={wanted}>
+          {(effect, newer) => (
+            <>
+              <span>{effect.takesDevicesOut ? <><b>{number(effect.leavingMachines)}</b> of {plural(effect.exposedMachines, 'exposed device')} would leave the counts.</> : <>{plural(effect.machinesInScope, 'device')} in scope; the counts and scores stay.</>}</span>
+              <span>Exposure score <b>{tenths(effect.exposureScore)}</b> <ArrowRightRegular aria-label="becomes" /> <b>{tenths(effect.exposureScoreThen)}</b>, secure score <b>{tenths(effect.configurationScore)}</b> <ArrowRightRegular aria-label="becomes" /> <b>{tenths(effect.configurationScoreThen)}</b> {newer && '...'}</span>
+            </>
+          )}
+        </Preview>
       )}
-    </section>
+    </FormDialog>
   );
 }

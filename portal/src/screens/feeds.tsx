@@ -3,11 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Feed } from '../api/kinds';
 import { any, contains } from '../api/odata';
-import { offered } from '../app/offered';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { Head } from '../ui/head';
-import { ago, daysSince, number, time } from '../ui/words';
+import { ago, daysSince, number, plural, time } from '../ui/words';
 
 const columns: Column<Feed>[] = [
   { key: 'name', title: 'Feed', width: 150, sort: 'name', text: (r) => r.name },
@@ -29,19 +28,35 @@ interface Health { name: string; url: string; state: string; everyHours: number;
 
 // Each feed in a word; what failed says why.
 function Freshness() {
-  const { data } = useQuery({ queryKey: ['feed-health'], queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal), refetchInterval: 60_000, enabled: offered('calls/feeds') });
+  const { data } = useQuery({ queryKey: ['feed-health'], queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal), refetchInterval: 60_000 });
   if (!data) return null;
+  const idle = data.value.filter(({ loadedAt, lastError }) => !loadedAt && !lastError);
   return (
-    <ul className="freshness">
-      {data.value.map((feed) => (
-        <li key={feed.name} title={[feed.url, feed.lastError].filter(Boolean).join('\n')}>
-          <b>{feed.name}</b>
-          <span className={feed.lastError ? 'bad' : feed.state === 'fresh' ? 'good' : 'quiet'}>{feed.lastError ? 'the last try failed' : feed.state}</span>
-          <span className="quiet">{feed.loadedAt ? ago(feed.loadedAt) : 'not loaded'}</span>
-        </li>
-      ))}
-    </ul>
+    <div className="freshness-box">
+      <ul className="freshness">
+        {data.value.filter((feed) => !idle.includes(feed)).map((feed) => (
+          <li key={feed.name} title={[feed.url, feed.lastError].filter(Boolean).join('\n')}>
+            <b>{feed.name}</b>
+            <span className={feed.lastError ? 'bad' : feed.state === 'fresh' ? 'good' : 'quiet'}>{feed.lastError ? 'the last try failed' : feed.state}</span>
+            <span className="quiet">{feed.loadedAt ? ago(feed.loadedAt) : 'not loaded'}</span>
+          </li>
+        ))}
+      </ul>
+      {idle.length > 0 && (
+        <details className="quiet">
+          <summary>{plural(idle.length, 'public feed')} {idle.length === 1 ? 'is' : 'are'} not loaded yet: {families(idle.map(({ name }) => name))}</summary>
+          <ul className="columns idle">{idle.map(({ name, url }) => <li key={name} title={url}>{name}</li>)}</ul>
+        </details>
+      )}
+    </div>
   );
+}
+
+// "nvd (26), osv (14), kev"
+function families(names: string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name.split('-')[0]!, (counts.get(name.split('-')[0]!) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([family, many]) => (many > 1 ? `${family} (${many})` : family)).join(', ');
 }
 
 export default function Feeds() {

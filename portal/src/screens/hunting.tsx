@@ -5,7 +5,6 @@ import { AddRegular, DismissRegular, LinkRegular, PanelLeftRegular, PlayFilled, 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { get, Problem, send, wordsOf } from '../api/client';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import { condition, run, withCondition, withRange, type Answer } from '../hunting/answer';
 import type { EditorHandle } from '../hunting/editor';
@@ -23,7 +22,7 @@ const Editor = lazy(() => import('../hunting/editor'));
 const ranges: [string, string][] = [['', 'Time: as the query says'], ['1h', 'Last hour'], ['1d', 'Last day'], ['7d', 'Last 7 days'], ['30d', 'Last 30 days'], ['90d', 'Last 90 days']];
 
 interface Failure { error: unknown; offset: number; places: Verdict['errors'] }
-interface Outcome { stop?: AbortController; since: number; took: number; answer?: Answer; failure?: Failure; cancelled?: boolean; note?: string; query: string }
+interface Outcome { stop?: AbortController; since: number; took: number; answer?: Answer; failure?: Failure; cancelled?: boolean; note?: string; query: string; sent: string }
 
 // A query's outcome stays with its tab until the next run.
 function useRuns(done: (query: string, words: string) => void) {
@@ -32,7 +31,7 @@ function useRuns(done: (query: string, words: string) => void) {
   const start = useCallback(async (tab: string, query: string, offset: number, sent: string, note?: string) => {
     const stop = new AbortController();
     const since = performance.now();
-    const base = { since, took: 0, query, note };
+    const base = { since, took: 0, query, sent, note };
     put(tab, { ...base, stop });
     const took = () => performance.now() - since;
     try {
@@ -151,7 +150,7 @@ export default function Hunting() {
     runText(next);
   };
   const mine = saved.data?.find(({ id }) => id === tab.saved);
-  const detections = offered('lists/custom_detections') && may('CustomDetection.Read.All');
+  const detections = may('CustomDetection.Read.All');
 
   return (
     <div className={wide ? 'hunt' : 'hunt alone'}>
@@ -191,7 +190,7 @@ export default function Hunting() {
           {outcome?.note && <MessageBar intent="info"><MessageBarBody>{outcome.note}</MessageBarBody></MessageBar>}
           {outcome?.failure && <Refusal failure={outcome.failure} query={outcome.query} goTo={(place) => editor.current?.goTo(place)} />}
           {outcome?.cancelled && <Explain title="Cancelled" text="The server was told to stop this query." />}
-          {outcome?.answer && <Result key={outcome.since} answer={outcome.answer} name={tab.name} addFilter={addFilter(outcome.answer, outcome.query)} />}
+          {outcome?.answer && <Result key={outcome.since} answer={outcome.answer} name={tab.name} sent={outcome.sent} addFilter={addFilter(outcome.answer, outcome.query)} />}
           {!outcome && <Beginning saved={saved.data} open={open} />}
           {outcome?.stop && <div className="hunt-waiting" role="progressbar" aria-label="The query runs" />}
         </section>

@@ -18,6 +18,7 @@ import { Tabs } from '../ui/tabs';
 import { ago, date, named, number, percent, plural, points, productName, time } from '../ui/words';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
+import { EventList } from './timeline';
 import { VulnerabilityList } from './vulnerability_list';
 
 export default function Product() {
@@ -38,6 +39,7 @@ export default function Product() {
         { key: 'devices', title: 'Installed devices', count: one?.installedMachines },
         { key: 'versions', title: 'Version distribution' },
         { key: 'kbs', title: 'Missing KBs' },
+        { key: 'events', title: 'Event timeline' },
       ]} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
@@ -45,7 +47,8 @@ export default function Product() {
       {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} query={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}\n| summarize Devices = dcount(DeviceId) by CveId, VulnerabilitySeverityLevel`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'versions' && <Versions one={one} path={path} />}
-      {one && tab === 'kbs' && <MissingKbs path={path} />}
+      {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
+      {one && tab === 'events' && <EventList name="product-events" source={`${path}/events`} />}
     </div>
   );
 }
@@ -181,11 +184,14 @@ const kbColumns: Column<MissingKb>[] = [
   { key: 'devices', title: 'Devices that lack it', width: 160, numeric: true, sort: 'machineMissedOn', text: (r) => r.machineMissedOn },
   { key: 'cves', title: 'CVEs addressed', width: 140, numeric: true, sort: 'cveAddressed', text: (r) => r.cveAddressed },
 ];
+const deviceKbColumns = kbColumns.filter(({ key }) => key !== 'devices');
 
-export function MissingKbs({ path }: { path: string }) {
+// `kql`: the vulnerabilities that the updates are of. The devices that lack it are no news on the page of a device.
+export function MissingKbs({ path, kql, ofDevice = false }: { path: string; kql: string; ofDevice?: boolean }) {
   return (
-    <List<MissingKb> name="missing-kbs" source={`${path}/getmissingkbs`} columns={kbColumns} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
+    <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} columns={ofDevice ? deviceKbColumns : kbColumns} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
       search={{ hint: 'Search update', odata: (text) => contains('name', text) }}
+      hunting={() => `${kql}\n| where RecommendedSecurityUpdateId startswith "KB"\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId) by RecommendedSecurityUpdateId, RecommendedSecurityUpdate\n| order by Weaknesses desc`}
       empty={{ title: 'No update is lacking', text: 'Missing KBs are known for Windows and other Microsoft products; everything else is updated by version.' }} />
   );
 }

@@ -4,7 +4,6 @@ import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { Recommendation } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
-import { offered } from '../app/offered';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen } from '../ui/address';
@@ -24,16 +23,16 @@ export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | '
 const columns: Column<Recommendation>[] = [
   { key: 'name', title: 'Security recommendation', sort: 'recommendationName', text: (r) => r.recommendationName },
   { key: 'os', title: 'OS platform', width: 130, optional: true, text: (r) => r.osPlatforms.join(', ') },
-  { key: 'weaknesses', title: 'Weaknesses', width: 110, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">&ndash;</span>) },
-  { key: 'component', title: 'Related component', width: 176, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
+  { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">&ndash;</span>) },
+  { key: 'component', title: 'Related component', width: 176, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
-  { key: 'exposed', title: 'Exposed devices', width: 142, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
   { key: 'after', title: 'After exceptions', width: 130, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
   { key: 'type', title: 'Remediation type', width: 158, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
-  ...(offered('calls/remediation') ? [{ key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r: Recommendation) => r.remediationActivities }] : []),
-  { key: 'impact', title: 'Impact', width: 80, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
-  { key: 'tags', title: 'Tags', width: 230, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+  { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
+  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
+  { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
 ];
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));

@@ -5,7 +5,6 @@ import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, MachineReference, Recommendation, Vulnerability } from '../api/kinds';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
@@ -29,8 +28,8 @@ export function RecommendationPanel({ id, close, ticked, tick }: { id: string; c
       page={software ? { to: `/software/${encodeURIComponent(software)}`, words: 'Open software page' } : undefined}
       actions={one && (
         <>
-          {offered('calls/remediation') && may('RemediationTasks.ReadWrite.All') && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
-          {offered('calls/exceptions') && may('Exception.ReadWrite.All') && <Button onClick={() => setForm('exception')}>Exception options</Button>}
+          {may('RemediationTasks.ReadWrite.All') && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
+          {may('Exception.ReadWrite.All') && <Button onClick={() => setForm('exception')}>Exception options</Button>}
           {tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}
         </>
       )}>

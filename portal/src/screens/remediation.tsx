@@ -2,22 +2,22 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { Button, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Breach, Exception, MachineReference, RemediationDevice, RemediationTask } from '../api/kinds';
-import { any, contains, oneOf } from '../api/odata';
-import { offered } from '../app/offered';
+import { any, contains, hasAny, oneOf } from '../api/odata';
+import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
+import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { Severity, Share, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { useToasts } from '../ui/toast';
 import { ago, date, number, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
 import { Corrections } from './corrections';
 import { cveJustifications, justifications, justificationWords } from './exception_form';
@@ -26,11 +26,11 @@ import { endOf } from './remediation_form';
 export default function Remediation() {
   const { may } = useSession();
   const tabs = [
-    { key: 'activities', title: 'Activities', permission: 'RemediationTasks.Read.All', needs: 'calls/remediation', Component: Activities },
-    { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', needs: 'calls/exceptions', Component: Exceptions },
-    { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', needs: 'calls/corrections', Component: Corrections },
-    { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', needs: 'lists/service_target_breaches', Component: Late },
-  ].filter(({ permission, needs }) => may(permission) && offered(needs));
+    { key: 'activities', title: 'Activities', permission: 'RemediationTasks.Read.All', Component: Activities },
+    { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', Component: Exceptions },
+    { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', Component: Corrections },
+    { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', Component: Late },
+  ].filter(({ permission }) => may(permission));
   const [chosen, go] = useTab(tabs[0]!.key);
   const { Component } = tabs.find(({ key }) => key === chosen) ?? tabs[0]!;
   return (
@@ -65,10 +65,11 @@ const taskFilters: Filter[] = [
 ];
 
 function Activities() {
+  const scope = useScope();
   const [openId, open] = useOpen();
   return (
     <>
-      <List<RemediationTask> name="remediation" source="/api/remediationTasks" columns={taskColumns} filters={taskFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
+      <List<RemediationTask> name="remediation" source="/api/remediationTasks" fixed={scope.length ? any(hasAny('rbacGroupNames', scope), 'not rbacGroupNames/any()') : undefined} columns={taskColumns} filters={taskFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search activities', odata: (text) => any(contains('title', text), contains('owner', text), contains('requesterEmail', text)) }}
         empty={{ title: 'Nothing was asked for yet', text: <>Open a <Link to="/recommendations">recommendation</Link> and choose Remediation options. IT sees it here with its devices, and it closes by itself when they are fixed.</> }} />
       {openId && <TaskPanel id={openId} close={() => open()} />}
@@ -78,19 +79,12 @@ function Activities() {
 
 function TaskPanel({ id, close }: { id: string; close: () => void }) {
   const { may } = useSession();
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const path = `/api/remediationTasks/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['remediation', id], queryFn: ({ signal }) => get<RemediationTask>(path, signal) });
-  const change = async (call: () => Promise<unknown>, done: string) => {
-    try {
-      await call();
-      toasts.done(done);
-    } catch (problem) {
-      toasts.failed('Not done', problem);
-    }
-    await Promise.all([refetch(), queries.invalidateQueries({ queryKey: ['list'] })]);
-  };
+  const put = (part: Partial<RemediationTask>) => send('PATCH', path, part);
+  const change = (part: Partial<RemediationTask>, done: string, back?: Partial<RemediationTask>) =>
+    act({ send: () => put(part), done, shown: { key: ['remediation', id], part }, back: back && (() => put(back)) });
   const active = one?.status === 'Active' && may('RemediationTasks.ReadWrite.All');
   const scripts: [string, string, string][] = [['shell', 'Shell script', 'sh'], ['powershell', 'PowerShell script', 'ps1'], ['ansible', 'Ansible playbook', 'yml']];
   return (
@@ -98,8 +92,8 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
       page={one ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}
       actions={one && (
         <>
-          {active && <Button appearance="primary" onClick={() => void change(() => send('PATCH', path, { status: 'Completed' }), 'Marked as completed.')}>Mark as completed</Button>}
-          {active && <Button onClick={() => void change(() => send('POST', `${path}/cancel`), 'Cancelled.')}>Cancel it</Button>}
+          {active && <Button appearance="primary" onClick={() => void change({ status: 'Completed' }, 'Marked as completed.')}>Mark as completed</Button>}
+          {active && <Button onClick={() => void act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })}>Cancel it</Button>}
           <Menu>
             <MenuTrigger disableButtonEnhancement><Button>Ready-made actions</Button></MenuTrigger>
             <MenuPopover><MenuList>
@@ -118,8 +112,8 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
           <Section title="Details">
             <Facts facts={[
               ['Remediation type', remediationWords(one.type)], ['Go to version', one.recommendedVersion], ['Priority', one.priority],
-              ['Due on', active ? <Input key="d" type="date" size="small" aria-label="Due on" defaultValue={one.dueOn?.slice(0, 10)} onBlur={(event) => event.target.value && event.target.value !== one.dueOn?.slice(0, 10) && void change(() => send('PATCH', path, { dueOn: endOf(event.target.value) }), 'The due date is changed.')} /> : date(one.dueOn)],
-              ['Owner', active ? <Input key="o" size="small" aria-label="Owner" defaultValue={one.owner} onBlur={(event) => event.target.value !== one.owner && void change(() => send('PATCH', path, { owner: event.target.value }), 'The owner is changed.')} /> : one.owner],
+              ['Due on', active ? <Input key="d" type="date" size="small" aria-label="Due on" defaultValue={one.dueOn?.slice(0, 10)} onBlur={(event) => event.target.value && event.target.value !== one.dueOn?.slice(0, 10) && void change({ dueOn: endOf(event.target.value) }, 'The due date is changed.', one.dueOn ? { dueOn: one.dueOn } : undefined)} /> : date(one.dueOn)],
+              ['Owner', active ? <Input key="o" size="small" aria-label="Owner" defaultValue={one.owner} onBlur={(event) => event.target.value !== one.owner && void change({ owner: event.target.value }, 'The owner is changed.', { owner: one.owner })} /> : one.owner],
               ['Created by', one.requesterEmail], ['Created on', time(one.createdOn)],
               ['Device groups', one.rbacGroupNames.join(', ') || 'All'], ['Ticket', [one.ticket, one.ticketStatus].filter(Boolean).join(' ')],
               ['Completed by', one.completerEmail], ['How', one.completionMethod],
@@ -167,10 +161,11 @@ const exceptionFilters: Filter[] = [
 ];
 
 function Exceptions() {
+  const scope = useScope();
   const [openId, open] = useOpen();
   return (
     <>
-      <List<Exception> name="exceptions" source="/api/exceptions" columns={exceptionColumns} filters={exceptionFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
+      <List<Exception> name="exceptions" source="/api/exceptions" fixed={scope.length ? any(hasAny('deviceGroups', scope), 'not deviceGroups/any()') : undefined} columns={exceptionColumns} filters={exceptionFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search exceptions', odata: (text) => any(contains('title', text), contains('createdBy', text), contains('notes', text)) }}
         empty={{ title: 'No exception', text: 'An exception says that some devices need not be fixed for a while, why, and until when. It is made from a recommendation or a CVE.' }} />
       {openId && <ExceptionPanel id={openId} close={() => open()} />}
@@ -180,20 +175,16 @@ function Exceptions() {
 
 function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
   const { may } = useSession();
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [until, setUntil] = useState('');
   const path = `/api/exceptions/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['exception', id], queryFn: ({ signal }) => get<Exception>(path, signal) });
-  const change = async (call: () => Promise<unknown>, done: string) => {
-    try {
-      await call();
-      toasts.done(done);
-    } catch (problem) {
-      toasts.failed('Not done', problem);
-    }
-    await queries.invalidateQueries();
-  };
+  const change = (call: () => Promise<unknown>, done: string, back?: () => Promise<unknown>) => act({ send: call, done, back });
+  // The same again, under a new number.
+  const again = (was: Exception) => send('POST', '/api/exceptions', {
+    subjectId: was.subjectId, justification: was.justification, notes: was.notes, endsOn: was.endsOn, reopenWhenWorse: was.reopenWhenWorse,
+    ...(was.query ? { query: was.query } : was.deviceGroups.length ? { deviceGroups: was.deviceGroups } : {}),
+  });
   const writes = may('Exception.ReadWrite.All');
   const open = one && ['InEffect', 'Suspended', 'PendingApproval'].includes(one.status);
   return (
@@ -203,7 +194,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
         <>
           {one.status === 'PendingApproval' && <Button appearance="primary" onClick={() => void change(() => send('PATCH', path, { decision: 'approve' }), 'Approved.')}>Approve</Button>}
           {one.status === 'PendingApproval' && <Button onClick={() => void change(() => send('PATCH', path, { decision: 'reject' }), 'Rejected.')}>Reject</Button>}
-          <Button onClick={() => void change(() => send('POST', `${path}/cancel`, { reason: 'cancelled in the portal' }), 'The exception has ended.')}>Cancel exception</Button>
+          <Button onClick={() => void change(() => send('POST', `${path}/cancel`, { reason: 'cancelled in the portal' }), 'The exception has ended.', () => again(one))}>Cancel exception</Button>
         </>
       )}>
       {error && <Trouble error={error} again={() => void refetch()} />}

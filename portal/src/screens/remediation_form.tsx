@@ -1,20 +1,18 @@
 // Asking for a remediation: an activity for IT; nothing changes on devices by it.
 import { useState } from 'react';
 import { Field, Input, Radio, RadioGroup, Select, Textarea } from '@fluentui/react-components';
-import { useQueryClient } from '@tanstack/react-query';
 import { send } from '../api/client';
 import type { Recommendation, RemediationTask } from '../api/kinds';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
-import { useToasts } from '../ui/toast';
 import { plural, remediationWords } from '../ui/words';
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 export const endOf = (day: string) => `${day}T23:59:59Z`;
 
 export function RemediationForm({ one, close }: { one: Recommendation; close: () => void }) {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { tell } = useAct();
   const types = one.remediationType === 'Update' || one.remediationType === 'Upgrade' ? [one.remediationType, 'Uninstall'] : [one.remediationType];
   const [type, setType] = useState(one.remediationType);
   const [groups, setGroups] = useState<string[]>();
@@ -29,9 +27,7 @@ export function RemediationForm({ one, close }: { one: Recommendation; close: ()
       recommendationId: one.id, type, priority, requesterNotes: notes, owner,
       ...(groups ? { rbacGroupNames: groups } : {}), ...(watched ? {} : { dueOn: endOf(due) }), ...(quiet ? { productivityImpactRemediationType: 'NonProductivityImpactedAssets' } : {}),
     });
-    await Promise.all([queries.invalidateQueries({ queryKey: ['list'] }), queries.invalidateQueries({ queryKey: ['recommendation', one.id] })]);
-    toasts.done(`Asked for: ${made.title}, ${plural(made.targetDevices, 'device')}.`, () =>
-      void send('POST', `/api/remediationTasks/${made.id}/cancel`).then(() => queries.invalidateQueries({ queryKey: ['list'] }), (error) => toasts.failed('It could not be taken back', error)));
+    void tell(`Asked for: ${made.title}, ${plural(made.targetDevices, 'device')}.`, () => send('POST', `/api/remediationTasks/${made.id}/cancel`));
   };
   return (
     <FormDialog title={`Remediation: ${one.recommendationName}`} submit="Ask for it" ready={(watched || !!due) && (!groups || groups.length > 0)} send={ask} close={close}>

@@ -1,6 +1,5 @@
 // Settings: people, programs, tokens, and the audit of what they did. More tabs are entries of `tabs`.
 import type { ComponentType } from 'react';
-import { offered } from '../app/offered';
 import { useSession } from '../app/session';
 import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
@@ -14,20 +13,20 @@ import { Targets } from './settings_targets';
 import { Tokens } from './settings_tokens';
 import { Users } from './settings_users';
 
-const tabs: { key: string; title: string; permission: string; needs?: string; fills?: boolean; Component: ComponentType }[] = [
+const tabs: { key: string; title: string; permission: string; fills?: boolean; Component: ComponentType }[] = [
   { key: 'users', title: 'Users', permission: 'Merlon.Access.Manage', Component: Users },
   { key: 'applications', title: 'Applications', permission: 'Merlon.Access.Manage', Component: Applications },
   { key: 'tokens', title: 'Personal tokens', permission: '', Component: Tokens },
   { key: 'sessions', title: 'Sessions', permission: '', Component: Sessions },
-  { key: 'groups', title: 'Device groups', permission: 'DeviceGroup.Read.All', needs: 'calls/device_groups', Component: Groups },
-  { key: 'targets', title: 'Service targets', permission: 'RemediationTasks.Read.All', needs: 'calls/service_targets', Component: Targets },
-  { key: 'notifications', title: 'Notifications', permission: 'Merlon.Notifications.Manage', needs: 'calls/notifications', Component: Notifications },
+  { key: 'groups', title: 'Device groups', permission: 'DeviceGroup.Read.All', Component: Groups },
+  { key: 'targets', title: 'Service targets', permission: 'RemediationTasks.Read.All', Component: Targets },
+  { key: 'notifications', title: 'Notifications', permission: 'Merlon.Notifications.Manage', Component: Notifications },
   { key: 'audit', title: 'Audit', permission: 'Merlon.Audit.Read', fills: true, Component: Audit },
 ];
 
 export default function Settings() {
   const { may } = useSession();
-  const shown = tabs.filter(({ permission, needs }) => may(permission) && (!needs || offered(needs)));
+  const shown = tabs.filter(({ permission }) => may(permission));
   const [chosen, go] = useTab(shown[0]!.key);
   const { Component, fills } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
   return (

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
+import { useAct } from '../ui/act';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { date } from '../ui/words';
 import { useRoles } from './settings_users';
 
@@ -18,20 +18,12 @@ export function usePermissions(): string[] {
 
 export function Applications() {
   const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const { data, error, refetch } = useQuery({ queryKey: ['applications'], queryFn: ({ signal }) => get<{ value: Application[] }>('/api/merlon/applications', signal) });
   const changed = () => queries.invalidateQueries({ queryKey: ['applications'] });
-  const drop = async (one: Application) => {
-    try {
-      await send('DELETE', `/api/merlon/applications/${one.id}`);
-      toasts.done(`${one.name} is gone; its tokens end at once.`);
-    } catch (problem) {
-      toasts.failed(`${one.name} was not removed`, problem);
-    }
-    await changed();
-  };
+  const drop = (one: Application) => act({ send: () => send('DELETE', `/api/merlon/applications/${one.id}`), done: `${one.name} is gone; its tokens end at once.`, failed: `${one.name} was not removed` });
   return (
     <>
       <div className="bar"><p className="quiet">Programs that get access tokens with a client id and a secret, in the form of Defender's API.</p><Button appearance="primary" onClick={() => setAdding(true)}>Add an application</Button></div>

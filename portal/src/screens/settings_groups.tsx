@@ -1,14 +1,15 @@
 // Device groups: rules that put devices into groups, by rank.
 import { useState } from 'react';
-import { Button, Field, Input, Select, Spinner } from '@fluentui/react-components';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, send, wordsOf } from '../api/client';
+import { Button, Field, Input, Select } from '@fluentui/react-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, send } from '../api/client';
 import type { DeviceGroup } from '../api/kinds';
 import type { Page } from '../api/odata';
 import { useSession } from '../app/session';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
+import { Preview } from '../ui/preview';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { number, plural } from '../ui/words';
 
 type Condition = DeviceGroup['conditions'][number];
@@ -20,19 +21,14 @@ const rule = ({ conditions }: DeviceGroup) => conditions.map(({ property, operat
 export function Groups() {
   const { may } = useSession();
   const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [form, setForm] = useState<DeviceGroup | 'new'>();
   const { data, error, refetch } = useQuery({ queryKey: ['device-groups'], queryFn: ({ signal }) => get<Page<DeviceGroup>>('/api/deviceGroups', signal) });
   const writes = may('DeviceGroup.ReadWrite.All');
-  const drop = async (group: DeviceGroup) => {
-    try {
-      await send('DELETE', `/api/deviceGroups/${encodeURIComponent(group.name)}`);
-      toasts.done(`${group.name} is gone.`);
-    } catch (problem) {
-      toasts.failed(`${group.name} was not removed`, problem);
-    }
-    await queries.invalidateQueries();
-  };
+  const drop = (group: DeviceGroup) => act({
+    send: () => send('DELETE', `/api/deviceGroups/${encodeURIComponent(group.name)}`), done: `${group.name} is gone.`, failed: `${group.name} was not removed`,
+    back: () => send('POST', '/api/deviceGroups', { name: group.name, conditions: group.conditions, rank: group.rank }),
+  });
   return (
     <>
       <div className="bar"><p className="quiet">A device belongs to the first group, by rank, whose conditions all hold; else to the one that its reports name.</p>{writes && <Button appearance="primary" onClick={() => setForm('new')}>Add a group</Button>}</div>
@@ -76,21 +72,11 @@ function GroupForm({ group, close, changed }: { group?: DeviceGroup; close: () =
         </div>
       ))}
       <div><Button onClick={() => setRows([...rows, { property: 'name', operator: 'contains', text: '' }])}>And ...</Button></div>
-      {conditions.length > 0 && <Preview conditions={conditions} />}
+      {conditions.length > 0 && (
+        <Preview<{ count: number; value?: { computerDnsName: string }[] }> path="/api/deviceGroups/preview" wanted={{ conditions }} label="Devices that fit" waiting="Looking">
+          {({ count, value }) => <><b>{plural(count, 'device')} would fit</b><span className="quiet">{value?.map(({ computerDnsName }) => computerDnsName).join(', ')}</span></>}
+        </Preview>
+      )}
     </FormDialog>
-  );
-}
-
-function Preview({ conditions }: { conditions: Condition[] }) {
-  const { data, error } = useQuery({
-    queryKey: ['group-preview', conditions],
-    queryFn: ({ signal }) => send<{ count: number; value?: { computerDnsName: string }[] }>('POST', '/api/deviceGroups/preview', { conditions }, signal),
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
-  return (
-    <section className="effect" aria-label="Devices that fit" aria-live="polite">
-      {error ? <span role="alert">{wordsOf(error)}</span> : !data ? <Spinner size="tiny" label="Looking" /> : <><b>{plural(data.count, 'device')} would fit</b><span className="quiet">{data.value?.map(({ computerDnsName }) => computerDnsName).join(', ')}</span></>}
-    </section>
   );
 }

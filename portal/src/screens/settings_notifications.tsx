@@ -1,12 +1,12 @@
 // Notifications: rules say what, channels say where to, the log says how it went.
 import { useState } from 'react';
 import { Button, Checkbox, Field, Input, Select, Textarea } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Page } from '../api/odata';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { ago, time } from '../ui/words';
 
 interface Channel { id: string; name: string; kind: string; address: string; template: string | null; active: boolean }
@@ -20,22 +20,14 @@ const eventWords: Record<string, string> = {
 const kinds: [string, string][] = [['Webhook', 'Webhook'], ['Mail', 'Mail'], ['Ticket', 'Ticket system']];
 
 export function Notifications() {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act, tell } = useAct();
   const [form, setForm] = useState<'channel' | 'rule'>();
   const channels = useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => get<Page<Channel>>('/api/notifications/channels', signal) });
   const rules = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => get<Page<Rule>>('/api/notifications/rules', signal) });
   const log = useQuery({ queryKey: ['deliveries'], queryFn: ({ signal }) => get<Page<Delivery>>('/api/notifications/deliveries?$top=20', signal), refetchInterval: 15_000 });
-  const run = async (call: () => Promise<unknown>, done: string) => {
-    try {
-      await call();
-      toasts.done(done);
-    } catch (problem) {
-      toasts.failed('Not done', problem);
-    }
-    await Promise.all(['channels', 'rules', 'deliveries'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-  };
-  const changed = () => run(async () => {}, 'Saved.');
+  const run = (call: () => Promise<unknown>, done: string, back?: () => Promise<unknown>) => act({ send: call, done, back });
+  const changed = () => tell('Saved.');
+  const flip = (one: Rule, active: boolean) => send('PATCH', `/api/notifications/rules/${one.id}`, { active });
   return (
     <>
       <div className="bar"><h2 className="minor">Rules</h2><Button appearance="primary" disabled={!channels.data?.value.length} onClick={() => setForm('rule')}>Add a rule</Button></div>
@@ -47,8 +39,8 @@ export function Notifications() {
           { title: 'To', width: 180, show: (one) => one.channels.map((id) => channels.data?.value.find((channel) => channel.id === id)?.name ?? id).join(', ') },
           { title: 'Actions', width: 190, show: (one) => (
             <span className="row-actions">
-              <Button size="small" onClick={() => void run(() => send('PATCH', `/api/notifications/rules/${one.id}`, { active: !one.active }), one.active ? 'Switched off.' : 'Switched on.')}>{one.active ? 'Switch off' : 'Switch on'}</Button>
-              <Button size="small" onClick={() => void run(() => send('DELETE', `/api/notifications/rules/${one.id}`), 'Removed.')}>Remove</Button>
+              <Button size="small" onClick={() => void run(() => flip(one, !one.active), one.active ? 'Switched off.' : 'Switched on.', () => flip(one, one.active))}>{one.active ? 'Switch off' : 'Switch on'}</Button>
+              <Button size="small" onClick={() => void run(() => send('DELETE', `/api/notifications/rules/${one.id}`), `${one.name} is gone.`, () => send('POST', '/api/notifications/rules', { name: one.name, description: one.description, active: one.active, events: one.events, channels: one.channels, ...(one.severity ? { severity: one.severity } : {}) }))}>Remove</Button>
             </span>
           ) },
         ]} />

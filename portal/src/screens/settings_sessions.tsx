@@ -1,26 +1,17 @@
 // Open sessions: one's own, or everybody's for who manages access.
 import { Button } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
+import { useAct } from '../ui/act';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { ago, time } from '../ui/words';
 
 interface OpenSession { id: string; user: string; address: string; client: string; created: string; lastSeen: string; current: boolean }
 
 export function Sessions() {
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const { data, error, refetch } = useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => get<{ value: OpenSession[] }>('/api/merlon/sessions', signal) });
-  const end = async (one: OpenSession) => {
-    try {
-      await send('DELETE', `/api/merlon/sessions/${one.id}`);
-      toasts.done('The session has ended.');
-    } catch (problem) {
-      toasts.failed('The session was not ended', problem);
-    }
-    await queries.invalidateQueries({ queryKey: ['sessions'] });
-  };
+  const end = (one: OpenSession) => act({ send: () => send('DELETE', `/api/merlon/sessions/${one.id}`), done: 'The session has ended.', failed: 'The session was not ended' });
   return (
     <>
       <div className="bar"><p className="quiet">Where people are signed in now. A session ends after 30 minutes without use and after 12 hours at most.</p></div>

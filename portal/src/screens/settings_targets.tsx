@@ -1,12 +1,12 @@
 // Service targets: how long a finding may stay open, and how the fleet does against that.
 import { useState } from 'react';
 import { Button, Field, Input, Select } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { useSession } from '../app/session';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { plural } from '../ui/words';
 
 interface Target { name: string; severity?: string | null; knownExploited?: boolean | null; deviceValue?: string | null; days: number }
@@ -16,15 +16,12 @@ const about = ({ severity, knownExploited, deviceValue }: Target) =>
 
 export function Targets() {
   const { may } = useSession();
-  const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act, tell } = useAct();
   const [form, setForm] = useState(false);
   const { data, error, refetch } = useQuery({ queryKey: ['targets'], queryFn: ({ signal }) => get<{ value: Target[] }>('/api/serviceTargets', signal) });
-  const put = async (targets: Target[], done: string) => {
-    await send('PUT', '/api/serviceTargets', { value: targets });
-    toasts.done(done, data && (() => void send('PUT', '/api/serviceTargets', { value: data.value }).then(() => queries.invalidateQueries())));
-    await queries.invalidateQueries();
-  };
+  const put = (targets: Target[]) => send('PUT', '/api/serviceTargets', { value: targets });
+  const before = data?.value ?? [];
+  const change = (targets: Target[], done: string) => act({ send: () => put(targets), done, back: () => put(before) });
   const writes = may('Merlon.ServiceTargets.Manage');
   return (
     <>
@@ -34,9 +31,9 @@ export function Targets() {
           { title: 'Name', width: 240, show: (one) => <b>{one.name}</b> },
           { title: 'For', show: about },
           { title: 'Within', width: 120, show: (one) => plural(one.days, 'day') },
-          { title: 'Actions', width: 110, show: (one) => writes && <Button size="small" onClick={() => void put(data!.value.filter(({ name }) => name !== one.name), `${one.name} is gone.`).catch((problem) => toasts.failed('Not removed', problem))}>Remove</Button> },
+          { title: 'Actions', width: 110, show: (one) => writes && <Button size="small" onClick={() => void change(before.filter(({ name }) => name !== one.name), `${one.name} is gone.`)}>Remove</Button> },
         ]} />
-      {form && <TargetForm close={() => setForm(false)} add={(one) => put([...(data?.value ?? []).filter(({ name }) => name !== one.name), one], `${one.name} is in force.`)} />}
+      {form && <TargetForm close={() => setForm(false)} add={async (one) => { const next = [...before.filter(({ name }) => name !== one.name), one]; await put(next); void tell(`${one.name} is in force.`, () => put(before)); }} />}
     </>
   );
 }

@@ -3,9 +3,9 @@ import { Button, Field, Input, Radio, RadioGroup } from '@fluentui/react-compone
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { holds, useSession } from '../app/session';
+import { useAct } from '../ui/act';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { ago, date } from '../ui/words';
 import { PermissionBoxes, usePermissions } from './settings_applications';
 
@@ -14,20 +14,12 @@ interface Token { id: string; owner: string; name: string; prefix: string; permi
 export function Tokens() {
   const { unclaimed } = useSession();
   const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState('');
   const { data, error, refetch } = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => get<{ value: Token[] }>('/api/merlon/tokens', signal) });
   const changed = () => queries.invalidateQueries({ queryKey: ['tokens'] });
-  const drop = async (one: Token) => {
-    try {
-      await send('DELETE', `/api/merlon/tokens/${one.id}`);
-      toasts.done(`${one.name} is revoked.`);
-    } catch (problem) {
-      toasts.failed(`${one.name} was not revoked`, problem);
-    }
-    await changed();
-  };
+  const drop = (one: Token) => act({ send: () => send('DELETE', `/api/merlon/tokens/${one.id}`), done: `${one.name} is revoked.`, failed: `${one.name} was not revoked` });
   return (
     <>
       <div className="bar"><p className="quiet">Tokens for your own scripts. A token may never do more than you may, and ends by itself.</p><Button appearance="primary" disabled={unclaimed} onClick={() => setAdding(true)}>New token</Button></div>

@@ -2,35 +2,26 @@ import { useState } from 'react';
 import { Button, Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
-import { offered } from '../app/offered';
+import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
 import { PlainTable } from '../ui/table';
-import { useToasts } from '../ui/toast';
 import { date } from '../ui/words';
 
 export interface Role { name: string; description: string; permissions: string[] }
 interface User { id: string; name: string; role: string; disabled: boolean; created: string; deviceGroups?: string[] | null }
 
-// Whether people can be bound to device groups.
-const scoped = offered('calls/device_groups');
-
 export const useRoles = () => useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => get<{ value: Role[] }>('/api/merlon/roles', signal), staleTime: Infinity });
 
 export function Users() {
   const queries = useQueryClient();
-  const toasts = useToasts();
+  const { act } = useAct();
   const [form, setForm] = useState<'new' | User>();
   const { data, error, refetch } = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<{ value: User[] }>('/api/merlon/users', signal) });
   const changed = () => queries.invalidateQueries({ queryKey: ['users'] });
-  const patch = async (user: User, part: object, done: string, back: object) => {
-    try {
-      await send('PATCH', `/api/merlon/users/${user.id}`, part);
-      toasts.done(done, () => void patch(user, back, 'Taken back.', part));
-    } catch (problem) {
-      toasts.failed(`${user.name} was not changed`, problem);
-    }
-    await changed();
+  const patch = (user: User, part: object, done: string, back: object) => {
+    const put = (what: object) => send('PATCH', `/api/merlon/users/${user.id}`, what);
+    return act({ send: () => put(part), done, failed: `${user.name} was not changed`, back: () => put(back) });
   };
   return (
     <>
@@ -39,7 +30,7 @@ export function Users() {
         columns={[
           { title: 'Name', show: (user) => <b>{user.name}</b> },
           { title: 'Role', width: 190, show: (user) => user.role },
-          ...(scoped ? [{ title: 'Sees', width: 200, show: (user: User) => (user.deviceGroups ? <span title={user.deviceGroups.join('\n')}>{user.deviceGroups.join(', ')}</span> : 'All devices') }] : []),
+          { title: 'Sees', width: 200, show: (user) => (user.deviceGroups ? <span title={user.deviceGroups.join('\n')}>{user.deviceGroups.join(', ')}</span> : 'All devices') },
           { title: 'State', width: 120, show: (user) => (user.disabled ? <span className="bad">Disabled</span> : 'Active') },
           { title: 'Since', width: 130, show: (user) => date(user.created) },
           { title: 'Actions', width: 210, show: (user) => (
@@ -60,7 +51,7 @@ function UserForm({ user, close, changed }: { user?: User; close: () => void; ch
   const [role, setRole] = useState(user?.role ?? 'Reader');
   const [groups, setGroups] = useState<string[] | undefined>(user?.deviceGroups ?? undefined);
   const [password, setPassword] = useState('');
-  const sees = scoped ? { deviceGroups: groups ?? null } : {};
+  const sees = { deviceGroups: groups ?? null };
   const save = async () => {
     if (user) await send('PATCH', `/api/merlon/users/${user.id}`, { role, ...sees, ...(password ? { password } : {}) });
     else await send('POST', '/api/merlon/users', { name, role, password, ...sees });
@@ -74,7 +65,7 @@ function UserForm({ user, close, changed }: { user?: User; close: () => void; ch
           {roles.data?.value.map((one) => <Radio key={one.name} value={one.name} label={<>{one.name}<br /><span className="quiet">{one.description}</span></>} />)}
         </RadioGroup>
       </Field>
-      {scoped && <GroupChoice label="Sees" chosen={groups} choose={setGroups} />}
+      <GroupChoice label="Sees" chosen={groups} choose={setGroups} />
       <Field label={user ? 'New password, or leave it empty' : 'Password'} hint="12 characters or more" required={!user}>
         <Input type="password" value={password} onChange={(_, { value }) => setPassword(value)} autoComplete="new-password" />
       </Field>

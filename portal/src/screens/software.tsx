@@ -11,14 +11,14 @@ import { named, number, points, productName } from '../ui/words';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
-  { key: 'vendor', title: 'Vendor', width: 160, sort: 'vendor', text: (r) => r.vendor, show: (r) => named(r.vendor) },
-  { key: 'os', title: 'OS platform', width: 150, text: (r) => r.osPlatforms.join(', ') },
-  { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">0</span>) },
+  { key: 'vendor', title: 'Vendor', width: 124, sort: 'vendor', text: (r) => r.vendor, show: (r) => named(r.vendor) },
+  { key: 'os', title: 'OS platform', width: 138, text: (r) => r.osPlatforms.join(', ') },
+  { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">0</span>) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
-  { key: 'exposed', title: 'Exposed devices', width: 146, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
   { key: 'installed', title: 'Installed on', width: 110, numeric: true, optional: true, sort: 'installedMachines', text: (r) => r.installedMachines, show: (r) => number(r.installedMachines) },
-  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
-  { key: 'tags', title: 'Tags', width: 230, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+  { key: 'impact', title: 'Impact', width: 76, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
+  { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
 ];
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };

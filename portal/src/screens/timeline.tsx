@@ -3,8 +3,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { count, get } from '../api/client';
 import type { ScoreDay, TimelineEvent } from '../api/kinds';
-import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/odata';
-import { offered } from '../app/offered';
+import { address, all, any, contains, hasAny, oneOf, quote, type Page } from '../api/odata';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
@@ -15,6 +14,7 @@ import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, percent, plural, time } from '../ui/words';
+import { useScope } from '../app/scope';
 import { Changes } from './changes';
 
 export const eventWords: Record<string, string> = {
@@ -24,9 +24,9 @@ export const eventWords: Record<string, string> = {
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
-  { key: 'time', title: 'Date', width: 214, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
-  { key: 'type', title: 'Type', width: 190, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
-  { key: 'component', title: 'Related component', width: 180, sort: 'relatedComponent', text: (r) => r.relatedComponent },
+  { key: 'time', title: 'Date', width: 206, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'type', title: 'Type', width: 172, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
+  { key: 'component', title: 'Related component', width: 180, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'then', title: 'Originally impacted', width: 150, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
   { key: 'now', title: 'Currently impacted', width: 150, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
   { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },
@@ -38,18 +38,14 @@ const filters: Filter[] = [
   { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
 ];
 
-function Events() {
+export function EventList({ name, source }: { name: string; source: string }) {
+  const scope = useScope();
   const groups = useGroups();
   const [openId, open] = useOpen();
   const given: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values) }] : filters;
-  const totals = useQuery({
-    queryKey: ['event-totals'],
-    queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited']), since(30)), signal)]),
-  });
   return (
     <>
-      {totals.data && <p className="quiet">In the last 30 days: {plural(totals.data[0], 'product')} with new vulnerabilities, {plural(totals.data[1], 'exploit')} that became known.</p>}
-      <List<TimelineEvent> name="events" source="/api/events" columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
+      <List<TimelineEvent> name={name} source={source} fixed={scope.length ? hasAny('deviceGroups', scope.map((group) => (group === 'Unassigned' ? '' : group))) : undefined} columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search events', odata: (text) => any(contains('event', text), contains('relatedComponent', text)) }}
         empty={{ title: 'Nothing has happened yet', text: 'Events are written whenever new knowledge or a new inventory comes in.' }} />
       {openId && <EventPanel id={openId} close={() => open()} />}
@@ -57,13 +53,27 @@ function Events() {
   );
 }
 
+function Events() {
+  const totals = useQuery({
+    queryKey: ['event-totals'],
+    queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited']), since(30)), signal)]),
+  });
+  const [weak, exploits] = totals.data ?? [0, 0];
+  return (
+    <>
+      {totals.data && <p className="quiet">In the last 30 days: {weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
+      <EventList name="events" source="/api/events" />
+    </>
+  );
+}
+
 export default function Timeline() {
   const [tab, go] = useTab('events');
-  const tabs = [{ key: 'events', title: 'Events' }, ...(offered('lists/changes_software') ? [{ key: 'changes', title: 'What changed' }] : [])];
+  const tabs = [{ key: 'events', title: 'Events' }, { key: 'changes', title: 'What changed' }];
   return (
     <div className="page fills">
       <Head title="Event timeline" text="What became known or worse, each thing once: new weaknesses of what is installed, exploits, ends of support, new checks." />
-      {tabs.length > 1 && <Tabs label="Event timeline" tabs={tabs} at={tab} go={go} />}
+      <Tabs label="Event timeline" tabs={tabs} at={tab} go={go} />
       {tab === 'changes' ? <Changes /> : <Events />}
     </div>
   );
@@ -104,12 +114,14 @@ function Around({ at }: { at: string }) {
   return points.length > 1 ? <Section title="Exposure score around it"><Trend points={points} top={100} label="The exposure score around that day" /></Section> : null;
 }
 
-// The organisation's score of the last days, oldest first.
+// The score of the last days, oldest first: of all devices or of one group; of several together none is kept.
 export function useHistory(days: number): ScoreDay[] | undefined {
+  const scope = useScope();
+  const of = scope.length ? `rbacGroupName eq ${quote(scope[0]!)}` : 'rbacGroupName eq null';
   const { data } = useQuery({
-    queryKey: ['history', days],
-    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter: 'rbacGroupName eq null', top: days }), signal),
-    enabled: offered('lists/exposure_history'),
+    queryKey: ['history', days, of],
+    enabled: scope.length < 2,
+    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter: of, top: days }), signal),
   });
   return data?.value.toReversed();
 }

@@ -37,16 +37,11 @@ export function Panel({ title, under, page, actions, close, children, id }: Prop
       <header>
         <div className="panel-head">
           <h2 id="panel-title">{title}</h2>
-          {under && <div className="panel-under">{under}</div>}
+          {(under || page) && <div className="panel-under">{under}{page && <Link to={page.to} className="panel-page"><OpenRegular aria-hidden /> {page.words}</Link>}</div>}
         </div>
         <Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={close} />
       </header>
-      {(actions || page) && (
-        <div className="panel-actions">
-          {actions}
-          {page && <Link to={page.to} className="panel-page"><OpenRegular aria-hidden /> {page.words}</Link>}
-        </div>
-      )}
+      {actions && <div className="panel-actions">{actions}</div>}
       <div className="panel-body">{children}</div>
     </aside>
   );

@@ -18,11 +18,13 @@ export function PlainTable<Row>({ label, rows, error, again, rowKey, columns, no
   return (
     <div className="card">
       {rows.length ? (
-        <table className="small-table" aria-label={label}>
-          <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
-          <thead><tr>{columns.map(({ title }) => <th key={title} scope="col">{title}</th>)}</tr></thead>
-          <tbody>{rows.map((row) => <tr key={rowKey(row)}>{columns.map(({ title, show }) => <td key={title}>{show(row)}</td>)}</tr>)}</tbody>
-        </table>
+        <div className="card-scroll" tabIndex={-1}>
+          <table className="small-table" aria-label={label} style={{ minWidth: columns.reduce((sum, { width }) => sum + (width ?? 180), 0) }}>
+            <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
+            <thead><tr>{columns.map(({ title }) => <th key={title} scope="col">{title}</th>)}</tr></thead>
+            <tbody>{rows.map((row) => <tr key={rowKey(row)}>{columns.map(({ title, show }) => <td key={title}>{show(row)}</td>)}</tr>)}</tbody>
+          </table>
+        </div>
       ) : <p className="quiet">{none}</p>}
     </div>
   );

@@ -25,13 +25,16 @@ export function ago(iso: string, now = Date.now()): string {
 }
 export const daysSince = (iso: string, now = Date.now()) => Math.max(0, Math.floor((now - new Date(iso).getTime()) / 86_400_000));
 
+// "InitialAccess" -> "Initial access"
+export const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+
 // "microsoft", "windows_10" -> "Microsoft Windows 10"; the inventory's names are lower case with underscores.
 const spelled: Record<string, string> = {
   macos: 'macOS', ios: 'iOS', openssl: 'OpenSSL', openssh: 'OpenSSH', 'node.js': 'Node.js', nodejs: 'Node.js', php: 'PHP', mysql: 'MySQL', postgresql: 'PostgreSQL',
   sql: 'SQL', libreoffice: 'LibreOffice', winrar: 'WinRAR', rarlab: 'RARLAB', github: 'GitHub', vlc: 'VLC', videolan: 'VideoLAN', jdk: 'JDK', jre: 'JRE', '.net': '.NET', pypi: 'PyPI', npm: 'npm',
-  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git',
+  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git', vmware: 'VMware', winscp: 'WinSCP', '7-zip': '7-Zip', 'notepad++': 'Notepad++', libc6: 'libc6', jquery: 'jQuery', docker: 'Docker',
 };
-const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) ? word[0]!.toUpperCase() + word.slice(1) : word);
+const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) && !word.includes('.') ? word[0]!.toUpperCase() + word.slice(1) : word);
 export const named = (name: string) => name.split('_').map(capital).join(' ');
 export const productName = (vendor: string, product: string) => {
   const both = named(product);

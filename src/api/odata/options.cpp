@@ -172,8 +172,8 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
             auto found = expansions(value);
             if (!found) return std::unexpected(located(std::move(found).error(), value));
             options.expand = std::move(*found);
-        } else if (name == "format") {
-            continue;  // read above
+        } else if (name == "format" || name == "devicegroups") {
+            continue;  // read above; and by the service, for every call
         } else if (name == "pagesize" && resource.page < resource.most) {
             options.page = std::max<std::int64_t>(1, TRY(whole_number("pageSize", value, resource.most)));
         } else if (name == "sincetime" && !resource.since.empty()) {
