@@ -104,7 +104,7 @@ export function List<Row>(props: ListProps<Row>) {
     else change({ sort: undefined });
   };
 
-  const width = shown.reduce((sum, column) => sum + (column.width ?? 220), ticks ? 40 : 0);
+  const width = shown.reduce((sum, column) => sum + (column.width ?? 250), ticks ? 40 : 0);
   const span = shown.length + (ticks ? 1 : 0);
   const waiting = data.total === undefined && !data.error;
   const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;

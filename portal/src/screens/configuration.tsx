@@ -4,15 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, ConfigurationScore, MachineReference } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
-import { useOpen } from '../ui/address';
+import { useOpen, useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { number, percent, platformWords, plural, points, tenths } from '../ui/words';
+import { Baselines } from './baselines';
 import { Outside } from './recommendation_panel';
 
 export const categoryWords = (category: string) => (category === 'SecurityControls' ? 'Security controls' : category === 'OS' ? 'Operating system' : category);
@@ -35,7 +38,8 @@ const filters: Filter[] = [
 ];
 
 export default function Configurations() {
-  const [openId, open] = useOpen();
+  const { may } = useSession();
+  const [tab, go] = useTab('checks');
   const score = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
@@ -50,13 +54,23 @@ export default function Configurations() {
           </div>
         )) : score.error ? <Trouble error={score.error} /> : <Bones lines={2} />}
       </div>
+      {may('SecurityBaselinesAssessment.Read.All') && <Tabs label="Configuration" at={tab} go={go} tabs={[{ key: 'checks', title: 'Checks' }, { key: 'baselines', title: 'Baselines' }]} />}
+      {tab === 'baselines' ? <Baselines /> : <Checks />}
+    </div>
+  );
+}
+
+function Checks() {
+  const [openId, open] = useOpen();
+  return (
+    <>
       <List<Configuration> name="configurations" source="/api/configurations" columns={columns} filters={filters} order="failingMachines desc, weight desc"
         search={{ hint: 'Search check', odata: (text) => any(contains('name', text), contains('subcategory', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         hunting={() => 'DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc'}
         empty={{ title: 'No checks', text: 'The checks come with the program; this should not happen.' }} />
       {openId && <CheckPanel id={openId} close={() => open()} />}
-    </div>
+    </>
   );
 }
 

@@ -1,0 +1,146 @@
+// Security baselines: which devices keep to a benchmark, and where they do not.
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { Button, Field, Input, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { get, send } from '../api/client';
+import { address, any, contains, oneOf, type Page } from '../api/odata';
+import { kqlText } from '../app/hunting';
+import { useSession } from '../app/session';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { SmallList } from '../list/small';
+import { useAct } from '../ui/act';
+import { useOpen } from '../ui/address';
+import { Trend } from '../ui/charts';
+import { FormDialog } from '../ui/form';
+import { GroupChoice } from '../ui/groups';
+import { Share } from '../ui/marks';
+import { Facts, Panel, Section } from '../ui/panel';
+import { Bones, Trouble } from '../ui/states';
+import { number, percent, plural, time } from '../ui/words';
+
+interface Profile {
+  id: string; name: string; description: string; benchmark: string; version: string; operatingSystem: string; status: boolean; complianceLevel: string; settingsNumber: number;
+  passedDevices: number; totalDevices: number; passedDevicesBeforeExceptions: number; compliance: number | null; benchmarkId: string; level: number;
+  configurations: string[]; deviceGroups: string[]; tags: string[]; isBuiltIn: boolean; assessedOn: string | null;
+}
+interface Setting { id: string; name: string; category: string; scid: string; totalDevices: number; failingDevices: number }
+interface Device { id: string; computerDnsName: string; rbacGroupName: string; passedConfigurations: number; configurations: number; isCompliant: boolean }
+interface Day { date: string; compliance: number | null }
+
+const compliance = (r: Profile) => (!r.status ? 'Off' : r.compliance === null ? 'No device yet' : percent(r.compliance / 100));
+const appliesTo = (r: Profile) => [...r.deviceGroups, ...r.tags.map((tag) => `tag ${tag}`)].join(', ') || 'All devices';
+const columns: Column<Profile>[] = [
+  { key: 'name', title: 'Profile', sort: 'name', text: (r) => r.name },
+  { key: 'benchmark', title: 'Benchmark', width: 200, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
+  { key: 'level', title: 'Level', width: 90, sort: 'level', text: (r) => r.complianceLevel },
+  { key: 'settings', title: 'Settings', width: 90, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
+  { key: 'compliance', title: 'Results met', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
+  { key: 'devices', title: 'Devices that keep to it', width: 172, sort: 'passedDevices', text: (r) => `${r.passedDevices}/${r.totalDevices}`, show: (r) => (r.totalDevices ? <Share part={r.passedDevices} whole={r.totalDevices} bad={false} /> : <span className="quiet">&ndash;</span>) },
+  { key: 'to', title: 'Applies to', width: 160, text: appliesTo },
+  { key: 'origin', title: 'Made by', width: 120, optional: true, text: (r) => (r.isBuiltIn ? 'The program' : 'A person') },
+];
+const filters: Filter[] = [
+  { key: 'status', title: 'State', single: true, options: [{ value: 'true', label: 'On' }, { value: 'false', label: 'Off' }], odata: ([value]) => `status eq ${value === 'true'}` },
+  { key: 'benchmark', title: 'Benchmark', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => oneOf('benchmarkId', values) },
+];
+
+export function Baselines() {
+  const { may } = useSession();
+  const [openId, open] = useOpen();
+  const [adding, add] = useState(false);
+  const writes = may('SecurityBaselinesAssessment.ReadWrite.All');
+  return (
+    <>
+      <List<Profile> name="baselines" source="/api/baselineProfiles" columns={columns} filters={filters} rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
+        search={{ hint: 'Search profiles', odata: (text) => any(contains('name', text), contains('description', text)) }}
+        actions={writes && <Button appearance="primary" onClick={() => add(true)}>New profile</Button>}
+        hunting={() => 'DeviceBaselineComplianceAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ProfileId, ConfigurationId\n| order by Devices desc'}
+        empty={{ title: 'No profile', text: 'A profile applies a level of a benchmark to devices and shows which keep to it.' }} />
+      {openId && <ProfilePanel id={openId} close={() => open()} writes={writes} />}
+      {adding && <ProfileForm close={() => add(false)} made={(id) => open(id)} />}
+    </>
+  );
+}
+
+function ProfilePanel({ id, close, writes }: { id: string; close: () => void; writes: boolean }) {
+  const { act } = useAct();
+  const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
+  const { data: one, error, refetch } = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
+  const days = useQuery({ queryKey: ['baseline-history', id], queryFn: ({ signal }) => get<Page<Day>>(address(`${path}/history`, { top: 90 }), signal) });
+  const flip = (status: boolean) => send('PATCH', path, { status });
+  const again = (was: Profile) => send('POST', '/api/baselineProfiles', {
+    name: was.name, description: was.description, benchmark: was.benchmarkId, level: was.level, configurations: was.configurations, deviceGroups: was.deviceGroups, tags: was.tags, status: was.status,
+  });
+  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): [number, number] => [new Date(day.date).getTime(), day.compliance!]).toReversed();
+  return (
+    <Panel id={id} close={close} title={one?.name ?? 'Profile'} under={one && <span className="quiet">{one.benchmark} {one.version}, {one.complianceLevel.toLowerCase()}</span>}
+      actions={one && writes && (
+        <>
+          <Button onClick={() => void act({ send: () => flip(!one.status), done: one.status ? 'Switched off.' : 'Switched on.', back: () => flip(one.status), shown: { key: ['baseline', id], part: { status: !one.status } } })}>{one.status ? 'Switch off' : 'Switch on'}</Button>
+          {!one.isBuiltIn && <Button onClick={() => void act({ send: () => send('DELETE', path), done: `${one.name} is gone.`, back: () => again(one) }).then((went) => went && close())}>Remove</Button>}
+        </>
+      )}>
+      {error && <Trouble error={error} again={() => void refetch()} />}
+      {!one && !error && <Bones lines={8} />}
+      {one && (
+        <>
+          {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
+          <Section title="Details">
+            <Facts facts={[
+              ['Devices that keep to it', `${number(one.passedDevices)} of ${number(one.totalDevices)}`], ['Before exceptions', one.passedDevicesBeforeExceptions !== one.passedDevices ? number(one.passedDevicesBeforeExceptions) : ''],
+              ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
+            ]} />
+          </Section>
+          <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" /></Section>
+          <Section title="Settings that fail most">
+            <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
+              columns={[
+                { title: 'Setting', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
+                { title: 'Section', width: 140, show: (r) => <span title={r.category}>{r.category}</span> },
+                { title: 'Failing devices', width: 120, show: (r) => <Share part={r.failingDevices} whole={r.totalDevices} /> },
+              ]} />
+          </Section>
+          <Section title="Devices" end={plural(one.totalDevices, 'device')}>
+            <SmallList<Device> source={`${path}/machines`} rowKey={(r) => r.id} label="Devices" none="No device reports what these settings need, or none is in its groups."
+              columns={[
+                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=configuration`}>{r.computerDnsName}</Link> },
+                { title: 'Group', width: 140, show: (r) => r.rbacGroupName || 'Unassigned' },
+                { title: 'Settings met', width: 120, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+              ]} />
+          </Section>
+          <p><Link to={`/hunting?query=${encodeURIComponent(`DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`)}`}>Its failing results in hunting</Link></p>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function ProfileForm({ close, made }: { close: () => void; made: (id: string) => void }) {
+  const { tell } = useAct();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [benchmark, setBenchmark] = useState('windows');
+  const [level, setLevel] = useState('1');
+  const [groups, setGroups] = useState<string[]>();
+  const make = async () => {
+    const { id } = await send<Profile>('POST', '/api/baselineProfiles', { name: name.trim(), description, benchmark, level: Number(level), deviceGroups: groups ?? [], status: true });
+    made(id);
+    void tell(`${name.trim()} is assessed from now on.`, () => send('DELETE', `/api/baselineProfiles/${encodeURIComponent(id)}`));
+  };
+  return (
+    <FormDialog title="New baseline profile" submit="Make it" ready={!!name.trim() && (!groups || groups.length > 0)} send={make} close={close}>
+      <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
+      <Field label="Description"><Textarea value={description} onChange={(_, { value }) => setDescription(value)} resize="vertical" /></Field>
+      <Field label="Benchmark"><RadioGroup layout="horizontal" value={benchmark} onChange={(_, { value }) => setBenchmark(value)}><Radio value="windows" label="Windows" /><Radio value="macos" label="macOS" /><Radio value="linux" label="Linux" /></RadioGroup></Field>
+      <Field label="Level">
+        <RadioGroup value={level} onChange={(_, { value }) => setLevel(value)}>
+          <Radio value="1" label="1: holds for nearly every device, and is hardly noticed" />
+          <Radio value="2" label="2: the first, and what users notice or what should be tried out before" />
+        </RadioGroup>
+      </Field>
+      <GroupChoice label="Applies to" chosen={groups} choose={setGroups} />
+    </FormDialog>
+  );
+}
