@@ -24,7 +24,7 @@ namespace merlon::cli {
 namespace {
 
 struct Options {
-    std::string file, output = "table", fail_on;
+    std::string file, device, output = "table", fail_on;
     bool all = false;
 };
 
@@ -162,8 +162,17 @@ void write_finding(JsonWriter& json, std::string_view device, match::Assessed co
     json.end_object();
 }
 
+// The root folder of an image seldom says what it is called: its own name serves, since nothing of it is kept.
+Result<sensors::Imported> inventory(Options const& options) {
+    auto imported = sensors::import_all(options.file, {.device = options.device});
+    if (imported || imported.error().code != "sensors.no_device" || !options.device.empty()) return imported;
+    auto const path = std::filesystem::absolute(options.file).lexically_normal();
+    auto const name = path.has_filename() ? path.filename() : path.parent_path().filename();
+    return sensors::import_all(options.file, {.device = name.empty() ? "this" : name.string()});
+}
+
 Result<int> scan(Front const& front, Options const& options) {
-    auto const imported = TRY(sensors::import_all(options.file));
+    auto const imported = TRY(inventory(options));
     auto store = TRY(knowledge(front));
     auto connection = TRY(store.connect());
     std::vector<SoftwareKey> keys;
@@ -249,6 +258,7 @@ void add_scan(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
     auto* verb = app.add_subcommand("scan", "Findings of one inventory or SBOM, without keeping it");
     verb->add_option("FILE", options->file, "CycloneDX, SPDX, osquery results, package database, root folder, NDJSON")->required();
+    verb->add_option("--device", options->device, "What to call the thing, where FILE is about one (default: what it says, else its name)");
     verb->add_option("--output", options->output, "table (default), json, cyclonedx (1.6, with vulnerabilities) or sarif (2.1.0)")
         ->check(CLI::IsMember({"table", "json", "cyclonedx", "sarif"}));
     verb->add_option("--fail-on", options->fail_on, "Exit with 1 when a finding is of this severity or worse")
