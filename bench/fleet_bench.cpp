@@ -107,7 +107,8 @@ void generate(store::Connection& connection, std::int64_t devices, std::int64_t 
 
 // `ours_s` is measured before SQL is asked: arguments are evaluated in no order.
 void print_against(std::string_view what, double ours_s, double sql_s = 0) {
-    if (sql_s > 0) fmt::print("{:<34} {:>10.3f} s   SQL {:>9.3f} s   ratio {:.1f}\n", what, ours_s, sql_s, sql_s / ours_s);
+    // The engine leaves out what a query does not use: each asks for a sum over what is compared.
+    if (sql_s > 0) fmt::print("{:<34} {:>10.6f} s   SQL {:>9.3f} s   ratio {:.1f}\n", what, ours_s, sql_s, sql_s / ours_s);
     else fmt::print("{:<34} {:>10.3f} s\n", what, ours_s);
 }
 double time_sql(store::Connection& connection, bool ask, std::string const& sql) {
@@ -187,7 +188,7 @@ void bench_index(store::Connection& connection, fleet::Live const& live, Asked c
     auto const exposure = fleet::compute_exposure(index);
     auto const pass = seconds_since(begin);
     print_against("full score pass", pass, time_sql(connection, asked.sql,
-        "SELECT count(*) FROM (SELECT i.device, 1 - exp(-sum(h.hazard)) AS chance FROM installation i JOIN (SELECT f.software, sum(0.5 * greatest(c.epss, 0.05) * c.cvss * c.cvss / 100) AS hazard "
+        "SELECT sum(chance)::BIGINT FROM (SELECT i.device, 1 - exp(-sum(h.hazard)) AS chance FROM installation i JOIN (SELECT f.software, sum(0.5 * greatest(c.epss, 0.05) * c.cvss * c.cvss / 100) AS hazard "
         "FROM finding f JOIN cve c ON c.id = f.cve GROUP BY ALL) h ON h.software = i.software GROUP BY ALL)"));
     begin = Clock::now();
     fleet::WhatIf what_if(index, exposure);
@@ -197,9 +198,9 @@ void bench_index(store::Connection& connection, fleet::Live const& live, Asked c
         least = std::min(least, what_if.score_without(alone));
     }
     auto const asking = seconds_since(begin);
-    // SQL computes one such question, of which there are 100.
+    // SQL answers one such question; 100 cost 100 times as much.
     auto const one = time_sql(connection, asked.sql,
-        "SELECT count(*) FROM (SELECT i.device, 1 - exp(-sum(h.hazard)) AS chance FROM installation i JOIN (SELECT f.software, sum(0.5 * greatest(c.epss, 0.05) * c.cvss * c.cvss / 100) AS hazard "
+        "SELECT sum(chance)::BIGINT FROM (SELECT i.device, 1 - exp(-sum(h.hazard)) AS chance FROM installation i JOIN (SELECT f.software, sum(0.5 * greatest(c.epss, 0.05) * c.cvss * c.cvss / 100) AS hazard "
         "FROM finding f JOIN cve c ON c.id = f.cve JOIN identity y ON y.software = f.software WHERE y.product <> 'product7' GROUP BY ALL) h ON h.software = i.software GROUP BY ALL)");
     print_against("what-if of 100 recommendations", asking, 100 * one);
     begin = Clock::now();
@@ -207,7 +208,7 @@ void bench_index(store::Connection& connection, fleet::Live const& live, Asked c
     for (auto const count : fleet::exposed_counts(index)) sum += count;
     auto const counting = seconds_since(begin);
     print_against("exposed devices of every CVE", counting, time_sql(connection, asked.sql,
-        "SELECT count(*) FROM (SELECT f.cve, count(DISTINCT i.device) FROM installation i JOIN finding f ON f.software = i.software GROUP BY f.cve)"));
+        "SELECT sum(devices)::BIGINT FROM (SELECT f.cve, count(DISTINCT i.device) AS devices FROM installation i JOIN finding f ON f.software = i.software GROUP BY f.cve)"));
     std::array const groups{std::string("group 3"), std::string("group 7")};
     begin = Clock::now();
     auto const within = index.in_groups(groups);
@@ -249,7 +250,7 @@ void bench(Asked const& asked) {
             auto const reading = seconds_since(begin);
             auto const standing_mb = allocated_mb() - before_mb;
             auto const live = must(fleet::Live::build(connection, options, &standing.installed()));
-            print_against("build", seconds_since(begin), time_sql(connection, asked.sql, "SELECT count(*) FROM (SELECT software, count(DISTINCT device) FROM installation GROUP BY software)"));
+            print_against("build", seconds_since(begin));
             fmt::print("  of which installations read      {:>10.3f} s, {:.0f} MB; the index {:.0f} MB\n", reading, standing_mb, allocated_mb() - before_mb - standing_mb);
             bench_index(connection, live, asked, options.now);
             installed = standing.installed();
