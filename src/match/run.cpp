@@ -67,7 +67,7 @@ struct Known {
 Status read_ecosystems(store::Connection& connection, Known& known) {
     auto rows = TRY(connection.query(
         "SELECT split_part(f.subject, '/', 1), max(greatest(a.modified, a.published)), "
-        "coalesce(max(try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER)), 0) "
+        "coalesce(max(CASE WHEN a.published = 0 THEN try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER) END), 0) "
         "FROM main.affected f JOIN main.advisory a ON a.number = f.advisory WHERE starts_with(f.subject, 'pkg:') GROUP BY 1"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
