@@ -3,6 +3,7 @@
 #include <set>
 
 #include "advise/device_groups.h"
+#include "advise/rows.h"
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
@@ -21,15 +22,17 @@ Check const* find_check(std::vector<Check> const& checks, std::int64_t scid) {
     return found == checks.end() ? nullptr : &*found;
 }
 
-Result<BaselineSetting> read_setting(json::Value from, std::string const& section, std::string number, std::string_view platform,
-                                     std::vector<Check> const& checks) {
+Result<BaselineSetting> read_setting(json::Value from, std::string const& section, std::string number,
+                                     std::string_view platform, std::vector<Check> const& checks) {
     std::vector<std::int64_t> pair;
     for (auto const one : json::array(from))
         if (std::int64_t value = 0; !one.get(value)) pair.push_back(value);
-    if (pair.size() != 2 || pair[0] < 1 || pair[0] > 2) return fail("advise.bad_baseline", number, "a setting is [level, scid]");
+    if (pair.size() != 2 || pair[0] < 1 || pair[0] > 2)
+        return fail("advise.bad_baseline", number, "a setting is [level, scid]");
     auto const* check = find_check(checks, pair[1]);
     if (!check || std::ranges::find(check->platforms, platform) == check->platforms.end())
-        return fail("advise.bad_baseline", number, "scid-" + std::to_string(pair[1]) + " is no check of " + std::string(platform));
+        return fail("advise.bad_baseline", number,
+                    "scid-" + std::to_string(pair[1]) + " is no check of " + std::string(platform));
     return BaselineSetting{std::move(number), section, static_cast<int>(pair[0]), pair[1]};
 }
 
@@ -66,20 +69,25 @@ Status check_profile(store::Connection& connection, BaselineProfile& one) {
             return wrong("there is one called «" + other.name + "» already", "Choose another name.");
     std::vector<std::string> benchmarks;
     std::set<std::string, std::less<>> numbers;
-    auto rows = TRY(connection.query("SELECT b.id, s.number, s.level FROM main.baseline_benchmark b JOIN main.baseline_setting s ON s.benchmark = b.id ORDER BY b.id"));
+    auto rows =
+        TRY(connection.query("SELECT b.id, s.number, s.level FROM main.baseline_benchmark b JOIN main.baseline_setting "
+                             "s ON s.benchmark = b.id ORDER BY b.id"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             benchmarks.emplace_back(chunk->columns[0].text(row));
-            if (equal_ignoring_ascii_case(benchmarks.back(), one.benchmark) && chunk->columns[2].integer(row) <= one.level)
+            if (equal_ignoring_ascii_case(benchmarks.back(), one.benchmark) &&
+                chunk->columns[2].integer(row) <= one.level)
                 numbers.emplace(chunk->columns[1].text(row));
         }
     sort_once(benchmarks);
     one.benchmark = ascii_lower(one.benchmark);
     if (std::ranges::find(benchmarks, one.benchmark) == benchmarks.end())
-        return wrong("there is no benchmark «" + clean_text(one.benchmark, 60) + "»", "Benchmarks: " + join(benchmarks, ", ") + ".");
+        return wrong("there is no benchmark «" + clean_text(one.benchmark, 60) + "»",
+                     "Benchmarks: " + join(benchmarks, ", ") + ".");
     for (auto const& number : one.settings)
         if (!numbers.contains(number))
-            return wrong("level " + std::to_string(one.level) + " of the benchmark has no setting «" + clean_text(number, 30) + "»",
+            return wrong("level " + std::to_string(one.level) + " of the benchmark has no setting «" +
+                             clean_text(number, 30) + "»",
                          "merlon baselines settings " + one.benchmark + " lists them.");
     sort_once(one.settings);
     TRY(check_groups(connection, one.groups));
@@ -89,18 +97,30 @@ Status check_profile(store::Connection& connection, BaselineProfile& one) {
     return {};
 }
 
+constexpr RowColumn<BaselineProfile> columns[] = {
+    {"id", &BaselineProfile::id},
+    {"name", &BaselineProfile::name},
+    {"description", &BaselineProfile::description},
+    {"benchmark", &BaselineProfile::benchmark},
+    {"level", &BaselineProfile::level},
+    {"settings", &BaselineProfile::settings},
+    {"device_groups", &BaselineProfile::groups},
+    {"tags", &BaselineProfile::tags},
+    {"active", &BaselineProfile::active},
+    {"built_in", &BaselineProfile::built_in},
+    {"created", &BaselineProfile::created},
+    {"created_by", &BaselineProfile::created_by},
+    {"changed", &BaselineProfile::changed},
+    {"changed_by", &BaselineProfile::changed_by},
+};
+
 Status save(store::Connection& connection, BaselineProfile const& one) {
-    std::array const key{Value{one.id}};
-    TRY(connection.query("DELETE FROM main.baseline_profile WHERE id = $1", key));
-    auto table = TRY(connection.appender("baseline_profile"));
-    table.text(one.id).text(one.name).text(one.description).text(one.benchmark).int64(one.level).text(store::texts_json(one.settings));
-    table.text(store::texts_json(one.groups)).text(store::texts_json(one.tags)).boolean(one.active).boolean(one.built_in);
-    TRY(table.int64(one.created).text(one.created_by).int64(one.changed).text(one.changed_by).end_row());
-    return table.close();
+    return replace_record<BaselineProfile>(connection, "baseline_profile", columns, one);
 }
 
 // B1. A profile of each level, called by benchmark and level; what people said of it (only whether it is active) stays.
-Status write_built_in(store::Connection& connection, Benchmark const& benchmark, std::vector<BaselineProfile> const& present) {
+Status write_built_in(store::Connection& connection, Benchmark const& benchmark,
+                      std::vector<BaselineProfile> const& present) {
     for (int const level : {1, 2}) {
         auto const id = benchmark.id + "-level-" + std::to_string(level);
         auto const found = std::ranges::find(present, id, &BaselineProfile::id);
@@ -119,10 +139,14 @@ Status write_built_in(store::Connection& connection, Benchmark const& benchmark,
 }
 
 // Devices that have one of the tags.
-Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index, std::vector<std::string> const& tags) {
+Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index,
+                            std::vector<std::string> const& tags) {
     DeviceSet out;
     std::array const wanted{Value{store::texts_json(tags)}};
-    auto rows = TRY(connection.query("SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), from_json($1, '[\"VARCHAR\"]'))", wanted));
+    auto rows =
+        TRY(connection.query("SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), "
+                             "from_json($1, '[\"VARCHAR\"]'))",
+                             wanted));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
             if (auto const number = index.device_number(chunk->columns[0].text(row))) out.add(*number);
@@ -137,7 +161,8 @@ Result<std::vector<Placed>> settings_of_profiles(store::Connection& connection) 
     std::vector<Placed> all;
     auto rows = TRY(connection.query("SELECT profile, scid FROM main.baseline_profile_setting ORDER BY profile, scid"));
     while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) all.push_back({std::string(chunk->columns[0].text(row)), chunk->columns[1].int64(row)});
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            all.push_back({std::string(chunk->columns[0].text(row)), chunk->columns[1].int64(row)});
     return all;
 }
 
@@ -159,9 +184,12 @@ Result<Benchmark> read_benchmark(std::string_view bytes, std::string_view path, 
         std::size_t place = 0;
         ++section;
         for (auto const one : json::array(part, "settings")) {
-            auto setting = TRY(read_setting(one, std::string(json::text(part, "name")), made.id + "-" + std::to_string(section) + "." + std::to_string(++place),
+            auto setting = TRY(read_setting(one, std::string(json::text(part, "name")),
+                                            made.id + "-" + std::to_string(section) + "." + std::to_string(++place),
                                             json::text(root, "platform"), checks));
-            if (!once.insert(setting.scid).second) return fail("advise.bad_baseline", std::string(path), "scid-" + std::to_string(setting.scid) + " is there twice");
+            if (!once.insert(setting.scid).second)
+                return fail("advise.bad_baseline", std::string(path),
+                            "scid-" + std::to_string(setting.scid) + " is there twice");
             made.settings.push_back(std::move(setting));
         }
     }
@@ -183,26 +211,13 @@ std::vector<std::string> recommended_values(Check const& check) {
 }
 
 Result<std::vector<BaselineProfile>> read_profiles(store::Connection& connection) {
-    std::vector<BaselineProfile> all;
-    auto rows = TRY(connection.query("SELECT id, name, description, benchmark, level, settings, device_groups, tags, active, built_in, created, "
-                                     "created_by, changed, changed_by FROM main.baseline_profile ORDER BY id"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const& c = chunk->columns;
-            auto const text = [&](std::size_t column) { return std::string(c[column].text(row)); };
-            auto& one = all.emplace_back();
-            one.id = text(0), one.name = text(1), one.description = text(2), one.benchmark = text(3);
-            one.level = static_cast<int>(c[4].int64(row));
-            one.settings = store::texts_of(c[5].text(row)), one.groups = store::texts_of(c[6].text(row)), one.tags = store::texts_of(c[7].text(row));
-            one.active = c[8].boolean(row), one.built_in = c[9].boolean(row);
-            one.created = c[10].int64(row), one.created_by = text(11), one.changed = c[12].int64(row), one.changed_by = text(13);
-        }
-    return all;
+    return read_records<BaselineProfile>(connection, "baseline_profile", columns, "ORDER BY id");
 }
 
 Result<BaselineProfile> find_profile(store::Connection& connection, std::string_view wanted) {
     for (auto& one : TRY(read_profiles(connection)))
-        if (equal_ignoring_ascii_case(one.id, wanted) || equal_ignoring_ascii_case(one.name, wanted)) return std::move(one);
+        if (equal_ignoring_ascii_case(one.id, wanted) || equal_ignoring_ascii_case(one.name, wanted))
+            return std::move(one);
     return fail("advise.no_such_profile", clean_text(wanted, 100));
 }
 
@@ -211,11 +226,12 @@ Status write_profile(store::Connection& connection, BaselineProfile one, std::st
     auto const all = TRY(read_profiles(connection));
     if (auto const before = std::ranges::find(all, one.id, &BaselineProfile::id); before != all.end()) {
         // B1. What comes with the program is what the program says; only whether it counts is for people to say.
-        bool const same = one.name == before->name && one.benchmark == before->benchmark && one.level == before->level &&
-                          one.description == before->description && one.settings == before->settings && one.groups == before->groups &&
-                          one.tags == before->tags;
+        bool const same = one.name == before->name && one.benchmark == before->benchmark &&
+                          one.level == before->level && one.description == before->description &&
+                          one.settings == before->settings && one.groups == before->groups && one.tags == before->tags;
         if (before->built_in && !same)
-            return wrong("«" + before->name + "» comes with Merlon and can only be switched on and off", "Make a profile of your own of the same benchmark.");
+            return wrong("«" + before->name + "» comes with Merlon and can only be switched on and off",
+                         "Make a profile of your own of the same benchmark.");
         one.built_in = before->built_in;
         one.created = before->created, one.created_by = before->created_by;
     } else {
@@ -227,7 +243,8 @@ Status write_profile(store::Connection& connection, BaselineProfile one, std::st
 
 Status remove_profile(store::Connection& connection, std::string_view wanted) {
     auto const one = TRY(find_profile(connection, wanted));
-    if (one.built_in) return wrong("«" + one.name + "» comes with Merlon and cannot be removed", "Switch it off instead.");
+    if (one.built_in)
+        return wrong("«" + one.name + "» comes with Merlon and cannot be removed", "Switch it off instead.");
     std::array const key{Value{one.id}};
     TRY(connection.query("DELETE FROM main.baseline_profile WHERE id = $1", key));
     TRY(connection.query("DELETE FROM main.baseline_score WHERE profile = $1", key));
@@ -239,7 +256,8 @@ Status write_benchmarks(store::Connection& connection, std::vector<Check> const&
     auto const all = TRY(read_benchmarks(checks));
     TRY(connection.execute("DELETE FROM main.baseline_benchmark; DELETE FROM main.baseline_setting"));
     auto benchmarks = TRY(connection.appender("baseline_benchmark"));
-    for (auto const& one : all) TRY(benchmarks.text(one.id).text(one.name).text(one.version).text(one.os).text(one.description).end_row());
+    for (auto const& one : all)
+        TRY(benchmarks.text(one.id).text(one.name).text(one.version).text(one.os).text(one.description).end_row());
     TRY(benchmarks.close());
     auto settings = TRY(connection.appender("baseline_setting"));
     for (auto const& one : all)
@@ -247,8 +265,14 @@ Status write_benchmarks(store::Connection& connection, std::vector<Check> const&
             auto const& check = *find_check(checks, setting.scid);
             std::vector<std::string> keys;
             for (auto const& test : check.tests) keys.insert(keys.end(), test.keys.begin(), test.keys.end());
-            TRY(settings.text(one.id).text(setting.number).text(setting.section).int64(setting.level).int64(setting.scid)
-                    .text(store::texts_json(recommended_values(check))).text(store::texts_json(keys)).end_row());
+            TRY(settings.text(one.id)
+                    .text(setting.number)
+                    .text(setting.section)
+                    .int64(setting.level)
+                    .int64(setting.scid)
+                    .text(store::texts_json(recommended_values(check)))
+                    .text(store::texts_json(keys))
+                    .end_row());
         }
     TRY(settings.close());
     auto const present = TRY(read_profiles(connection));
@@ -256,7 +280,8 @@ Status write_benchmarks(store::Connection& connection, std::vector<Check> const&
     return {};
 }
 
-Status publish_baselines(store::Connection& connection, fleet::Index const& index, Assessment const& before, Assessment const& after, Ticks now) {
+Status publish_baselines(store::Connection& connection, fleet::Index const& index, Assessment const& before,
+                         Assessment const& after, Ticks now) {
     auto const settings = TRY(settings_of_profiles(connection));
     std::map<std::int64_t, std::size_t> places;
     for (std::size_t i = 0; i < before.checks.size(); ++i) places.emplace(before.checks[i].scid, i);
@@ -280,14 +305,24 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
             auto const here = before.outcomes[place->second].applicable & devices;
             auto const bad = before.outcomes[place->second].failing & devices;
             auto const bad_after = after.outcomes[place->second].failing & devices;
-            TRY(counts.text(profile.id).int64(scid).int64(number(here.cardinality())).int64(number(bad.cardinality()))
-                    .int64(number(bad_after.cardinality())).end_row());
+            TRY(counts.text(profile.id)
+                    .int64(scid)
+                    .int64(number(here.cardinality()))
+                    .int64(number(bad.cardinality()))
+                    .int64(number(bad_after.cardinality()))
+                    .end_row());
             assessed |= here, failing |= bad, failing_after |= bad_after;
             results += here.cardinality(), kept += here.cardinality() - bad_after.cardinality();
         }
         // B4. A device keeps to a profile when it meets every setting that applies to it.
-        TRY(scores.int64(now).text(profile.id).int64(number(assessed.cardinality())).int64(number((assessed - failing_after).cardinality()))
-                .int64(number((assessed - failing).cardinality())).int64(number(results)).int64(number(kept)).end_row());
+        TRY(scores.int64(now)
+                .text(profile.id)
+                .int64(number(assessed.cardinality()))
+                .int64(number((assessed - failing_after).cardinality()))
+                .int64(number((assessed - failing).cardinality()))
+                .int64(number(results))
+                .int64(number(kept))
+                .end_row());
     }
     TRY(counts.close());
     return scores.close();

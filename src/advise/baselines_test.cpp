@@ -6,21 +6,24 @@
 namespace merlon::advise {
 namespace {
 
-// All of SSH's settings that are not here are "not set", which the checks of level 1 judge so (a: PermitEmptyPasswords yes,
-// b: the same, c: no, MaxAuthTries 3, LoginGraceTime 30): root log-in, empty passwords, rhosts, trusted hosts, environment, log
-// level and half-open connections pass when not set; tries and grace time fail. Level 1 of remote log-in has these nine.
-// a, b: 9 apply, empty passwords, tries and grace time fail: 3. c: none fails.
+// All of SSH's settings that are not here are "not set", which the checks of level 1 judge so (a: PermitEmptyPasswords
+// yes, b: the same, c: no, MaxAuthTries 3, LoginGraceTime 30): root log-in, empty passwords, rhosts, trusted hosts,
+// environment, log level and half-open connections pass when not set; tries and grace time fail. Level 1 of remote
+// log-in has these nine. a, b: 9 apply, empty passwords, tries and grace time fail: 3. c: none fails.
 class Baselines : public SmallFleet {
 protected:
     void SetUp() override {
         SmallFleet::SetUp();
-        run("INSERT INTO setting VALUES ('c', 'sshd.PermitEmptyPasswords', 'no', 5), ('c', 'sshd.MaxAuthTries', '3', 5), ('c', 'sshd.LoginGraceTime', '30', 5)");
+        run("INSERT INTO setting VALUES ('c', 'sshd.PermitEmptyPasswords', 'no', 5), ('c', 'sshd.MaxAuthTries', '3', "
+            "5), ('c', 'sshd.LoginGraceTime', '30', 5)");
         publish();
     }
     // "devices passed passed-before results kept" of a profile, as published last.
     std::string score(std::string const& profile) {
-        return text("SELECT devices || ' ' || passed || ' ' || passed_before || ' ' || results || ' ' || kept FROM baseline_score WHERE profile = '" + profile +
-                    "' ORDER BY rowid DESC LIMIT 1");
+        return text(
+            "SELECT devices || ' ' || passed || ' ' || passed_before || ' ' || results || ' ' || kept FROM "
+            "baseline_score WHERE profile = '" +
+            profile + "' ORDER BY rowid DESC LIMIT 1");
     }
     BaselineProfile wanted(std::string id) {
         BaselineProfile one;
@@ -42,10 +45,14 @@ TEST_F(Baselines, ProfilesComeWithTheProgram) {
     // Level 2 adds passwords (fails when not set), X11 (passes), idle sessions (fails), TCP forwarding (fails).
     EXPECT_EQ(score("linux-level-2"), "3 0 0 39 24");
     EXPECT_EQ(score("macos-level-1"), "0 0 0 0 0");
-    EXPECT_EQ(text("SELECT devices || ' ' || failing FROM baseline_count c JOIN baseline_setting s ON s.scid = c.scid WHERE profile = 'linux-level-1' AND number = 'linux-1.2'"), "3 2");
-    EXPECT_EQ(text("SELECT \"RecommendedValue\" || \"CurrentValue\" || \"Source\" FROM hunting.\"DeviceBaselineComplianceAssessment\" "
-                   "WHERE \"ProfileId\" = 'linux-level-1' AND \"ConfigurationId\" = 'linux-1.3' AND \"DeviceId\" = 'c'"),
-              "[\"between 1 and 4\"][\"3\"][\"sshd.maxauthtries\"]");
+    EXPECT_EQ(text("SELECT devices || ' ' || failing FROM baseline_count c JOIN baseline_setting s ON s.scid = c.scid "
+                   "WHERE profile = 'linux-level-1' AND number = 'linux-1.2'"),
+              "3 2");
+    EXPECT_EQ(
+        text("SELECT \"RecommendedValue\" || \"CurrentValue\" || \"Source\" FROM "
+             "hunting.\"DeviceBaselineComplianceAssessment\" "
+             "WHERE \"ProfileId\" = 'linux-level-1' AND \"ConfigurationId\" = 'linux-1.3' AND \"DeviceId\" = 'c'"),
+        "[\"between 1 and 4\"][\"3\"][\"sshd.maxauthtries\"]");
 }
 
 TEST_F(Baselines, ExceptionsCountAsMetBesideTheTruth) {
@@ -62,7 +69,9 @@ TEST_F(Baselines, ExceptionsCountAsMetBesideTheTruth) {
     publish();
     // b passes now: its three are exempt.
     EXPECT_EQ(score("linux-level-1"), "3 2 1 27 24");
-    EXPECT_EQ(text("SELECT string_agg(device, ' ' ORDER BY device) FROM baseline_result WHERE profile = 'linux-level-1' AND number = 'linux-1.2' AND exempt"), "b");
+    EXPECT_EQ(text("SELECT string_agg(device, ' ' ORDER BY device) FROM baseline_result WHERE profile = "
+                   "'linux-level-1' AND number = 'linux-1.2' AND exempt"),
+              "b");
 }
 
 TEST_F(Baselines, OwnProfilesChooseSettingsAndDevices) {
@@ -116,12 +125,17 @@ TEST_F(Baselines, AreCheckedBeforeTheyAreMade) {
 
 TEST(Benchmarks, AreReadStrictly) {
     auto const checks = read_checks().value();
-    auto const good = read_benchmark(R"({"name": "N", "os": "Linux", "platform": "linux", "version": "1", "sections": [{"name": "S", "settings": [[1, 40001], [2, 40002]]}]})", "x/mine.json", checks);
+    auto const good = read_benchmark(
+        R"({"name": "N", "os": "Linux", "platform": "linux", "version": "1", "sections": [{"name": "S", "settings": [[1, 40001], [2, 40002]]}]})",
+        "x/mine.json", checks);
     ASSERT_TRUE(good) << describe(good.error());
     EXPECT_EQ(good->id, "mine");
     EXPECT_EQ(good->settings[1].number, "mine-1.2");
     for (auto const* settings : {"[3, 40001]", "[1, 25]", "[1]", "[1, 1]", "[1, 40001], [2, 40001]"}) {
-        auto const text = std::string(R"({"name": "N", "os": "Linux", "platform": "linux", "version": "1", "sections": [{"name": "S", "settings": [)") + settings + "]}]}";
+        auto const text =
+            std::string(
+                R"({"name": "N", "os": "Linux", "platform": "linux", "version": "1", "sections": [{"name": "S", "settings": [)") +
+            settings + "]}]}";
         EXPECT_EQ(read_benchmark(text, "x/mine.json", checks).error().code, "advise.bad_baseline") << settings;
     }
     // Every check that comes with the program is in a benchmark of its platform.

@@ -43,15 +43,6 @@ DeviceSet by_id(fleet::Index const& index, std::vector<std::string> const& ids) 
     return out;
 }
 
-DeviceSet in_groups(fleet::Index const& index, std::vector<std::string> const& groups) {
-    std::vector<bool> wanted;
-    for (auto const& group : index.groups) wanted.push_back(std::ranges::find(groups, group) != groups.end());
-    DeviceSet out;
-    for (std::uint32_t number = 0; number < index.devices.size(); ++number)
-        if (wanted[index.devices[number].group]) out.add(number);
-    return out;
-}
-
 void take_effect(Subjects const& subjects, Exception const& one, DeviceSet const& scope, Effects& effects) {
     if (one.kind == "Vulnerability") {
         if (auto const cve = subjects.cve(one.subject)) effects.mask.cves[*cve] |= scope;
@@ -145,7 +136,7 @@ Result<DeviceSet> failing_devices(store::Connection& connection, fleet::Index co
 
 Result<DeviceSet> scope_of(store::Connection& connection, fleet::Index const& index, Exception const& one) {
     if (one.scope == "Global") return index.counted;
-    if (one.scope == "DeviceGroups") return in_groups(index, one.groups);
+    if (one.scope == "DeviceGroups") return index.in_groups(one.groups);
     std::array const key{store::Value{one.id}};
     std::vector<std::string> ids;
     auto rows = TRY(connection.query("SELECT device FROM main.exception_device WHERE exception = $1", key));

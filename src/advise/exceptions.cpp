@@ -1,65 +1,29 @@
 #include "advise/exceptions.h"
 
 #include "advise/device_groups.h"
+#include "advise/rows.h"
 #include "base/text.h"
 #include "store/inventory.h"
 
 namespace merlon::advise {
 namespace {
 
-constexpr std::string_view columns =
-    "id, subject, kind, title, scope, device_groups, query, query_time, query_error, justification, notes, state, "
-    "created, "
-    "created_by, ends, decided, decided_by, decision_notes, ended, ended_by, ended_reason, reopen, reminder_days, "
-    "reminded, "
-    "exploited_then, exploit_then, devices_then, devices";
+constexpr RowColumn<Exception> columns[] = {
+    {"id", &Exception::id}, {"subject", &Exception::subject}, {"kind", &Exception::kind},
+    {"title", &Exception::title}, {"scope", &Exception::scope}, {"device_groups", &Exception::groups},
+    {"query", &Exception::query}, {"query_time", &Exception::query_time}, {"query_error", &Exception::query_error},
+    {"justification", &Exception::justification}, {"notes", &Exception::notes}, {"state", &Exception::state},
+    {"created", &Exception::created}, {"created_by", &Exception::created_by}, {"ends", &Exception::ends},
+    {"decided", &Exception::decided}, {"decided_by", &Exception::decided_by},
+    {"decision_notes", &Exception::decision_notes}, {"ended", &Exception::ended},
+    {"ended_by", &Exception::ended_by}, {"ended_reason", &Exception::ended_reason}, {"reopen", &Exception::reopen},
+    {"reminder_days", &Exception::reminder_days}, {"reminded", &Exception::reminded},
+    {"exploited_then", &Exception::exploited_then}, {"exploit_then", &Exception::exploit_then},
+    {"devices_then", &Exception::devices_then}, {"devices", &Exception::devices},
+};
 
-Exception read_row(store::Chunk const& chunk, std::size_t row) {
-    std::size_t at = 0;
-    auto const text = [&] { return std::string(chunk.columns[at++].text(row)); };
-    auto const number = [&] { return chunk.columns[at++].int64(row); };
-    auto const flag = [&] { return chunk.columns[at++].boolean(row); };
-    Exception one;
-    one.id = text();
-    one.subject = text();
-    one.kind = text();
-    one.title = text();
-    one.scope = text();
-    one.groups = store::texts_of(text());
-    one.query = text();
-    one.query_time = number();
-    one.query_error = text();
-    one.justification = text();
-    one.notes = text();
-    one.state = text();
-    one.created = number();
-    one.created_by = text();
-    one.ends = number();
-    one.decided = number();
-    one.decided_by = text();
-    one.decision_notes = text();
-    one.ended = number();
-    one.ended_by = text();
-    one.ended_reason = text();
-    one.reopen = flag();
-    one.reminder_days = number();
-    one.reminded = number();
-    one.exploited_then = flag();
-    one.exploit_then = flag();
-    one.devices_then = number();
-    one.devices = number();
-    return one;
-}
-
-Result<std::vector<Exception>> read_where(store::Connection& connection, std::string_view where,
-                                          std::span<store::Value const> values) {
-    std::vector<Exception> all;
-    auto rows = TRY(connection.query("SELECT " + std::string(columns) + " FROM main.exception " + std::string(where) +
-                                         " ORDER BY created, id",
-                                     values));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) all.push_back(read_row(*chunk, row));
-    return all;
+Result<std::vector<Exception>> read_where(store::Connection& connection, std::string_view where, std::span<store::Value const> values) {
+    return read_records<Exception>(connection, "exception", columns, std::string(where) + " ORDER BY created, id", values);
 }
 
 bool is_cve(std::string_view subject) {
@@ -266,40 +230,7 @@ Result<Exception> find_exception(store::Connection& connection, std::string cons
 }
 
 Status save_exception(store::Connection& connection, Exception const& one) {
-    using store::Value;
-    std::array const key{Value{one.id}};
-    TRY(connection.query("DELETE FROM main.exception WHERE id = $1", key));
-    auto table = TRY(connection.appender("exception"));
-    table.text(one.id)
-        .text(one.subject)
-        .text(one.kind)
-        .text(one.title)
-        .text(one.scope)
-        .text(store::texts_json(one.groups));
-    table.text(one.query)
-        .int64(one.query_time)
-        .text(one.query_error)
-        .text(one.justification)
-        .text(one.notes)
-        .text(one.state);
-    table.int64(one.created)
-        .text(one.created_by)
-        .int64(one.ends)
-        .int64(one.decided)
-        .text(one.decided_by)
-        .text(one.decision_notes);
-    table.int64(one.ended)
-        .text(one.ended_by)
-        .text(one.ended_reason)
-        .boolean(one.reopen)
-        .int64(one.reminder_days)
-        .int64(one.reminded);
-    TRY(table.boolean(one.exploited_then)
-            .boolean(one.exploit_then)
-            .int64(one.devices_then)
-            .int64(one.devices)
-            .end_row());
-    return table.close();
+    return replace_record<Exception>(connection, "exception", columns, one);
 }
 
 Result<std::vector<QueryAnswer>> ask_queries(store::Connection& connection, DeviceQuery const& ask) {

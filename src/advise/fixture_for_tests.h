@@ -1,5 +1,5 @@
-// A store with the small fleet (golden_fleet_for_tests.h), published, b and e in group Lab, the rest in HQ: what tests of
-// exceptions, remediation and baselines start from.
+// A store with the small fleet (golden_fleet_for_tests.h), published, b and e in group Lab, the rest in HQ: what tests
+// of exceptions, remediation and baselines start from.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -19,7 +19,8 @@ protected:
     void SetUp() override {
         run(fleet_sql);
         run("UPDATE device SET device_group = 'Lab' WHERE id IN ('b', 'e');"
-            "INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'yes', 5), ('b', 'sshd.PermitEmptyPasswords', 'yes', 5)");
+            "INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'yes', 5), ('b', "
+            "'sshd.PermitEmptyPasswords', 'yes', 5)");
     }
     void run(std::string_view sql) {
         auto const ran = connection.execute(sql);

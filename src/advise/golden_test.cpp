@@ -3,6 +3,7 @@
 
 #include "advise/golden_fleet_for_tests.h"
 #include "advise/publish.h"
+#include "advise/remediation.h"
 #include "advise/supported_version.h"
 #include "advise/what_if.h"
 #include "fleet/publish.h"
@@ -128,6 +129,70 @@ TEST_F(Golden, ListsAndBreakdown) {
     // The timeline begins: 5 devices that count, 4 CVEs; a, b, c, e have a hole and d a version past its support.
     EXPECT_EQ(text("SELECT type || ': ' || sentence || ' ' || devices_then || '/' || total_then FROM event"),
               "Baseline: The watch begins: 5 devices and 4 vulnerabilities 5/5");
+}
+
+// The lists that are left: secure score, recommendations of checks, remediation, exceptions, service targets, trend.
+//
+// Settings: a and b say PermitEmptyPasswords yes, c says no. Of SSH's checks (a, b, c report the family) these read what is not
+// set, and pass: 40001, 40004, 40007, 40008, 40009, 40012, 40013 (weights 8, 3, 6, 6, 5, 3, 3: 34 points of 34); and fail:
+// 40002, 40005, 40006, 40010, 40011 (7, 5, 3, 3, 3: none of 21). 40003 (weight 9) passes on c only: 3 of 9. 40014 does not apply
+// when nothing tells. Together 37 of 64. By category: Accounts 40001, 40002, 40003: 11 of 24; Network the rest: 26 of 40.
+TEST_F(Golden, SecureScoreAndWorkInHand) {
+    auto const publish = [&](Ticks at) {
+        ASSERT_TRUE(connection.transaction([&]() -> Status {
+            TRY(publish_all(connection, at));
+            return {};
+        }));
+    };
+    auto const text = [&](std::string const& sql) {
+        auto const found = connection.scalar(sql).value();
+        auto const* value = std::get_if<std::string>(&found);
+        return value ? *value : std::string{};
+    };
+    auto const score = [&](std::string const& columns) {
+        return text("SELECT string_agg(category || ':' || " + columns + ", ' ' ORDER BY category) FROM (SELECT category, round(arg_max(points, time), 2) AS points, "
+                    "round(arg_max(points_before, time), 2) AS points_before, arg_max(possible, time) AS possible FROM secure_score WHERE device_group = 'HQ' AND possible > 0 GROUP BY category)");
+    };
+    ASSERT_TRUE(connection.execute("INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'yes', 5), ('b', 'sshd.PermitEmptyPasswords', 'yes', 5), "
+                                   "('c', 'sshd.PermitEmptyPasswords', 'no', 5)"));
+    publish(now);
+    EXPECT_EQ(score("points || '/' || possible"), "*:37.0/64.0 Accounts:11.0/24.0 Network:26.0/40.0");
+    // Of the six checks that somebody fails the one of the empty passwords brings 6 points (2 of 3 devices x 9), 40002 brings 7.
+    EXPECT_EQ(text("SELECT string_agg(scid || ' ' || exposed_devices || '/' || total_devices || ' ' || round(score_impact, 2), ', ' ORDER BY priority) "
+                   "FROM recommendation WHERE kind = 'configuration' AND score_impact > 5"),
+              "scid-40002 3/3 7.0, scid-40003 2/3 6.0");
+    // Asked for: editor's update (CVE-1 on a and b), and the check on b alone by way of an exception for it: a mitigation on all.
+    NewRemediation asked;
+    asked.id = "r";
+    asked.by = {"1", "anna"};
+    asked.recommendation = "va-_-acme-_-editor";
+    asked.due = now + 10 * ticks_per_day;
+    ASSERT_TRUE(add_remediation(connection, asked, now));
+    NewException exception;
+    exception.id = "x";
+    exception.who = "user:anna";
+    exception.subject = "sca-_-scid-40003";
+    exception.justification = "AlternateMitigation";
+    exception.ends = now + 30 * ticks_per_day;
+    ASSERT_TRUE(add_exception(connection, exception, {}, now));
+    // A day later b has the newer editor.
+    ASSERT_TRUE(connection.execute("DELETE FROM installation WHERE device = 'b' AND software = 1; INSERT INTO installation VALUES ('b', 2, '', '', 0)"));
+    publish(now + ticks_per_day);
+    EXPECT_EQ(text("SELECT state || ' ' || fixed_devices || '/' || target_devices FROM remediation"), "Active 1/2");
+    EXPECT_EQ(score("points || '/' || points_before"), "*:43.0/37.0 Accounts:17.0/11.0 Network:26.0/26.0");
+    EXPECT_EQ(text("SELECT exposed_devices || ' ' || exposed_after || ' ' || status FROM recommendation WHERE scid = 'scid-40003'"), "2 0 Full exception");
+    EXPECT_EQ(text("SELECT string_agg(subject || ' ' || device, ', ' ORDER BY device) FROM exempt"), "sca-_-scid-40003 a, sca-_-scid-40003 b");
+    // What each device's recommendations are: a has editor, viewer and five settings, and the excepted one besides.
+    EXPECT_EQ(text("SELECT string_agg(device || ':' || n || '-' || gone, ' ' ORDER BY device) FROM (SELECT device, count(*) AS n, count(*) FILTER (exempt) AS gone "
+                   "FROM recommendation_device GROUP BY device)"),
+              "a:8-1 b:7-1 c:6-0 d:1-0 e:1-0");
+    // The day before and this one: editor on a, b, c both days; CVE-1 closed on b after that day, 30 days allowed for High.
+    EXPECT_EQ(text("SELECT string_agg(exposed_devices || '/' || total_devices, ' ' ORDER BY day) FROM recommendation_day WHERE recommendation = 'va-_-acme-_-editor'"), "3/3 3/3");
+    EXPECT_EQ(text("SELECT string_agg(cve || ' ' || devices, ', ') FROM closed_finding"), "CVE-1 1");
+    publish(now + 40 * ticks_per_day);  // the exception has ended; devices are silent by then: nobody counts
+    EXPECT_EQ(text("SELECT state FROM exception"), "Expired");
+    EXPECT_EQ(text("SELECT count(*)::VARCHAR FROM recommendation"), "0");
+    EXPECT_EQ(text("SELECT string_agg(device || ':' || state, ' ' ORDER BY device) FROM remediation_device"), "a:Away b:Away");
 }
 
 // What a week brings, cause by cause. HQ is the only group, so its changes are the organisation's.

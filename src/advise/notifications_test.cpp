@@ -159,6 +159,26 @@ TEST_F(Notifications, AreTriedAgainWithGrowingPauses) {
     EXPECT_EQ(connection.count("SELECT count(*) FROM notification_delivery").value(), 0);
 }
 
+// A custom detection that names a channel needs no rule; a rule may ask for its alerts as well, from a severity on.
+TEST_F(Notifications, TellOfAlertsOfCustomDetections) {
+    run("INSERT INTO custom_detection VALUES ('c1', 'Odd one', 'DeviceInfo', 60, 0, 'Medium', 'Malware', 't', '', '', '[]', "
+        "'[{\"type\":\"notify\",\"value\":\"hook\"},{\"type\":\"tag\",\"value\":\"odd\"},{\"type\":\"notify\",\"value\":\"desk\"}]', true, 0, 0, 0, '')");
+    ASSERT_TRUE(rule({"detection.alert"}, {"mail"}, "high"));
+    run("INSERT INTO alert VALUES ('n1', 'a', 0, 'Medium', '', 'Odd on a', 'New', '', '{}'), ('n2', 'b', 0, 'High', '', 'Odd on b', 'New', '', '{}');"
+        "INSERT INTO alert_detail VALUES ('n1', '', '', 'c1', 0, 0), ('n2', '', '', 'c1', 0, 0)");
+    EXPECT_EQ(collect(), 4);  // one by the rule, which wants High; one to the hook; a ticket for each
+    EXPECT_EQ(collect(), 0);
+    auto const due = due_deliveries(connection, now).value();
+    auto const by = [&](std::string_view channel) { return std::ranges::find_if(due, [&](auto const& one) { return one.channel.id == channel; }); };
+    ASSERT_NE(by("mail"), due.end());
+    EXPECT_TRUE(by("mail")->body.starts_with("Merlon: Alerts of custom detections (1)\n\nb.example.test  High  1 devices\n    Odd on b\n")) << by("mail")->body;
+    ASSERT_NE(by("hook"), due.end());
+    auto const document = json::Document::parse(by("hook")->body, "body").value();
+    EXPECT_EQ(json::text(document.root(), "rule"), "Odd one");
+    EXPECT_EQ(json::integer(document.root(), "count"), 2);
+    EXPECT_NE(by("desk"), due.end());
+}
+
 TEST_F(Notifications, AreChecked) {
     EXPECT_EQ(rule({"nothing.happened"}, {"hook"}).error().code, "advise.bad_notification");
     EXPECT_EQ(rule({"exception.new"}, {"nowhere"}).error().code, "advise.no_such_channel");

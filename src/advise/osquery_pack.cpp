@@ -9,9 +9,11 @@
 namespace merlon::advise {
 namespace {
 
-constexpr std::string_view everywhere[] = {"os_version", "system_info", "kernel_info", "osquery_info", "interface_addresses", "interface_details",
+constexpr std::string_view everywhere[] = {"os_version",      "system_info",         "kernel_info",
+                                           "osquery_info",    "interface_addresses", "interface_details",
                                            "python_packages", "npm_packages"};
-constexpr std::string_view of_windows[] = {"programs", "patches", "chocolatey_packages", "windows_optional_features", "windows_security_products"};
+constexpr std::string_view of_windows[] = {"programs", "patches", "chocolatey_packages", "windows_optional_features",
+                                           "windows_security_products"};
 constexpr std::string_view of_macos[] = {"apps", "homebrew_packages"};
 constexpr std::string_view of_linux[] = {"deb_packages", "rpm_packages"};
 // Of all users: without a join osquery shows those of the user it runs as.

@@ -28,6 +28,16 @@ Status write(store::Appender& table, Recommendation const& one, std::int64_t pri
     return table.real(one.exposure_impact_after).real(one.score_impact_after).end_row();
 }
 
+// R9. The counts of a day are those of its last publication.
+Status keep_day(store::Connection& connection, Ticks now) {
+    auto const day = now - now % ticks_per_day;
+    std::array const days{store::Value{day}, store::Value{day - history_days * ticks_per_day}};
+    TRY(connection.query("DELETE FROM main.recommendation_day WHERE day = $1 OR day < $2", days));
+    std::array const today{store::Value{day}};
+    TRY(connection.query("INSERT INTO main.recommendation_day SELECT id, $1, exposed_devices, exposed_after, total_devices FROM main.recommendation", today));
+    return {};
+}
+
 }  // namespace
 
 Result<std::size_t> publish_recommendations(store::Connection& connection, fleet::Index const& index,
@@ -50,6 +60,7 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
     std::int64_t priority = 0;
     for (auto const& one : all) TRY(write(table, one, ++priority));
     TRY(table.close());
+    TRY(keep_day(connection, options.now));
     return all.size();
 }
 

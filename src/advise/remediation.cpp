@@ -2,51 +2,30 @@
 
 #include "advise/device_groups.h"
 #include "advise/remediation_progress.h"
+#include "advise/rows.h"
 #include "base/text.h"
 #include "store/inventory.h"
 
 namespace merlon::advise {
 namespace {
 
-constexpr std::string_view columns =
-    "id, recommendation, title, description, component, type, vendor, product, scid, recommended_version, "
-    "device_groups, quiet, "
-    "priority, due, notes, owner, requester_id, requester, state, created, changed, method, completer_id, completer, "
-    "ticket, "
-    "ticket_state, target_devices, fixed_devices, away_devices";
+constexpr RowColumn<Remediation> columns[] = {
+    {"id", &Remediation::id}, {"recommendation", &Remediation::recommendation}, {"title", &Remediation::title},
+    {"description", &Remediation::description}, {"component", &Remediation::component},
+    {"type", &Remediation::type}, {"vendor", &Remediation::vendor}, {"product", &Remediation::product},
+    {"scid", &Remediation::scid}, {"recommended_version", &Remediation::recommended_version},
+    {"device_groups", &Remediation::groups}, {"quiet", &Remediation::quiet}, {"priority", &Remediation::priority},
+    {"due", &Remediation::due}, {"notes", &Remediation::notes}, {"owner", &Remediation::owner},
+    {"requester_id", &Remediation::requester_id}, {"requester", &Remediation::requester},
+    {"state", &Remediation::state}, {"created", &Remediation::created}, {"changed", &Remediation::changed},
+    {"method", &Remediation::method}, {"completer_id", &Remediation::completer_id},
+    {"completer", &Remediation::completer}, {"ticket", &Remediation::ticket},
+    {"ticket_state", &Remediation::ticket_state}, {"target_devices", &Remediation::target_devices},
+    {"fixed_devices", &Remediation::fixed_devices}, {"away_devices", &Remediation::away_devices},
+};
 
-Remediation read_row(store::Chunk const& chunk, std::size_t row) {
-    std::size_t at = 0;
-    auto const text = [&] { return std::string(chunk.columns[at++].text(row)); };
-    auto const number = [&] { return chunk.columns[at++].int64(row); };
-    Remediation one;
-    for (auto* field : {&one.id, &one.recommendation, &one.title, &one.description, &one.component, &one.type,
-                        &one.vendor, &one.product, &one.scid, &one.recommended_version})
-        *field = text();
-    one.groups = store::texts_of(text());
-    one.quiet = chunk.columns[at++].boolean(row);
-    one.priority = text();
-    one.due = number();
-    for (auto* field : {&one.notes, &one.owner, &one.requester_id, &one.requester, &one.state}) *field = text();
-    one.created = number();
-    one.changed = number();
-    for (auto* field : {&one.method, &one.completer_id, &one.completer, &one.ticket, &one.ticket_state})
-        *field = text();
-    one.target_devices = number();
-    one.fixed_devices = number();
-    one.away_devices = number();
-    return one;
-}
-
-Result<std::vector<Remediation>> read_where(store::Connection& connection, std::string_view where,
-                                            std::span<store::Value const> values) {
-    std::vector<Remediation> all;
-    auto rows = TRY(connection.query("SELECT " + std::string(columns) + " FROM main.remediation " + std::string(where) +
-                                         " ORDER BY created, id",
-                                     values));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) all.push_back(read_row(*chunk, row));
-    return all;
+Result<std::vector<Remediation>> read_where(store::Connection& connection, std::string_view where, std::span<store::Value const> values) {
+    return read_records<Remediation>(connection, "remediation", columns, std::string(where) + " ORDER BY created, id", values);
 }
 
 std::unexpected<Error> wrong(std::string text, std::string hint) {
@@ -169,36 +148,7 @@ Result<Remediation> find_remediation(store::Connection& connection, std::string 
 }
 
 Status save_remediation(store::Connection& connection, Remediation const& one) {
-    std::array const key{store::Value{one.id}};
-    TRY(connection.query("DELETE FROM main.remediation WHERE id = $1", key));
-    auto table = TRY(connection.appender("remediation"));
-    table.text(one.id)
-        .text(one.recommendation)
-        .text(one.title)
-        .text(one.description)
-        .text(one.component)
-        .text(one.type);
-    table.text(one.vendor)
-        .text(one.product)
-        .text(one.scid)
-        .text(one.recommended_version)
-        .text(store::texts_json(one.groups));
-    table.boolean(one.quiet)
-        .text(one.priority)
-        .int64(one.due)
-        .text(one.notes)
-        .text(one.owner)
-        .text(one.requester_id)
-        .text(one.requester);
-    table.text(one.state)
-        .int64(one.created)
-        .int64(one.changed)
-        .text(one.method)
-        .text(one.completer_id)
-        .text(one.completer);
-    table.text(one.ticket).text(one.ticket_state).int64(one.target_devices).int64(one.fixed_devices);
-    TRY(table.int64(one.away_devices).end_row());
-    return table.close();
+    return replace_record<Remediation>(connection, "remediation", columns, one);
 }
 
 Status forget_old_remediations(store::Connection& connection, Ticks now) {

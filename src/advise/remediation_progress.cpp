@@ -103,14 +103,6 @@ Status look_again(store::Connection& connection, fleet::Index const& index, Effe
     return {};
 }
 
-DeviceSet of_groups(fleet::Index const& index, std::vector<std::string> const& groups) {
-    if (groups.empty()) return index.counted;
-    DeviceSet out;
-    for (std::uint32_t number = 0; number < index.devices.size(); ++number)
-        if (std::ranges::find(groups, index.groups[index.devices[number].group]) != groups.end()) out.add(number);
-    return out;
-}
-
 }  // namespace
 
 Result<DeviceSet> devices_to_remedy(store::Connection& connection, fleet::Index const& index, Remediation const& one) {
@@ -127,7 +119,7 @@ Status target_devices(store::Connection& connection, Remediation& one, Ticks now
     options.now = now;
     auto const index = TRY(fleet::Index::build(connection, options));
     auto const effects = TRY(effects_of(connection, *index, now));
-    auto devices = TRY(devices_to_remedy(connection, *index, one)) & of_groups(*index, one.groups);
+    auto devices = TRY(devices_to_remedy(connection, *index, one)) & (one.groups.empty() ? index->counted : index->in_groups(one.groups));
     devices -= excepted(*index, effects, one);
     if (devices.isEmpty())
         return fail("advise.nothing_to_remedy", one.title, one.groups.empty() ? "of the fleet" : "of these groups");

@@ -16,7 +16,7 @@ struct Options {
     std::string id, device, group, type, status, category, platform, threat, text, output = "table";
     std::vector<std::string> tags;
     std::int64_t top = 0;
-    bool all = false, devices = false, versions = false, cves = false;
+    bool all = false, devices = false, versions = false, cves = false, history = false;
 };
 
 // "eos-versions" and "EOS versions" are the same tag.
@@ -93,6 +93,13 @@ Listing devices_of(Options const& options) {
     return listing;
 }
 
+Listing history_of(Options const& options) {
+    Listing listing{"SELECT day, exposed_devices, exposed_after, total_devices FROM main.recommendation_day WHERE recommendation = lower($1) ORDER BY day", {options.id}, {}, options.output,
+                    "no day is known yet"};
+    listing.columns = {{"day", Kind::time}, {"exposed"}, {"after"}, {"total"}};
+    return listing;
+}
+
 Listing cves_of(Options const& options) {
     Listing listing{"SELECT c.id, c.severity, c.cvss, c.epss, c.known_exploited, c.exploit_public, coalesce(x.devices_before, 0), coalesce(x.devices, 0), "
                     "EXISTS (SELECT 1 FROM main.finding f JOIN main.identity y ON y.software = f.software WHERE f.cve = c.id AND f.state = 'fixed' AND 'va-_-' || y.vendor || '-_-' || y.product = lower($1)), c.title "
@@ -152,6 +159,7 @@ Result<int> recommendations(Front const& front, Options const& options) {
         return fail("advise.no_such_recommendation", options.id);
     if (options.versions) TRY(print_listing(connection, versions_of(options)));
     else if (options.devices) TRY(print_listing(connection, devices_of(options)));
+    else if (options.history) TRY(print_listing(connection, history_of(options)));
     else if (options.cves) TRY(print_listing(connection, cves_of(options)));
     else if (options.output != "table") TRY(print_listing(connection, record_of(options)));
     else TRY(describe_one(connection, options.id));
@@ -167,6 +175,7 @@ void add_recommendations(CLI::App& app, Front& front) {
     verb->add_flag("--devices", options->devices, "With ID: the devices it is about, the most exposed first");
     verb->add_flag("--versions", options->versions, "With ID: the installed versions and when their support ends");
     verb->add_flag("--cves", options->cves, "With ID: its CVEs, the most severe first");
+    verb->add_flag("--history", options->history, "With ID: how many devices it was about, day by day");
     verb->add_option("--tag", options->tags, "Only with one of these tags: eos-software, eos-versions, upcoming-eos-versions, zero-day ...");
     verb->add_option("--type", options->type, "Only of this type: Update Upgrade Uninstall AttentionRequired ConfigurationChange");
     verb->add_option("--device", options->device, "Only those about this device (id or name)");
