@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 export const screens = [
   '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/weaknesses', '/timeline', '/timeline?tab=changes',
-  '/devices', '/alerts', '/alerts?tab=detections', '/hunting', '/configuration', '/feeds', '/api-reference',
+  '/devices', '/alerts', '/alerts?tab=detections', '/hunting', '/configuration', '/configuration?tab=baselines', '/feeds', '/api-reference',
   '/settings', '/settings?tab=applications', '/settings?tab=tokens', '/settings?tab=sessions', '/settings?tab=groups', '/settings?tab=targets', '/settings?tab=notifications', '/settings?tab=audit',
 ];
 
@@ -181,6 +181,21 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByRole('menuitem', { name: '<i>mine</i>' }).click();
     await page.waitForFunction(() => /q=chrome/.test(location.search) && document.querySelectorAll('.list thead th').length === 2);
     await page.evaluate(() => localStorage.clear());
+  });
+
+  await check('a baseline profile is made and removed', async () => {
+    await visit(page, base, '/configuration?tab=baselines');
+    await rows(page).first().waitFor();
+    const before = await rows(page).count();
+    await page.getByRole('button', { name: 'New profile' }).click();
+    const form = page.getByRole('dialog', { name: 'New baseline profile' });
+    await form.getByLabel('Name').fill('<b>Ours</b>');
+    await form.getByRole('button', { name: 'Make it' }).click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('dialog', { name: '<b>Ours</b>' }).getByText('Devices that keep to it').first().waitFor();
+    await page.getByRole('dialog', { name: '<b>Ours</b>' }).getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('dialog', { name: '<b>Ours</b>' }).waitFor({ state: 'detached' });
+    await page.waitForFunction((was) => document.querySelectorAll('tr[data-row]').length === was, before);
   });
 
   await check('search, sort, columns and export', async () => {

@@ -33,7 +33,7 @@ const compliance = (r: Profile) => (!r.status ? 'Off' : r.compliance === null ? 
 const appliesTo = (r: Profile) => [...r.deviceGroups, ...r.tags.map((tag) => `tag ${tag}`)].join(', ') || 'All devices';
 const columns: Column<Profile>[] = [
   { key: 'name', title: 'Profile', sort: 'name', text: (r) => r.name },
-  { key: 'benchmark', title: 'Benchmark', width: 200, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
+  { key: 'benchmark', title: 'Benchmark', width: 236, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
   { key: 'level', title: 'Level', width: 90, sort: 'level', text: (r) => r.complianceLevel },
   { key: 'settings', title: 'Settings', width: 90, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
   { key: 'compliance', title: 'Results met', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
@@ -57,7 +57,7 @@ export function Baselines() {
         search={{ hint: 'Search profiles', odata: (text) => any(contains('name', text), contains('description', text)) }}
         actions={writes && <Button appearance="primary" onClick={() => add(true)}>New profile</Button>}
         hunting={() => 'DeviceBaselineComplianceAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ProfileId, ConfigurationId\n| order by Devices desc'}
-        empty={{ title: 'No profile', text: 'A profile applies a level of a benchmark to devices and shows which keep to it.' }} />
+        empty={{ title: 'No profile yet', text: 'Built-in profiles come with the first assessment; your own apply a level of a benchmark to the devices you choose.' }} />
       {openId && <ProfilePanel id={openId} close={() => open()} writes={writes} />}
       {adding && <ProfileForm close={() => add(false)} made={(id) => open(id)} />}
     </>

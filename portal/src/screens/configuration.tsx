@@ -45,15 +45,15 @@ export default function Configurations() {
   return (
     <div className="page fills">
       <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
-        end={score.data && <div className="figure"><b>{tenths(score.data.score)}</b><span>of {number(Math.round(score.data.possible))} points, {percent(score.data.possible ? score.data.score / score.data.possible : 0)}</span></div>} />
-      <div className="strip">
+        end={score.data && <div className="figure"><b>{tenths(score.data.score)}</b><span>{score.data.possible ? `of ${number(Math.round(score.data.possible))} points, ${percent(score.data.score / score.data.possible)}` : 'nothing to score yet'}</span></div>} />
+      {(!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">
             <span>{categoryWords(part.category!)}</span><b>{percent(part.possible ? part.score / part.possible : 0)}</b>
             <span className="share-bar" aria-hidden><i style={{ width: `${part.possible ? (100 * part.score) / part.possible : 0}%` }} /></span>
           </div>
         )) : score.error ? <Trouble error={score.error} /> : <Bones lines={2} />}
-      </div>
+      </div>}
       {may('SecurityBaselinesAssessment.Read.All') && <Tabs label="Configuration" at={tab} go={go} tabs={[{ key: 'checks', title: 'Checks' }, { key: 'baselines', title: 'Baselines' }]} />}
       {tab === 'baselines' ? <Baselines /> : <Checks />}
     </div>
@@ -68,7 +68,7 @@ function Checks() {
         search={{ hint: 'Search check', odata: (text) => any(contains('name', text), contains('subcategory', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         hunting={() => 'DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc'}
-        empty={{ title: 'No checks', text: 'The checks come with the program; this should not happen.' }} />
+        empty={{ title: 'Nothing was checked yet', text: <>The checks come with the program and are made when devices report their settings: <code>merlon collect --import</code> does, and so does osquery.</> }} />
       {openId && <CheckPanel id={openId} close={() => open()} />}
     </>
   );

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { count, get, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
+import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Bars, Ring, Trend } from '../ui/charts';
@@ -24,6 +25,9 @@ const weekAgo = () => `${new Date(Date.now() - 7 * 86_400_000).toISOString().sli
 
 export default function Dashboard() {
   const { may } = useSession();
+  const scope = useScope();
+  const devices = useQuery({ queryKey: ['device-count'], queryFn: ({ signal }) => count('/api/machines', '', signal), enabled: may('Machine.Read.All') });
+  if (devices.data === 0 && !scope.length) return <Beginning />;
   return (
     <div className="page">
       <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button>} />
@@ -87,6 +91,23 @@ export default function Dashboard() {
           </Card>
         )}
       </div>
+    </div>
+  );
+}
+
+// A server without a device: what to do, not a wall of zeros.
+function Beginning() {
+  return (
+    <div className="page">
+      <Head title="Dashboard" />
+      <section className="card beginning">
+        <h2>Three steps to the first findings</h2>
+        <ol>
+          <li><b>Knowledge.</b> <code>merlon feeds update</code> fetches the public feeds; <code>merlon demo</code> has some to begin with. <Link to="/feeds">Feeds and health</Link> shows what is there.</li>
+          <li><b>Devices.</b> <code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</li>
+          <li><b>Look here again.</b> Scores, recommendations and weaknesses come by themselves.</li>
+        </ol>
+      </section>
     </div>
   );
 }
@@ -158,7 +179,7 @@ function Secure() {
       {!data && !error && <Bones lines={5} />}
       {data && (
         <>
-          <div className="score"><b>{tenths(data.score)}</b><span>of {number(Math.round(data.possible || 0))} points, {percent(data.possible ? data.score / data.possible : 0)}</span></div>
+          <div className="score"><b>{tenths(data.score)}</b><span>{data.possible ? `of ${number(Math.round(data.possible))} points, ${percent(data.score / data.possible)}` : 'nothing to score yet'}</span></div>
           {parts.length ? (
             <Bars bars={parts.map((part) => ({
               key: part.category!, value: part.score, of: part.possible, words: `${tenths(part.score)} of ${number(Math.round(part.possible))}`,
