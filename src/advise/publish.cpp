@@ -109,7 +109,8 @@ Status publish_scope(store::Connection& connection, std::span<std::string const>
     TRY(store::refresh_scope(connection, schema));
     return store::inside_scope(connection, schema, [&]() -> Status {
         auto const index = TRY(present_index(connection, now));
-        TRY(publish_counts(connection, *index, nullptr, now));
+        auto const made = TRY(publish_counts(connection, *index, nullptr, now));
+        TRY(publish_events(connection, *index, made.assessment, now));
         return {};
     });
 }

@@ -45,7 +45,7 @@ WITH lost AS (
     WHERE starts_with(x.reason, 'installed update ')
       AND NOT EXISTS (SELECT 1 FROM main.tracked_cleared y WHERE y.device = x.device AND y.software = x.software AND y.cve = x.cve)
     GROUP BY ALL)
-SELECT l.cve, l.vendor, l.product, coalesce(c.severity, ''), coalesce(c.known_exploited, false), d.value, l.opened, $1, count(*)
+SELECT l.cve, l.vendor, l.product, coalesce(c.severity, ''), coalesce(c.known_exploited, false), d.value, l.opened, $1, count(*), d.device_group
 FROM (SELECT device, vendor, product, cve, min(opened) AS opened FROM lost GROUP BY ALL) l
 JOIN main.device d ON d.id = l.device
 JOIN main.device_exposure e ON e.device = l.device AND e.counted

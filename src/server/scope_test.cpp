@@ -128,7 +128,7 @@ TEST_F(Scope, ListsAreThoseOfAServerWithTheseDevices) {
     std::size_t differing = 0;
     for (auto const& resource : fleet_service->resources()) {
         if (resource.permission.starts_with("Merlon.")) continue;
-        // Told of the whole fleet and empty for others, or begun when the scope was (docs/access.md).
+        // Begun when the scope was (docs/access.md): compared below without times.
         if (resource.path.ends_with("events") || resource.path == "exposureScore/history") continue;
         auto path = "/api/" + resource.path;
         auto const since = resource.since_days > 0 ? "sinceTime=" + iso_time(now_ticks() - ticks_per_day) : std::string{};
@@ -247,6 +247,40 @@ TEST_F(Scope, FollowsAChangeOfTheFleet) {
     EXPECT_EQ(ask(*fleet_service, token, "POST", "/api/machines/" + id + "/include", "").substr(0, 3), "200");
     EXPECT_EQ(scoped("/api/exposureScore"), score);
     EXPECT_EQ(scoped("/api/machines/$count"), count);
+}
+
+TEST_F(Scope, EventsAreThoseOfItsDevices) {
+    auto const theirs = scoped("/api/events", "$select=type,event");
+    EXPECT_NE(theirs.find("\"type\":\"Baseline\""), std::string::npos) << theirs;
+    EXPECT_EQ(theirs, alone("/api/events", "$select=type,event"));
+    EXPECT_NE(theirs, whole("/api/events", "$select=type,event"));
+}
+
+// Last: it changes the fleet.
+TEST_F(Scope, ZClosedFindingsAreThoseOfItsDevices) {
+    auto const closed = [&](std::string const& answer) {
+        auto const document = json::Document::parse(answer.substr(4), "figures").value();
+        for (auto const one : json::array(document.root(), "value")) return json::integer(one, "closed").value_or(-1);
+        return std::int64_t{-1};
+    };
+    auto const path = "/api/serviceTargets/figures";
+    EXPECT_EQ(closed(scoped(path)), 0) << scoped(path);
+    for (auto const* group : {"Workstations", "Servers"}) {
+        auto const change = fleet_writer->run([&](store::Connection& c) {
+            return c.execute("DELETE FROM main.installation WHERE device = (SELECT o.device FROM main.open_finding o JOIN main.device d ON d.id = o.device WHERE d.device_group = '" +
+                             std::string(group) + "' GROUP BY o.device ORDER BY count(*) DESC LIMIT 1)");
+        });
+        ASSERT_TRUE(change) << describe(change.error());
+        ASSERT_TRUE(fleet_service->recompute());
+        auto const all = closed(whole(path)), theirs = closed(scoped(path));
+        EXPECT_GT(all, 0) << whole(path);
+        if (group == std::string("Workstations")) {
+            EXPECT_EQ(theirs, 0);
+        } else {
+            EXPECT_GT(theirs, 0);
+            EXPECT_LT(theirs, all);
+        }
+    }
 }
 
 // The engine lists views in another order when a folder is opened again.

@@ -34,13 +34,26 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t at) {
     return after(std::string_view(&sql[at], 1), at + 1);
 }
 
-std::map<std::string, std::string> const& rules() {
-    static std::map<std::string, std::string> const all = [] {
-        std::map<std::string, std::string> made;
+// What a scope has of a table: "whole", "hidden", "copied", "derived", or a condition on its rows; with columns that say
+// something else there than in main, by their expressions.
+struct Rule {
+    std::string of;
+    std::vector<std::pair<std::string, std::string>> columns;
+};
+
+std::map<std::string, Rule> const& rules() {
+    static std::map<std::string, Rule> const all = [] {
+        std::map<std::string, Rule> made;
         auto const document = json::Document::parse(embedded("schema/scope.json"), "schema/scope.json");
         simdjson::dom::object object;
         if (!document || document->root().get(object)) return made;
-        for (auto const [table, rule] : object) made.emplace(table, json::text(rule));
+        for (auto const [table, about] : object) {
+            Rule rule{std::string(json::is_string(about) ? json::text(about) : json::text(about, "rows")), {}};
+            simdjson::dom::object columns;
+            if (auto const given = json::member(about, "columns"); given && !given->get(columns))
+                for (auto const [column, expression] : columns) rule.columns.emplace_back(column, json::text(expression));
+            made.emplace(table, std::move(rule));
+        }
         return made;
     }();
     return all;
@@ -97,15 +110,20 @@ Result<std::string> table_definitions(Connection& connection, std::string const&
     std::string sql;
     for (auto const& table : TRY(tables(connection))) {
         auto const found = rules().find(table);
-        auto const rule = found == rules().end() ? std::string("hidden") : found->second;
+        auto const rule = found == rules().end() ? Rule{"hidden", {}} : found->second;
+        auto const filled = [&](std::string const& text) { return replace_all(replace_all(text, "$groups", list), "$devices", devices); };
         auto const name = quote_name(schema) + "." + quote_name(table);
         auto const source = "main." + quote_name(table);
-        if (rule == "derived" || rule == "copied") sql += "CREATE TABLE " + name + " AS FROM " + source + " LIMIT 0;\n";
-        else if (rule == "whole") sql += "CREATE VIEW " + name + " AS SELECT * FROM " + source + ";\n";
-        else if (rule == "hidden") sql += "CREATE VIEW " + name + " AS SELECT * FROM " + source + " WHERE false;\n";
-        else
-            sql += "CREATE VIEW " + name + " AS SELECT * FROM " + source + " WHERE " +
-                   replace_all(replace_all(rule, "$groups", list), "$devices", devices) + ";\n";
+        if (rule.of == "derived" || rule.of == "copied") {
+            sql += "CREATE TABLE " + name + " AS FROM " + source + " LIMIT 0;\n";
+            continue;
+        }
+        std::string columns;
+        for (auto const& [column, expression] : rule.columns)
+            columns += (columns.empty() ? " REPLACE (" : ", ") + filled(expression) + " AS " + quote_name(column);
+        if (!columns.empty()) columns += ")";
+        auto const rows = rule.of == "whole" ? std::string("true") : rule.of == "hidden" ? std::string("false") : filled(rule.of);
+        sql += "CREATE VIEW " + name + " AS SELECT *" + columns + " FROM " + source + " t WHERE " + rows + ";\n";
     }
     return sql;
 }
@@ -179,7 +197,7 @@ Result<bool> make_scope(Connection& connection, std::span<std::string const> wan
 
 Status refresh_scope(Connection& connection, std::string_view schema) {
     for (auto const& [table, rule] : rules()) {
-        if (rule != "copied") continue;
+        if (rule.of != "copied") continue;
         auto const name = quote_name(schema) + "." + quote_name(table);
         TRY(connection.execute("DELETE FROM " + name + "; INSERT INTO " + name + " FROM main." + quote_name(table)));
     }
