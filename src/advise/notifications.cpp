@@ -85,6 +85,12 @@ Status save_channel(store::Connection& connection, NotificationChannel one) {
                          "WHERE contains(actions, $1)",
                          key));
     TRY(connection.query("DELETE FROM main.notification_channel WHERE id = $1", key));
+    // Detections that told it tell it no longer (the id as a row: the engine loses parameters inside a lambda).
+    TRY(connection.query(
+        "UPDATE main.custom_detection SET actions = CAST(to_json(list_filter(from_json(actions, '[\"JSON\"]'), lambda a: "
+        "NOT (a->>'type' = 'notify' AND a->>'value' = gone.id))) AS VARCHAR) FROM (SELECT $1 AS id) gone "
+        "WHERE contains(actions, gone.id)",
+        key));
     auto table = TRY(connection.appender("notification_channel"));
     TRY(table.text(one.id)
             .text(one.name)

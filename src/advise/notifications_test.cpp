@@ -177,6 +177,9 @@ TEST_F(Notifications, TellOfAlertsOfCustomDetections) {
     EXPECT_EQ(json::text(document.root(), "rule"), "Odd one");
     EXPECT_EQ(json::integer(document.root(), "count"), 2);
     EXPECT_NE(by("desk"), due.end());
+    ASSERT_TRUE(remove_channel(connection, "hook"));
+    auto rows = connection.query("SELECT actions FROM custom_detection").value();
+    EXPECT_EQ(rows.next().value()->columns[0].text(0), R"([{"type":"tag","value":"odd"},{"type":"notify","value":"desk"}])");
 }
 
 TEST_F(Notifications, AreChecked) {

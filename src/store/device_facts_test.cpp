@@ -145,6 +145,21 @@ TEST_F(Facts, RankIsAPlaceAmongTheOthers) {
     EXPECT_EQ(order, "c1 a2 b3 ");
 }
 
+TEST_F(Facts, ANewNameIsFollowedWhereTheGroupIsNamed) {
+    for (auto const* name : {"Old", "Other"}) group(name, 0, {});
+    for (auto const* sql : {R"(INSERT INTO main.access_groups VALUES ('user:anna', '["Other","Old",""]'), ('user:otto', '["Other"]'))",
+                            R"(INSERT INTO main.baseline_profile VALUES ('p', 'P', '', 'linux', 1, '[]', '["Old"]', '[]', true, false, 0, '', 0, ''))"})
+        ASSERT_TRUE(connection.query(sql));
+    group("New", 0, {}, "Old");
+    auto const text = [&](std::string_view sql) {
+        auto rows = connection.query(sql).value();
+        return std::string(rows.next().value()->columns[0].text(0));
+    };
+    EXPECT_EQ(text("SELECT groups FROM main.access_groups WHERE holder = 'user:anna'"), R"(["Other","New",""])");
+    EXPECT_EQ(text("SELECT groups FROM main.access_groups WHERE holder = 'user:otto'"), R"(["Other"])");
+    EXPECT_EQ(text("SELECT device_groups FROM main.baseline_profile WHERE id = 'p'"), R"(["New"])");
+}
+
 TEST_F(Facts, DuplicatesAreSeenAndMerged) {
     auto const older = report("pc1.example.test");
     DeviceReport again;
