@@ -140,7 +140,8 @@ TEST(Benchmarks, AreReadStrictly) {
     }
     // Every check that comes with the program is in a benchmark of its platform.
     std::size_t settings = 0;
-    for (auto const& one : read_benchmarks(checks).value()) settings += one.settings.size();
+    auto const benchmarks = read_benchmarks(checks).value();
+    for (auto const& one : benchmarks) settings += one.settings.size();
     EXPECT_EQ(settings, checks.size());
 }
 

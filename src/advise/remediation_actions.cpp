@@ -25,7 +25,8 @@ std::string comment_lines(Remediation const& task, ActionFacts const& facts) {
 
 std::string guidance_lines(std::string_view text) {
     std::string out;
-    for (auto const line : split(clean_text(text, 8000), '\n')) out += "#   " + std::string(line) + "\n";
+    auto const clean = clean_text(text, 8000);
+    for (auto const line : split(clean, '\n')) out += "#   " + std::string(line) + "\n";
     return out;
 }
 

@@ -73,7 +73,8 @@ void add_sshd_facts(std::vector<SettingFact>& out) {
         if (key == "sshd.maxstartups") most = std::string(split(value, ':').back());
         if (key != "sshd.ciphers" && key != "sshd.macs" && key != "sshd.kexalgorithms" && key != "sshd.hostkeyalgorithms") continue;
         if (value.starts_with('-')) continue;  // these are taken out
-        for (auto const name : split(ascii_lower(value), ','))
+        auto const names = ascii_lower(value);
+        for (auto const name : split(names, ','))
             for (std::string_view const bad : {"3des", "arcfour", "blowfish", "cast128", "-cbc", "md5", "sha1", "ssh-dss", "hmac-ripemd", "umac-64"})
                 if (name.find(bad) != std::string_view::npos) {
                     ++outdated;
