@@ -292,6 +292,7 @@ void resource_schema(JsonWriter& json, Resource const& resource) {
             json.raw("[\"" + std::string(type == "datetime" ? "string" : type) + "\",\"null\"]");
             if (type == "datetime") json.member("format", "date-time");
         }
+        if (field.on_demand) json.member("x-onDemand", true);  // comes when $select names it
         if (!field.doc.empty()) json.member("description", field.doc);
         json.end_object();
     }
