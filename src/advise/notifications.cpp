@@ -85,12 +85,6 @@ Status save_channel(store::Connection& connection, NotificationChannel one) {
                          "WHERE contains(actions, $1)",
                          key));
     TRY(connection.query("DELETE FROM main.notification_channel WHERE id = $1", key));
-    // Detections that told it tell it no longer (the id as a row: the engine loses parameters inside a lambda).
-    TRY(connection.query(
-        "UPDATE main.custom_detection SET actions = CAST(to_json(list_filter(from_json(actions, '[\"JSON\"]'), lambda a: "
-        "NOT (a->>'type' = 'notify' AND a->>'value' = gone.id))) AS VARCHAR) FROM (SELECT $1 AS id) gone "
-        "WHERE contains(actions, gone.id)",
-        key));
     auto table = TRY(connection.appender("notification_channel"));
     TRY(table.text(one.id)
             .text(one.name)
@@ -115,6 +109,11 @@ Status remove_channel(store::Connection& connection, std::string const& id) {
     }
     std::array const key{store::Value{one.id}};
     TRY(connection.query("DELETE FROM main.notification_channel WHERE id = $1", key));
+    // Detections that told it tell it no longer.
+    TRY(connection.query(
+        "UPDATE main.custom_detection SET actions = CAST(to_json(list_filter(from_json(actions, '[\"JSON\"]'), lambda a: "
+        "NOT ((a->>'type') = 'notify' AND (a->>'value') = $1))) AS VARCHAR) WHERE contains(actions, $1)",
+        key));
     TRY(connection.query("DELETE FROM main.notification_delivery WHERE channel = $1 AND state = 'Waiting'", key));
     return {};
 }

@@ -48,15 +48,14 @@ Status run(Connection& connection, std::string_view sql, std::initializer_list<V
     return {};
 }
 
-// Names of groups stand in JSON lists and in rows of history. The engine loses parameters inside a lambda: they come as a row.
+// Names of groups stand in JSON lists and in rows of history.
 Status rename(Connection& connection, std::string const& from, std::string const& to) {
     for (auto const& [table, column] : {std::pair{"access_groups", "groups"}, std::pair{"exception", "device_groups"},
                                         std::pair{"remediation", "device_groups"}, std::pair{"baseline_profile", "device_groups"}}) {
         auto const list = "from_json(" + std::string(column) + ", '[\"VARCHAR\"]')";
         TRY(run(connection,
                 "UPDATE main." + std::string(table) + " SET " + column + " = CAST(to_json(list_transform(" + list +
-                    ", lambda g: CASE WHEN g = name.old THEN name.new ELSE g END)) AS VARCHAR) "
-                    "FROM (SELECT $1 AS new, $2 AS old) name WHERE list_contains(" + list + ", name.old)",
+                    ", lambda g: CASE WHEN g = $2 THEN $1 ELSE g END)) AS VARCHAR) WHERE list_contains(" + list + ", $2)",
                 {Value{to}, Value{from}}));
     }
     for (auto const* table : {"exposure_score", "secure_score", "score_change"})
