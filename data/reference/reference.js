@@ -5,10 +5,11 @@ const make = (name, properties = {}, ...children) => {
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
 };
+const isList = (schema) => [schema?.type].flat().includes('array');
 const typeOf = (schema) => {
   if (!schema) return '';
   if (schema.$ref) return schema.$ref.split('/').pop();
-  if (schema.type === 'array') return `${typeOf(schema.items) || 'any'}[]`;
+  if (isList(schema)) return `${typeOf(schema.items) || 'any'}[]`;
   const type = [schema.type ?? 'any'].flat().filter((one) => one !== 'null').join(' | ');
   return type + (schema.format ? ` (${schema.format})` : '') + (schema.enum ? `: ${schema.enum.join(', ')}` : '');
 };
@@ -18,7 +19,7 @@ const table = (heads, rows) =>
 
 function members(schema, all, depth = 0) {
   if (schema?.$ref) return members(all[schema.$ref.split('/').pop()], all, depth);
-  if (schema?.type === 'array') return members(schema.items, all, depth);
+  if (isList(schema)) return members(schema.items, all, depth);
   if (!schema?.properties) return null;
   const rows = Object.entries(schema.properties).map(([name, about]) => [name, typeOf(about), (schema.required?.includes(name) ? 'required. ' : '') + (about.description ?? '')]);
   const inner = depth === 0 && schema.properties.value?.items ? members(schema.properties.value, all, 1) : null;
@@ -40,13 +41,14 @@ function operation(path, method, about, document) {
     if (about.security?.length === 0) body.append(make('p', { textContent: 'Needs no credential.' }));
     if (about.parameters?.length)
       body.append(make('h3', { textContent: 'Parameters' }), table(['name', 'type', ''], about.parameters.map((one) => [one.name, typeOf(one.schema), (one.required ? 'required. ' : '') + (one.description ?? '')])));
-    for (const [type, content] of Object.entries(about.requestBody?.content ?? {})) body.append(make('h3', { textContent: `Body, ${type}` }), members(content.schema, document.components.schemas) ?? '');
+    for (const [type, content] of Object.entries(about.requestBody?.content ?? {})) body.append(make('h3', { textContent: `Body, ${type}` }), members(content.schema, document.components.schemas) ?? '',
+      content.example ? make('pre', { textContent: JSON.stringify(content.example, null, 2) }) : '');
     for (const [status, answer] of Object.entries(about.responses)) {
       if (status === 'default') continue;
       const types = Object.keys(answer.content ?? {});
       body.append(make('h3', { textContent: `Answer ${status}${types.length ? ', ' + types.join(', ') : ''}` }), members(answer.content?.['application/json']?.schema, document.components.schemas) ?? '');
     }
-    const call = `curl -H "Authorization: Bearer $TOKEN" ${method === 'get' ? '' : `-X ${method.toUpperCase()} -H "Content-Type: application/json" -d '{...}' `}'${location.origin}${path}'`;
+    const call = `curl -H "Authorization: Bearer $TOKEN" ${method === 'get' ? '' : `-X ${method.toUpperCase()} -H "Content-Type: application/json" -d '${JSON.stringify(about.requestBody?.content?.['application/json']?.example ?? {})}' `}'${location.origin}${path}'`;
     body.append(make('pre', { textContent: call }));
     box.append(body);
   });

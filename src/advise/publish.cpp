@@ -5,14 +5,16 @@
 #include "advise/remediation_progress.h"
 #include "advise/service_targets.h"
 #include "advise/timeline.h"
+#include "base/text.h"
 #include "store/history.h"
 #include "store/inventory.h"
 #include "store/scope.h"
+#include "store/store.h"
 
 namespace merlon::advise {
 namespace {
 
-constexpr int history_days = 180;  // as long as the original keeps data (docs/history.md)
+constexpr std::int64_t history_days = 180;  // as long as the original keeps data (docs/history.md), unless the setting history.days says otherwise
 
 Status write(store::Appender& table, Recommendation const& one, std::int64_t priority) {
     auto const count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
@@ -133,7 +135,8 @@ Result<fleet::ExposureReport> publish_all(store::Connection& connection, fleet::
     TRY(track_findings(connection, now));
     TRY(update_remediations(connection, index, made.effects, now));
     TRY(forget_old_remediations(connection, now));
-    TRY(store::keep_history(connection, now, history_days));
+    auto const days = to_int(TRY(store::state_value(connection, "history.days"))).value_or(history_days);
+    TRY(store::keep_history(connection, now, static_cast<int>(days)));
     for (auto const& groups : TRY(store::scopes(connection))) {
         TRY(store::make_scope(connection, groups));  // anew when a release changed what it is made of
         TRY(publish_scope(connection, groups, now));

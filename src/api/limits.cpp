@@ -39,22 +39,26 @@ std::optional<Limiter::Refused> Limiter::count(std::string const& who, CallKind 
     return {};
 }
 
-std::shared_ptr<void> Limiter::begin_query(std::string const& who) {
+std::shared_ptr<void> Limiter::take(Places& places, std::string const& who, std::int64_t limit, int limit_in_all) {
     std::lock_guard lock(guard_);
-    auto& count = running_[who];
-    if (limits_.running_queries > 0 && count >= limits_.running_queries) return nullptr;
+    if (limit_in_all > 0 && places.in_all >= limit_in_all) return nullptr;
+    auto& count = places.of[who];
+    if (limit > 0 && count >= limit) return nullptr;
     ++count;
-    ++running_in_all_;
-    return {static_cast<void*>(this), [this, who](void*) {
+    ++places.in_all;
+    return {static_cast<void*>(this), [this, &places, who](void*) {
                 std::lock_guard inner(guard_);
-                --running_in_all_;
-                if (--running_[who] == 0) running_.erase(who);
+                --places.in_all;
+                if (--places.of[who] == 0) places.of.erase(who);
             }};
 }
 
+std::shared_ptr<void> Limiter::begin_query(std::string const& who) { return take(queries_, who, limits_.running_queries, 0); }
+std::shared_ptr<void> Limiter::begin_stream(std::string const& who) { return take(streams_, who, limits_.streams, most_streams); }
+
 int Limiter::running() const {
     std::lock_guard lock(guard_);
-    return running_in_all_;
+    return queries_.in_all;
 }
 
 }  // namespace merlon::api

@@ -17,6 +17,7 @@ struct Limits {
     std::int64_t exports = 0;          // a minute, export assessments in JSON
     std::int64_t files = 0;            // a minute, export assessments as files
     std::int64_t running_queries = 4;  // at once
+    std::int64_t streams = 20;         // of changes, open at once
 };
 
 enum class CallKind : std::uint8_t { other, query, export_json, export_file };
@@ -35,6 +36,9 @@ public:
 
     // Holds the place of a running query until it is let go; nothing when the caller has as many as allowed.
     std::shared_ptr<void> begin_query(std::string const& who);
+    // The same for a stream of changes; nothing also when there are `most_streams` in all.
+    std::shared_ptr<void> begin_stream(std::string const& who);
+    static constexpr int most_streams = 1'000;
     int running() const;
 
 private:
@@ -45,8 +49,12 @@ private:
     Limits limits_;
     mutable std::mutex guard_;
     std::map<std::string, Window> windows_;
-    std::map<std::string, int> running_;
-    int running_in_all_ = 0;
+    struct Places {
+        std::map<std::string, int> of;
+        int in_all = 0;
+    };
+    std::shared_ptr<void> take(Places&, std::string const& who, std::int64_t limit, int limit_in_all);
+    Places queries_, streams_;
 };
 
 }  // namespace merlon::api

@@ -33,7 +33,7 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
         if (!type) return fail("api.bad_schema", std::string(path), std::string(json::text(entry, "type")));
         fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql")),
                           std::string(json::text(entry, "alias")), json::boolean(entry, "onDemand").value_or(false),
-                          std::string(json::text(entry, "doc"))});
+                          std::string(json::text(entry, "doc")), std::string(json::text(entry, "past"))});
     }
     return fields;
 }

@@ -18,6 +18,7 @@ struct Field {
     std::string alias;  // another name by which clients may filter, order and select
     bool on_demand = false;  // only there when $select or $expand names it
     std::string doc;
+    std::string past = {};  // as of a time, where `sql` asks for what has no past; empty: `sql` does
 };
 
 struct Resource {

@@ -256,6 +256,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     std::unique_ptr<Service> service(new Service(store, writer, options));
     service->resources_ = TRY(read_resources());
     service->gate_ = TRY(Gate::create(store, writer, options.gate));
+    service->live_ = TRY(Live::create());
     service->audit_ = TRY(Audit::open(options.audit_file, store, writer));
     // Scopes that nobody has any more; the others are made anew at their first use when rules have changed since.
     auto const wanted = service->gate_->directory()->scopes();
@@ -319,6 +320,11 @@ Result<Service::Lease> Service::lease_for(DeviceGroups const& groups, std::int64
         leased_.erase(back);
         if (!ending_) idle_.push_back(std::move(returned));
     });
+}
+
+Result<Live const*> Service::look_for_changes() {
+    TRY(live_->look(writer_.commits(), [this] { return lease_for({}); }));
+    return live_.get();
 }
 
 Status Service::recompute() {
@@ -415,7 +421,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
     answering_for = &*groups;
     auto answered = route.handle(*this, asked, parts);
     // What is small is finished here, so that its errors have their status.
-    if (answered)
+    if (answered && !answered->waits)
         if (auto settled = settle(*answered, most_settled_bytes); !settled) answered = std::unexpected(std::move(settled).error());
     answering_for = nullptr;
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});

@@ -15,6 +15,7 @@
 #include "api/auth/gate.h"
 #include "api/http/server.h"
 #include "api/limits.h"
+#include "api/live.h"
 #include "api/resource.h"
 #include "hunt/external.h"
 #include "store/inventory.h"
@@ -91,6 +92,9 @@ public:
     store::Writer& writer() { return writer_; }
     Gate& gate() { return *gate_; }
     int running_queries() const { return limiter_.running(); }
+    Limiter& limiter() { return limiter_; }
+    // What changed lately; looks first, unless nothing was committed or it has just been looked.
+    Result<Live const*> look_for_changes();
 
 private:
     Service(store::Store const& store, store::Writer& writer, ServiceOptions const& options)
@@ -104,6 +108,7 @@ private:
 
     std::unique_ptr<Gate> gate_;
     std::unique_ptr<Audit> audit_;
+    std::unique_ptr<Live> live_;
     std::vector<Resource> resources_;
     Result<std::string> scope_of(std::vector<std::string> const& groups);
 

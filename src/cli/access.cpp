@@ -22,7 +22,7 @@ std::string password_from_input() {
 }
 
 struct Wanted {
-    std::string name, role = "Reader", owner;
+    std::string name, role = "Reader", owner, doc;
     std::vector<std::string> permissions, groups;
 };
 
@@ -74,6 +74,31 @@ Result<int> edit_user(Front const& front, Wanted const& wanted, std::string cons
         return action == "remove" ? api::remove_user(c, wanted.name) : api::change_user(c, wanted.name, edit);
     }));
     std::cout << fmt::format("user {}: {} done\n", wanted.name, action);
+    return done;
+}
+
+Result<int> list_roles(Front const& front) {
+    auto store = TRY(front.open_store(false));
+    auto connection = TRY(store.connect());
+    auto const directory = TRY(api::read_directory(connection));
+    TextTable table{{"role", "device groups", "what for", "permissions"}, {}, {}};
+    for (auto const* all : {&api::roles(), &directory.roles})
+        for (auto const& role : *all) table.rows.push_back({role.name, shown(role.groups), role.doc, join(role.permissions, " ")});
+    std::cout << print_table(table, 200);
+    return done;
+}
+
+Result<int> edit_role(Front const& front, Wanted const& wanted, std::string const& action) {
+    auto store = TRY(front.open_store(action == "add"));
+    api::Role role{wanted.name, wanted.doc, wanted.permissions, {}};
+    {
+        auto connection = TRY(store.connect());
+        role.groups = TRY(groups_of(connection, wanted));
+    }
+    TRY(change(store, "roles " + action, wanted.name, [&](store::Connection& c) {
+        return action == "remove" ? api::remove_role(c, wanted.name) : action == "add" ? api::add_role(c, role) : api::change_role(c, role);
+    }));
+    std::cout << fmt::format("role {}: {} done\n", wanted.name, action);
     return done;
 }
 
@@ -146,7 +171,7 @@ void add_access(CLI::App& app, Front& front) {
     users->add_subcommand("list", "Names, roles, states")->callback([&front] { throw run(list_users(front)); });
     auto* add = users->add_subcommand("add", "Add a user; the password is read from standard input");
     add->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
-    add->add_option("--role", wanted->role, "Administrator, Security operator, IT operator or Reader (default)");
+    add->add_option("--role", wanted->role, "A role of merlon roles list (default: Reader)");
     add->add_option("--group", wanted->groups, "A device group that they see (again for more; default: all)");
     add->callback([&front, wanted] { throw run(add_user(front, *wanted)); });
     for (auto const& [action, doc] : {std::pair{"password", "Set a new password, read from standard input"},
@@ -158,6 +183,20 @@ void add_access(CLI::App& app, Front& front) {
         if (std::string(action) == "groups") verb->add_option("--group", wanted->groups, "A device group (again for more; none: all)");
         if (std::string(action) == "role") verb->add_option("--role", wanted->role, "The role")->required();
         verb->callback([&front, wanted, name = std::string(action)] { throw run(edit_user(front, *wanted, name)); });
+    }
+
+    auto* roles = app.add_subcommand("roles", "What people may do, and the device groups that they see");
+    roles->require_subcommand(1);
+    roles->add_subcommand("list", "Built-in roles and those that were made")->callback([&front] { throw run(list_roles(front)); });
+    for (auto const& [action, doc] : {std::pair{"add", "Make a role"}, std::pair{"set", "Replace what a role gives"}, std::pair{"remove", "Remove a role that nobody has"}}) {
+        auto* verb = roles->add_subcommand(action, doc);
+        verb->add_option("NAME", wanted->name, "The role")->required();
+        if (std::string(action) != "remove") {
+            verb->add_option("--permission", wanted->permissions, "Such as Machine.Read.All (again for more)")->required();
+            verb->add_option("--group", wanted->groups, "A device group that its people see (again for more; default: all)");
+            verb->add_option("--doc", wanted->doc, "What it is for");
+        }
+        verb->callback([&front, wanted, name = std::string(action)] { throw run(edit_role(front, *wanted, name)); });
     }
 
     auto* apps = app.add_subcommand("apps", "Programs that get access tokens with a client id and secret");

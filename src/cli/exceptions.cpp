@@ -4,10 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "advise/answers.h"
 #include "advise/publish.h"
 #include "api/auth/secrets.h"
 #include "api/device_query.h"
-#include "base/json_text.h"
 #include "base/text.h"
 #include "cli/change.h"
 #include "cli/listing.h"
@@ -151,24 +151,6 @@ void print_preview(advise::Exception const& one, advise::ExceptionPreview const&
                              effect.secure_then - effect.secure_now);
 }
 
-std::string preview_json(advise::Exception const& one, advise::ExceptionPreview const& effect) {
-    std::string text;
-    JsonWriter json(text);
-    json.begin_object();
-    json.member("subjectId", one.subject);
-    json.member("takesDevicesOut", one.takes_out());
-    json.member("machinesInScope", effect.devices_in_scope);
-    json.member("exposedMachines", effect.exposed_devices);
-    json.member("leavingMachines", effect.leaving_devices);
-    json.member("exposureScore", effect.exposure_now);
-    json.member("exposureScoreThen", effect.exposure_then);
-    json.member("exposureScoreBeforeExceptions", effect.exposure_before_exceptions);
-    json.member("configurationScore", effect.secure_now);
-    json.member("configurationScoreThen", effect.secure_then);
-    json.end_object();
-    return text;
-}
-
 Result<int> preview(Front const& front, Options const& options) {
     auto const rules = TRY(exception_rules(TRY(front.settings())));
     auto store = TRY(front.open_store(false));
@@ -179,7 +161,7 @@ Result<int> preview(Front const& front, Options const& options) {
     if (!answer_query(connection, wanted)) return could_not;
     auto const one = TRY(advise::prepare_exception(connection, wanted, rules, now));
     auto const effect = TRY(advise::preview_exception(connection, one, wanted.devices, now));
-    if (options.output == "json") std::cout << preview_json(one, effect) << "\n";
+    if (options.output == "json") std::cout << advise::answer_json(one, effect) << "\n";
     else print_preview(one, effect);
     return done;
 }

@@ -23,7 +23,7 @@ constexpr std::size_t most_table_columns = 8;
 
 struct Options {
     std::vector<std::string> path;
-    std::string filter, order, select, expand, search, top, output = "table", query, file;
+    std::string filter, order, select, expand, search, top, as_of, output = "table", query, file;
     bool count = false;
 };
 
@@ -164,6 +164,7 @@ std::string target_of(Options const& options) {
     add("$expand", options.expand);
     add("$search", options.search);
     add("$top", options.top);
+    add("asOf", options.as_of);
     if (options.count) add("$count", "true");
     return target;
 }
@@ -259,6 +260,7 @@ void add_get(CLI::App& app, Front& front) {
     verb->add_option("--expand", options->expand, "Lists below each entity (with --output json)");
     verb->add_option("--search", options->search, "Words looked for in every text");
     verb->add_option("--top", options->top, "Number of rows");
+    verb->add_option("--as-of", options->as_of, "What was true at TIME (docs/history.md says which lists know)")->type_name("TIME");
     verb->add_flag("--count", options->count, "Also the number of all rows");
     add_output(*verb, *options);
     verb->callback([&front, options] { throw run(get(front, *options)); });

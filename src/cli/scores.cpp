@@ -4,8 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/what_if.h"
-#include "base/json_text.h"
+#include "advise/answers.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/listing.h"
@@ -169,34 +168,11 @@ void print_what_if_csv(advise::WhatIfAnswer const& answer) {
     std::cout << fmt::format("all,all of them,{},{},{},{}\r\n", answer.exposure_now - answer.exposure_then, answer.secure_then - answer.secure_now, answer.exposure_then, answer.secure_then);
 }
 
-std::string what_if_json(advise::WhatIfAnswer const& answer) {
-    std::string text;
-    JsonWriter json(text);
-    json.begin_object();
-    json.member("exposureScore", answer.exposure_now);
-    json.member("exposureScoreThen", answer.exposure_then);
-    json.member("secureScore", answer.secure_now);
-    json.member("secureScoreThen", answer.secure_then);
-    json.key("recommendations");
-    json.begin_array();
-    for (auto const& part : answer.parts) {
-        json.begin_object();
-        json.member("id", part.id);
-        json.member("recommendationName", part.name);
-        json.member("exposureImpact", part.exposure_alone);
-        json.member("configScoreImpact", part.secure_alone);
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return text;
-}
-
 Result<int> what_if(Front const& front, std::vector<std::string> const& ids, std::string const& output) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
     auto const answer = TRY(advise::what_if(connection, ids, now_ticks()));
-    if (output == "json") std::cout << what_if_json(answer) << "\n";
+    if (output == "json") std::cout << advise::answer_json(answer) << "\n";
     else if (output == "csv") print_what_if_csv(answer);
     else print_what_if(answer);
     return done;

@@ -75,12 +75,19 @@ api::ServiceOptions service_options(server::Settings const& settings, std::files
     options.public_url = settings.text("public_url");
     while (options.public_url.ends_with('/')) options.public_url.pop_back();
     options.limits = {settings.integer("limits.calls"), settings.integer("limits.queries"), settings.integer("limits.exports"),
-                      settings.integer("limits.files"), settings.integer("limits.running_queries")};
+                      settings.integer("limits.files"), settings.integer("limits.running_queries"), settings.integer("limits.streams")};
     options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
     options.gate.check_host = true;
     options.gate.key_file = data / "signing.key";
     options.audit_file = data / "audit.ndjson";
     return options;
+}
+
+// How long the past is kept belongs to the data: whoever publishes asks the data folder (advise/publish.cpp).
+Status set_history_days(server::Settings const& settings, store::Writer& writer) {
+    auto const days = settings.integer("history.days");
+    if (days < 1 || days > 36'500) return fail("settings.malformed", "history.days", "1 to 36500", std::to_string(days), "history.days");
+    return writer.run([&](store::Connection& connection) { return store::set_state_value(connection, "history.days", std::to_string(days)); });
 }
 
 // Sign-in by an OpenID provider, when one is set.
@@ -124,11 +131,14 @@ Result<int> serve(Front const& front) {
 
     auto where = TRY(address_of("listen", settings.text("listen")));
     where.workers = static_cast<int>(std::max<std::int64_t>(1, settings.integer("workers")));
+    for (auto const one : split(settings.text("proxies"), ','))
+        if (auto const address = trim(one); !address.empty()) where.proxies.emplace_back(address);
     auto store = TRY(front.open_store(true));
     TRY(choose_tls(settings, store.folder(), where));
     server::log_event("opening", "building the fleet index");
     auto const publisher = TRY(server::Publisher::create(store, {}, [](std::string_view line) { server::log_event("publish", line); }));
     auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
+    TRY(set_history_days(settings, writer));
     publisher->start(writer);
     bool const loopback = is_loopback(where.address);
     server::Metrics metrics(MERLON_VERSION);

@@ -4,8 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/service_targets.h"
-#include "base/json_text.h"
+#include "advise/answers.h"
 #include "base/text.h"
 #include "cli/change.h"
 #include "cli/listing.h"
@@ -87,35 +86,12 @@ Result<int> breaches(Front const& front, Options const& options) {
     return done;
 }
 
-std::string figures_json(std::vector<advise::SeverityFigures> const& all) {
-    std::string text;
-    JsonWriter json(text);
-    json.begin_array();
-    for (auto const& one : all) {
-        json.begin_object();
-        json.member("severity", one.severity.empty() ? std::string("All") : one.severity);
-        json.member("open", one.open);
-        json.member("breached", one.breached);
-        json.member("withoutFix", one.without_fix);
-        json.key("ages");
-        json.begin_array();
-        for (auto const count : one.ages) json.integer(count);
-        json.end_array();
-        json.member("closed", one.closed);
-        json.member("closedInTime", one.closed_in_time);
-        json.member("meanDaysToClose", one.mean_days_to_close);
-        json.end_object();
-    }
-    json.end_array();
-    return text;
-}
-
 Result<int> figures(Front const& front, Options const& options) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
     auto const all = TRY(advise::service_figures(connection, options.days_back, now_ticks()));
     if (options.output == "json") {
-        std::cout << figures_json(all) << "\n";
+        std::cout << advise::answer_json(all, options.days_back) << "\n";
         return done;
     }
     TextTable table{{"severity", "open", "breached", "to 7 days", "to 30", "to 90", "to 180", "older", "without fix",

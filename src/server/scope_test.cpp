@@ -256,8 +256,49 @@ TEST_F(Scope, EventsAreThoseOfItsDevices) {
     EXPECT_NE(theirs, whole("/api/events", "$select=type,event"));
 }
 
+// A remediation activity is seen by whoever sees one of its devices, with the numbers of theirs.
+TEST_F(Scope, RemediationIsWhatConcernsItsDevices) {
+    auto const recommendation = first_id(scoped("/api/recommendations", "$filter=remediationType eq 'Update'&$top=1"));
+    ASSERT_FALSE(recommendation.empty());
+    auto const ask_for = [&](std::string const& groups) {
+        auto const made = ask(*fleet_service, whole_token, "POST", "/api/remediationTasks", "", R"({"dueOn": "2099-01-01T00:00:00Z", "recommendationId": )" + json_string(recommendation) + groups + "}");
+        EXPECT_EQ(made.substr(0, 3), "201") << made;
+        return std::string(json::text(json::Document::parse(made.substr(4), "task").value().root(), "id"));
+    };
+    auto const number = [](std::string const& answer, std::string_view name) {
+        return json::integer(json::Document::parse(answer.substr(4), "task").value().root(), name).value_or(-1);
+    };
+    auto const all = ask_for("");
+    auto const both = ask_for(R"(, "rbacGroupNames": ["Servers", "Workstations"])");
+    auto const task = scoped("/api/remediationTasks/" + all);
+    ASSERT_EQ(task.substr(0, 3), "200") << task;
+    auto const devices = scoped("/api/remediationTasks/" + all + "/devices/$count");
+    EXPECT_EQ("200 " + std::to_string(number(task, "targetDevices")), devices);
+    EXPECT_LT(number(task, "targetDevices"), number(whole("/api/remediationTasks/" + all), "targetDevices"));
+    EXPECT_EQ(scoped("/api/remediationTasks/" + all + "/devices").find("Workstations"), std::string::npos);
+    EXPECT_EQ(scoped("/api/remediationTasks/" + all + "/export").find("Workstations"), std::string::npos);
+    auto const named = scoped("/api/remediationTasks/" + both);
+    EXPECT_NE(named.find("\"rbacGroupNames\":[\"Servers\"]"), std::string::npos) << named;
+    auto const theirs = first_id(whole("/api/recommendations", "$filter=remediationType eq 'Update' and relatedComponent ne ''&$top=1"));
+    auto const workstations = ask(*fleet_service, whole_token, "POST", "/api/remediationTasks", "",
+                                  R"({"dueOn": "2099-01-01T00:00:00Z", "rbacGroupNames": ["Workstations"], "recommendationId": )" + json_string(theirs) + "}");
+    ASSERT_EQ(workstations.substr(0, 3), "201") << workstations;
+    auto const outside = std::string(json::text(json::Document::parse(workstations.substr(4), "task").value().root(), "id"));
+    for (auto const* tail : {"", "/devices", "/machineReferences", "/export", "/actions?kind=shell"}) {
+        std::string const path = "/api/remediationTasks/", rest = tail;
+        auto const mark = rest.find('?');
+        auto const query = mark == std::string::npos ? std::string{} : rest.substr(mark + 1);
+        auto const got = scoped(path + outside + rest.substr(0, mark), query), none = scoped(path + "00000000-0000-4000-8000-000000000000" + rest.substr(0, mark), query);
+        EXPECT_EQ(got.substr(0, 3), "404") << got;
+        EXPECT_EQ(replace_all(got, outside, "X"), replace_all(none, "00000000-0000-4000-8000-000000000000", "X"));
+    }
+    EXPECT_EQ(scoped("/api/remediationTasks/$count"), "200 2");
+    EXPECT_EQ(ask(*fleet_service, token, "PATCH", "/api/remediationTasks/" + all, "", R"({"notes": "mine"})").substr(0, 3), "403");
+}
+
 // Last: it changes the fleet.
 TEST_F(Scope, ZClosedFindingsAreThoseOfItsDevices) {
+    auto connection = fleet->connect().value();
     auto const closed = [&](std::string const& answer) {
         auto const document = json::Document::parse(answer.substr(4), "figures").value();
         for (auto const one : json::array(document.root(), "value")) return json::integer(one, "closed").value_or(-1);
@@ -267,8 +308,7 @@ TEST_F(Scope, ZClosedFindingsAreThoseOfItsDevices) {
     EXPECT_EQ(closed(scoped(path)), 0) << scoped(path);
     for (auto const* group : {"HQ workstations", "Servers"}) {
         auto const change = fleet_writer->run([&](store::Connection& c) {
-            return c.execute("DELETE FROM main.installation WHERE device = (SELECT o.device FROM main.open_finding o JOIN main.device d ON d.id = o.device WHERE d.device_group = '" +
-                             std::string(group) + "' GROUP BY o.device ORDER BY count(*) DESC LIMIT 1)");
+            return c.execute("DELETE FROM main.installation WHERE device = (SELECT min(id) FROM main.device WHERE device_group = '" + std::string(group) + "')");
         });
         ASSERT_TRUE(change) << describe(change.error());
         ASSERT_TRUE(fleet_service->recompute());

@@ -2,6 +2,7 @@
 // usage: node abuse.mjs http://127.0.0.1:PORT; prints FAILED lines and closes with "passed failed".
 import net from 'node:net';
 import http from 'node:http';
+import {gzipSync} from 'node:zlib';
 
 const base = new URL(process.argv[2]);
 const port = Number(base.port);
@@ -92,9 +93,12 @@ for (const path of ['/api/nothing', '/api/machines/none', '/api/machines?$filter
   expect(`${path} says nothing of the inside`, !/SELECT|main\.|\.cpp|\/work|duckdb|Exception/i.test(answer.body) && answer.headers['x-request-id'], answer.body);
   if (answer.status >= 400) expect(`${path} has the envelope`, JSON.parse(answer.body).error.target === answer.headers['x-request-id'], answer.body);
 }
+const forged = await get('/api/openapi.json', {'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.test', 'X-Forwarded-For': '192.0.2.1', Forwarded: 'host=evil.test'});
+expect('nobody is believed about where a request came from', forged.status === 200 && !('strict-transport-security' in forged.headers) && !forged.body.includes('evil.test'));
 const plain = await get('/api/machines?$top=1');
 expect('no banner, no sniffing, no caching', !plain.headers.server && plain.headers['x-content-type-options'] === 'nosniff' && plain.headers['cache-control'] === 'no-store');
-expect('no other origin is let in', !('access-control-allow-origin' in (await get('/api/machines?$top=1', {Origin: 'https://evil.test'})).headers));
+for (const origin of ['https://evil.test', 'null', 'http://localhost.evil.test'])
+  expect(`${origin} is not let in`, !('access-control-allow-origin' in (await get('/api/machines?$top=1', {Origin: origin})).headers));
 
 // ---- S17: sizes ----------------------------------------------------------------------------------------------
 expect('header of 20 KB', status(await talk(`GET /health/live HTTP/1.1\r\n${close}A: ${'a'.repeat(20000)}\r\n\r\n`, 5000)) === 431);
@@ -111,6 +115,16 @@ expect('bad UTF-8 in a body', (await post('/api/advancedqueries/run', Buffer.fro
 expect('a query of 70 KB', (await post('/api/advancedqueries/run', JSON.stringify({Query: 'DeviceInfo | where DeviceName == "' + 'a'.repeat(70000) + '"'}))).status === 400);
 expect('a filter of 8 KB of brackets', (await get('/api/machines?$filter=' + '('.repeat(7000))).status === 400);
 expect('a long chain', (await get('/api/machines?$top=1&$filter=' + encodeURIComponent(Array(300).fill("id eq 'x'").join(' or ')))).status === 200);
+
+// ---- S18: bombs ------------------------------------------------------------------------------------------------
+const pack = (bytes, coding = 'gzip') => get('/api/advancedqueries/run', {'Content-Type': 'application/json', 'Content-Encoding': coding}, 'POST', bytes);
+const query = Buffer.from(JSON.stringify({Query: 'print 1'}));
+expect('a packed body is taken', (await pack(gzipSync(query))).status === 200);
+expect('packed twice is no JSON', (await pack(gzipSync(gzipSync(query)))).status === 400);
+expect('a bomb is refused', (await pack(gzipSync(Buffer.alloc(200_000_000)).subarray(0, 190_000))).status === 413);
+expect('a small bomb is refused', (await pack(gzipSync(Buffer.alloc(900_000)))).status === 413);
+expect('a packed body that is cut', (await pack(gzipSync(query).subarray(0, 15))).status === 400);
+expect('a coding that nobody reads', (await pack(query, 'br')).status === 415);
 
 // ---- S16: slow ones ------------------------------------------------------------------------------------------
 const slow = [];
@@ -129,6 +143,20 @@ expect('others are served beside 300 slow ones', (await get('/health/live')).sta
 await new Promise((resolve) => setTimeout(resolve, 12500));
 expect('a header that does not come is not waited for', slow.every((one) => one.closed), slow.filter((one) => !one.closed).length);
 slow.forEach((one) => clearInterval(one.timer));
+// A body that does not come ends the connection after 30 seconds, and an answer that nobody takes does; others go on.
+const stuck = ['POST /api/merlon/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+  'GET /api/machines/SoftwareInventoryByMachine?$format=ndjson HTTP/1.1\r\nHost: localhost\r\n\r\n'].map((text) => {
+  const socket = net.connect(port, '127.0.0.1', () => socket.write(text));
+  const one = {closed: false, begun: Date.now()};
+  socket.on('error', () => {});
+  socket.on('close', () => { one.closed = true; one.after = Date.now() - one.begun; });
+  if (text.startsWith('GET')) socket.pause();
+  else socket.resume();
+  return one;
+});
+for (let i = 0; i < 36 && !stuck[0].closed; ++i) await new Promise((resolve) => setTimeout(resolve, 1000));
+expect('a body that does not come is not waited for', stuck[0].closed && stuck[0].after > 20000, stuck[0].after);
+expect('others are served meanwhile', (await get('/health/live')).status === 200);
 
 console.log(`${passed} ${failed}`);
 process.exit(0);

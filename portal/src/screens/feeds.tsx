@@ -71,7 +71,7 @@ export default function Feeds() {
         end={<span className={`health ${health.data === 'ready' ? 'well' : health.data || health.error ? 'ill' : ''}`} role="status">
           {health.error ? 'The server does not answer' : health.data === 'ready' ? 'The server is well' : (health.data ?? 'Asking ...')}</span>} />
       <Freshness />
-      <List<Feed> name="feeds" source="/api/merlon/feeds" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
+      <List<Feed> name="feeds" source="/api/feeds/files" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
         search={{ hint: 'Search feed or file', odata: (text) => any(contains('name', text), contains('file', text)) }}
         empty={{ title: 'No knowledge yet', text: <><code>merlon feeds update</code> fetches the public feeds, <code>merlon demo</code> loads the starter knowledge.</> }} />
     </div>

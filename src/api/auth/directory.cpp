@@ -41,6 +41,7 @@ Result<bool> exists(store::Connection& connection, std::string_view sql, std::st
     return std::get_if<std::int64_t>(&found) && std::get<std::int64_t>(found) > 0;
 }
 
+// Only a built-in role can do everything.
 bool can_administer(User const& user) {
     auto const* role = find_role(user.role);
     return !user.disabled && !user.groups && role && std::find(role->permissions.begin(), role->permissions.end(), "*") != role->permissions.end();
@@ -56,7 +57,29 @@ Status keeps_an_administrator(store::Connection& connection, std::string_view id
     return {};
 }
 
+// Who holds the groups of a role, in access_groups: no id looks like it.
+std::string holder_of_role(std::string_view name) { return "role:" + ascii_lower(name); }
+
+Result<std::string> role_named(Directory const& directory, std::string_view name) {
+    if (auto const* role = directory.role(name)) return role->name;
+    std::vector<std::string> names;
+    for (auto const& role : roles()) names.push_back(role.name);
+    for (auto const& role : directory.roles) names.push_back(role.name);
+    return fail("auth.unknown_role", clean_text(name, 100), join(names, ", "));
+}
+
 }  // namespace
+
+Role const* Directory::role(std::string_view name) const {
+    for (auto const& one : roles)
+        if (equal_ignoring_ascii_case(one.name, name)) return &one;
+    return find_role(name);
+}
+
+DeviceGroups Directory::groups_of(User const& user) const {
+    auto const* its = role(user.role);
+    return its ? common(user.groups, its->groups) : user.groups;
+}
 
 User const* Directory::user(std::string_view wanted) const {
     for (auto const& one : users)
@@ -87,12 +110,12 @@ DeviceGroups common(DeviceGroups const& a, DeviceGroups const& b) {
 std::vector<std::vector<std::string>> Directory::scopes() const {
     std::set<std::vector<std::string>> all;
     for (auto const& one : users)
-        if (one.groups) all.insert(*one.groups);
+        if (auto const groups = groups_of(one)) all.insert(*groups);
     for (auto const& one : applications)
         if (one.groups) all.insert(*one.groups);
     for (auto const& one : tokens)
         if (auto const* owner = user(one.owner))
-            if (auto const groups = common(owner->groups, one.groups)) all.insert(*groups);
+            if (auto const groups = common(groups_of(*owner), one.groups)) all.insert(*groups);
     return {all.begin(), all.end()};
 }
 
@@ -128,6 +151,13 @@ Result<Directory> read_directory(store::Connection& connection) {
         auto const found = groups.find(holder);
         return found == groups.end() ? DeviceGroups{} : DeviceGroups{found->second};
     };
+    auto made_roles = TRY(connection.query("SELECT name, doc, permissions FROM main.access_role ORDER BY name"));
+    while (auto const chunk = TRY(made_roles.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            std::string const name(c[0].text(row));
+            directory.roles.push_back({name, std::string(c[1].text(row)), list_of(c[2].text(row)), groups_of(holder_of_role(name))});
+        }
     auto users = TRY(connection.query("SELECT id, name, password, role, disabled, created FROM main.access_user ORDER BY name"));
     while (auto const chunk = TRY(users.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -169,7 +199,7 @@ Result<std::string> check_name(std::string_view name) {
 Result<NewUser> prepare_user(std::string_view name, std::string_view password, std::string_view role) {
     NewUser made;
     made.name = TRY(check_name(name));
-    made.role = TRY(require_role(role))->name;
+    made.role = role;
     TRY(check_password(password, name));
     made.password_hash = TRY(hash_password(password));
     made.id = new_id();
@@ -179,7 +209,8 @@ Result<NewUser> prepare_user(std::string_view name, std::string_view password, s
 Status add_user(store::Connection& connection, NewUser const& user) {
     if (TRY(exists(connection, "SELECT count(*) FROM main.access_user WHERE name = $1", user.name)))
         return fail("auth.exists", "user", user.name);
-    std::array const values{Value{user.id}, Value{user.name}, Value{user.password_hash}, Value{user.role}, Value{now_ticks()}};
+    auto const role = TRY(role_named(TRY(read_directory(connection)), user.role));
+    std::array const values{Value{user.id}, Value{user.name}, Value{user.password_hash}, Value{role}, Value{now_ticks()}};
     TRY(write(connection, "INSERT INTO main.access_user VALUES ($1, $2, $3, $4, false, $5)", values));
     return set_groups(connection, user.id, user.groups);
 }
@@ -188,7 +219,7 @@ Status change_user(store::Connection& connection, std::string_view id, UserChang
     auto const directory = TRY(read_directory(connection));
     auto const* user = directory.user(id);
     if (!user) return fail("auth.no_such", "user", std::string(id));
-    auto const role = change.role ? TRY(require_role(*change.role))->name : user->role;
+    auto const role = change.role ? TRY(role_named(directory, *change.role)) : user->role;
     if (change.disabled.value_or(user->disabled) || find_role(role) != find_role(user->role) || change.groups)
         if (auto after = *user; after.role = role, after.disabled = change.disabled.value_or(user->disabled),
             after.groups = change.groups.value_or(user->groups), !can_administer(after))
@@ -219,6 +250,46 @@ Result<std::string> identified_user(store::Connection& connection, std::string_v
 Status identify_user(store::Connection& connection, std::string_view issuer, std::string_view subject, std::string_view user) {
     std::array const values{Value{std::string(issuer)}, Value{std::string(subject)}, Value{std::string(user)}};
     return write(connection, "INSERT INTO main.access_identity VALUES ($1, $2, $3)", values);
+}
+
+namespace {
+Status write_role(store::Connection& connection, Role const& role) {
+    TRY(check_permissions(role.permissions));
+    std::array const values{Value{role.name}, Value{clean_text(role.doc, 500)}, Value{json_list(role.permissions)}};
+    TRY(write(connection, "INSERT OR REPLACE INTO main.access_role VALUES ($1, $2, $3)", values));
+    return set_groups(connection, holder_of_role(role.name), role.groups);
+}
+Result<Role const*> made_role(Directory const& directory, std::string_view name) {
+    for (auto const& one : directory.roles)
+        if (equal_ignoring_ascii_case(one.name, name)) return &one;
+    return fail("auth.no_such", "role", clean_text(name, 100));
+}
+}  // namespace
+
+Status add_role(store::Connection& connection, Role role) {
+    role.name = std::string(trim(role.name));
+    if (role.name.empty() || clean_text(role.name, 100) != role.name || role.name.find_first_of("@;=") != std::string::npos)
+        return fail("auth.bad_name", clean_text(role.name, 100));
+    auto const directory = TRY(read_directory(connection));
+    if (directory.role(role.name)) return fail("auth.exists", "role", role.name);
+    return write_role(connection, role);
+}
+
+Status change_role(store::Connection& connection, Role const& role) {
+    auto const directory = TRY(read_directory(connection));
+    auto changed = role;
+    changed.name = TRY(made_role(directory, role.name))->name;
+    return write_role(connection, changed);
+}
+
+Status remove_role(store::Connection& connection, std::string_view name) {
+    auto const directory = TRY(read_directory(connection));
+    auto const role = *TRY(made_role(directory, name));
+    for (auto const& user : directory.users)
+        if (equal_ignoring_ascii_case(user.role, role.name)) return fail("auth.role_in_use", role.name, user.name);
+    std::array const which{Value{role.name}};
+    TRY(set_groups(connection, holder_of_role(role.name), {}));
+    return write(connection, "DELETE FROM main.access_role WHERE name = $1", which);
 }
 
 Status add_application(store::Connection& connection, Application const& made) {

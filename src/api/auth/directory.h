@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "api/auth/permissions.h"
 #include "base/time.h"
 #include "store/engine.h"
 
@@ -38,11 +39,15 @@ struct PersonalToken {
 };
 
 struct Directory {
+    std::vector<Role> roles;  // beside the built-in ones
     std::vector<User> users;
     std::vector<Application> applications;
     std::vector<PersonalToken> tokens;
 
     User const* user(std::string_view id_or_name) const;
+    Role const* role(std::string_view name) const;  // also a built-in one
+    // What a user may see: their groups, within those of their role.
+    DeviceGroups groups_of(User const&) const;
     Application const* application(std::string_view id_or_name) const;
     PersonalToken const* token_by_hash(std::string_view hash) const;
     // Every set of groups that somebody sees, but all.
@@ -59,7 +64,7 @@ struct NewUser {
 };
 // The checks of a name and a password, done before the (slow) hash; the id is made here.
 Result<NewUser> prepare_user(std::string_view name, std::string_view password, std::string_view role);
-Status add_user(store::Connection&, NewUser const&);  // auth.exists
+Status add_user(store::Connection&, NewUser const&);  // auth.exists, auth.unknown_role
 
 struct UserChange {
     std::optional<std::string> role, password_hash;
@@ -73,6 +78,11 @@ Status remove_user(store::Connection&, std::string_view id);  // with their toke
 // The user that a provider's subject stands for; "" while there is none.
 Result<std::string> identified_user(store::Connection&, std::string_view issuer, std::string_view subject);
 Status identify_user(store::Connection&, std::string_view issuer, std::string_view subject, std::string_view user);
+
+// Roles beside the built-in ones. Errors: auth.exists, auth.bad_name, auth.unknown_permission, auth.no_such, auth.role_in_use.
+Status add_role(store::Connection&, Role);
+Status change_role(store::Connection&, Role const&);  // all of it, by its name
+Status remove_role(store::Connection&, std::string_view name);
 
 Status add_application(store::Connection&, Application const&);
 Status remove_application(store::Connection&, std::string_view id);

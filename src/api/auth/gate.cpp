@@ -46,6 +46,12 @@ std::string_view cookie_of(HttpRequest const& request) {
     return {};
 }
 
+std::optional<std::string_view> bearer_of(HttpRequest const& request) {
+    auto const authorization = request.header("authorization");
+    if (authorization.size() <= 7 || !equal_ignoring_ascii_case(authorization.substr(0, 7), "Bearer ")) return {};
+    return trim(authorization.substr(7));
+}
+
 // A browser sends the cookie along whoever made the page, so a write must come from our own pages.
 bool from_own_pages(HttpRequest const& request) {
     if (request.method == "GET" || request.method == "HEAD") return true;
@@ -62,9 +68,9 @@ bool loopback_name(std::string_view host) {
     return equal_ignoring_ascii_case(name, "localhost") || name.starts_with("127.");
 }
 
-Caller caller_of(User const& user) {
-    Caller caller{"user:" + user.name, user.id, {}, user.groups};
-    if (auto const* role = find_role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
+Caller caller_of(Directory const& directory, User const& user) {
+    Caller caller{"user:" + user.name, user.id, {}, directory.groups_of(user)};
+    if (auto const* role = directory.role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
     return caller;
 }
 
@@ -153,7 +159,7 @@ std::optional<Caller> Gate::by_bearer(std::string_view credential) {
         if (!token || token->expires <= now) return {};
         auto const* user = directory->user(token->owner);
         if (!user || user->disabled) return {};
-        auto caller = caller_of(*user);
+        auto caller = caller_of(*directory, *user);
         if (!token->permissions.empty()) {
             std::set<std::string> narrowed;
             for (auto const& permission : token->permissions)
@@ -176,7 +182,7 @@ std::optional<Caller> Gate::by_bearer(std::string_view credential) {
     return caller;
 }
 
-std::optional<Caller> Gate::by_cookie(HttpRequest const& request) {
+std::optional<Caller> Gate::by_cookie(HttpRequest const& request, bool wakes) {
     auto const cookie = cookie_of(request);
     if (cookie.empty() || !from_own_pages(request)) return {};
     auto const now = now_ticks();
@@ -189,13 +195,13 @@ std::optional<Caller> Gate::by_cookie(HttpRequest const& request) {
             sessions_.erase(found);
             return {};
         }
-        found->second.seen = now;
+        if (wakes) found->second.seen = now;
         id = found->second.user;
     }
     auto const directory = directory_.load();
     auto const* user = directory->user(id);
     if (!user || user->disabled) return {};
-    return caller_of(*user);
+    return caller_of(*directory, *user);
 }
 
 std::string Gate::sign_link(Caller const& caller, std::string_view path, Ticks expires) const {
@@ -221,7 +227,7 @@ std::optional<Caller> Gate::by_link(HttpRequest const& request) {
     std::optional<Caller> caller;
     if (who.starts_with("user:")) {
         auto const* user = directory->user(who.substr(5));
-        if (user && !user->disabled) caller = caller_of(*user);
+        if (user && !user->disabled) caller = caller_of(*directory, *user);
     } else if (who.starts_with("application:")) {
         auto const* application = directory->application(who.substr(12));
         if (application && !application->disabled)
@@ -243,22 +249,35 @@ std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std:
         return std::unexpected(unauthorized("This server has no user yet: open the one-time link that it printed at its start."));
     }
     std::optional<Caller> caller;
-    auto const authorization = request.header("authorization");
-    if (authorization.size() > 7 && equal_ignoring_ascii_case(authorization.substr(0, 7), "Bearer ")) {
-        caller = by_bearer(trim(authorization.substr(7)));
+    if (auto const bearer = bearer_of(request)) {
+        caller = by_bearer(*bearer);
         if (!caller && !permission.empty())
             return std::unexpected(unauthorized("The token is malformed, expired, revoked or of another server."));
     } else {
-        caller = by_cookie(request);
+        caller = by_cookie(request, true);
         if (!caller && request.path.starts_with("/api/exports/")) caller = by_link(request);
     }
     if (permission.empty()) return caller.value_or(Caller{});
     if (!caller) return std::unexpected(unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN."));
-    if (permission != signed_in && !holds(caller->permissions, permission))
+    if (allows(*caller, permission)) return *caller;
+    if (!holds(caller->permissions, permission))
         return std::unexpected(refusal(403, "Forbidden", "This needs the permission " + std::string(permission) + "."));
-    if (caller->groups && std::ranges::find(whole_fleet_permissions, permission) != whole_fleet_permissions.end())
-        return std::unexpected(refusal(403, "Forbidden", "This is about the whole fleet; your account sees some device groups only."));
-    return *caller;
+    return std::unexpected(refusal(403, "Forbidden", "This is about the whole fleet; your account sees some device groups only."));
+}
+
+bool Gate::allows(Caller const& caller, std::string_view permission) {
+    if (permission.empty() || permission == signed_in) return true;
+    if (!holds(caller.permissions, permission)) return false;
+    return !caller.groups || std::ranges::find(whole_fleet_permissions, permission) == whole_fleet_permissions.end();
+}
+
+bool Gate::still_stands(HttpRequest const& request) {
+    if (request.remote == "local") return true;  // through the data folder
+    std::optional<Caller> now;
+    if (unclaimed()) now = options_.open_until_claimed ? Caller{"local", {}, {"*"}} : Caller{};
+    else if (auto const bearer = bearer_of(request)) now = by_bearer(*bearer);
+    else now = by_cookie(request, false);
+    return now && request.caller && *now == *request.caller;
 }
 
 bool Gate::throttled(std::string const& key) {

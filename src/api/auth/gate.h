@@ -33,6 +33,7 @@ struct Caller {
     std::string user;            // id, for people
     std::set<std::string> permissions;
     DeviceGroups groups = {};  // that they see the devices of
+    friend bool operator==(Caller const&, Caller const&) = default;
 };
 
 struct GateOptions {
@@ -49,6 +50,11 @@ public:
     // The caller, or the response that refuses: 401 without a good credential, 403 without `permission`.
     // "" asks for nothing: the caller may be nobody.
     std::expected<Caller, HttpResponse> admit(HttpRequest const&, std::string_view permission);
+    // Whether the request's credential still stands for its caller, rights and groups as they were when it was admitted:
+    // for answers that go on for long. It keeps no session awake.
+    bool still_stands(HttpRequest const&);
+    // Whether a caller has this permission, as admit() decides it.
+    static bool allows(Caller const&, std::string_view permission);
 
     // ---- Signing in. Failures count against the account and the address: ten within 15 minutes, then 429. ----
     // The value of the session cookie.
@@ -96,7 +102,7 @@ private:
     };
     Status reload();
     std::optional<Caller> by_bearer(std::string_view credential);
-    std::optional<Caller> by_cookie(HttpRequest const&);
+    std::optional<Caller> by_cookie(HttpRequest const&, bool wakes);
     std::optional<Caller> by_link(HttpRequest const&);
     void note_use(PersonalToken const&, Ticks now);
     bool throttled(std::string const& key);

@@ -1,5 +1,6 @@
 // Permission names (specification, section 2.2, and Merlon's own) and the roles that bundle them (schema/roles.json).
 #pragma once
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,10 +10,13 @@
 
 namespace merlon::api {
 
+// A role also says which device groups its people see; nothing: all.
 struct Role {
     std::string name, doc;
     std::vector<std::string> permissions;  // "*": all
+    std::optional<std::vector<std::string>> groups = {};
 };
+// The built-in ones. Others are made by who manages access (auth/directory.h).
 std::vector<Role> const& roles();
 Role const* find_role(std::string_view name);  // compared without case
 

@@ -61,4 +61,24 @@ Pieces gzip(Pieces pieces, std::string first) {
     };
 }
 
+Unpacked gunzip(std::string_view packed, std::size_t most, std::string& out) {
+    constexpr std::size_t most_ratio = 100;
+    auto const limit = std::min(most, most_ratio * packed.size());
+    z_stream stream{};
+    if (inflateInit2(&stream, gzip_window) != Z_OK) return Unpacked::malformed;
+    std::unique_ptr<z_stream, int (*)(z_stream*)> const closing(&stream, inflateEnd);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    std::array<char, 32768> buffer{};
+    for (int outcome = Z_OK; outcome != Z_STREAM_END;) {
+        stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+        stream.avail_out = static_cast<uInt>(buffer.size());
+        outcome = inflate(&stream, Z_NO_FLUSH);
+        if (outcome != Z_OK && outcome != Z_STREAM_END) return Unpacked::malformed;
+        out.append(buffer.data(), buffer.size() - stream.avail_out);
+        if (out.size() > limit) return Unpacked::too_large;
+    }
+    return stream.avail_in == 0 ? Unpacked::whole : Unpacked::malformed;
+}
+
 }  // namespace merlon::api

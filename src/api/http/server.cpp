@@ -27,6 +27,68 @@ using asio::generic::stream_protocol;
 using Plain = beast::basic_stream<stream_protocol>;
 using Secure = asio::ssl::stream<Plain>;
 
+namespace {
+
+// Addresses that begin with the same bits.
+struct Range {
+    asio::ip::address address;
+    unsigned bits = 0;
+};
+
+asio::ip::address plain(asio::ip::address const& one) {
+    return one.is_v6() && one.to_v6().is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, one.to_v6()) : one;
+}
+
+Result<Range> range_of(std::string_view text) {
+    auto const slash = text.find('/');
+    boost::system::error_code failed;
+    Range range{plain(asio::ip::make_address(std::string(text.substr(0, slash)), failed)), 0};
+    auto const most = range.address.is_v4() ? 32 : 128;
+    auto const bits = slash == std::string_view::npos ? most : to_int(text.substr(slash + 1)).value_or(-1);
+    if (failed || bits < 0 || bits > most) return fail("http.bad_proxy", clean_text(text, 60));
+    range.bits = static_cast<unsigned>(bits);
+    return range;
+}
+
+template <typename Bytes>
+bool begins_alike(Bytes const& a, Bytes const& b, unsigned bits) {
+    for (std::size_t i = 0; i < a.size() && bits > 0; ++i) {
+        auto const take = std::min(8U, bits);
+        if ((a[i] ^ b[i]) >> (8U - take)) return false;
+        bits -= take;
+    }
+    return true;
+}
+
+bool within(std::vector<Range> const& ranges, std::string_view text) {
+    boost::system::error_code failed;
+    auto const address = plain(asio::ip::make_address(std::string(text), failed));
+    if (failed) return false;
+    return std::ranges::any_of(ranges, [&](Range const& one) {
+        if (one.address.is_v4() != address.is_v4()) return false;
+        return address.is_v4() ? begins_alike(one.address.to_v4().to_bytes(), address.to_v4().to_bytes(), one.bits)
+                               : begins_alike(one.address.to_v6().to_bytes(), address.to_v6().to_bytes(), one.bits);
+    });
+}
+
+// What a proxy that is believed says of its client. The list in X-Forwarded-For is read from its end, where the nearest
+// proxy wrote: the first address that is no proxy of ours is the client, and what stands before it is the client's own word.
+void believe(HttpRequest& request, std::vector<Range> const& proxies) {
+    if (!within(proxies, request.remote)) return;
+    auto const proto = trim(request.header("x-forwarded-proto"));
+    if (!proto.empty()) request.secure = proto == "https";
+    auto const hops = split(request.header("x-forwarded-for"), ',');
+    for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+        boost::system::error_code failed;
+        auto const address = asio::ip::make_address(std::string(trim(*hop)), failed);
+        if (failed) return;
+        request.remote = address.to_string();
+        if (!within(proxies, request.remote)) return;
+    }
+}
+
+}  // namespace
+
 struct HttpServer::State {
     HttpOptions options;
     HttpHandler handler;
@@ -40,6 +102,7 @@ struct HttpServer::State {
     std::atomic<bool> stopping = false;
     std::uint16_t port = 0;
     std::map<std::string, int> by_address;  // connections of each; used on the one thread only
+    std::vector<Range> proxies;
 
     State(HttpOptions o, HttpHandler h)
         : options(std::move(o)), handler(std::move(h)), workers(static_cast<std::size_t>(options.workers)) {}
@@ -89,6 +152,9 @@ std::optional<HttpRequest> to_request(http::request<http::string_body>& message,
     return request;
 }
 
+// How often a response that waits is asked for what is new.
+constexpr std::chrono::milliseconds waiting_pause{250};
+
 std::size_t limit_of(http::request<http::string_body> const& message, HttpOptions const& options) {
     std::string_view target(message.target().data(), message.target().size());
     target = target.substr(0, target.find('?'));
@@ -113,6 +179,21 @@ bool has_hung_up(int handle) {
     return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
+// A body that came compressed, as it was before. The refusal when it cannot be had.
+std::optional<HttpResponse> unpack(HttpRequest& request, HttpOptions const& options) {
+    auto const coding = trim(request.header("content-encoding"));
+    if (coding.empty() || coding == "identity") return {};
+    if (coding != "gzip") return refusal(415, "UnsupportedMediaType", "Bodies may be compressed by gzip only.");
+    bool const report = std::ranges::any_of(options.report_paths, [&](auto const& path) { return equal_ignoring_ascii_case(request.path, path); });
+    std::string plain;
+    switch (gunzip(request.body, report ? 4 * options.most_report_bytes : options.most_body_bytes, plain)) {
+    case Unpacked::whole: request.body = std::move(plain); return {};
+    case Unpacked::malformed: return refusal(400, "BadRequest", "The body is no gzip stream.");
+    case Unpacked::too_large: break;
+    }
+    return refusal(413, "BodyTooLarge", "The body is too large when it is unpacked.");
+}
+
 bool compressible(std::string_view type) {
     return type.starts_with("application/json") || type.starts_with("text/") || type.starts_with("application/xml") ||
            type.starts_with("application/x-ndjson") || type.starts_with("image/svg");
@@ -123,7 +204,7 @@ bool compressible(std::string_view type) {
 void compress(HttpRequest const& request, HttpResponse& response, std::size_t least) {
     for (auto const& [name, value] : response.headers)
         if (name == "Content-Encoding") return;  // it is coded already
-    if (!compressible(response.content_type)) return;
+    if (response.waits || !compressible(response.content_type)) return;
     response.headers.emplace_back("Vary", "Accept-Encoding");
     if (!response.rest && (request.method != "GET" || response.body.size() < least)) return;
     bool wanted = false;
@@ -163,7 +244,8 @@ asio::awaitable<HttpResponse> HttpServer::State::answer(HttpRequest request, asi
     co_await asio::post(asio::bind_executor(workers, use_awaitable));
     HttpResponse response;
     try {
-        response = handler(request);
+        auto refused = unpack(request, options);
+        response = refused ? std::move(*refused) : handler(request);
         if (response.rest && request.method == "HEAD") response.rest = {};
         compress(request, response, options.least_bytes_to_compress);
     } catch (std::exception const&) {
@@ -228,6 +310,11 @@ asio::awaitable<bool> HttpServer::State::send(Stream& stream, HttpResponse respo
         auto const next = co_await next_piece(response.rest, piece, stream.get_executor());
         if (!next || stopping) co_return false;
         more = *next;
+        if (response.waits && more && piece.empty()) {
+            asio::steady_timer pause(io, waiting_pause);
+            co_await pause.async_wait(quiet());
+            if (has_hung_up(lowest.socket().native_handle())) co_return false;
+        }
     }
     co_return false;
 }
@@ -290,6 +377,7 @@ asio::awaitable<void> HttpServer::State::converse(Stream& stream, std::string co
         if (refused) {
             response = std::move(*refused);
         } else if (auto request = to_request(parser.get(), remote, std::is_same_v<Stream, Secure>)) {
+            believe(*request, proxies);
             lowest.expires_never();
             request->left = [handle = lowest.socket().native_handle()] { return has_hung_up(handle); };
             response = co_await answer(std::move(*request), stream.get_executor());
@@ -345,7 +433,7 @@ asio::awaitable<void> HttpServer::State::accept_loop() {
             address.resize(peer.size());
             remote = address.address().to_string();
             bool const crowded = by_address[remote] >= options.most_connections_an_address;
-            if (crowded && !address.address().is_loopback()) continue;
+            if (crowded && !address.address().is_loopback() && !within(proxies, remote)) continue;
             socket.set_option(tcp::no_delay(true), failed);
         }
         ++connections;
@@ -407,6 +495,7 @@ HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 
 Result<HttpServer> HttpServer::start(HttpOptions const& options, HttpHandler handler) {
     auto state = std::make_unique<State>(options, std::move(handler));
+    for (auto const& one : options.proxies) state->proxies.push_back(TRY(range_of(one)));
     if (!options.certificate.empty()) TRY(state->use_tls());
     TRY(state->listen());
     asio::co_spawn(state->io, state->accept_loop(), asio::detached);

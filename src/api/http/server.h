@@ -48,6 +48,9 @@ struct HttpResponse {
     // What follows `body`, sent piece by piece as it is made; empty: nothing. Where it fails, the connection is cut, so
     // that nobody takes the part for the whole.
     Pieces rest;
+    // `rest` tells of what happens as it happens: an empty piece means "nothing yet", and it is asked again a moment later,
+    // without a worker waiting. Sent as it is made, uncompressed; ends with the connection and with the server.
+    bool waits = false;
     std::string fault = {};  // what went wrong, for the operator's log where the answer must not say it; never sent
 };
 
@@ -66,6 +69,8 @@ struct HttpOptions {
     std::size_t most_body_bytes = 1024 * 1024;
     std::size_t most_report_bytes = 16 * 1024 * 1024;  // bodies of the paths below
     std::vector<std::string> report_paths = {"/api/merlon/reports"};
+    // Addresses and ranges ("10.0.0.7", "10.1.0.0/16") of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    std::vector<std::string> proxies;
     int header_timeout_s = 10;
     int body_timeout_s = 30;
     int idle_timeout_s = 60;
@@ -76,7 +81,7 @@ struct HttpOptions {
 
 class HttpServer {
 public:
-    // Binds and starts to answer. Errors: http.cannot_listen, http.certificate, http.key_readable.
+    // Binds and starts to answer. Errors: http.cannot_listen, http.certificate, http.key_readable, http.bad_proxy.
     static Result<HttpServer> start(HttpOptions const&, HttpHandler);
     HttpServer(HttpServer&&) noexcept;
     HttpServer& operator=(HttpServer&&) noexcept;
@@ -101,5 +106,9 @@ std::string percent_encode(std::string_view);
 // gzip of a whole text, and of pieces as they come.
 std::string gzip(std::string_view);
 Pieces gzip(Pieces, std::string first = {});
+// The text that one gzip stream packs; at most `most` bytes and a hundred times what came, so that a small body cannot fill
+// the memory.
+enum class Unpacked : std::uint8_t { whole, malformed, too_large };
+Unpacked gunzip(std::string_view packed, std::size_t most, std::string& out);
 
 }  // namespace merlon::api

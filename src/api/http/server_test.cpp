@@ -84,6 +84,50 @@ TEST(HttpCaller, WhoHangsUpIsNoticedWhileTheAnswerIsMade) {
     EXPECT_EQ(asked_early, 0);
 }
 
+TEST_F(HttpDoor, UnpacksBodiesWithinBounds) {
+    auto const send = [&](std::string const& body, std::string const& coding) {
+        return talk(server.port(), "POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: " + coding +
+                                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    };
+    EXPECT_NE(send(gzip("a body"), "gzip").find("body=a body"), std::string::npos);
+    EXPECT_EQ(send(gzip(std::string(1001, 'a')), "gzip").substr(9, 3), "413");       // more than bodies may have
+    EXPECT_EQ(send(gzip(std::string(100'000'000, '\0')).substr(0, 900), "gzip").substr(9, 3), "413");
+    EXPECT_EQ(send(gzip("a body").substr(0, 20), "gzip").substr(9, 3), "400");        // cut off
+    EXPECT_EQ(send(gzip("a body") + "and more", "gzip").substr(9, 3), "400");
+    EXPECT_EQ(send("a body", "gzip").substr(9, 3), "400");
+    EXPECT_EQ(send("a body", "br").substr(9, 3), "415");
+    EXPECT_NE(send(gzip(gzip("a body")), "gzip").find("200 OK"), std::string::npos);  // one layer is taken off, no more
+}
+
+TEST(Gunzip, TakesNoMoreThanAHundredTimesWhatCame) {
+    std::string out;
+    EXPECT_EQ(gunzip(gzip(std::string(1'000'000, 'a')), 100'000'000, out), Unpacked::too_large);
+    out.clear();
+    EXPECT_EQ(gunzip(gzip("abcabcabc"), 100, out), Unpacked::whole);
+    EXPECT_EQ(out, "abcabcabc");
+}
+
+TEST(HttpProxies, AreBelievedWhenTheyAreNamed) {
+    auto const seen = [](std::vector<std::string> proxies, std::string const& headers) {
+        HttpOptions options;
+        options.proxies = std::move(proxies);
+        auto server = HttpServer::start(options, [](HttpRequest const& request) {
+                          HttpResponse response;
+                          response.body = "from " + request.remote + (request.secure ? " secure" : " plain");
+                          return response;
+                      }).value();
+        auto const got = talk(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n");
+        return got.substr(got.find("\r\n\r\n") + 4);
+    };
+    EXPECT_EQ(seen({}, "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\n"), "from 127.0.0.1 plain");
+    EXPECT_EQ(seen({"10.0.0.0/8"}, "X-Forwarded-For: 192.0.2.1\r\n"), "from 127.0.0.1 plain");
+    EXPECT_EQ(seen({"127.0.0.0/8"}, "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\n"), "from 192.0.2.1 secure");
+    // What the client itself wrote before its own address counts for nothing.
+    EXPECT_EQ(seen({"127.0.0.1", "10.0.0.0/8"}, "X-Forwarded-For: 1.1.1.1, 192.0.2.1, 10.1.2.3\r\n"), "from 192.0.2.1 plain");
+    EXPECT_EQ(seen({"127.0.0.1"}, "X-Forwarded-For: nonsense\r\n"), "from 127.0.0.1 plain");
+    EXPECT_EQ(HttpServer::start({.proxies = {"10.0.0.0/99"}}, {}).error().code, "http.bad_proxy");
+}
+
 TEST_F(HttpDoor, StopsInTime) {
     auto const before = std::chrono::steady_clock::now();
     server.stop(1);

@@ -71,12 +71,44 @@ HttpResponse nothing() {
     return response;
 }
 
-Result<HttpResponse> list_roles(Service&, HttpRequest const&, std::vector<std::string> const&) {
-    return listed(roles(), [](JsonWriter& json, Role const& role) {
+Result<HttpResponse> list_roles(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    auto all = roles();
+    auto const built_in = all.size();
+    auto const directory = service.gate().directory();
+    all.insert(all.end(), directory->roles.begin(), directory->roles.end());
+    return listed(all, [&](JsonWriter& json, Role const& role) {
         json.member("name", role.name);
         json.member("description", role.doc);
         texts(json, "permissions", role.permissions);
+        device_groups(json, role.groups);
+        json.member("builtIn", static_cast<std::size_t>(&role - all.data()) < built_in);
     });
+}
+
+Result<HttpResponse> make_role(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const body = TRY(Body::read(request, {"name", "description", "permissions", "deviceGroups"}));
+    Role role{TRY(body.text("name")), TRY(body.optional_text("description")).value_or(""), TRY(body.texts("permissions")),
+              TRY(read_device_groups(service, body))};
+    TRY(service.gate().change([&](store::Connection& connection) { return add_role(connection, role); }));
+    return made(role.name);
+}
+
+Result<HttpResponse> edit_role(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
+    auto const body = TRY(Body::read(request, {"description", "permissions", "deviceGroups"}));
+    auto const directory = service.gate().directory();
+    auto const* role = directory->role(parts[0]);
+    if (!role) return fail("api.no_such", "Role", clean_text(parts[0], 100));
+    auto wanted = *role;
+    wanted.doc = TRY(body.optional_text("description")).value_or(role->doc);
+    if (auto const permissions = TRY(body.optional_texts("permissions"))) wanted.permissions = *permissions;
+    if (body.has("deviceGroups")) wanted.groups = TRY(read_device_groups(service, body));
+    TRY(service.gate().change([&](store::Connection& connection) { return change_role(connection, wanted); }));
+    return nothing();
+}
+
+Result<HttpResponse> drop_role(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    TRY(service.gate().change([&](store::Connection& connection) { return remove_role(connection, parts[0]); }));
+    return nothing();
 }
 
 Result<HttpResponse> list_users(Service& service, HttpRequest const&, std::vector<std::string> const&) {
@@ -250,6 +282,9 @@ Result<HttpResponse> end_session(Service& service, HttpRequest const& request, s
 void add_access_routes(std::vector<Route>& all) {
     std::string const managing(manage), anybody(signed_in);
     all.push_back({"GET", "api/merlon/roles", anybody, list_roles});
+    all.push_back({"POST", "api/merlon/roles", managing, make_role});
+    all.push_back({"PATCH", "api/merlon/roles/{}", managing, edit_role});
+    all.push_back({"DELETE", "api/merlon/roles/{}", managing, drop_role});
     all.push_back({"GET", "api/merlon/users", managing, list_users});
     all.push_back({"POST", "api/merlon/users", managing, make_user});
     all.push_back({"PATCH", "api/merlon/users/{}", managing, edit_user});

@@ -1,12 +1,12 @@
 // POST /api/exceptions, PATCH /api/exceptions/{id}, POST /api/exceptions/{id}/cancel, POST /api/exceptions/preview
 // (docs/exceptions.md). Lists are schema/api/exceptions.json.
+#include "advise/answers.h"
 #include "advise/publish.h"
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/device_query.h"
 #include "api/routes/body.h"
 #include "api/service.h"
-#include "base/json_text.h"
 #include "base/text.h"
 
 namespace merlon::api {
@@ -128,21 +128,7 @@ Result<HttpResponse> preview(Service& service, HttpRequest const& request, std::
     auto const one = TRY(advise::prepare_exception(*connection, wanted, service.options().exceptions, now));
     auto const effect = TRY(advise::preview_exception(*connection, one, wanted.devices, now));
     HttpResponse response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("subjectId", one.subject);
-    json.member("title", one.title);
-    json.member("scope", one.scope);
-    json.member("takesDevicesOut", one.takes_out());
-    json.member("machinesInScope", effect.devices_in_scope);
-    json.member("exposedMachines", effect.exposed_devices);
-    json.member("leavingMachines", effect.leaving_devices);
-    json.member("exposureScore", effect.exposure_now);
-    json.member("exposureScoreThen", effect.exposure_then);
-    json.member("exposureScoreBeforeExceptions", effect.exposure_before_exceptions);
-    json.member("configurationScore", effect.secure_now);
-    json.member("configurationScoreThen", effect.secure_then);
-    json.end_object();
+    response.body = advise::answer_json(one, effect);
     return response;
 }
 

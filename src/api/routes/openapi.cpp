@@ -46,19 +46,28 @@ std::string operation_id(Route const& route) {
     return out;
 }
 
-// "string", "integer", "number", "boolean", "object", with "[]" for lists.
-void append_type(JsonWriter& json, std::string_view type) {
+void type_name_or_null(JsonWriter& json, std::string_view name, bool or_null) {
+    if (!or_null) return json.member("type", name);
+    json.key("type");
+    json.begin_array();
+    json.string(name);
+    json.string("null");
+    json.end_array();
+}
+
+// "string", "integer", "number", "boolean", "object", with "[]" for lists; "" anything.
+void append_type(JsonWriter& json, std::string_view type, bool or_null = false) {
     if (type.ends_with("[]")) {
-        json.member("type", "array");
+        type_name_or_null(json, "array", or_null);
         json.key("items");
         json.begin_object();
         append_type(json, type.substr(0, type.size() - 2));
         json.end_object();
     } else if (type == "datetime") {
-        json.member("type", "string");
+        type_name_or_null(json, "string", or_null);
         json.member("format", "date-time");
     } else if (!type.empty()) {
-        json.member("type", type);
+        type_name_or_null(json, type, or_null);
     }
 }
 
@@ -159,7 +168,7 @@ void resource_answer(JsonWriter& json, Resource const& resource, bool list, bool
     json.end_object();
 }
 
-// {"name": {"type", "doc", "required", "values"}} as a JSON schema.
+// {"name": {"type", "doc", "required", "values"}} as a JSON schema; what is not required may be null.
 void object_schema(JsonWriter& json, json::Value members) {
     json.begin_object();
     json.member("type", "object");
@@ -171,7 +180,7 @@ void object_schema(JsonWriter& json, json::Value members) {
         for (auto const [name, about] : object) {
             json.key(name);
             json.begin_object();
-            append_type(json, json::text(about, "type"));
+            append_type(json, json::text(about, "type"), !json::boolean(about, "required").value_or(false));
             if (auto const doc = json::text(about, "doc"); !doc.empty()) json.member("description", doc);
             if (auto const values = json::member(about, "values")) {
                 json.key("enum");
@@ -188,6 +197,14 @@ void object_schema(JsonWriter& json, json::Value members) {
         json.end_array();
     }
     json.end_object();
+}
+
+bool has_required(json::Value members) {
+    simdjson::dom::object object;
+    if (members.get(object)) return false;
+    for (auto const [name, about] : object)
+        if (json::boolean(about, "required").value_or(false)) return true;
+    return false;
 }
 
 void described_operation(JsonWriter& json, Route const& route, json::Value about) {
@@ -210,13 +227,17 @@ void described_operation(JsonWriter& json, Route const& route, json::Value about
         auto const type = json::text(about, "bodyType");
         json.key("requestBody");
         json.begin_object();
-        json.member("required", true);
+        json.member("required", has_required(*body));
         json.key("content");
         json.begin_object();
         json.key(type.empty() ? std::string_view("application/json") : type);
         json.begin_object();
         json.key("schema");
         object_schema(json, *body);
+        if (auto const example = json::member(about, "example")) {
+            json.key("example");
+            json.raw(json::dump(*example));
+        }
         json.end_object();
         json.end_object();
         json.end_object();

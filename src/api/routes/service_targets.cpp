@@ -1,6 +1,6 @@
 // GET and PUT /api/serviceTargets, GET /api/serviceTargets/figures (docs/service-targets.md). Lists of breaches are
 // schema/api/service_target_*.json.
-#include "advise/service_targets.h"
+#include "advise/answers.h"
 #include "api/service.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
@@ -96,32 +96,7 @@ Result<HttpResponse> figures(Service& service, HttpRequest const& request, std::
     auto const connection = TRY(service.lease());
     auto const all = TRY(advise::service_figures(*connection, days, now_ticks()));
     HttpResponse response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("daysBack", days);
-    json.key("value");
-    json.begin_array();
-    for (auto const& one : all) {
-        json.begin_object();
-        json.member("severity", one.severity.empty() ? std::string("All") : one.severity);
-        json.member("open", one.open);
-        json.member("breached", one.breached);
-        json.member("withoutFix", one.without_fix);
-        json.key("ages");
-        json.begin_object();
-        constexpr std::array<std::string_view, 5> names{"upTo7Days", "upTo30Days", "upTo90Days", "upTo180Days",
-                                                        "older"};
-        for (std::size_t i = 0; i < names.size(); ++i) json.member(names[i], one.ages[i]);
-        json.end_object();
-        json.member("closed", one.closed);
-        json.member("closedInTime", one.closed_in_time);
-        json.key("meanDaysToClose");
-        if (one.closed == 0) json.null();
-        else json.number(one.mean_days_to_close);
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
+    response.body = advise::answer_json(all, days);
     return response;
 }
 

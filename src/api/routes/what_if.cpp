@@ -1,8 +1,7 @@
 // POST /api/merlon/whatIf {"recommendations": [ids]}: the scores when these were done everywhere. Changes nothing.
-#include "advise/what_if.h"
+#include "advise/answers.h"
 #include "api/routes/body.h"
 #include "api/service.h"
-#include "base/json_text.h"
 #include "base/time.h"
 
 namespace merlon::api {
@@ -18,24 +17,7 @@ Result<HttpResponse> ask(Service& service, HttpRequest const& request, std::vect
     auto connection = TRY(service.lease());
     auto const answer = TRY(advise::what_if(*connection, ids, now_ticks()));
     HttpResponse response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("exposureScore", answer.exposure_now);
-    json.member("exposureScoreThen", answer.exposure_then);
-    json.member("configurationScore", answer.secure_now);
-    json.member("configurationScoreThen", answer.secure_then);
-    json.key("parts");
-    json.begin_array();
-    for (auto const& part : answer.parts) {
-        json.begin_object();
-        json.member("id", part.id);
-        json.member("name", part.name);
-        json.member("exposureImpact", part.exposure_alone);
-        json.member("configScoreImpact", part.secure_alone);
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
+    response.body = advise::answer_json(answer);
     return response;
 }
 
