@@ -261,7 +261,7 @@ TEST_F(Scope, RemediationIsWhatConcernsItsDevices) {
     auto const recommendation = first_id(scoped("/api/recommendations", "$filter=remediationType eq 'Update'&$top=1"));
     ASSERT_FALSE(recommendation.empty());
     auto const ask_for = [&](std::string const& groups) {
-        auto const made = ask(*fleet_service, whole_token, "POST", "/api/remediationTasks", "", R"({"dueOn": "2099-01-01T00:00:00Z", "recommendationId": )" + json_string(recommendation) + groups + "}");
+        auto const made = ask(*fleet_service, whole_token, "POST", "/api/remediationTasks", "", R"({"dueOn": ")" + iso_time(now_ticks() + 30 * ticks_per_day) + R"(", "recommendationId": )" + json_string(recommendation) + groups + "}");
         EXPECT_EQ(made.substr(0, 3), "201") << made;
         return std::string(json::text(json::Document::parse(made.substr(4), "task").value().root(), "id"));
     };
@@ -281,7 +281,7 @@ TEST_F(Scope, RemediationIsWhatConcernsItsDevices) {
     EXPECT_NE(named.find("\"rbacGroupNames\":[\"Servers\"]"), std::string::npos) << named;
     auto const theirs = first_id(whole("/api/recommendations", "$filter=remediationType eq 'Update' and relatedComponent ne ''&$top=1"));
     auto const workstations = ask(*fleet_service, whole_token, "POST", "/api/remediationTasks", "",
-                                  R"({"dueOn": "2099-01-01T00:00:00Z", "rbacGroupNames": ["Workstations"], "recommendationId": )" + json_string(theirs) + "}");
+                                  R"({"dueOn": ")" + iso_time(now_ticks() + 30 * ticks_per_day) + R"(", "rbacGroupNames": ["Workstations"], "recommendationId": )" + json_string(theirs) + "}");
     ASSERT_EQ(workstations.substr(0, 3), "201") << workstations;
     auto const outside = std::string(json::text(json::Document::parse(workstations.substr(4), "task").value().root(), "id"));
     for (auto const* tail : {"", "/devices", "/machineReferences", "/export", "/actions?kind=shell"}) {
@@ -308,7 +308,8 @@ TEST_F(Scope, ZClosedFindingsAreThoseOfItsDevices) {
     EXPECT_EQ(closed(scoped(path)), 0) << scoped(path);
     for (auto const* group : {"HQ workstations", "Servers"}) {
         auto const change = fleet_writer->run([&](store::Connection& c) {
-            return c.execute("DELETE FROM main.installation WHERE device = (SELECT min(id) FROM main.device WHERE device_group = '" + std::string(group) + "')");
+            return c.execute("DELETE FROM main.installation WHERE device = (SELECT o.device FROM main.open_finding o JOIN main.device d ON d.id = o.device WHERE d.device_group = '" +
+                             std::string(group) + "' GROUP BY o.device ORDER BY count(*) DESC LIMIT 1)");
         });
         ASSERT_TRUE(change) << describe(change.error());
         ASSERT_TRUE(fleet_service->recompute());

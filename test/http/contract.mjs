@@ -22,6 +22,7 @@ ajv.addSchema(openapi, 'merlon');
 const pointer = (...parts) => 'merlon#/' + parts.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 
 // ---- What there is on the fleet -----------------------------------------------------------------------------------
+const later = new Date(Date.now() + 30 * 86400000).toISOString();
 const since = new Date(Date.now() - 86400000).toISOString();
 await send('POST', '/api/alerts/ingest', {id: 'edr-1', title: 'Something odd', severity: 'High', machineId: await one('/api/machines?$top=1')});
 const known = {
@@ -45,7 +46,7 @@ GET machines/BrowserExtensionsInventoryByMachine, GET machines/browserextensions
 GET machines/baselineComplianceAssessmentByMachine, GET machines/BaselineComplianceAssessmentExport, GET machines/InfoGatheringExport, GET baselineProfiles, GET baselineConfigurations, GET browserextensions/permissionsinfo,
 GET DeviceAuthenticatedScanDefinitions, GET DeviceAuthenticatedScanAgents, GET machineactions, GET alerts, GET alerts?$expand=evidence, GET alerts/A, PATCH alerts/A, POST alerts/CreateAlertByReference,
 POST alerts/batchUpdate, POST advancedqueries/run, POST advancedhunting/run, GET public/avdeviceshealth, GET deviceavinfo`.split(/(?<!\\),\s*/);
-const task = await (await send('POST', '/api/remediationTasks', {recommendationId: known.recommendation, dueOn: '2099-01-01T00:00:00Z'})).json();
+const task = await (await send('POST', '/api/remediationTasks', {recommendationId: known.recommendation, dueOn: later})).json();
 expect('a remediation is asked for', typeof task.id === 'string', JSON.stringify(task));
 const fill = (path) => path.replaceAll('\\,', ',').replace(/^(machines)\/M/, `$1/${known.machine}`).replace('recommendations/R', `recommendations/${encodeURIComponent(known.recommendation)}`).replace('Software/S', `Software/${encodeURIComponent(known.software)}`)
   .replace('vulnerabilities/C', `vulnerabilities/${known.cve}`).replace('remediationTasks/T', `remediationTasks/${task.id}`).replace('alerts/A', `alerts/${encodeURIComponent(known.alert)}`)
@@ -82,7 +83,7 @@ expect('10: no device is an empty list', none.status === 200 && (await none.json
 expect('13: a recommendation is Active or Exception', (await json('/api/recommendations')).value.every((r) => ['Active', 'Exception'].includes(r.status)));
 
 // ---- Bodies: the example of each description is taken -----------------------------------------------------------------
-const real = {machineId: known.machine, MachineIds: [known.machine], machineIds: [known.machine2], intoMachineId: known.machine2, recommendationId: known.recommendation, recommendations: [known.recommendation],
+const real = {dueOn: later, endsOn: later, machineId: known.machine, MachineIds: [known.machine], machineIds: [known.machine2], intoMachineId: known.machine2, recommendationId: known.recommendation, recommendations: [known.recommendation],
   subjectId: known.recommendation, cveId: known.cve, alertIds: [known.alert], deviceGroups: [known.group], rbacGroupNames: [known.group]};
 const stands = {'/api/machines': known.machine, '/api/alerts': known.alert, '/api/remediationTasks': task.id};
 const order = {post: 0, put: 1, patch: 2, get: 3, delete: 4};
