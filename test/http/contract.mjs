@@ -84,10 +84,12 @@ expect('13: a recommendation is Active or Exception', (await json('/api/recommen
 
 // ---- Bodies: the example of each description is taken -----------------------------------------------------------------
 const real = {dueOn: later, endsOn: later, machineId: known.machine, MachineIds: [known.machine], machineIds: [known.machine2], intoMachineId: known.machine2, recommendationId: known.recommendation, recommendations: [known.recommendation],
-  subjectId: known.recommendation, cveId: known.cve, alertIds: [known.alert], deviceGroups: [known.group], rbacGroupNames: [known.group]};
+  subjectId: known.recommendation, cveId: known.cve, alertIds: [known.alert], deviceGroups: [known.group], rbacGroupNames: undefined};
 const stands = {'/api/machines': known.machine, '/api/alerts': known.alert, '/api/remediationTasks': task.id};
 const order = {post: 0, put: 1, patch: 2, get: 3, delete: 4};
 const operations = Object.entries(openapi.paths).flatMap(([path, item]) => Object.entries(item).map(([method, about]) => ({path, method, ...about})));
+// Documents of others' making, and queries as the clients of Kusto and Defender send them, may hold more.
+const lenient = /import|ingest|queries\/run|hunting\/run|runHuntingQuery|\/rest\//;
 // Access comes last: the first user ends the open access.
 const closing = ['/api/merlon/users', '/api/merlon/applications', '/api/merlon/claim', '/api/merlon/session', '/api/merlon/tokens', '/{id}/oauth2'];
 const tried = operations.filter((o) => o.requestBody && !closing.some((p) => o.path.startsWith(p)))
@@ -97,7 +99,10 @@ for (const {path, method, requestBody} of tried.sort((a, b) => Number(/cancel|me
   if (type !== 'application/json') continue;
   const body = structuredClone(content.example);
   if (!body) { expect(`${method} ${path} shows an example`, false); continue; }
-  for (const name of Object.keys(body)) if (name in real && body[name] !== null) body[name] = real[name];
+  for (const name of Object.keys(body)) if (name in real && body[name] !== null) {
+    body[name] = real[name];
+    if (real[name] === undefined) delete body[name];  // all of them
+  }
   const parent = path.split('/{id}')[0];
   const key = stands[parent];
   if (path.includes('{id}') && key === undefined) { expect(`${method} ${path} has something to be tried on`, false, parent); continue; }
@@ -109,12 +114,14 @@ for (const {path, method, requestBody} of tried.sort((a, b) => Number(/cancel|me
   const wanted = openapi.paths[path][method].responses[String(answer.status)];
   expect(`${method} ${path} says that it answers ${answer.status}`, wanted !== undefined || answer.status >= 300, Object.keys(openapi.paths[path][method].responses));
   if (method === 'post' && !path.includes('{id}') && answer.status === 201) stands[path] ??= JSON.parse(text).id;
+  if (path === '/api/notifications/channels') real.channels = [stands[path]];
   const strange = await send(method.toUpperCase(), path.replace('{id}', encodeURIComponent(key)), {...body, isAdmin: true, __proto__x: 1});
-  expect(`${method} ${path} takes nothing else`, strange.status === 400 || /import|ingest/.test(path), strange.status);
+  expect(`${method} ${path} takes nothing else`, strange.status === 400 || lenient.test(path), strange.status);
 }
 
 // ---- Answers: every GET as its schema says ---------------------------------------------------------------------------
-const keys = {machines: known.machine, recommendations: known.recommendation, Software: known.software, vulnerabilities: known.cve, alerts: known.alert, remediationTasks: task.id,
+// What was sent may have ended a recommendation: those that still are.
+const keys = {machines: known.machine, recommendations: await one('/api/recommendations?$top=1'), Software: known.software, vulnerabilities: known.cve, alerts: known.alert, remediationTasks: task.id,
   exceptions: stands['/api/exceptions'], customDetections: stands['/api/customDetections'], savedQueries: stands['/api/savedQueries'], corrections: stands['/api/corrections'],
   deviceGroups: known.group};
 const queries = {'/api/machines/findbytag': 'tag=finance', '/api/remediationTasks/{id}/actions': 'kind=shell', '/v1/rest/query': 'csl=print%201', '/v2/rest/query': 'csl=print%201',
@@ -125,7 +132,7 @@ for (const {path, method, responses} of operations) {
   let way = path;
   if (path.includes('{id}')) {
     const key = keys[parent] ?? await one(path.split('/{id}')[0] + '?$top=1').catch(() => undefined);
-    if (key === undefined) continue;  // the demo fleet has none of these
+    if (key === undefined || key.includes('/')) continue;  // the demo fleet has none of these; a file of a feed has its path for an id
     way = path.replace('{id}', encodeURIComponent(key));
     if (path.includes('{id2}')) way = way.replace('{id2}', encodeURIComponent(await one(`/api/machines/${key}/vulnerabilities?$top=1`)));
   }
@@ -135,7 +142,7 @@ for (const {path, method, responses} of operations) {
   expect(`GET ${path} answers`, answer.status === 200, `${answer.status} ${text}`);
   if (answer.status !== 200) continue;
   expect(`GET ${path} is ${type}`, content && type in content, Object.keys(content ?? {}));
-  if (type !== 'application/json' || !content?.[type]) continue;
+  if (type !== 'application/json' || !content?.[type]?.schema) continue;
   const fits = ajv.validate({$ref: pointer('paths', path, 'get', 'responses', '200', 'content', type, 'schema')}, JSON.parse(text));
   expect(`GET ${path} is as described`, fits, JSON.stringify(ajv.errors?.slice(0, 3)));
   // What is answered is described.
@@ -148,11 +155,14 @@ for (const {path, method, responses} of operations) {
 const stream = await ask('/api/merlon/live', {headers: {'Accept-Encoding': 'gzip'}});
 expect('a stream of events', stream.status === 200 && stream.headers.get('content-type') === 'text/event-stream' && !stream.headers.get('content-encoding') && !stream.headers.get('etag'));
 const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+let coming;  // a read that was not waited for to its end goes on
 async function heard(pattern, seconds = 8) {
   const end = Date.now() + seconds * 1000;
   let text = '';
   while (!pattern.test(text) && Date.now() < end) {
-    const piece = await Promise.race([reader.read(), new Promise((resolve) => setTimeout(resolve, 500, {}))]);
+    coming ??= reader.read();
+    const piece = await Promise.race([coming, new Promise((resolve) => setTimeout(resolve, 500, {}))]);
+    if ('done' in piece) coming = undefined;
     if (piece.done) break;
     text += piece.value ?? '';
   }

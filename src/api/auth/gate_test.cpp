@@ -52,12 +52,12 @@ protected:
 TEST_F(Access, RolesCarryPermissionsAndDeviceGroups) {
     auto const admin = add_token(add_user("root", "Administrator"), tomorrow());
     auto connection = store.connect().value();
-    ASSERT_TRUE(connection.execute("INSERT INTO device_group VALUES ('Servers', 1, '', '[]'), ('DMZ', 2, '', '[]')"));
+    ASSERT_TRUE(connection.execute("INSERT INTO device_group VALUES ('Servers', 1, '', '[]', 0, ''), ('DMZ', 2, '', '[]', 0, '')"));
     auto const role = R"({"name": "Server team", "permissions": ["Machine.Read.All"], "deviceGroups": ["Servers"]})";
     EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, role).status, 201);
-    EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, role).status, 400);
+    EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, role).status, 409);
     EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, R"({"name": "x", "permissions": ["*"]})").status, 400);
-    EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, R"({"name": "x", "permissions": [], "deviceGroups": ["None"]})").status, 400);
+    EXPECT_EQ(ask("POST", "/api/merlon/roles", admin, R"({"name": "x", "permissions": [], "deviceGroups": ["None"]})").status, 404);
     auto const sam = add_token(add_user("sam", "server TEAM"), tomorrow());
     auto const caller = [&](std::string const& token) { return service->gate().admit({"GET", "/", "", "", "", {{"authorization", "Bearer " + token}}}, "Machine.Read.All"); };
     ASSERT_TRUE(caller(sam));
@@ -67,7 +67,7 @@ TEST_F(Access, RolesCarryPermissionsAndDeviceGroups) {
     EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Server team", admin, R"({"deviceGroups": null, "permissions": ["Vulnerability.Read.All"]})").status, 204);
     EXPECT_FALSE(caller(sam));
     EXPECT_EQ(ask("GET", "/api/vulnerabilities", sam).status, 200);
-    EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Reader", admin, R"({"permissions": []})").status, 400) << "built-in";
+    EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Reader", admin, R"({"permissions": []})").status, 404) << "built-in";
     EXPECT_EQ(ask("PATCH", "/api/merlon/users/sam", admin, R"({"role": "Reader", "deviceGroups": ["DMZ"]})").status, 204);
     EXPECT_EQ(ask("DELETE", "/api/merlon/roles/Server team", admin).status, 204);
     EXPECT_EQ(ask("PATCH", "/api/merlon/users/sam", admin, R"({"role": "Server team"})").status, 400);
