@@ -1,5 +1,5 @@
 // The query editor: CodeMirror with the language service of the worker; the server has the last word on errors.
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, toggleComment } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
@@ -138,7 +138,8 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
   const view = useRef<EditorView>(undefined);
   const calls = useRef({ changed, run, save, judged });
   calls.current = { changed, run, save, judged };
-  useEffect(() => {
+  // Before the handle is given out: whoever holds it may use it at once.
+  useLayoutEffect(() => {
     let soon: ReturnType<typeof setTimeout>, later: ReturnType<typeof setTimeout>;
     const think = (made: EditorView) => {
       clearTimeout(soon);
