@@ -86,4 +86,15 @@ Result<std::vector<OrderKey>> parse_order(Cursor&);
 Result<std::unique_ptr<Query>> parse_bracketed_query(Cursor&);  // ( query )
 Result<Program> parse_program(Cursor&);
 
+// The operator whose name stands at `name` and whose form ends where `at` is; the form's error is its own.
+template <typename Form>
+Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
+    if (!form) return std::unexpected(std::move(form).error());
+    Operator made;
+    made.name_span = name;
+    made.span = at.from(name.begin);
+    made.form = std::move(*form);
+    return made;
+}
+
 }  // namespace merlon::hunt

@@ -189,16 +189,6 @@ Result<Scan> parse_scan(Cursor& at) {
     return made;
 }
 
-template <typename Form>
-Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
-    if (!form) return std::unexpected(std::move(form).error());
-    Operator made;
-    made.name_span = name;
-    made.span = at.from(name.begin);
-    made.form = std::move(*form);
-    return made;
-}
-
 bool is_known_but_refused(std::string_view name) {
     static std::array<std::string_view, 14> const names{
         "consume",     "facet",          "reduce",          "assert-schema",

@@ -100,16 +100,6 @@ Result<GraphToTable> parse_to_table(Cursor& at) {
     return made;
 }
 
-template <typename Form>
-Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
-    if (!form) return std::unexpected(std::move(form).error());
-    Operator made;
-    made.name_span = name;
-    made.span = at.from(name.begin);
-    made.form = std::move(*form);
-    return made;
-}
-
 }  // namespace
 
 std::optional<Result<Operator>> parse_graph_operator(Cursor& at, std::string const& name, Span span) {

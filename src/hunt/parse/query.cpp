@@ -277,16 +277,6 @@ std::vector<std::string> const& operator_names() {
     return all;
 }
 
-template <typename Form>
-Result<Operator> wrap(Cursor const& at, Span name, Result<Form> form) {
-    if (!form) return std::unexpected(std::move(form).error());
-    Operator made;
-    made.name_span = name;
-    made.span = at.from(name.begin);
-    made.form = std::move(*form);
-    return made;
-}
-
 Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span span) {
     auto const made = [&](auto result) { return wrap(at, span, std::move(result)); };
     auto const expression = [&]<typename Form>(Form form, NodePtr Form::*member) -> Result<Form> {
