@@ -3,6 +3,7 @@ import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@f
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { BrowserRouter } from 'react-router';
 import { Problem } from './api/client';
+import { Confirmation } from './app/confirm';
 import { Door } from './app/door';
 import { nonce } from './app/nonce';
 import { SessionGate } from './app/session';
@@ -37,6 +38,7 @@ function App() {
             <BrowserRouter>
               <SessionGate door={(why) => <Door why={why} />} waiting={<div className="app-waiting" />}>
                 <Shell theme={theme} />
+                <Confirmation />
               </SessionGate>
             </BrowserRouter>
           </div>

@@ -32,12 +32,12 @@ std::string request_id() {
            "-" + digits.substr(20, 12);
 }
 
-// Segments without empty ones; the service root /api/v1.0 is /api. A key in brackets, as OData writes it, is a segment:
-// machines('x') is machines/x; findbyip(ip='x',timestamp=y) stays as it is.
-std::vector<std::string> segments_of(std::string_view path) {
+// The service root /api/v1.0 is /api. A key in brackets, as OData writes it, is a segment: machines('x') is machines/x;
+// findbyip(ip='x',timestamp=y) stays as it is.
+std::vector<std::string> segments_of(HttpRequest const& request) {
     std::vector<std::string> segments;
-    for (auto const part : split(path, '/')) {
-        if (part.empty()) continue;
+    auto const sent = request.segments();
+    for (std::string_view const part : sent) {
         auto const bracket = part.find('(');
         auto const inside = part.ends_with(')') && bracket != std::string_view::npos ? part.substr(bracket + 1, part.size() - bracket - 2)
                                                                                     : std::string_view{};
@@ -126,6 +126,15 @@ void tag(HttpRequest const& request, HttpResponse& response) {
     if (known.empty() || !same) return;
     response.status = 304;
     response.body.clear();
+}
+
+// What the gate judges a request by, kept for as long as its answer is sent.
+std::optional<HttpRequest> about_the_caller(HttpRequest const& asked, bool passed_the_gate) {
+    if (!passed_the_gate) return {};
+    auto kept = asked;
+    kept.body.clear();
+    kept.left = {};  // may not be asked after the handler
+    return kept;
 }
 
 struct StatusAndCode {
@@ -241,9 +250,10 @@ Result<HttpResponse> answer_as(Service& service, HttpRequest const& request, std
         if (route.method != "GET" || route.pattern != pattern) continue;
         auto asked = request;
         asked.method = "GET";
-        asked.path = "/" + std::string(pattern);
+        asked.sent_path = "/" + std::string(pattern);
         for (auto const& part : parts)
-            if (auto const gap = asked.path.find("{}"); gap != std::string::npos) asked.path.replace(gap, 2, part);
+            if (auto const gap = asked.sent_path.find("{}"); gap != std::string::npos) asked.sent_path.replace(gap, 2, percent_encode(part));
+        asked.path = percent_decode(asked.sent_path, false).value_or("");
         asked.query = std::move(query);
         asked.body.clear();
         return route.handle(service, asked, parts);
@@ -416,16 +426,31 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
             return error_response(noted.error());
     }
     if (depth_of(request.body) > most_depth) return refusal(400, "InvalidRequestBody", "The body is nested more than 64 deep.");
+    if (route.gives_access && !request.caller)
+        if (auto refused = gate_->unconfirmed(request)) {
+            if (auto const noted = audit_->note(request, *asked.caller, action, "not confirmed"); !noted) return error_response(noted.error());
+            return std::move(*refused);
+        }
     auto const groups = looked_at(*this, request, asked.caller->groups);
     if (!groups) return error_response(groups.error());
+    // A query ends when its caller leaves, and with the right to ask it.
+    std::atomic<bool> stands = true;
+    if (kind == CallKind::query && !request.caller)
+        asked.left = [&] { return (request.left && request.left()) || !(stands = gate_->still_stands(asked)); };
     answering_for = &*groups;
     auto answered = route.handle(*this, asked, parts);
     // What is small is finished here, so that its errors have their status.
     if (answered && !answered->waits)
         if (auto settled = settle(*answered, most_settled_bytes); !settled) answered = std::unexpected(std::move(settled).error());
     answering_for = nullptr;
+    if (!stands && (!answered || answered->status >= 400)) return refusal(401, "Unauthorized", "The right to ask this ended while it was answered.");
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
-    if (place && response.rest) response.rest = [place, rest = std::move(response.rest)](std::string& out) { return rest(out); };
+    // What is sent piece by piece keeps its place among the queries, and ends with the right to it.
+    if (response.rest && !response.waits)
+        response.rest = [this, place, standing = about_the_caller(asked, !request.caller), rest = std::move(response.rest)](std::string& out) -> Result<bool> {
+            if (standing && !gate_->still_stands(*standing)) return fail("api.right_ended");
+            return rest(out);
+        };
     tag(request, response);
     if (audited && response.status >= 400)
         if (auto const noted = audit_->note(request, *asked.caller, action, "failed " + std::to_string(response.status)); !noted)
@@ -434,7 +459,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
 }
 
 HttpResponse Service::find_and_answer(HttpRequest const& request, Answered& about) {
-    auto const segments = segments_of(request.path);
+    auto const segments = segments_of(request);
     auto const method = request.method == "HEAD" ? std::string("GET") : request.method;
     std::string allowed;
     for (auto const& route : routes()) {

@@ -144,6 +144,7 @@ struct Route {
     std::string pattern;     // segments; "{}" matches one: "api/machines/{}"
     std::string permission;  // "": everybody; `signed_in`: everybody with an account; else a name of the specification
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
+    bool gives_access = false;  // gives somebody a right, or what outlives the session: asked for a fresh password (gate.h)
     bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
 };
 // Answers as GET of the pattern would: what a write says of the entity it changed.

@@ -78,6 +78,7 @@ api::ServiceOptions service_options(server::Settings const& settings, std::files
                       settings.integer("limits.files"), settings.integer("limits.running_queries"), settings.integer("limits.streams")};
     options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
     options.gate.check_host = true;
+    options.gate.confirm_after = std::max<std::int64_t>(settings.integer("access.confirm_seconds"), 0) * ticks_per_second;
     options.gate.key_file = data / "signing.key";
     options.audit_file = data / "audit.ndjson";
     return options;

@@ -132,7 +132,7 @@ for (const {path, method, responses} of operations) {
   let way = path;
   if (path.includes('{id}')) {
     const key = keys[parent] ?? await one(path.split('/{id}')[0] + '?$top=1').catch(() => undefined);
-    if (key === undefined || key.includes('/')) continue;  // the demo fleet has none of these; a file of a feed has its path for an id
+    if (key === undefined) continue;  // the demo fleet has none of these
     way = path.replace('{id}', encodeURIComponent(key));
     if (path.includes('{id2}')) way = way.replace('{id2}', encodeURIComponent(await one(`/api/machines/${key}/vulnerabilities?$top=1`)));
   }

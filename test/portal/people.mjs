@@ -53,6 +53,30 @@ export async function people({ page, base, link, check, expect, accessible }) {
     await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  await check('who gives access is asked for the password again', async () => {
+    await visit(page, base, '/settings');
+    // What the server says a while after the password; when it says so is tested where time can be told (gate_test.cpp).
+    let refusals = 0;
+    await page.route('**/api/merlon/users', (route) => {
+      if (route.request().method() !== 'POST' || refusals++) return route.fallback();
+      return route.fulfill({ status: 403, contentType: 'application/json', body: JSON.stringify({ error: { code: 'ConfirmationRequired', message: 'Confirm that it is you.' } }) });
+    });
+    await page.getByRole('button', { name: 'Add a user' }).click();
+    await page.getByLabel('User name').fill('cara');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const asked = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await asked.getByLabel('Password').fill('not the password');
+    await asked.getByRole('button', { name: 'Confirm' }).click();
+    await asked.getByText('The password is wrong.').waitFor();
+    await accessible();
+    await asked.getByLabel('Password').fill(password);
+    await asked.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('cell', { name: 'cara' }).first().waitFor();
+    await page.unroute('**/api/merlon/users');
+    expect(refusals === 2, `the call was sent ${refusals} times`);
+  });
+
   await check('a token is shown once', async () => {
     await visit(page, base, '/settings?tab=tokens');
     await page.getByRole('button', { name: 'New token' }).click();

@@ -27,6 +27,14 @@ async function refusalOf(response: Response): Promise<Problem> {
   }
 }
 
+// Who asks the person for their password again; false when they would rather not.
+let confirm: () => Promise<boolean> = () => Promise.resolve(false);
+export function whenUnconfirmed(ask: () => Promise<boolean>): () => void {
+  const before = confirm;
+  confirm = ask;
+  return () => { confirm = before; };
+}
+
 async function answered(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
@@ -38,6 +46,7 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
   if (response.ok) return response;
   const problem = await refusalOf(response);
   if (problem.status === 401 && path !== '/api/merlon/session') window.dispatchEvent(new Event(signedOut));
+  if (problem.code === 'ConfirmationRequired' && (await confirm())) return answered(path, init);
   throw problem;
 }
 

@@ -262,6 +262,7 @@ Status write_role(store::Connection& connection, Role const& role) {
 Result<Role const*> made_role(Directory const& directory, std::string_view name) {
     for (auto const& one : directory.roles)
         if (equal_ignoring_ascii_case(one.name, name)) return &one;
+    if (auto const* own = find_role(name)) return fail("auth.built_in_role", own->name);
     return fail("auth.no_such", "role", clean_text(name, 100));
 }
 }  // namespace

@@ -238,6 +238,12 @@ std::optional<Caller> Gate::by_link(HttpRequest const& request) {
     return caller;
 }
 
+std::optional<Caller> Gate::by_credential(HttpRequest const& request, bool wakes) {
+    if (auto const bearer = bearer_of(request)) return by_bearer(*bearer);
+    if (auto caller = by_cookie(request, wakes)) return caller;
+    return request.path.starts_with("/api/exports/") ? by_link(request) : std::nullopt;
+}
+
 std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std::string_view permission) {
     if (unclaimed()) {
         if (options_.open_until_claimed) {
@@ -248,17 +254,11 @@ std::expected<Caller, HttpResponse> Gate::admit(HttpRequest const& request, std:
         if (permission.empty()) return Caller{};
         return std::unexpected(unauthorized("This server has no user yet: open the one-time link that it printed at its start."));
     }
-    std::optional<Caller> caller;
-    if (auto const bearer = bearer_of(request)) {
-        caller = by_bearer(*bearer);
-        if (!caller && !permission.empty())
-            return std::unexpected(unauthorized("The token is malformed, expired, revoked or of another server."));
-    } else {
-        caller = by_cookie(request, true);
-        if (!caller && request.path.starts_with("/api/exports/")) caller = by_link(request);
-    }
+    auto const caller = by_credential(request, true);
     if (permission.empty()) return caller.value_or(Caller{});
-    if (!caller) return std::unexpected(unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN."));
+    if (!caller)
+        return std::unexpected(unauthorized(bearer_of(request) ? "The token is malformed, expired, revoked or of another server."
+                                                               : "Sign in, or send a token: Authorization: Bearer TOKEN."));
     if (allows(*caller, permission)) return *caller;
     if (!holds(caller->permissions, permission))
         return std::unexpected(refusal(403, "Forbidden", "This needs the permission " + std::string(permission) + "."));
@@ -275,8 +275,7 @@ bool Gate::still_stands(HttpRequest const& request) {
     if (request.remote == "local") return true;  // through the data folder
     std::optional<Caller> now;
     if (unclaimed()) now = options_.open_until_claimed ? Caller{"local", {}, {"*"}} : Caller{};
-    else if (auto const bearer = bearer_of(request)) now = by_bearer(*bearer);
-    else now = by_cookie(request, false);
+    else now = by_credential(request, false);
     return now && request.caller && *now == *request.caller;
 }
 
@@ -301,22 +300,52 @@ void Gate::failed(std::string const& key) {
     ++entry.count;
 }
 
-std::expected<std::string, HttpResponse> Gate::sign_in(HttpRequest const& request, std::string_view name, std::string_view password) {
+std::expected<void, HttpResponse> Gate::check(HttpRequest const& request, std::string_view name, User const* user, std::string_view password) {
     auto const account = "user " + ascii_lower(name.substr(0, 100)), address = "from " + request.remote;
     if (throttled(account) || throttled(address)) return std::unexpected(too_many());
-    auto const directory = directory_.load();
-    auto const* user = directory->user(name);
     bool const fits = password_fits(user ? user->password_hash : "", password.substr(0, 512));
     if (!user || user->disabled || !fits) {
         failed(account);
         failed(address);
         return std::unexpected(unauthorized("Name or password is wrong."));
     }
+    std::lock_guard lock(guard_);
+    failures_.erase(account);
+    return {};
+}
+
+std::expected<std::string, HttpResponse> Gate::sign_in(HttpRequest const& request, std::string_view name, std::string_view password) {
+    auto const directory = directory_.load();
+    auto const* user = directory->user(name);
+    if (auto checked = check(request, name, user, password); !checked) return std::unexpected(std::move(checked).error());
+    return start_session(request, user->id);
+}
+
+std::optional<HttpResponse> Gate::unconfirmed(HttpRequest const& request) const {
+    if (options_.confirm_after == 0 || bearer_of(request)) return {};
+    std::lock_guard lock(guard_);
+    auto const found = sessions_.find(secret_hash(cookie_of(request)));
+    if (found == sessions_.end() || now_ticks() - found->second.confirmed <= options_.confirm_after) return {};
+    return refusal(403, confirmation_required, "This changes who may do what. Confirm that it is you: give your password again (POST /api/merlon/session/confirm), or sign in anew.");
+}
+
+std::expected<void, HttpResponse> Gate::confirm(HttpRequest const& request, std::string_view password) {
+    auto const key = secret_hash(cookie_of(request));
+    std::string id;
     {
         std::lock_guard lock(guard_);
-        failures_.erase(account);
+        auto const found = sessions_.find(key);
+        if (found == sessions_.end()) return std::unexpected(refusal(400, "BadRequest", "Only a session of the portal is confirmed; a token needs no confirmation."));
+        id = found->second.user;
     }
-    return start_session(request, user->id);
+    auto const directory = directory_.load();
+    auto const* user = directory->user(id);
+    if (auto checked = check(request, user ? std::string_view(user->name) : std::string_view(id), user, password); !checked)
+        // 401 would say that the session has ended.
+        return std::unexpected(checked.error().status == 401 ? refusal(403, "Forbidden", "The password is wrong.") : std::move(checked).error());
+    std::lock_guard lock(guard_);
+    if (auto const found = sessions_.find(key); found != sessions_.end()) found->second.confirmed = now_ticks();
+    return {};
 }
 
 Result<std::string> Gate::user_of(Identity const& identity) {
@@ -355,7 +384,7 @@ std::string Gate::start_session(HttpRequest const& request, std::string const& u
     for (auto at = sessions_.begin(); at != sessions_.end(); ++at)
         if (at->second.user == user_id && ++theirs && (oldest == sessions_.end() || at->second.created < oldest->second.created)) oldest = at;
     if (theirs >= most_sessions) sessions_.erase(oldest);
-    sessions_[secret_hash(cookie)] = {user_id, now, now, request.remote, clean_text(request.header("user-agent"), 200)};
+    sessions_[secret_hash(cookie)] = {user_id, now, now, now, request.remote, clean_text(request.header("user-agent"), 200)};
     return std::string(cookie_name) + "=" + cookie + "; Path=/; Secure; HttpOnly; SameSite=Strict";
 }
 

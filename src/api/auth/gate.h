@@ -36,9 +36,13 @@ struct Caller {
     friend bool operator==(Caller const&, Caller const&) = default;
 };
 
+// What is refused with this code is done after POST /api/merlon/session/confirm.
+inline constexpr std::string_view confirmation_required = "ConfirmationRequired";
+
 struct GateOptions {
     bool open_until_claimed = true;  // false where the server listens beyond loopback
     bool check_host = false;         // an unclaimed server answers to loopback names only, against DNS rebinding
+    Ticks confirm_after = 15 * ticks_per_minute;  // how long a session may manage access after a password; 0: to its end
     OidcOptions oidc = {};
     std::filesystem::path key_file;  // empty: a key for the life of the process
 };
@@ -60,6 +64,11 @@ public:
     // The value of the session cookie.
     std::expected<std::string, HttpResponse> sign_in(HttpRequest const&, std::string_view name, std::string_view password);
     void sign_out(HttpRequest const&);
+    // The refusal of a request that gives access to others or outlives its session, when the session's password was given
+    // too long ago: a browser left open must not be enough. Nothing for tokens, which have no password to give.
+    std::optional<HttpResponse> unconfirmed(HttpRequest const&) const;
+    // The password of the session's user once more. Failures count as in sign_in().
+    std::expected<void, HttpResponse> confirm(HttpRequest const&, std::string_view password);
     // The user that a provider's identity stands for, made at its first sign-in, with role and groups as the provider says
     // now. Errors: oidc.name_taken, oidc.disabled.
     Result<std::string> user_of(Identity const&);
@@ -93,7 +102,7 @@ private:
         : store_(store), writer_(writer), options_(std::move(options)), signer_(std::move(signer)) {}
     struct Session {
         std::string user;
-        Ticks created = 0, seen = 0;
+        Ticks created = 0, seen = 0, confirmed = 0;
         std::string address, client;
     };
     struct Failures {
@@ -101,6 +110,9 @@ private:
         Ticks since = 0;
     };
     Status reload();
+    // Whether `password` is the user's; failures are counted. The response that refuses otherwise.
+    std::expected<void, HttpResponse> check(HttpRequest const&, std::string_view name, User const*, std::string_view password);
+    std::optional<Caller> by_credential(HttpRequest const&, bool wakes);
     std::optional<Caller> by_bearer(std::string_view credential);
     std::optional<Caller> by_cookie(HttpRequest const&, bool wakes);
     std::optional<Caller> by_link(HttpRequest const&);

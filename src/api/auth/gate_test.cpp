@@ -1,4 +1,8 @@
 // Who is let in: each route with each kind of bad credential, the token endpoint, sessions, the first administrator.
+#include <chrono>
+#include <future>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "api/auth/permissions.h"
@@ -67,7 +71,7 @@ TEST_F(Access, RolesCarryPermissionsAndDeviceGroups) {
     EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Server team", admin, R"({"deviceGroups": null, "permissions": ["Vulnerability.Read.All"]})").status, 204);
     EXPECT_FALSE(caller(sam));
     EXPECT_EQ(ask("GET", "/api/vulnerabilities", sam).status, 200);
-    EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Reader", admin, R"({"permissions": []})").status, 404) << "built-in";
+    EXPECT_EQ(ask("PATCH", "/api/merlon/roles/Reader", admin, R"({"permissions": []})").status, 400) << "built-in";
     EXPECT_EQ(ask("PATCH", "/api/merlon/users/sam", admin, R"({"role": "Reader", "deviceGroups": ["DMZ"]})").status, 204);
     EXPECT_EQ(ask("DELETE", "/api/merlon/roles/Server team", admin).status, 204);
     EXPECT_EQ(ask("PATCH", "/api/merlon/users/sam", admin, R"({"role": "Server team"})").status, 400);
@@ -169,6 +173,54 @@ TEST_F(Access, SessionsAreCookiesThatOnlyOurPagesMayUse) {
     EXPECT_EQ(ask("POST", "/api/merlon/users", "", user, {{"cookie", cookie}, {"origin", "https://merlon.test"}}).status, 201);
     EXPECT_EQ(ask("DELETE", "/api/merlon/session", "", "", {{"cookie", cookie}}).status, 204);
     EXPECT_EQ(ask("GET", "/api/merlon/users", "", "", {{"cookie", cookie}}).status, 401);
+}
+
+// Trust, S7: a browser left open is not enough to make an administrator, or a token that outlives the session.
+TEST_F(Access, GivingAccessAsksForThePasswordAgain) {
+    add_user("anna", "Administrator");
+    service = Service::create(store, writer, {.gate = {.confirm_after = ticks_per_second}}).value();
+    auto const in = ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"a long enough sentence"})");
+    ASSERT_EQ(in.status, 204);
+    std::vector<std::pair<std::string, std::string>> headers{{"origin", "https://merlon.test"}};
+    for (auto const& [name, value] : in.headers)
+        if (name == "Set-Cookie") headers.emplace_back("cookie", value.substr(0, value.find(';')));
+    auto const post = [&](std::string path, std::string body) { return ask("POST", std::move(path), "", std::move(body), headers); };
+    auto const confirm = [&](std::string const& words) { return post("/api/merlon/session/confirm", R"({"password":")" + words + R"("})"); };
+    std::string const token = R"({"name": "mine", "permissions": ["Machine.Read.All"]})";
+    EXPECT_EQ(post("/api/merlon/tokens", token).status, 201) << "just signed in";
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    auto const refused = post("/api/merlon/tokens", token);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_NE(refused.body.find(confirmation_required), std::string::npos) << refused.body;
+    EXPECT_EQ(post("/api/merlon/roles", R"({"name": "x", "permissions": []})").status, 403);
+    EXPECT_EQ(ask("GET", "/api/merlon/users", "", "", headers).status, 200) << "reading needs none";
+    EXPECT_EQ(confirm("another long sentence").status, 403);
+    EXPECT_EQ(post("/api/merlon/tokens", token).status, 403);
+    EXPECT_EQ(confirm(std::string(password)).status, 204);
+    EXPECT_EQ(post("/api/merlon/tokens", token).status, 201);
+    auto const bearer = add_token(service->gate().directory()->user("anna")->id, tomorrow());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    EXPECT_EQ(ask("POST", "/api/merlon/roles", bearer, R"({"name": "y", "permissions": []})").status, 201) << "a token has no password to give";
+    for (int i = 0; i < 10; ++i) (void)confirm("wrong wrong wrong");
+    EXPECT_EQ(confirm(std::string(password)).status, 429);
+}
+
+// Trust, S4.
+TEST_F(Access, AQueryEndsWithTheRightToAskIt) {
+    add_user("root", "Administrator");
+    auto const gone = add_user("gone", "Administrator");
+    auto const token = add_token(gone, tomorrow());
+    auto asked = std::async(std::launch::async, [&] {
+        return ask("POST", "/api/advancedqueries/run", token, R"({"Query": "range x from 1 to 2000000000 step 1 | summarize dcount(hash_sha256(tostring(x)))"})");
+    });
+    EXPECT_EQ(asked.wait_for(std::chrono::milliseconds(500)), std::future_status::timeout);
+    auto const taken = std::chrono::steady_clock::now();
+    UserChange change;
+    change.disabled = true;
+    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return change_user(c, gone, change); }));
+    auto const answer = asked.get();
+    EXPECT_EQ(answer.status, 401) << answer.body;
+    EXPECT_LT(std::chrono::steady_clock::now() - taken, std::chrono::seconds(10)) << "long before the query's own limit";
 }
 
 TEST_F(Access, SessionsAreListedAndEnded) {

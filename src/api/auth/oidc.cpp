@@ -85,7 +85,7 @@ Result<Oidc::Provider> Oidc::provider(Ticks now, bool fresh_keys) {
     return made;
 }
 
-Result<Oidc::Start> Oidc::begin(Ticks now) {
+Result<Oidc::Start> Oidc::begin(Ticks now, bool ask_again) {
     auto const known = TRY(provider(now, false));
     Start start;
     start.cookie = new_secret();
@@ -94,7 +94,7 @@ Result<Oidc::Start> Oidc::begin(Ticks now) {
     auto const challenge = base64url(bytes_of_hex(sha256_hex(pending.verifier)));
     start.location = known.authorize + (known.authorize.find('?') == std::string::npos ? "?" : "&") + "response_type=code&client_id=" +
                      percent_encode(options_.client_id) + "&redirect_uri=" + percent_encode(redirect()) + "&scope=" + percent_encode(options_.scopes) +
-                     "&state=" + state + "&nonce=" + pending.nonce + "&code_challenge=" + challenge + "&code_challenge_method=S256";
+                     "&state=" + state + "&nonce=" + pending.nonce + "&code_challenge=" + challenge + "&code_challenge_method=S256" + (ask_again ? "&prompt=login" : "");
     std::lock_guard lock(guard_);
     std::erase_if(pending_, [&](auto const& entry) { return now - entry.second.begun > most_wait; });
     if (pending_.size() >= most_pending) return fail("oidc.provider", "too many people are signing in");

@@ -46,7 +46,7 @@ public:
     struct Start {
         std::string location, cookie;
     };
-    Result<Start> begin(Ticks now);
+    Result<Start> begin(Ticks now, bool ask_again = false);
     // What the provider's answer comes to. Each state works once, within ten minutes, for the browser with the cookie.
     // Errors: oidc.state, oidc.provider, oidc.token, oidc.no_role.
     Result<Identity> finish(std::string_view state, std::string_view code, std::string_view cookie, Ticks now);

@@ -41,6 +41,15 @@ std::string percent_encode(std::string_view text) {
     return out;
 }
 
+std::vector<std::string> HttpRequest::segments() const {
+    std::vector<std::string> found;
+    for (auto const part : split(std::string_view(sent_path.empty() ? path : sent_path), '/')) {
+        if (part.empty()) continue;
+        found.push_back(sent_path.empty() ? std::string(part) : percent_decode(part, false).value_or(std::string(part)));
+    }
+    return found;
+}
+
 std::string_view HttpRequest::header(std::string_view name) const {
     for (auto const& [key, value] : headers)
         if (key == name) return value;

@@ -140,6 +140,7 @@ std::optional<HttpRequest> to_request(http::request<http::string_body>& message,
     auto path = percent_decode(target.substr(0, question), false);
     if (!path) return {};
     request.path = std::move(*path);
+    request.sent_path = std::string(target.substr(0, question));
     if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
     for (auto const part : split(request.query, '&'))
         if (!percent_decode(part, true)) return {};  // a filter that cannot be read must not be left out

@@ -29,7 +29,10 @@ struct HttpRequest {
     // True once the caller has closed the connection, so that nobody waits for the answer. May be asked from any thread
     // until the handler has returned, not later. Empty where no connection stands behind the request.
     std::function<bool()> left = {};
+    std::string sent_path = {};  // `path` as it was sent, where a '/' of a key is still %2F; empty: as `path`
 
+    // The parts of the path between its slashes, empty ones left out, decoded.
+    std::vector<std::string> segments() const;
     std::string_view header(std::string_view lower_case_name) const;
     // The decoded value of a query option, names compared without case: option("$top").
     std::string option(std::string_view name) const;

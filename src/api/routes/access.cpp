@@ -282,18 +282,18 @@ Result<HttpResponse> end_session(Service& service, HttpRequest const& request, s
 void add_access_routes(std::vector<Route>& all) {
     std::string const managing(manage), anybody(signed_in);
     all.push_back({"GET", "api/merlon/roles", anybody, list_roles});
-    all.push_back({"POST", "api/merlon/roles", managing, make_role});
-    all.push_back({"PATCH", "api/merlon/roles/{}", managing, edit_role});
-    all.push_back({"DELETE", "api/merlon/roles/{}", managing, drop_role});
+    all.push_back({"POST", "api/merlon/roles", managing, make_role, true});
+    all.push_back({"PATCH", "api/merlon/roles/{}", managing, edit_role, true});
+    all.push_back({"DELETE", "api/merlon/roles/{}", managing, drop_role, true});
     all.push_back({"GET", "api/merlon/users", managing, list_users});
-    all.push_back({"POST", "api/merlon/users", managing, make_user});
-    all.push_back({"PATCH", "api/merlon/users/{}", managing, edit_user});
-    all.push_back({"DELETE", "api/merlon/users/{}", managing, drop_user});
+    all.push_back({"POST", "api/merlon/users", managing, make_user, true});
+    all.push_back({"PATCH", "api/merlon/users/{}", managing, edit_user, true});
+    all.push_back({"DELETE", "api/merlon/users/{}", managing, drop_user, true});
     all.push_back({"GET", "api/merlon/applications", managing, list_applications});
-    all.push_back({"POST", "api/merlon/applications", managing, make_application});
-    all.push_back({"DELETE", "api/merlon/applications/{}", managing, drop_application});
+    all.push_back({"POST", "api/merlon/applications", managing, make_application, true});
+    all.push_back({"DELETE", "api/merlon/applications/{}", managing, drop_application, true});
     all.push_back({"GET", "api/merlon/tokens", anybody, list_tokens});
-    all.push_back({"POST", "api/merlon/tokens", anybody, make_token});
+    all.push_back({"POST", "api/merlon/tokens", anybody, make_token, true});
     all.push_back({"DELETE", "api/merlon/tokens/{}", anybody, drop_token});
     all.push_back({"GET", "api/merlon/sessions", anybody, list_sessions});
     all.push_back({"DELETE", "api/merlon/sessions/{}", anybody, end_session});

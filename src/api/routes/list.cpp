@@ -31,7 +31,7 @@ Status check_parent(store::Connection& connection, ListCall const& call) {
 // The same request going on after a row: every other option exactly as it was sent.
 std::string next_link(HttpRequest const& request, std::string const& base, std::string const& token) {
     std::string path;
-    for (auto const part : split(request.path, '/')) path += (path.empty() && part.empty() ? "" : "/") + percent_encode(part);
+    for (auto const& part : request.segments()) path += "/" + percent_encode(part);
     std::string query;
     for (auto const part : split(request.query, '&')) {
         auto const name = ascii_lower(percent_decode(part.substr(0, part.find('=')), true).value_or(""));
@@ -350,7 +350,8 @@ Status Expander::append(std::string& out, std::string_view key) const {
     for (auto const& [below, expansion] : lists) {
         auto inner = request;
         inner.query = expansion.query;
-        inner.path = "/api/" + replace_all(below->path, "{}", std::string(key));
+        inner.sent_path = "/api/" + replace_all(below->path, "{}", percent_encode(key));
+        inner.path = percent_decode(inner.sent_path, false).value_or("");
         std::erase_if(inner.headers, [](auto const& header) { return header.first == "prefer" || header.first == "accept"; });
         ListCall call{below, {std::string(key)}, {}, {}, most_expanded_rows};
         if (below->single) {

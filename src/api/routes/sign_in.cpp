@@ -43,6 +43,14 @@ Result<HttpResponse> sign_in(Service& service, HttpRequest const& request, std::
     return response;
 }
 
+Result<HttpResponse> confirm(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const body = TRY(Body::read(request, {"password"}));
+    if (auto confirmed = service.gate().confirm(request, TRY(body.text("password"))); !confirmed) return std::move(confirmed.error());
+    HttpResponse response;
+    response.status = 204;
+    return response;
+}
+
 Result<HttpResponse> sign_out(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     service.gate().sign_out(request);
     HttpResponse response;
@@ -83,9 +91,9 @@ Result<HttpResponse> ways(Service& service, HttpRequest const&, std::vector<std:
     return response;
 }
 
-Result<HttpResponse> openid_start(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+Result<HttpResponse> openid_start(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     if (!service.gate().oidc().enabled()) return fail("oidc.off");
-    auto const start = TRY(service.gate().oidc().begin(now_ticks()));
+    auto const start = TRY(service.gate().oidc().begin(now_ticks(), request.option("prompt") == "login"));
     HttpResponse response;
     response.status = 302;
     response.headers.emplace_back("Location", start.location);
@@ -118,6 +126,7 @@ void add_sign_in_routes(std::vector<Route>& all) {
     all.push_back({"GET", "api/merlon/session", std::string(signed_in), who});
     all.push_back({"POST", "api/merlon/session", "", sign_in});
     all.push_back({"DELETE", "api/merlon/session", "", sign_out});
+    all.push_back({"POST", "api/merlon/session/confirm", std::string(signed_in), confirm});
     all.push_back({"POST", "api/merlon/claim", "", claim});
     all.push_back({"GET", "api/merlon/signIn", "", ways});
     all.push_back({"GET", "api/merlon/oidc/start", "", openid_start});
