@@ -135,7 +135,7 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
 TEST(OsqueryPack, AsksForAllThatChecksRead) {
     auto const checks = read_checks().value();
     for (std::string const platform : {"windows", "macos", "linux"}) {
-        auto const pack = osquery_pack(checks, platform);
+        auto const pack = osquery_pack(osquery_queries(checks, platform), platform);
         auto const document = json::Document::parse(pack, "pack").value();
         auto const queries = json::member(document.root(), "queries").value();
         for (auto const& check : checks) {

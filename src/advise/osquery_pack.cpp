@@ -1,6 +1,5 @@
 #include "advise/osquery_pack.h"
 
-#include <map>
 #include <set>
 
 #include "base/json_text.h"
@@ -35,8 +34,8 @@ std::string registry_query(std::set<std::string> const& paths) {
 
 }  // namespace
 
-std::string osquery_pack(std::span<Check const> checks, std::string_view platform) {
-    std::map<std::string, std::string> queries;  // by table
+std::map<std::string, std::string> osquery_queries(std::span<Check const> checks, std::string_view platform) {
+    std::map<std::string, std::string> queries;
     auto const all_of = [&](auto const& tables) {
         for (auto const table : tables) queries.emplace(table, "SELECT * FROM " + std::string(table) + ";");
     };
@@ -58,6 +57,10 @@ std::string osquery_pack(std::span<Check const> checks, std::string_view platfor
             }
     }
     if (!registry.empty()) queries.emplace("registry", registry_query(registry));
+    return queries;
+}
+
+std::string osquery_pack(std::map<std::string, std::string> const& queries, std::string_view platform) {
     std::string out;
     JsonWriter json(out);
     json.begin_object();

@@ -1,5 +1,6 @@
 // What osquery has to be asked so that inventory and configuration checks of a platform can be told (docs/secure-score.md).
 #pragma once
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,8 +9,11 @@
 
 namespace merlon::advise {
 
-// An osquery pack (JSON) with one snapshot query for each table; all registry values in one query, because a result stands
-// for all that is known of its table. `platform`: windows, macos, linux. Pure.
-std::string osquery_pack(std::span<Check const> checks, std::string_view platform);
+// The queries by the table that each reads; all registry values in one, because a result stands for all that is known of its
+// table. `platform`: windows, macos, linux. Pure.
+std::map<std::string, std::string> osquery_queries(std::span<Check const> checks, std::string_view platform);
+
+// A pack of them (JSON): snapshots, for osquery on that platform. Pure.
+std::string osquery_pack(std::map<std::string, std::string> const& queries, std::string_view platform);
 
 }  // namespace merlon::advise

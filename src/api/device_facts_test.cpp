@@ -229,7 +229,7 @@ TEST_F(Writes, LogOnUsers) {
 // Unknown members of a body never do anything: every write refuses them (trust, S5).
 TEST_F(Writes, NoRouteTakesUnknownMembers) {
     for (auto const& route : routes()) {
-        if (route.method == "GET" || route.method == "DELETE") continue;
+        if (route.method == "GET" || route.method == "DELETE" || route.by_agents) continue;  // osquery's words; its key decides
         auto path = "/" + replace_all(route.pattern, "{}", web);
         if (route.pattern.find("deviceGroups/{}") != std::string::npos) path = "/api/deviceGroups/Unassigned";
         for (auto const* body : {R"({"__proto__": {"admin": true}})", R"({"id": "x", "role": "Administrator", "createdBy": "me", "@odata.type": "x", "isAdmin": true})"}) {

@@ -221,6 +221,8 @@ std::vector<Route> const& routes() {
         add_change_routes(made);
         add_hunting_routes(made);
         add_report_routes(made);
+        add_osquery_routes(made);
+        add_agent_routes(made);
         add_sign_in_routes(made);
         add_access_routes(made);
         add_exception_routes(made);
@@ -266,6 +268,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     std::unique_ptr<Service> service(new Service(store, writer, options));
     service->resources_ = TRY(read_resources());
     service->gate_ = TRY(Gate::create(store, writer, options.gate));
+    service->agents_ = TRY(Agents::open(store, writer));
     service->live_ = TRY(Live::create());
     service->audit_ = TRY(Audit::open(options.audit_file, store, writer));
     // Scopes that nobody has any more; the others are made anew at their first use when rules have changed since.
@@ -405,7 +408,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
     about.who = asked.caller->who;
     auto const kind = kind_of(route.pattern);
     std::shared_ptr<void> place;
-    if (about.who != "local") {
+    if (about.who != "local" && !route.by_agents) {
         auto const key = about.who == "nobody" ? request.remote : about.who;
         auto refused = limiter_.count(key, kind, now_ticks() / ticks_per_second);
         if (!refused && kind == CallKind::query && !(place = limiter_.begin_query(key)))
@@ -416,7 +419,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
             return response;
         }
     }
-    bool const audited = request.method != "GET" && request.method != "HEAD" && !route.only_asks;
+    bool const audited = request.method != "GET" && request.method != "HEAD" && !route.only_asks && !route.by_agents;
     if (audited) {
         // Only a query's text is kept: other bodies may hold secrets.
         auto const detail = route.permission.ends_with("Hunting.Read.All") || route.permission.ends_with("Query.Read.All")

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "advise/exceptions.h"
+#include "api/agents.h"
 #include "api/audit/audit.h"
 #include "api/auth/gate.h"
 #include "api/http/server.h"
@@ -91,6 +92,7 @@ public:
     bool writer_healthy() const { return writer_.healthy(); }
     store::Writer& writer() { return writer_; }
     Gate& gate() { return *gate_; }
+    Agents& agents() { return *agents_; }
     int running_queries() const { return limiter_.running(); }
     Limiter& limiter() { return limiter_; }
     // What changed lately; looks first, unless nothing was committed or it has just been looked.
@@ -107,6 +109,7 @@ private:
     HttpResponse find_and_answer(HttpRequest const&, Answered&);
 
     std::unique_ptr<Gate> gate_;
+    std::unique_ptr<Agents> agents_;
     std::unique_ptr<Audit> audit_;
     std::unique_ptr<Live> live_;
     std::vector<Resource> resources_;
@@ -145,6 +148,7 @@ struct Route {
     std::string permission;  // "": everybody; `signed_in`: everybody with an account; else a name of the specification
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
     bool gives_access = false;  // gives somebody a right, or what outlives the session: asked for a fresh password (gate.h)
+    bool by_agents = false;  // asked by agents with keys of their own, again and again: neither counted by address nor audited
     bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
 };
 // Answers as GET of the pattern would: what a write says of the entity it changed.
@@ -166,6 +170,8 @@ void add_hunting_editor_routes(std::vector<Route>&);
 void add_saved_query_routes(std::vector<Route>&);
 void add_kusto_routes(std::vector<Route>&);
 void add_report_routes(std::vector<Route>&);
+void add_osquery_routes(std::vector<Route>&);
+void add_agent_routes(std::vector<Route>&);
 void add_sign_in_routes(std::vector<Route>&);
 void add_access_routes(std::vector<Route>&);
 void add_exception_routes(std::vector<Route>&);

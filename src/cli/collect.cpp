@@ -33,7 +33,7 @@ Result<int> upload(DeviceReport const& report, Options const& options) {
 Result<int> collect(Front const& front, Options const& options) {
     if (!options.pack.empty()) {
         auto const checks = TRY(advise::read_checks());
-        std::cout << advise::osquery_pack(checks, options.pack) << "\n";
+        std::cout << advise::osquery_pack(advise::osquery_queries(checks, options.pack), options.pack) << "\n";
         return done;
     }
     sensors::ImportCounts counts;

@@ -54,6 +54,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await answered(path, { signal })).json()) as T;
 }
 
+export async function textOf(path: string, signal?: AbortSignal): Promise<string> {
+  return (await answered(path, { signal })).text();
+}
+
 export async function send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await answered(path, {
     method,

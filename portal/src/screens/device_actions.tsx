@@ -25,6 +25,7 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
       <Menu>
         <MenuTrigger disableButtonEnhancement><Button>More</Button></MenuTrigger>
         <MenuPopover><MenuList>
+          <MenuItem onClick={() => void act({ send: () => send('POST', `${path}/rescan`), done: 'A fresh inventory is asked for; it is here within a minute or two.', failed: `${one.computerDnsName} was not asked` })}>Ask for a fresh inventory</MenuItem>
           <MenuItem onClick={() => window.print()}>Print this page</MenuItem>
           {one.isExcluded ? <MenuItem onClick={() => void run(include, 'It counts again.', { isExcluded: false }, () => exclude('Other', 'excluded again'))}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}
         </MenuList></MenuPopover>

@@ -4,6 +4,7 @@ import { useSession } from '../app/session';
 import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Tabs } from '../ui/tabs';
+import { Agents } from './settings_agents';
 import { Applications } from './settings_applications';
 import { Audit } from './settings_audit';
 import { Groups } from './settings_groups';
@@ -18,6 +19,7 @@ const tabs: { key: string; title: string; permission: string; fills?: boolean; C
   { key: 'applications', title: 'Applications', permission: 'Merlon.Access.Manage', Component: Applications },
   { key: 'tokens', title: 'Personal tokens', permission: '', Component: Tokens },
   { key: 'sessions', title: 'Sessions', permission: '', Component: Sessions },
+  { key: 'agents', title: 'Agents', permission: 'Machine.Read.All', Component: Agents },
   { key: 'groups', title: 'Device groups', permission: 'DeviceGroup.Read.All', Component: Groups },
   { key: 'targets', title: 'Service targets', permission: 'RemediationTasks.Read.All', Component: Targets },
   { key: 'notifications', title: 'Notifications', permission: 'Merlon.Notifications.Manage', Component: Notifications },

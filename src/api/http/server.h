@@ -71,7 +71,7 @@ struct HttpOptions {
     std::size_t most_target_bytes = 8 * 1024;
     std::size_t most_body_bytes = 1024 * 1024;
     std::size_t most_report_bytes = 16 * 1024 * 1024;  // bodies of the paths below
-    std::vector<std::string> report_paths = {"/api/merlon/reports"};
+    std::vector<std::string> report_paths = {"/api/merlon/reports", "/api/osquery/log", "/api/osquery/distributed/write"};
     // Addresses and ranges ("10.0.0.7", "10.1.0.0/16") of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
     std::vector<std::string> proxies;
     int header_timeout_s = 10;

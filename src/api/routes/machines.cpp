@@ -200,6 +200,18 @@ Result<HttpResponse> find_by_ip(Service& service, HttpRequest const& request, Pa
     return answer_as(service, request, "api/machines", {}, "$filter=" + percent_encode(filter));
 }
 
+// The device's agent sends a fresh inventory when it next calls.
+Result<HttpResponse> rescan(Service& service, HttpRequest const&, Parts const& parts) {
+    TRY(service.agents().rescan(TRY(device_id(service, parts[0]))));
+    HttpResponse response;
+    response.status = 202;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("withinSeconds", agents_call_every_s);
+    json.end_object();
+    return response;
+}
+
 }  // namespace
 
 void add_machine_routes(std::vector<Route>& all) {
@@ -212,6 +224,7 @@ void add_machine_routes(std::vector<Route>& all) {
     all.push_back({"POST", one + "/exclude", write, exclude});
     all.push_back({"POST", one + "/include", write, include});
     all.push_back({"POST", one + "/merge", write, merge});
+    all.push_back({"POST", one + "/rescan", write, rescan});
     all.push_back({"POST", "api/machines/AddOrRemoveTagForMultipleMachines", write, tag_many});
     all.push_back({"POST", "api/machines/excludeMultiple", write, exclude_many});
     all.push_back({"POST", "api/machines/includeMultiple", write, include_many});

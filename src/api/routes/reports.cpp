@@ -1,8 +1,9 @@
-// POST /api/merlon/reports: inventories from collectors and agents (docs/inventory-format.md). Answered when they are on
-// disk; matching and scores follow (server/publisher.h).
+// POST /api/merlon/reports: inventories from collectors (docs/inventory-format.md). Answered when they are on disk; matching
+// and scores follow (server/publisher.h).
+#include "api/routes/reports.h"
+
 #include <list>
 
-#include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -93,27 +94,39 @@ Queue& queue() {
     return one;
 }
 
-Result<HttpResponse> take_reports(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    if (trim(request.body).empty())
-        return fail("api.bad_body", "it is empty", "Send lines of Merlon's own form, or another inventory that merlon import reads.");
+}  // namespace
+
+Result<WrittenReports> write_reports(Service& service, std::vector<DeviceReport> reports) {
     Waiting mine;
     mine.writer = &service.writer();
-    auto const counts = TRY(sensors::import_text(request.body, "the body", {request.option("device")}, [&](DeviceReport report) -> Status {
-        if (mine.reports.size() == most_reports) return fail("sensors.too_many", "the body", std::to_string(most_reports), "reports");
-        mine.reports.push_back(std::move(report));
-        return {};
-    }));
+    mine.reports = std::move(reports);
     queue().add(mine);
     auto const written = service.writer().run([&](store::Connection& connection) { return queue().write(connection, mine, service); });
     queue().remove(mine);
     TRY(written);
+    return WrittenReports{mine.changed, mine.fresh};
+}
+
+namespace {
+
+Result<HttpResponse> take_reports(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    if (trim(request.body).empty())
+        return fail("api.bad_body", "it is empty", "Send lines of Merlon's own form, or another inventory that merlon import reads.");
+    std::vector<DeviceReport> reports;
+    auto const counts = TRY(sensors::import_text(request.body, "the body", {request.option("device")}, [&](DeviceReport report) -> Status {
+        if (reports.size() == most_reports) return fail("sensors.too_many", "the body", std::to_string(most_reports), "reports");
+        reports.push_back(std::move(report));
+        return {};
+    }));
+    auto const brought = reports.size();
+    auto const written = TRY(write_reports(service, std::move(reports)));
     HttpResponse response;
     JsonWriter json(response.body);
     json.begin_object();
     json.member("format", counts.format);
-    json.member("reports", mine.reports.size());
-    json.member("changed", mine.changed);
-    json.member("newSoftware", mine.fresh);
+    json.member("reports", brought);
+    json.member("changed", written.changed);
+    json.member("newSoftware", written.new_software);
     json.member("kept", counts.kept);
     json.key("skipped");
     json.begin_object();
