@@ -12,6 +12,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/hunt.h"
+#include "match/evidence.h"
 #include "store/scope.h"
 
 namespace merlon::api {
@@ -277,6 +278,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     // Functions live in the database, not in a connection: once is enough.
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
+    TRY(match::add_evidence_function(connection));
     service->watcher_ = std::thread([raw = service.get()] { raw->watch(); });
     return service;
 }

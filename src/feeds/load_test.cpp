@@ -5,9 +5,9 @@
 
 #include <fstream>
 
-#include "base/embedded.h"
 #include "base/test_places.h"
 #include "feeds/reading_for_tests.h"
+#include "store/store.h"
 
 namespace merlon::feeds {
 namespace {
@@ -19,7 +19,7 @@ struct Load : ::testing::Test {
     fs::path folder = fs::path(::testing::TempDir()) / ("merlon_load_" + std::to_string(::getpid()));
     void SetUp() override {
         fs::create_directories(folder);
-        ASSERT_TRUE(connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql")));
+        ASSERT_TRUE(store::migrate(connection));
     }
     void TearDown() override { fs::remove_all(folder); }
 

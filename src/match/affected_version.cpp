@@ -1,16 +1,20 @@
 #include "match/affected_version.h"
 
+#include <map>
+#include <unordered_map>
+
 #include "base/text.h"
-#include "match/versions/versions.h"
 
 namespace merlon::match {
 namespace {
 
 // NVD and CVE 5 give no order; the product's own, where it is known, is better than the generic one.
 std::optional<Scheme> scheme_of(InstalledVersion const& installed, std::string_view stated) {
-    auto const known = scheme_named(stated);
-    if ((!known || *known == Scheme::cpe || installed.windows) && !installed.scheme.empty())
-        if (auto const own = scheme_named(installed.scheme)) return own;
+    auto const known = stated == "cpe" ? Scheme::cpe : scheme_named(stated);
+    if ((!known || *known == Scheme::cpe || installed.windows) && !installed.scheme.empty()) {
+        if (!installed.own_scheme) installed.own_scheme = scheme_named(installed.scheme);
+        if (*installed.own_scheme) return *installed.own_scheme;
+    }
     return known;
 }
 
@@ -54,9 +58,35 @@ std::string joined(std::string_view version) {
     return std::string(version.substr(0, mark)) + (update == "-" || update == "*" ? std::string{} : std::string(update));
 }
 
+// Keys of bounds made before: the same few come again and again while a fleet is matched.
+std::string const& key_of_bound(Scheme scheme, std::string_view bound) {
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    using Keys = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
+    constexpr std::size_t most = 50'000;
+    thread_local std::map<Scheme, Keys> all;
+    auto& keys = all[scheme];
+    auto const found = keys.find(bound);
+    if (found != keys.end()) return found->second;
+    if (keys.size() >= most) keys.clear();
+    return keys.emplace(bound, key(scheme, bound)).first->second;
+}
+
 int compare_in(Scheme scheme, std::string_view a, std::string_view b) {
     if (scheme == Scheme::pep440 || scheme == Scheme::semver) return compare(scheme, joined(a), joined(b));
     return compare(scheme, a, b);
+}
+
+int compare_in(Scheme scheme, InstalledVersion const& installed, std::string_view b) {
+    if (installed.text == b) return 0;
+    if (scheme == Scheme::pep440 || scheme == Scheme::semver || !has_key(scheme)) return compare_in(scheme, installed.text, b);
+    if (installed.keyed_in != scheme) {
+        installed.key_there = key(scheme, installed.text);
+        installed.keyed_in = scheme;
+    }
+    int const order = installed.key_there.compare(key_of_bound(scheme, b));
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
 VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& range, bool tell) {
@@ -87,7 +117,7 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
     }
     auto const compared = [&](std::string const& bound) {
         bool const whole = *scheme != Scheme::rpm || bound.find('-') != std::string::npos;
-        return compare_in(*scheme, whole ? installed.text : without_release(installed.text), bound);
+        return whole ? compare_in(*scheme, installed, bound) : compare_in(*scheme, without_release(installed.text), bound);
     };
     auto const step = [&](int order, std::string const& bound) {
         if (!tell) return;
@@ -148,7 +178,7 @@ VersionAnswer among_versions(InstalledVersion const& installed, Affected const& 
             answer.comparison = "release " + installed.release + " is named";
             return answer;
         }
-        if (scheme && compare_in(*scheme, installed.text, version) == 0) {
+        if (scheme && compare_in(*scheme, installed, version) == 0) {
             answer.kind = VersionAnswer::inside;
             if (!tell) return answer;
             answer.range = "version " + version;

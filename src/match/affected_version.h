@@ -1,8 +1,10 @@
 // Is a version among those of a statement? Ranges and exact versions in the order of the right scheme.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "match/versions/versions.h"
 #include "model/knowledge.h"
 
 namespace merlon::match {
@@ -21,6 +23,10 @@ struct InstalledVersion {
     std::string scheme;          // the identity's own order; overrides "cpe" in ranges
     std::string release;         // Windows: "22h2", "r2" or "" where advisories give the release as version
     bool windows = false;        // compare inside one servicing branch only
+    // Made when they are first needed: what is the same for all statements it is compared with.
+    mutable std::optional<std::optional<Scheme>> own_scheme;
+    mutable std::optional<Scheme> keyed_in;
+    mutable std::string key_there;
 };
 
 // With `tell` off the answer is without words, which cost more than the comparing.

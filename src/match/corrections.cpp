@@ -74,7 +74,7 @@ Result<Corrections> Corrections::embedded() {
 
 Correction const* Corrections::find(std::string_view cve, std::string_view subject, std::string_view source,
                                     std::string_view platform) const {
-    auto const found = by_cve_.find(std::string(cve));
+    auto const found = by_cve_.find(cve);
     if (found == by_cve_.end()) return nullptr;
     for (auto const index : found->second) {
         auto const& correction = all_[index];

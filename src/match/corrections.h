@@ -44,7 +44,10 @@ public:
 
 private:
     std::vector<Correction> all_;
-    std::unordered_map<std::string, std::vector<std::size_t>> by_cve_;
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> by_cve_;
 };
 
 }  // namespace merlon::match

@@ -1,6 +1,8 @@
 #include "match/evaluate.h"
 
 #include <algorithm>
+#include <bitset>
+#include <deque>
 #include <map>
 
 #include "base/text.h"
@@ -18,6 +20,7 @@ using store::StoredStatement;
 struct Verdict {
     StoredStatement const* statement = nullptr;
     Identity::Candidate const* candidate = nullptr;
+    InstalledVersion const* installed = nullptr;
     Correction const* correction = nullptr;
     int rank = 0;         // of the source; lower decides
     int confidence = 0;   // that the software is affected; 0: it is not
@@ -33,7 +36,9 @@ struct Verdict {
 
 InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity const& identity,
                                    Identity::Candidate const& candidate) {
-    InstalledVersion installed{identity.version, identity.scheme, {}, false};
+    InstalledVersion installed;
+    installed.text = identity.version;
+    installed.scheme = identity.scheme;
     if (!candidate.scheme.empty()) installed.scheme = candidate.scheme;
     if (!candidate.version.empty()) installed.text = candidate.version;
     std::string_view const subject = candidate.subject;
@@ -111,9 +116,8 @@ int statement_percent(Kind kind, Affected const& affected, VersionAnswer const& 
 }
 
 // The comparison with what the statement says, or with what a correction puts in its place; in words where `tell` is set.
-VersionAnswer compared(SoftwareKey const& key, Kind kind, Identity const& identity, Verdict const& verdict, bool tell) {
+VersionAnswer compared(InstalledVersion const& installed, Verdict const& verdict, bool tell) {
     auto const& affected = verdict.statement->affected;
-    auto const installed = installed_version(key, kind, identity, *verdict.candidate);
     if (!verdict.correction || verdict.correction->ranges.empty()) return version_affected(installed, affected, tell);
     Affected corrected = affected;
     corrected.versions.clear();
@@ -121,18 +125,30 @@ VersionAnswer compared(SoftwareKey const& key, Kind kind, Identity const& identi
     return version_affected(installed, corrected, tell);
 }
 
-Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, StoredStatement const& statement,
-              Identity::Candidate const& candidate, std::string_view cve, Corrections const& corrections, Coverage const& coverage) {
+// A statement about one CVE that has to be looked at.
+struct Said {
+    std::string_view cve;
+    StoredStatement const* statement = nullptr;
+    Identity::Candidate const* candidate = nullptr;
+    InstalledVersion const* installed = nullptr;
+    Correction const* correction = nullptr;
+    bool silent = false;  // it says of other versions only
+};
+
+Verdict judge(SoftwareKey const& key, Kind kind, Said const& said, Coverage const& coverage) {
+    auto const& statement = *said.statement;
+    auto const& candidate = *said.candidate;
     Verdict verdict;
-    verdict.statement = &statement;
-    verdict.candidate = &candidate;
-    verdict.rank = rank_of(kind, statement, cve);
+    verdict.statement = said.statement;
+    verdict.candidate = said.candidate;
+    verdict.installed = said.installed;
+    verdict.correction = said.correction;
+    verdict.rank = rank_of(kind, statement, said.cve);
     verdict.upstream = kind == Kind::distribution_package && !statement.subject.starts_with("pkg:");
     auto const& affected = statement.affected;
-    verdict.never_updated = kind == Kind::operating_system && coverage.updates_ended > 0 && known_since(*statement.advisory, cve) > coverage.updates_ended;
+    verdict.never_updated = kind == Kind::operating_system && coverage.updates_ended > 0 && known_since(*statement.advisory, said.cve) > coverage.updates_ended;
     verdict.condition = conditions_met(key, kind, affected);
-    verdict.correction = corrections.find(cve, statement.subject, statement.advisory->source, key.platform);
-    verdict.version = compared(key, kind, identity, verdict, false);
+    verdict.version = compared(*said.installed, verdict, false);
     if (verdict.correction && verdict.correction->not_affected) {
         verdict.cleared = verdict.version.kind == VersionAnswer::inside;
         return verdict;
@@ -154,64 +170,36 @@ Verdict judge(SoftwareKey const& key, Kind kind, Identity const& identity, Store
 
 // ---- Telling it ----------------------------------------------------------------------------------------------
 
-std::string fact_text(SoftwareKey const& key) {
-    auto const& item = key.item;
-    std::string out = item.source + " " + item.name + " " + (item.version.empty() ? "of unknown version" : item.version);
-    if (!item.vendor.empty()) out += ", vendor " + item.vendor;
-    if (!item.distribution.empty()) out += ", of " + item.distribution;
-    else if (!key.platform.empty()) out += ", on " + key.platform;
-    if (!item.source_name.empty() && item.source_name != item.name)
-        out += ", source package " + item.source_name +
-               (item.source_version.empty() ? "" : " " + item.source_version);
-    return out;
-}
-
-std::string clears_text(Affected const& affected, std::string const& fixed) {
-    std::string out;
-    if (!fixed.empty()) out = "version " + fixed + " or later";
-    if (!affected.hotfix.empty()) out += (out.empty() ? "" : ", or ") + std::string("update ") + affected.hotfix;
-    if (!out.empty()) return out;
-    switch (affected.state) {
-        case FixState::will_not_fix: return "nothing yet: the vendor will not fix it in this release";
-        case FixState::deferred: return "nothing yet: the vendor postponed the fix";
-        case FixState::under_investigation: return "nothing yet: the vendor is still looking into it";
-        default: return "nothing yet: no fixed version is known";
-    }
-}
-
-std::vector<EvidenceStep> evidence_of(SoftwareKey const& key, Verdict const& verdict, Finding const& finding) {
+Grounds grounds_of(SoftwareKey const& key, Identity const& identity, Verdict const& verdict, Finding const& finding) {
     auto const& statement = *verdict.statement;
     auto const& affected = statement.affected;
-    std::vector<EvidenceStep> steps;
-    steps.push_back({"fact", fact_text(key)});
-    steps.push_back({"identity", "taken to be " + statement.subject + " by " + verdict.candidate->rule + " (" +
-                                     std::to_string(verdict.candidate->confidence) + "%)"});
-    steps.push_back({"advisory", statement.advisory->source + " " + statement.advisory->id + " says of " +
-                                     statement.subject + ": " +
-                                     (verdict.version.range.empty() ? "versions not named" : verdict.version.range) +
-                                     " " + std::string(affected.state == FixState::not_affected ? "not affected"
-                                                                                                : "affected")});
+    Grounds grounds;
+    grounds.candidate = static_cast<std::size_t>(verdict.candidate - identity.candidates.data());
+    auto version = compared(*verdict.installed, verdict, true);
+    grounds.range = std::move(version.range);
+    grounds.comparison = std::move(version.comparison);
+    grounds.says_unaffected = affected.state == FixState::not_affected;
+    if (finding.fixed_version.empty() && finding.hotfix.empty() &&
+        (affected.state == FixState::will_not_fix || affected.state == FixState::deferred || affected.state == FixState::under_investigation))
+        grounds.stated = affected.state;
+    auto const add = [&](std::string_view kind, std::string text) { grounds.more.push_back({std::string(kind), std::move(text)}); };
     if (verdict.correction)
-        steps.push_back({"advisory", "corrected by rules/corrections: " + verdict.correction->id + ": " +
-                                         verdict.correction->reason + " (" + verdict.correction->link + ")"});
-    steps.push_back({"comparison", verdict.version.comparison});
-    if (!verdict.condition.text.empty()) steps.push_back({"condition", verdict.condition.text});
-    if (verdict.never_updated && !verdict.version.bounded)
-        steps.push_back({"condition", "it became known after the last update for this release of the system"});
+        add("advisory", "corrected by rules/corrections: " + verdict.correction->id + ": " + verdict.correction->reason + " (" +
+                            verdict.correction->link + ")");
+    if (!verdict.condition.text.empty()) add("condition", verdict.condition.text);
+    if (verdict.never_updated && !version.bounded)
+        add("condition", "it became known after the last update for this release of the system");
     if (verdict.of_distribution)
-        steps.push_back({"condition", "a package of " + key.item.distribution + " put it there: the distribution's records of that package decide"});
+        add("condition", "a package of " + key.item.distribution + " put it there: the distribution's records of that package decide");
     if (verdict.upstream)
-        steps.push_back({"condition", "the distribution's own records of this flaw are not loaded; its package may carry the fix under "
-                                      "an unchanged upstream version"});
-    if (!affected.modules.empty())
-        steps.push_back({"condition", "for module " + join(affected.modules, ", ")});
-    if (!affected.note.empty()) steps.push_back({"condition", affected.note});
-    if (statement.subject.starts_with("pkg:Ubuntu:Pro"))
-        steps.push_back({"condition", "the fixed version comes with Ubuntu Pro only"});
+        add("condition", "the distribution's own records of this flaw are not loaded; its package may carry the fix under "
+                         "an unchanged upstream version");
+    if (!affected.modules.empty()) add("condition", "for module " + join(affected.modules, ", "));
+    if (!affected.note.empty()) add("condition", affected.note);
+    if (statement.subject.starts_with("pkg:Ubuntu:Pro")) add("condition", "the fixed version comes with Ubuntu Pro only");
     if (finding.urgency == "unimportant")
-        steps.push_back({"condition", "the distribution calls it unimportant: no effect on security in practice"});
-    steps.push_back({"clears", clears_text(affected, finding.fixed_version)});
-    return steps;
+        add("condition", "the distribution calls it unimportant: no effect on security in practice");
+    return grounds;
 }
 
 // Whether the first is the better witness of an affected version.
@@ -238,8 +226,8 @@ std::vector<std::string> names_of(std::vector<Verdict> const& verdicts, Verdict 
     return names;
 }
 
-std::optional<Finding> decide(SoftwareKey const& key, Kind kind, Identity const& identity, std::string const& cve,
-                              std::vector<Verdict> verdicts) {
+std::optional<Finding> decide(SoftwareKey const& key, Identity const& identity, std::int64_t software, std::string_view cve,
+                              std::vector<Verdict>& verdicts) {
     // A weak reading of the identity does not silence a sure one.
     int best_candidate = 0;
     for (auto const& verdict : verdicts) best_candidate = std::max(best_candidate, verdict.candidate->confidence);
@@ -272,7 +260,7 @@ std::optional<Finding> decide(SoftwareKey const& key, Kind kind, Identity const&
     if (!shown) return {};
     auto const& affected = shown->statement->affected;
     Finding finding;
-    finding.software_id = key.id();
+    finding.software_id = software;
     finding.cve = cve;
     finding.advisories = names_of(verdicts, *shown);
     // The end of the range that the version lies in: a statement about several branches has a fix for each.
@@ -292,9 +280,7 @@ std::optional<Finding> decide(SoftwareKey const& key, Kind kind, Identity const&
         finding.confidence = shown->confidence;
         finding.hidden = finding.confidence < shown_from || finding.urgency == "unimportant";
     }
-    auto told = *shown;
-    told.version = compared(key, kind, identity, told, true);
-    finding.evidence = evidence_of(key, told, finding);
+    finding.grounds = grounds_of(key, identity, *shown, finding);
     return finding;
 }
 
@@ -315,27 +301,49 @@ std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
     std::vector<Finding> findings;
     if (identity.candidates.empty() || statements.empty()) return findings;
     auto const kind = kind_of(key);
-    std::map<std::string, Identity::Candidate const*, std::less<>> candidates;
-    for (auto const& candidate : identity.candidates) candidates.emplace(candidate.subject, &candidate);
+    std::map<std::string_view, std::size_t> candidates;
+    for (std::size_t i = 0; i < identity.candidates.size(); ++i) candidates.emplace(identity.candidates[i].subject, i);
+    std::vector<std::optional<InstalledVersion>> installed(identity.candidates.size());
     ModuleStreams const streams(key.item, statements);
-    std::map<std::string, std::vector<Verdict>> by_cve;
+    std::deque<std::string> names;  // of records without a CVE
+    std::vector<Said> all;
+    all.reserve(statements.size());
     for (auto const* statement : statements) {
-        auto const candidate = candidates.find(statement->subject);
-        if (candidate == candidates.end()) continue;
+        auto const found = candidates.find(statement->subject);
+        if (found == candidates.end()) continue;
         auto const& head = *statement->advisory;
         if (head.state == AdvisoryState::rejected || head.state == AdvisoryState::withdrawn) continue;
         if (kind == Kind::distribution_package && streams.another(*statement)) continue;
         bool const upstream = kind == Kind::distribution_package && !statement->subject.starts_with("pkg:");
-        auto const add = [&](std::string const& cve) {
+        auto const& candidate = identity.candidates[found->second];
+        auto& version = installed[found->second];
+        if (!version) version = installed_version(key, kind, identity, candidate);
+        bool const outside = version_affected(*version, statement->affected, false).kind == VersionAnswer::outside;
+        auto const add = [&](std::string_view cve) {
             if (upstream && !beyond(coverage, head, cve)) return;
-            auto verdict = judge(key, kind, identity, *statement, *candidate->second, cve, corrections, coverage);
-            by_cve[cve].push_back(std::move(verdict));
+            auto const* correction = corrections.find(cve, statement->subject, head.source, key.platform);
+            all.push_back({cve, statement, &candidate, &*version, correction, outside && !correction});
         };
-        if (head.cves.empty()) add(name_without_cve(head));
+        if (head.cves.empty()) add(names.emplace_back(name_without_cve(head)));
         for (auto const& cve : head.cves) add(cve);
     }
-    for (auto& [cve, verdicts] : by_cve)
-        if (auto finding = decide(key, kind, identity, cve, std::move(verdicts))) findings.push_back(std::move(*finding));
+    // Most flaws of a product are of other versions. What is said of these goes before the sorting, by a sieve of hashes.
+    constexpr std::size_t holes = 256;
+    std::bitset<holes> heard;
+    auto const hole = [](Said const& said) { return std::hash<std::string_view>{}(said.cve) % holes; };
+    for (auto const& said : all)
+        if (!said.silent) heard.set(hole(said));
+    std::erase_if(all, [&](Said const& said) { return !heard.test(hole(said)); });
+    std::stable_sort(all.begin(), all.end(), [](Said const& a, Said const& b) { return a.cve < b.cve; });
+    std::vector<Verdict> verdicts;
+    auto const software = key.id();
+    for (auto begin = all.begin(), end = begin; begin != all.end(); begin = end) {
+        end = std::find_if(begin, all.end(), [&](Said const& said) { return said.cve != begin->cve; });
+        if (std::all_of(begin, end, [](Said const& said) { return said.silent; })) continue;
+        verdicts.clear();
+        for (auto said = begin; said != end; ++said) verdicts.push_back(judge(key, kind, *said, coverage));
+        if (auto finding = decide(key, identity, software, begin->cve, verdicts)) findings.push_back(std::move(*finding));
+    }
     return findings;
 }
 

@@ -32,7 +32,8 @@ struct Coverage {
     Ticks updates_ended = 0;  // 0: still supported, or not known
 };
 
-// One finding for each CVE (or advisory without CVE), sorted by name. Hidden ones are among them.
+// One finding for each CVE (or advisory without CVE), sorted by name. Hidden ones are among them. They have their grounds, from
+// which evidence.h tells the steps.
 std::vector<Finding> evaluate(SoftwareKey const&, Identity const&,
                               std::span<store::StoredStatement const* const> statements, Corrections const&,
                               Coverage const&);

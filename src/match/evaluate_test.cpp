@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "match/evidence.h"
+
 namespace merlon::match {
 namespace {
 
@@ -33,7 +35,10 @@ struct Case {
         std::vector<std::string> subjects;
         for (auto const& s : statements) subjects.push_back(s.subject);
         VendorCatalog const dictionary(subjects);
-        return evaluate(key, identify(key, rules, dictionary), all, corrections, coverage);
+        auto const identity = identify(key, rules, dictionary);
+        auto found = evaluate(key, identity, all, corrections, coverage);
+        for (auto& finding : found) finding.evidence = steps_of(key, identity.candidates, finding, finding.grounds);
+        return found;
     }
     // The CVEs that are shown.
     std::vector<std::string> shown() const {

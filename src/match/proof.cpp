@@ -1,6 +1,6 @@
 #include "match/proof.h"
 
-#include "base/json_read.h"
+#include "match/evidence.h"
 
 namespace merlon::match {
 
@@ -18,7 +18,7 @@ Result<std::vector<Proof>> proofs(store::Connection& connection, std::string con
     auto rows = TRY(connection.query(
         "SELECT s.id, s.source, s.name, s.vendor, s.version, i.path, i.installed_at, coalesce(y.vendor, ''), coalesce(y.product, ''), "
         "coalesce(y.candidates, '[]'), f.state, f.fixed_version, f.hotfix, f.urgency, f.advisories, f.confidence, f.hidden, f.evidence, "
-        "coalesce(max(x.reason), ''), f.first_seen FROM main.finding f JOIN main.installation i ON i.software = f.software "
+        "coalesce(max(x.reason), ''), f.first_seen, s.distribution, s.platform, s.source_name, s.source_version FROM main.finding f JOIN main.installation i ON i.software = f.software "
         "JOIN main.software s ON s.id = f.software LEFT JOIN main.identity y ON y.software = f.software "
         "LEFT JOIN main.finding_cleared x ON x.device = i.device AND x.software = f.software AND x.cve = f.cve "
         "WHERE i.device = $1 AND upper(f.cve) = upper($2) GROUP BY ALL ORDER BY s.name, s.version, i.path",
@@ -34,9 +34,11 @@ Result<std::vector<Proof>> proofs(store::Connection& connection, std::string con
                 *place = c[at++].text(row);
             proof.confidence = static_cast<int>(c[15].integer(row));
             proof.hidden = c[16].boolean(row);
-            auto const steps = TRY(json::Document::parse(c[17].text(row), "evidence"));
-            for (auto const step : json::array(steps.root()))
-                proof.steps.push_back({std::string(json::text(step, "kind")), std::string(json::text(step, "text"))});
+            SoftwareKey key{.item = {.source = proof.source, .name = proof.name, .vendor = proof.vendor, .version = proof.version}, .platform = {}};
+            at = 20;
+            for (auto* place : {&key.item.distribution, &key.platform, &key.item.source_name, &key.item.source_version}) *place = c[at++].text(row);
+            Finding const finding{.fixed_version = proof.fixed_version, .hotfix = proof.hotfix};
+            proof.steps = TRY(stored_steps(key, proof.candidates, proof.advisories, finding, c[17].text(row)));
             proof.cleared = c[18].text(row);
             proof.first_seen = c[19].int64(row);
             all.push_back(std::move(proof));

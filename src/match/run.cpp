@@ -1,15 +1,17 @@
 #include "match/run.h"
 
-#include <atomic>
 #include <map>
-#include <set>
-#include <thread>
+#include <mutex>
+#include <numeric>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "base/json_text.h"
+#include "base/parallel.h"
 #include "base/text.h"
+#include "match/evidence.h"
 #include "match/hotfixes.h"
 #include "match/identity/windows_release.h"
 #include "match/local_corrections.h"
@@ -19,35 +21,19 @@
 namespace merlon::match {
 namespace {
 
-using Statements = std::unordered_map<std::string_view, std::vector<store::StoredStatement const*>>;
+// Statements of one subject lie together.
+using Statements = std::unordered_map<std::string_view, std::span<store::StoredStatement const>>;
+Statements by_subject(std::span<store::StoredStatement const> all) {
+    Statements found;
+    for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+        while (end < all.size() && all[end].subject == all[begin].subject) ++end;
+        found.emplace(all[begin].subject, all.subspan(begin, end - begin));
+    }
+    return found;
+}
 
 void tell(MatchOptions const& options, std::string_view line) {
     if (options.progress) options.progress(line);
-}
-
-// Runs work(i) for each i below `count`; results go by position, so the order of threads does not show.
-void for_each_parallel(std::size_t count, int threads, std::function<void(std::size_t)> const& work) {
-    auto const wanted = threads > 0 ? static_cast<unsigned>(threads) : std::max(1U, std::thread::hardware_concurrency());
-    if (wanted == 1 || count < 64) {
-        for (std::size_t i = 0; i < count; ++i) work(i);
-        return;
-    }
-    std::atomic<std::size_t> next = 0;
-    constexpr std::size_t stride = 32;
-    std::vector<std::jthread> crew;
-    for (unsigned t = 0; t < wanted; ++t)
-        crew.emplace_back([&] {
-            for (auto begin = next.fetch_add(stride); begin < count; begin = next.fetch_add(stride))
-                for (auto i = begin; i < std::min(begin + stride, count); ++i) work(i);
-        });
-}
-
-Result<std::vector<std::string>> texts(store::Connection& connection, std::string_view sql) {
-    std::vector<std::string> out;
-    auto rows = TRY(connection.query(sql));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) out.emplace_back(chunk->columns[0].text(row));
-    return out;
 }
 
 // "pkg:Debian:12/openssl" -> "pkg:Debian:12".
@@ -57,25 +43,35 @@ std::string_view ecosystem_of(std::string_view subject) { return subject.substr(
 // without a record in a known ecosystem has no known flaw, which is an assessment).
 struct Known {
     std::map<std::string, Ticks, std::less<>> ecosystems;  // "pkg:Debian:12" -> time of its newest record
-    std::unordered_set<std::string_view> subjects;
+    VendorCatalog catalog;
     bool speaks_of(std::string_view subject) const {
-        return subject.starts_with("pkg:") ? ecosystems.contains(ecosystem_of(subject)) : subjects.contains(subject);
+        return subject.starts_with("pkg:") ? ecosystems.contains(ecosystem_of(subject)) : catalog.knows(subject);
     }
 };
 
-// Records without times speak until the end of the year of their newest CVE.
-Status read_ecosystems(store::Connection& connection, Known& known) {
-    auto rows = TRY(connection.query(
-        "SELECT split_part(f.subject, '/', 1), max(greatest(a.modified, a.published)), "
-        "coalesce(max(CASE WHEN a.published = 0 THEN try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER) END), 0) "
-        "FROM main.affected f JOIN main.advisory a ON a.number = f.advisory WHERE starts_with(f.subject, 'pkg:') GROUP BY 1"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            Ticks until = chunk->columns[1].int64(row);
-            if (until == 0) until = parse_iso_time(fmt::format("{:04}-12-31", chunk->columns[2].integer(row))).value_or(0);
-            known.ecosystems.emplace(chunk->columns[0].text(row), until);
-        }
-    return {};
+// The dictionary of these names. The one made last is kept: the names change seldom, and it takes longer to make than a day's
+// change takes to evaluate.
+VendorCatalog catalog_of(std::span<std::string const> names) {
+    static std::mutex guard;
+    static std::size_t last_digest = 0;
+    static VendorCatalog last;
+    std::size_t digest = names.size();
+    for (auto const& name : names) digest = (digest ^ std::hash<std::string>{}(name)) * 0x9E3779B97F4A7C15ULL + (digest >> 29);
+    std::lock_guard const lock(guard);
+    if (digest != last_digest || names.empty()) {
+        last = VendorCatalog(names);
+        last_digest = digest;
+    }
+    return last;
+}
+
+Result<Known> read_known(store::Connection& connection) {
+    Known known;
+    known.catalog = catalog_of(TRY(store::cpe_subjects(connection)));
+    // Records without times speak until the end of the year of their newest CVE.
+    for (auto const& one : TRY(store::ecosystems(connection)))
+        known.ecosystems.emplace(one.name, one.newest != 0 ? one.newest : parse_iso_time(fmt::format("{:04}-12-31", one.year)).value_or(0));
+    return known;
 }
 
 Coverage coverage_of(SoftwareKey const& key, Identity const& identity, SupportFact const& support, Ticks now, Known const& known) {
@@ -113,11 +109,7 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
     if (!corrections) return std::unexpected(corrections.error());
 
     tell(options, "reading the names that knowledge speaks of");
-    auto const cpe_subjects = TRY(texts(connection, "SELECT DISTINCT subject FROM main.affected WHERE NOT starts_with(subject, 'pkg:')"));
-    Known known;
-    TRY(read_ecosystems(connection, known));
-    known.subjects.insert(cpe_subjects.begin(), cpe_subjects.end());
-    VendorCatalog const catalog(cpe_subjects);
+    auto const known = TRY(read_known(connection));
     LifecycleCatalog const lifecycles(TRY(store::lifecycle_products(connection)));
 
     tell(options, fmt::format("identifying {} kinds of software", with_thousands(static_cast<std::int64_t>(keys.size()))));
@@ -126,65 +118,60 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
     for_each_parallel(keys.size(), options.threads, [&](std::size_t i) {
         auto& one = all[i];
         one.key = keys[i];
-        one.identity = identify(one.key, *rules, catalog);
+        one.identity = identify(one.key, *rules, known.catalog);
         mark_assessed(one.identity, known);
         one.support = support_of(lifecycles, one.key, one.identity, lifecycle_options);
     });
 
-    std::set<std::string> wanted;
+    std::unordered_set<std::string_view> wanted;
     for (auto const& one : all)
         for (auto const& candidate : one.identity.candidates)
             if (known.speaks_of(candidate.subject)) wanted.insert(candidate.subject);
     tell(options, fmt::format("reading what is known of {} products and packages", with_thousands(static_cast<std::int64_t>(wanted.size()))));
     std::vector<std::string> const subjects(wanted.begin(), wanted.end());
-    auto const statements = TRY(store::statements_for(connection, subjects));
-    Statements by_subject;
-    for (auto const& statement : statements) by_subject[statement.subject].push_back(&statement);
+    auto const statements = TRY(store::statements_for(connection, subjects, options.threads));
+    auto const of_subject = by_subject(statements);
 
     tell(options, fmt::format("evaluating {} statements", with_thousands(static_cast<std::int64_t>(statements.size()))));
-    for_each_parallel(all.size(), options.threads, [&](std::size_t i) {
-        auto& one = all[i];
+    // Software of one name after another: what is said of it is then near.
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    auto const first_subject = [&](std::size_t i) { return all[i].identity.candidates.empty() ? std::string_view{} : std::string_view(all[i].identity.candidates.front().subject); };
+    std::ranges::stable_sort(order, {}, first_subject);
+    for_each_parallel(all.size(), options.threads, [&](std::size_t at) {
+        auto& one = all[order[at]];
         std::vector<store::StoredStatement const*> relevant;
         for (auto const& candidate : one.identity.candidates)
-            if (auto const found = by_subject.find(candidate.subject); found != by_subject.end())
-                relevant.insert(relevant.end(), found->second.begin(), found->second.end());
+            if (auto const found = of_subject.find(candidate.subject); found != of_subject.end())
+                for (auto const& statement : found->second) relevant.push_back(&statement);
         one.findings = evaluate(one.key, one.identity, relevant, *corrections, coverage_of(one.key, one.identity, one.support, options.now, known));
+        if (!options.steps) return;
+        for (auto& finding : one.findings) finding.evidence = steps_of(one.key, one.identity.candidates, finding, finding.grounds);
     });
     return all;
 }
 
 namespace {
 
-std::string candidates_json(Identity const& identity) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_array();
-    for (auto const& candidate : identity.candidates) {
-        json.begin_object();
-        json.member("subject", candidate.subject);
-        json.member("confidence", candidate.confidence);
-        json.member("rule", candidate.rule);
-        json.end_object();
-    }
-    json.end_array();
-    return out;
+// The lists of each software as they are kept, written by all threads.
+struct Texts {
+    std::string candidates;
+    struct Lists {
+        std::string advisories, grounds;
+    };
+    std::vector<Lists> findings;
+};
+std::vector<Texts> texts_of(std::span<Assessed const> all, int threads) {
+    std::vector<Texts> texts(all.size());
+    for_each_parallel(all.size(), threads, [&](std::size_t i) {
+        texts[i].candidates = candidates_json(all[i].identity.candidates);
+        texts[i].findings.reserve(all[i].findings.size());
+        for (auto const& finding : all[i].findings) texts[i].findings.push_back({store::texts_json(finding.advisories), grounds_text(finding.grounds)});
+    });
+    return texts;
 }
 
-std::string evidence_json(Finding const& finding) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_array();
-    for (auto const& step : finding.evidence) {
-        json.begin_object();
-        json.member("kind", step.kind);
-        json.member("text", step.text);
-        json.end_object();
-    }
-    json.end_array();
-    return out;
-}
-
-Status write_identities(store::Connection& connection, std::span<Assessed const> all, std::span<std::int64_t const> ids) {
+Status write_identities(store::Connection& connection, std::span<Assessed const> all, std::span<Texts const> texts, std::span<std::int64_t const> ids) {
     auto appender = TRY(connection.appender("identity"));
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& identity = all[i].identity;
@@ -194,7 +181,7 @@ Status write_identities(store::Connection& connection, std::span<Assessed const>
                 .text(identity.product)
                 .text(identity.version)
                 .text(identity.scheme)
-                .text(candidates_json(identity))
+                .text(texts[i].candidates)
                 .boolean(identity.assessed)
                 .text(support_status_name(support.status))
                 .boolean(support.status != SupportStatus::no_data)
@@ -221,21 +208,7 @@ Result<FirstSeen> read_first_seen(store::Connection& connection) {
     return seen;
 }
 
-// Evidence as it is kept, written by all threads; the steps are let go.
-using EvidenceTexts = std::vector<std::vector<std::string>>;
-EvidenceTexts write_evidence(std::span<Assessed> all, int threads) {
-    EvidenceTexts texts(all.size());
-    for_each_parallel(all.size(), threads, [&](std::size_t i) {
-        texts[i].reserve(all[i].findings.size());
-        for (auto& finding : all[i].findings) {
-            texts[i].push_back(evidence_json(finding));
-            finding.evidence = {};
-        }
-    });
-    return texts;
-}
-
-Status write_findings(store::Connection& connection, std::span<Assessed const> all, EvidenceTexts const& evidence,
+Status write_findings(store::Connection& connection, std::span<Assessed const> all, std::span<Texts const> texts,
                       std::span<std::int64_t const> ids, FirstSeen const& first_seen, Ticks now) {
     auto appender = TRY(connection.appender("finding"));
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -244,18 +217,26 @@ Status write_findings(store::Connection& connection, std::span<Assessed const> a
             auto const seen = first_seen.empty() ? first_seen.end() : first_seen.find(finding_key(ids[i], finding.cve));
             TRY(appender.int64(ids[i])
                     .text(finding.cve)
-                    .text(store::texts_json(finding.advisories))
+                    .text(texts[i].findings[at].advisories)
                     .text(fix_state_name(finding.state))
                     .text(finding.fixed_version)
                     .text(finding.hotfix)
                     .text(finding.urgency)
                     .int32(finding.confidence)
                     .boolean(finding.hidden)
-                    .text(evidence[i][at])
+                    .text(texts[i].findings[at].grounds)
                     .int64(seen == first_seen.end() ? now : seen->second)
                     .end_row());
         }
     return appender.close();
+}
+
+Result<std::vector<std::string>> texts(store::Connection& connection, std::string_view sql) {
+    std::vector<std::string> out;
+    auto rows = TRY(connection.query(sql));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) out.emplace_back(chunk->columns[0].text(row));
+    return out;
 }
 
 // A finding whose update, or one that replaces it, a device has installed is cleared there.
@@ -279,16 +260,38 @@ Status clear_by_hotfix(store::Connection& connection) {
 
 }  // namespace
 
-Result<Touched> touched_by(store::Connection& connection, std::span<std::string const> changed_subjects, int threads) {
-    constexpr std::size_t most_subjects = 5'000;
+namespace {
+
+// Software that is identified by one of these subjects, by the lists in table identity.
+Status add_identified(store::Connection& connection, std::span<std::string const> subjects, std::vector<std::int64_t>& software) {
+    std::unordered_set<std::string> wanted;  // as JSON writes them
+    for (auto const& subject : subjects) {
+        std::string text;
+        append_json_string(text, subject);
+        wanted.insert(text.substr(1, text.size() - 2));
+    }
+    constexpr std::string_view before = "{\"subject\":\"", behind = "\",\"confidence\":";
+    std::string name;
+    auto rows = TRY(connection.query("SELECT software, candidates FROM main.identity"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto list = chunk->columns[1].text(row);
+            for (auto at = list.find(before); at != std::string_view::npos; at = list.find(before)) {
+                list.remove_prefix(at + before.size());
+                name = list.substr(0, list.find(behind));
+                if (!wanted.contains(name)) continue;
+                software.push_back(chunk->columns[0].int64(row));
+                break;
+            }
+        }
+    return {};
+}
+
+// Software that may now be taken for something else. A dictionary of the changed names alone finds at least what the whole one
+// finds of them.
+Status add_renamed(store::Connection& connection, std::span<std::string const> names, int threads, std::vector<std::int64_t>& software) {
     static auto const rules = IdentityRules::embedded();
     if (!rules) return std::unexpected(rules.error());
-    Touched touched;
-    if (changed_subjects.size() > most_subjects) {
-        touched.everything = true;
-        return touched;
-    }
-    if (changed_subjects.empty()) return touched;
     std::vector<SoftwareKey> keys;
     std::vector<std::int64_t> ids;
     TRY(store::read_software(connection, [&](store::SoftwareRow row) -> Status {
@@ -296,30 +299,38 @@ Result<Touched> touched_by(store::Connection& connection, std::span<std::string 
         keys.push_back(std::move(row.key));
         return {};
     }));
-    // A dictionary of the changed names alone finds at least what the whole one finds of them.
-    std::unordered_set<std::string_view> const changed(changed_subjects.begin(), changed_subjects.end());
-    VendorCatalog const catalog(changed_subjects);
+    std::unordered_set<std::string_view> const changed(names.begin(), names.end());
+    VendorCatalog const catalog(names);
     std::vector<char> hit(keys.size());
     for_each_parallel(keys.size(), threads, [&](std::size_t i) {
         auto const identity = identify(keys[i], *rules, catalog);
         hit[i] = std::any_of(identity.candidates.begin(), identity.candidates.end(), [&](auto const& it) { return changed.contains(it.subject); });
     });
     for (std::size_t i = 0; i < ids.size(); ++i)
-        if (hit[i]) touched.software.push_back(ids[i]);
-    // Names that fell out of the dictionary's reach are still identities; and what counted only as long as the
-    // distribution was silent has to be looked at again.
-    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE changed_subject (subject VARCHAR)"));
-    auto staged = TRY(connection.appender("changed_subject"));
-    for (auto const& subject : changed_subjects) TRY(staged.text(subject).end_row());
-    TRY(staged.close());
-    auto rows = TRY(connection.query(
-        "SELECT DISTINCT software FROM (SELECT software, unnest(from_json(json_extract(candidates, '$[*].subject'), '[\"VARCHAR\"]')) AS subject "
-        "FROM main.identity) y WHERE subject IN (SELECT subject FROM changed_subject) "
-        "UNION SELECT f.software FROM main.finding f JOIN main.software s ON s.id = f.software WHERE s.distribution <> '' AND s.source IN "
-        "('deb', 'rpm', 'apk', 'pacman') AND (starts_with(f.advisories, '[\"nvd:') OR starts_with(f.advisories, '[\"cve5:'))"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) touched.software.push_back(chunk->columns[0].int64(row));
-    TRY(connection.execute("DROP TABLE changed_subject"));
+        if (hit[i]) software.push_back(ids[i]);
+    return {};
+}
+
+}  // namespace
+
+Result<Touched> touched_by(store::Connection& connection, std::span<std::string const> changed_subjects, std::span<std::string const> changed_names,
+                           int threads) {
+    constexpr std::size_t most_subjects = 5'000;
+    Touched touched;
+    auto const is_ecosystem = [](std::string const& name) { return name.starts_with("pkg:") && name.find('/') == std::string::npos; };
+    // Packages of a new ecosystem are assessed from now on, also those of which nothing is said.
+    touched.everything = changed_subjects.size() > most_subjects || std::any_of(changed_names.begin(), changed_names.end(), is_ecosystem);
+    if (touched.everything || changed_subjects.empty()) return touched;
+    TRY(add_identified(connection, changed_subjects, touched.software));
+    if (!changed_names.empty()) TRY(add_renamed(connection, changed_names, threads, touched.software));
+    // What counted only as long as the distribution was silent has to be looked at again.
+    if (std::any_of(changed_subjects.begin(), changed_subjects.end(), [](auto const& it) { return it.starts_with("pkg:"); })) {
+        auto rows = TRY(connection.query(
+            "SELECT DISTINCT f.software FROM main.finding f JOIN main.software s ON s.id = f.software WHERE s.distribution <> '' AND s.source IN "
+            "('deb', 'rpm', 'apk', 'pacman') AND (starts_with(f.advisories, '[\"nvd:') OR starts_with(f.advisories, '[\"cve5:'))"));
+        while (auto const chunk = TRY(rows.next()))
+            for (std::size_t row = 0; row < chunk->rows; ++row) touched.software.push_back(chunk->columns[0].int64(row));
+    }
     std::sort(touched.software.begin(), touched.software.end());
     touched.software.erase(std::unique(touched.software.begin(), touched.software.end()), touched.software.end());
     return touched;
@@ -356,7 +367,9 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
             return {};
         },
         options.only));
-    auto all = TRY(assess(connection, keys, options));
+    auto assessing = options;
+    assessing.steps = false;
+    auto const all = TRY(assess(connection, keys, assessing));
     MatchReport report;
     report.software = all.size();
     for (auto const& one : all) {
@@ -364,7 +377,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         for (auto const& finding : one.findings) ++(finding.hidden ? report.hidden : report.findings);
     }
     tell(options, fmt::format("writing {} findings", with_thousands(static_cast<std::int64_t>(report.findings))));
-    auto const evidence = write_evidence(all, options.threads);
+    auto const kept = texts_of(all, options.threads);
     TRY(connection.transaction([&]() -> Status {
         TRY(connection.execute("CREATE OR REPLACE TEMP TABLE matched (id BIGINT)"));
         auto staged = TRY(connection.appender("matched"));
@@ -375,8 +388,8 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
                                "WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
-        TRY(write_identities(connection, all, ids));
-        TRY(write_findings(connection, all, evidence, ids, first_seen, options.now));
+        TRY(write_identities(connection, all, kept, ids));
+        TRY(write_findings(connection, all, kept, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
         return clear_findings(connection, options.now);
     }));

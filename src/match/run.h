@@ -19,6 +19,7 @@ struct MatchOptions {
     std::vector<std::int64_t> only;  // software ids; empty: everything
     int window_days = 183;           // of "upcoming" end of support
     int threads = 0;                 // 0: one a core; the answer does not depend on it
+    bool steps = true;               // assess() tells the steps of each finding; run() keeps their grounds only
     std::function<void(std::string_view)> progress;
 };
 
@@ -29,14 +30,15 @@ struct MatchReport {
 // Writes in one transaction: readers see the old findings or the new ones. Findings that remain keep their first_seen.
 Result<MatchReport> run(store::Connection&, MatchOptions const&);
 
-// The software that a change of knowledge touches, by the subjects of which some statement came, went or changed
-// (store::WriteOutcome): what is identified by one of them or may now be, and packages with findings of their upstream
-// product only. run() with `only` then gives what a full run would.
+// The software that a change of knowledge touches, by the subjects of which some statement came, went or changed and the names
+// that came or went (store::WriteOutcome): what is identified by one of them or may now be, and packages with findings of
+// their upstream product only. run() with `only` then gives what a full run would.
 struct Touched {
-    bool everything = false;  // so many changed that a full run is the shorter way
+    bool everything = false;  // so much changed that a full run is the shorter way, or an ecosystem of packages came or went
     std::vector<std::int64_t> software;  // sorted
 };
-Result<Touched> touched_by(store::Connection&, std::span<std::string const> changed_subjects, int threads = 0);
+Result<Touched> touched_by(store::Connection&, std::span<std::string const> changed_subjects, std::span<std::string const> changed_names,
+                           int threads = 0);
 
 // Clears anew, device by device, what installed updates and local corrections clear. run() does it itself; call it when
 // devices, their software or their updates changed and there was nothing to match.

@@ -28,13 +28,13 @@ struct World {
         EXPECT_TRUE(connection.execute("INSERT INTO software SELECT i, 'programs', 'Acme Tool' || (i % 50), 'Acme Inc.', '1.' || i, '', '', '', '', '', '', '', '', "
                                        "'windows', 0 FROM range(1, 301) t(i)"));
     }
-    std::vector<std::string> load(std::vector<Advisory> const& advisories, std::string const& digest) {
+    store::WriteOutcome load(std::vector<Advisory> const& advisories, std::string const& digest) {
         auto const outcome = store::write_knowledge(connection, {.feed = "nvd", .file = digest, .digest = digest}, [&](KnowledgeSink const& sink) -> Result<store::FeedCounts> {
             for (auto const& one : advisories) TRY(sink(one));
             return store::FeedCounts{};
         });
         EXPECT_TRUE(outcome) << describe(outcome.error());
-        return outcome ? outcome->changed_subjects : std::vector<std::string>{};
+        return outcome ? *outcome : store::WriteOutcome{};
     }
     void match(std::vector<std::int64_t> only = {}, int threads = 0) {
         auto const ran = run(connection, {.now = now, .only = std::move(only), .threads = threads});
@@ -72,8 +72,9 @@ TEST(Run, AChangeTouchesOnlyWhatItSpeaksOf) {
     world.match();
     // One more flaw of a known product, and a product that nobody spoke of before.
     auto const changed = world.load({advisory("CVE-2024-3", "tool2", "1.90"), advisory("CVE-2024-4", "tool3", "1.90")}, "b");
-    EXPECT_EQ(changed, (std::vector<std::string>{"a:acme:tool2", "a:acme:tool3"}));
-    auto const touched = touched_by(world.connection, changed);
+    EXPECT_EQ(changed.changed_subjects, (std::vector<std::string>{"a:acme:tool2", "a:acme:tool3"}));
+    EXPECT_EQ(changed.changed_names, (std::vector<std::string>{"a:acme:tool3"}));
+    auto const touched = touched_by(world.connection, changed.changed_subjects, changed.changed_names);
     ASSERT_TRUE(touched) << describe(touched.error());
     EXPECT_FALSE(touched->everything);
     EXPECT_EQ(touched->software.size(), 12U);  // six versions of each
@@ -82,8 +83,10 @@ TEST(Run, AChangeTouchesOnlyWhatItSpeaksOf) {
     world.match();
     EXPECT_EQ(by_parts, world.everything());
     EXPECT_NE(by_parts.find("CVE-2024-4"), std::string::npos);
-    EXPECT_TRUE(touched_by(world.connection, {})->software.empty());
-    EXPECT_TRUE(touched_by(world.connection, std::vector<std::string>(6000, "a:b:c"))->everything);
+    EXPECT_TRUE(touched_by(world.connection, {}, {})->software.empty());
+    std::vector<std::string> const packages{"pkg:PyPI/x"}, ecosystems{"pkg:PyPI", "pkg:PyPI/x"};
+    EXPECT_TRUE(touched_by(world.connection, packages, ecosystems)->everything);
+    EXPECT_TRUE(touched_by(world.connection, std::vector<std::string>(6000, "a:b:c"), {})->everything);
 }
 
 TEST(Run, RemembersWhenSupportTurned) {

@@ -34,6 +34,16 @@ struct EvidenceStep {
     std::string text;
 };
 
+// What the steps of a finding are told from, besides the software, its identity and the finding itself (match/evidence.h).
+struct Grounds {
+    std::size_t candidate = 0;        // of the identity, which the deciding statement speaks of
+    std::string range;                // the range or version that decided, for people
+    std::string comparison;
+    bool says_unaffected = false;     // the statement says "not affected"
+    FixState stated = FixState::unknown;  // why there is no fix, in the statement's words
+    std::vector<EvidenceStep> more;   // further words of advisories, then conditions
+};
+
 struct Finding {
     std::int64_t software_id = 0;
     std::string cve;                      // or the advisory's id when it has no CVE
@@ -44,7 +54,8 @@ struct Finding {
     std::string urgency;  // distribution's own word
     int confidence = 100;
     bool hidden = false;  // kept and shown on demand: unimportant, not affected, low confidence
-    std::vector<EvidenceStep> evidence;
+    Grounds grounds;
+    std::vector<EvidenceStep> evidence;  // told only where asked for
 };
 
 enum class SupportStatus : std::uint8_t {

@@ -61,6 +61,7 @@ Result<Written> write_reports(store::Connection& connection, std::span<DeviceRep
 
 void KnowledgeChange::add(store::WriteOutcome const& outcome) {
     subjects.insert(subjects.end(), outcome.changed_subjects.begin(), outcome.changed_subjects.end());
+    names.insert(names.end(), outcome.changed_names.begin(), outcome.changed_names.end());
     everything = everything || outcome.products > 0;
 }
 
@@ -69,7 +70,7 @@ Status knowledge_changed(store::Connection& connection, KnowledgeChange const& c
     TRY(store::rebuild_cve_table(connection));
     if (!match) return {};
     if (change.everything) return match_and_publish(connection, {}, say);
-    auto const touched = TRY(match::touched_by(connection, change.subjects));
+    auto const touched = TRY(match::touched_by(connection, change.subjects, change.names));
     if (touched.everything) return match_and_publish(connection, {}, say);
     // Ratings and exploits may have changed all the same.
     return inventory_changed(connection, touched.software, say);

@@ -27,6 +27,7 @@ Result<Written> write_reports(store::Connection&, std::span<DeviceReport const>)
 // What loads of feeds changed.
 struct KnowledgeChange {
     std::vector<std::string> subjects;  // of which statements changed
+    std::vector<std::string> names;     // that came or went
     bool everything = false;            // life cycles or something else that concerns all software
     void add(store::WriteOutcome const&);
 };
@@ -34,7 +35,7 @@ struct KnowledgeChange {
 Status knowledge_changed(store::Connection&, KnowledgeChange const&, bool match, Say const&);
 // The same when nobody knows what changed.
 inline Status knowledge_changed(store::Connection& connection, bool match, Say const& say) {
-    return knowledge_changed(connection, {.subjects = {}, .everything = true}, match, say);
+    return knowledge_changed(connection, {.subjects = {}, .names = {}, .everything = true}, match, say);
 }
 // After inventory changed: the new software is matched, exposure is published.
 Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);

@@ -498,6 +498,8 @@ Result<Database> Database::open(std::filesystem::path const& path, EngineOptions
     set("autoload_known_extensions", "false");
     set("allow_community_extensions", "false");
     set("preserve_insertion_order", "true");
+    // A load of yearly files fills row groups bit by bit; each checkpoint packs the last one of a table again, whole.
+    set("checkpoint_threshold", "512MB");
     if (!options.memory_limit.empty()) set("memory_limit", options.memory_limit);
     if (options.threads > 0) set("threads", std::to_string(options.threads));
     if (options.read_only) set("access_mode", "READ_ONLY");

@@ -106,9 +106,13 @@ Status read_software(Connection& connection, std::function<Status(SoftwareRow)> 
     std::string sql =
         "SELECT id, source, name, vendor, version, architecture, source_name, source_version, distribution, "
         "bundle_id, edition, purl, cpe, platform FROM software";
-    for (std::size_t i = 0; i < only.size(); ++i)
-        sql += (i == 0 ? " WHERE id IN (" : ",") + std::to_string(only[i]);
-    if (!only.empty()) sql += ')';
+    if (!only.empty()) {
+        TRY(connection.execute("CREATE OR REPLACE TEMP TABLE asked_software (id BIGINT)"));
+        auto asked = TRY(connection.appender("asked_software"));
+        for (auto const id : only) TRY(asked.int64(id).end_row());
+        TRY(asked.close());
+        sql += " WHERE id IN (SELECT id FROM asked_software)";
+    }
     auto rows = TRY(connection.query(sql + " ORDER BY id"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/json_text.h"
 #include "store/knowledge_json.h"
@@ -19,9 +20,15 @@ struct KnownAdvisory {
     std::int64_t number = 0;
     std::int64_t content = 0;
     Ticks modified = 0;
-    std::uint32_t statements = 0;  // rows of this load, when it wrote them
-    bool of_this_load = false;
 };
+
+// Ids around a CVE number are learnt a year at a time, so that a yearly file does not look at all others: "CVE-2024-" of
+// "CVE-2024-1234", "DEBIAN-CVE-2024-" ...; "" for other ids.
+std::string_view block_of(std::string_view id) {
+    auto const at = id.find("CVE-");
+    if (at == std::string_view::npos || id.size() < at + 9 || id[at + 8] != '-') return {};
+    return id.substr(0, at + 9);
+}
 
 std::int64_t content_hash(std::initializer_list<std::string_view> texts) {
     std::uint64_t hash = 0;
@@ -47,8 +54,12 @@ private:
     Status put(EpssScore const&);
     Status put(LifecycleProduct const&);
     Status add_rows(Advisory const&, std::int64_t number, std::int64_t content);
-    Status learn_source(std::string const&);
+    Status learn(std::string const& source, std::string_view block);
+    Status learn_subjects();
+    Result<std::int32_t> number_of(std::string const& subject);
     Status drop_replaced();
+    Status drop_unspoken();
+    Status settle_ecosystems();
     Status settle_exploits();
     Status settle_scores();
     Status settle_products();
@@ -56,11 +67,15 @@ private:
 
     Connection& connection_;
     FeedFile const& file_;
-    std::optional<Appender> advisories_, statements_, opinions_, exploits_, scores_;
+    std::optional<Appender> advisories_, statements_, subject_rows_, opinions_, exploits_, scores_;
     std::int64_t base_ = 0, next_ = 0;
     // By source and id; ids alone are short enough to need no memory of their own.
     std::unordered_map<std::string, std::unordered_map<std::string, KnownAdvisory>> known_;
-    std::set<std::string> sources_;
+    std::set<std::pair<std::string, std::string>> learnt_;  // source and block
+    std::unordered_map<std::string, std::int32_t> subjects_;  // their numbers
+    std::int32_t next_subject_ = 1;
+    std::unordered_set<std::int32_t> touched_;  // of which a statement came or goes
+    std::vector<std::string> came_;             // subjects
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
     std::unordered_map<std::string, LifecycleProduct> products_;
     Ticks newest_score_ = 0;
@@ -78,29 +93,53 @@ Status Writing::begin() {
         "model VARCHAR);"
         "CREATE OR REPLACE TEMP TABLE loading_gone (number BIGINT)"));
     advisories_ = TRY(connection_.appender("advisory"));
-    statements_ = TRY(connection_.appender("affected"));
+    TRY(learn_subjects());
+    statements_ = TRY(connection_.appender("statement"));
+    subject_rows_ = TRY(connection_.appender("subject"));
     opinions_ = TRY(connection_.appender("advisory_cve"));
     exploits_ = TRY(connection_.appender("loading_exploit"));
     scores_ = TRY(connection_.appender("loading_epss"));
     return {};
 }
 
-// Reads what is stored of a source, once, when its first record comes.
-Status Writing::learn_source(std::string const& source) {
+Status Writing::learn_subjects() {
+    auto rows = TRY(connection_.query("SELECT number, name FROM subject"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const number = chunk->columns[0].int32(row);
+            subjects_.emplace(chunk->columns[1].text(row), number);
+            next_subject_ = std::max(next_subject_, number + 1);
+        }
+    return {};
+}
+
+Result<std::int32_t> Writing::number_of(std::string const& subject) {
+    auto const [found, is_new] = subjects_.try_emplace(subject, next_subject_);
+    if (is_new) {
+        TRY(subject_rows_->int32(next_subject_++).text(subject).end_row());
+        came_.push_back(subject);
+    }
+    return found->second;
+}
+
+// Reads what is stored of a source, once for each block, when its first record comes.
+Status Writing::learn(std::string const& source, std::string_view block) {
     auto& known = known_[source];
-    auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1",
-                                      {Value{source}}));
+    std::vector<Value> const wanted{source, std::string(block)};
+    auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1 AND starts_with(id, $2)", wanted));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             if (chunk->columns[1].int64(row) >= base_) continue;
-            known[std::string(chunk->columns[0].text(row))] = {chunk->columns[1].int64(row), chunk->columns[2].int64(row),
-                                                               chunk->columns[3].int64(row)};
+            // What this load has replaced already is not learnt back.
+            known.try_emplace(std::string(chunk->columns[0].text(row)),
+                              KnownAdvisory{chunk->columns[1].int64(row), chunk->columns[2].int64(row), chunk->columns[3].int64(row)});
         }
     return {};
 }
 
 Status Writing::put(Advisory const& advisory) {
-    if (sources_.insert(advisory.source).second) TRY(learn_source(advisory.source));
+    auto const block = block_of(advisory.id);
+    if (!learnt_.contains({advisory.source, {}}) && learnt_.emplace(advisory.source, block).second) TRY(learn(advisory.source, block));
     for (auto* text : {&cves_, &aliases_, &severities_, &cwes_, &references_, &bodies_}) text->clear();
     append_texts(cves_, advisory.cves);
     append_texts(aliases_, advisory.aliases);
@@ -145,7 +184,9 @@ Status Writing::add_rows(Advisory const& advisory, std::int64_t number, std::int
             .int64(content).end_row());
     for (auto const& [subject, place] : rows_) {
         auto const body = std::string_view(bodies_).substr(place.first, place.second - place.first);
-        TRY(statements_->int64(number).text(subject).text(body).end_row());
+        auto const place_of_name = TRY(number_of(subject));
+        TRY(statements_->int64(number).int32(place_of_name).text(body).end_row());
+        touched_.insert(place_of_name);
     }
     outcome.statements += static_cast<std::int64_t>(rows_.size());
     auto const opinion = best_rating(advisory);
@@ -176,21 +217,64 @@ Status Writing::put(LifecycleProduct const& product) {
 }
 
 Status Writing::drop_replaced() {
-    auto gone = TRY(connection_.appender("loading_gone"));
-    for (auto const number : gone_) TRY(gone.int64(number).end_row());
-    TRY(gone.close());
-    auto rows = TRY(connection_.query(
-        "SELECT DISTINCT subject FROM affected WHERE advisory >= $1 OR advisory IN (SELECT number FROM loading_gone)",
-        {Value{base_}}));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row)
-            outcome.changed_subjects.emplace_back(chunk->columns[0].text(row));
+    if (!gone_.empty()) {
+        auto gone = TRY(connection_.appender("loading_gone"));
+        for (auto const number : gone_) TRY(gone.int64(number).end_row());
+        TRY(gone.close());
+        TRY(connection_.execute("CREATE OR REPLACE TEMP TABLE loading_left AS SELECT DISTINCT subject AS number FROM statement WHERE advisory IN "
+                                "(SELECT number FROM loading_gone)"));
+        auto rows = TRY(connection_.query("SELECT number FROM loading_left"));
+        while (auto const chunk = TRY(rows.next()))
+            for (std::size_t row = 0; row < chunk->rows; ++row) touched_.insert(chunk->columns[0].int32(row));
+        TRY(connection_.execute(
+            "DELETE FROM statement WHERE advisory IN (SELECT number FROM loading_gone);"
+            "DELETE FROM advisory_cve WHERE advisory IN (SELECT number FROM loading_gone);"
+            "DELETE FROM advisory WHERE number IN (SELECT number FROM loading_gone)"));
+    }
+    for (auto const& [name, number] : subjects_)
+        if (touched_.contains(number)) outcome.changed_subjects.push_back(name);
     std::ranges::sort(outcome.changed_subjects);
-    if (gone_.empty()) return {};
-    return connection_.execute(
-        "DELETE FROM affected WHERE advisory IN (SELECT number FROM loading_gone);"
-        "DELETE FROM advisory_cve WHERE advisory IN (SELECT number FROM loading_gone);"
-        "DELETE FROM advisory WHERE number IN (SELECT number FROM loading_gone)");
+    outcome.changed_names = std::move(came_);
+    if (!gone_.empty()) TRY(drop_unspoken());
+    TRY(settle_ecosystems());
+    auto& names = outcome.changed_names;
+    std::ranges::sort(names);
+    auto const repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    return {};
+}
+
+// Names of which nothing is stated any more.
+Status Writing::drop_unspoken() {
+    TRY(connection_.execute("DELETE FROM loading_left WHERE number IN (SELECT subject FROM statement)"));
+    auto rows = TRY(connection_.query("SELECT s.name FROM subject s SEMI JOIN loading_left USING (number)"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) outcome.changed_names.emplace_back(chunk->columns[0].text(row));
+    return connection_.execute("DELETE FROM subject WHERE number IN (SELECT number FROM loading_left); DROP TABLE loading_left");
+}
+
+// How far the records of the ecosystems that changed reach.
+Status Writing::settle_ecosystems() {
+    std::set<std::string> changed;
+    for (auto const& subject : outcome.changed_subjects)
+        if (subject.starts_with("pkg:")) changed.insert(subject.substr(0, subject.find('/')));
+    if (changed.empty()) return {};
+    std::set<std::string> before, after;
+    for (auto& one : TRY(ecosystems(connection_))) before.insert(std::move(one.name));
+    TRY(connection_.execute("CREATE OR REPLACE TEMP TABLE loading_ecosystem (name VARCHAR)"));
+    auto rows = TRY(connection_.appender("loading_ecosystem"));
+    for (auto const& name : changed) TRY(rows.text(name).end_row());
+    TRY(rows.close());
+    TRY(connection_.execute(
+        "DELETE FROM ecosystem WHERE name IN (SELECT name FROM loading_ecosystem);"
+        "INSERT INTO ecosystem SELECT w.ecosystem, max(greatest(a.modified, a.published)), "
+        "coalesce(max(CASE WHEN a.published = 0 THEN try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER) END), 0) "
+        "FROM (SELECT number, split_part(name, '/', 1) AS ecosystem FROM subject WHERE starts_with(name, 'pkg:')) w "
+        "SEMI JOIN loading_ecosystem l ON l.name = w.ecosystem JOIN statement f ON f.subject = w.number JOIN advisory a ON a.number = f.advisory GROUP BY 1;"
+        "DROP TABLE loading_ecosystem"));
+    for (auto& one : TRY(ecosystems(connection_))) after.insert(std::move(one.name));
+    std::ranges::set_symmetric_difference(before, after, std::back_inserter(outcome.changed_names));
+    return {};
 }
 
 // Whole sets replace all of their source; facts that came with advisories those of the same CVEs; others those of the
@@ -261,7 +345,7 @@ Status Writing::note_file(FeedCounts const& counts) {
 
 Status Writing::finish(FeedCounts const& counts) {
     outcome.counts = counts;
-    for (auto* appender : {&advisories_, &statements_, &opinions_, &exploits_, &scores_}) {
+    for (auto* appender : {&advisories_, &statements_, &subject_rows_, &opinions_, &exploits_, &scores_}) {
         TRY((*appender)->close());
         appender->reset();
     }

@@ -4,8 +4,9 @@
 // those of the same (source, id); an unchanged record is not written again; of two states of one record the one
 // modified last stays. Sets that are published whole (KEV, EPSS, exploit lists) replace the whole set.
 //
-// Statements. Table `affected` holds (advisory, subject, body): subject is subject_key(), body this JSON object, in
-// which each member is left out when it says nothing:
+// Statements. Table `statement` holds (advisory, subject, body): subject is a number of table `subject`, which holds the
+// subject_key() of everything of which something is stated; body this JSON object, in which each member is left out when
+// it says nothing:
 //   {"cpe": "cpe:2.3:..."   the subject, when it holds more than part, vendor and product (target_sw, sw_edition ...)
 //    "package": [ecosystem, name]   the subject, when the key cannot be taken apart again
 //    "ranges": [["dpkg", "", "<1.2-3"], ["cpe", ">=1.0", "<=2.0"]]   scheme, lower and upper bound
@@ -53,6 +54,9 @@ struct WriteOutcome {
     std::int64_t statements = 0, exploits = 0, scores = 0, products = 0;
     // Subjects of which some statement came, went or changed: what needs matching again. Sorted.
     std::vector<std::string> changed_subjects;
+    // Those of which nothing was stated before, or is any more, and ecosystems of packages that came or went
+    // ("pkg:Debian:12"): what may change what software is taken to be. Sorted.
+    std::vector<std::string> changed_names;
 };
 
 // True when a file of these bytes is what the store holds of this feed.
@@ -88,11 +92,22 @@ struct StoredStatement {
 };
 
 // All statements about these subjects, of advisories in every state, in the order of subject, advisory source and id,
-// and then as the advisory gives them.
-Result<std::vector<StoredStatement>> statements_for(Connection&, std::span<std::string const> subject_keys);
+// and then as the advisory gives them. Taken apart by so many threads (0: one a core); the answer does not depend on it.
+Result<std::vector<StoredStatement>> statements_for(Connection&, std::span<std::string const> subject_keys, int threads = 0);
 
 // The subset of the keys of which some statement is stored: what "assessed" means. Sorted.
 Result<std::vector<std::string>> known_subjects(Connection&, std::span<std::string const> subject_keys);
+
+// Names "a:vendor:product" (o:, h:) of which some statement is stored.
+Result<std::vector<std::string>> cpe_subjects(Connection&);
+
+// An ecosystem of packages, "pkg:Debian:12", and how far its records reach.
+struct Ecosystem {
+    std::string name;
+    Ticks newest = 0;       // its newest record
+    std::int32_t year = 0;  // of the newest CVE among records without a time; 0 none
+};
+Result<std::vector<Ecosystem>> ecosystems(Connection&);
 
 Result<std::vector<LifecycleProduct>> lifecycle_products(Connection&);
 

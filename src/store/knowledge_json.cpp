@@ -86,6 +86,27 @@ std::vector<std::string> texts_of(json::Value value) {
     return texts;
 }
 
+std::optional<std::vector<std::string>> text_list(std::string_view list) {
+    std::vector<std::string> texts;
+    if (list.find('\\') != std::string_view::npos) {
+        simdjson::dom::parser parser;
+        json::Value value;
+        if (parser.parse(list.data(), list.size()).get(value) != simdjson::SUCCESS || !json::is_array(value)) return {};
+        return texts_of(value);
+    }
+    // Without escapes, as nearly all are, the marks alone take it apart: ["a","b"].
+    if (list == "[]") return texts;
+    if (list.size() < 4 || !list.starts_with("[\"") || !list.ends_with("\"]")) return {};
+    list = list.substr(2, list.size() - 4);
+    for (auto mark = list.find('"'); mark != std::string_view::npos; mark = list.find('"')) {
+        if (!list.substr(mark).starts_with("\",\"")) return {};
+        texts.emplace_back(list.substr(0, mark));
+        list.remove_prefix(mark + 3);
+    }
+    texts.emplace_back(list);
+    return texts;
+}
+
 void append_affected(std::string& out, Affected const& affected) {
     JsonWriter json(out);
     json.begin_object();

@@ -1,5 +1,6 @@
 // The JSON forms in which knowledge lies in text columns (described in store/knowledge.h).
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ Result<Affected> affected_of(std::string_view subject, json::Value body);
 // ["a", "b"]
 void append_texts(std::string& out, std::span<std::string const>);
 std::vector<std::string> texts_of(json::Value);
+// The same from the text; nothing when it is no such list.
+std::optional<std::vector<std::string>> text_list(std::string_view list);
 
 // [{"scheme","vector","score","word","source","primary"}]
 void append_severities(std::string& out, std::span<Severity const>);

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <deque>
-#include <unordered_map>
+#include <cstring>
 
+#include "base/parallel.h"
 #include "store/knowledge.h"
 #include "store/knowledge_json.h"
 
@@ -21,79 +21,202 @@ AdvisoryState state_of(std::string_view name) {
     return AdvisoryState::published;
 }
 
-// Puts the keys into a temporary table to join with.
-Status ask_for(Connection& connection, std::span<std::string const> keys) {
-    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE asked_subject (subject VARCHAR)"));
+// Puts the keys into a temporary table to join with, and gives them back sorted, each once.
+Result<std::vector<std::string_view>> ask_for(Connection& connection, std::span<std::string const> keys) {
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE asked_subject (subject VARCHAR, place INTEGER)"));
     std::vector<std::string_view> distinct(keys.begin(), keys.end());
     std::ranges::sort(distinct);
     auto const repeated = std::ranges::unique(distinct);
     distinct.erase(repeated.begin(), repeated.end());
     auto asked = TRY(connection.appender("asked_subject"));
-    for (auto const key : distinct) TRY(asked.text(key).end_row());
-    return asked.close();
+    for (std::int32_t place = 0; auto const key : distinct) TRY(asked.text(key).int32(place++).end_row());
+    TRY(asked.close());
+    return distinct;
+}
+
+// Texts of rows that are read first and taken apart later, by all cores.
+class Texts {
+public:
+    std::string_view keep(std::string_view text) {
+        if (text.size() > left_) {
+            left_ = std::max(block, text.size());
+            blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+            at_ = blocks_.back().get();
+        }
+        std::memcpy(at_, text.data(), text.size());
+        std::string_view const kept(at_, text.size());
+        at_ += text.size();
+        left_ -= text.size();
+        return kept;
+    }
+
+private:
+    static constexpr std::size_t block = std::size_t{1} << 20;
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    char* at_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+struct StatementRow {
+    std::int64_t advisory = 0, row = 0;  // row: place in the table, the order in which the advisory gives them
+    std::int32_t subject = 0;            // place among the keys
+    std::size_t head = 0;                // place among the advisories
+    std::string_view body;
+};
+
+struct HeadRow {
+    std::int64_t number = 0;
+    std::string_view source, id, cves, aliases, state;
+    Ticks modified = 0, published = 0;
+};
+
+Result<std::vector<StatementRow>> read_statement_rows(Connection& connection, Texts& texts) {
+    std::vector<StatementRow> all;
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE asked_number AS SELECT s.number, a.place FROM subject s JOIN asked_subject a ON a.subject = s.name"));
+    auto rows = TRY(connection.query("SELECT f.advisory, n.place, f.body, f.rowid FROM statement f JOIN asked_number n ON n.number = f.subject"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            all.push_back({c[0].int64(row), c[3].int64(row), c[1].int32(row), 0, texts.keep(c[2].text(row))});
+        }
+    return all;
+}
+
+// Of the advisories that made these statements, by number.
+Result<std::vector<HeadRow>> read_head_rows(Connection& connection, std::span<StatementRow const> statements, Texts& texts) {
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(statements.size());
+    for (auto const& one : statements) numbers.push_back(one.advisory);
+    std::ranges::sort(numbers);
+    auto const repeated = std::ranges::unique(numbers);
+    numbers.erase(repeated.begin(), repeated.end());
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE asked_advisory (number BIGINT)"));
+    auto asked = TRY(connection.appender("asked_advisory"));
+    for (auto const number : numbers) TRY(asked.int64(number).end_row());
+    TRY(asked.close());
+    std::vector<HeadRow> heads;
+    heads.reserve(numbers.size());
+    auto rows = TRY(connection.query("SELECT number, source, id, cves, aliases, state, modified, published FROM advisory SEMI JOIN asked_advisory USING (number)"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            auto& head = heads.emplace_back();
+            head.number = c[0].int64(row);
+            std::size_t at = 1;
+            for (auto* text : {&head.source, &head.id, &head.cves, &head.aliases, &head.state}) *text = texts.keep(c[at++].text(row));
+            head.modified = c[6].int64(row);
+            head.published = c[7].int64(row);
+        }
+    std::ranges::sort(heads, {}, &HeadRow::number);
+    TRY(connection.execute("DROP TABLE asked_advisory"));
+    return heads;
+}
+
+Result<std::shared_ptr<AdvisoryHead const>> head_of(HeadRow const& row) {
+    auto head = std::make_shared<AdvisoryHead>();
+    head->number = row.number;
+    head->source = row.source;
+    head->id = row.id;
+    auto cves = text_list(row.cves), aliases = text_list(row.aliases);
+    if (!cves || !aliases) return fail("store.statement_damaged", std::string(cves ? row.aliases : row.cves));
+    head->cves = std::move(*cves);
+    head->aliases = std::move(*aliases);
+    head->state = state_of(row.state);
+    head->modified = row.modified;
+    head->published = row.published;
+    return head;
+}
+
+// The first error of many, by position: whichever thread met it.
+Status first_of(std::vector<Status> const& outcomes) {
+    for (auto const& one : outcomes)
+        if (!one) return one;
+    return {};
 }
 
 }  // namespace
 
-Result<std::vector<StoredStatement>> statements_for(Connection& connection, std::span<std::string const> subject_keys) {
+Result<std::vector<StoredStatement>> statements_for(Connection& connection, std::span<std::string const> subject_keys, int threads) {
     if (subject_keys.empty()) return std::vector<StoredStatement>{};
-    std::deque<StoredStatement> statements;  // does not move what it holds when it grows
-    TRY(ask_for(connection, subject_keys));
-    simdjson::dom::parser parser;
-    std::unordered_map<std::int64_t, std::shared_ptr<AdvisoryHead const>> heads;
-    auto head_rows = TRY(connection.query(
-        "SELECT number, source, id, cves, aliases, state, modified, published FROM advisory WHERE number IN (SELECT advisory FROM "
-        "affected SEMI JOIN asked_subject USING (subject))"));
-    while (auto const chunk = TRY(head_rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const& columns = chunk->columns;
-            auto head = std::make_shared<AdvisoryHead>();
-            head->number = columns[0].int64(row);
-            head->source = columns[1].text(row);
-            head->id = columns[2].text(row);
-            head->cves = texts_of(TRY(parsed(parser, columns[3].text(row))));
-            head->aliases = texts_of(TRY(parsed(parser, columns[4].text(row))));
-            head->state = state_of(columns[5].text(row));
-            head->modified = columns[6].int64(row);
-            head->published = columns[7].int64(row);
-            heads.emplace(head->number, std::move(head));
-        }
-    std::vector<std::pair<std::int64_t, std::size_t>> order;  // row in the table, place in `statements`
-    auto rows = TRY(connection.query("SELECT advisory, subject, body, affected.rowid FROM affected SEMI JOIN "
-                                     "asked_subject USING (subject)"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const head = heads.find(chunk->columns[0].int64(row));
-            if (head == heads.end()) continue;  // no advisory: cannot be, both are written in one transaction
-            auto const subject = chunk->columns[1].text(row);
-            auto const body = TRY(parsed(parser, chunk->columns[2].text(row)));
-            order.emplace_back(chunk->columns[3].int64(row), statements.size());
-            auto affected = TRY(affected_of(subject, body));
-            statements.push_back({std::string(subject), head->second, std::move(affected)});
-        }
-    TRY(connection.execute("DROP TABLE asked_subject"));
-    std::ranges::sort(order, [&](auto const& left, auto const& right) {
-        auto const& a = statements[left.second];
-        auto const& b = statements[right.second];
-        return std::tie(a.subject, a.advisory->source, a.advisory->id, left.first) <
-               std::tie(b.subject, b.advisory->source, b.advisory->id, right.first);
+    auto const subjects = TRY(ask_for(connection, subject_keys));
+    Texts texts;
+    auto rows = TRY(read_statement_rows(connection, texts));
+    TRY(connection.execute("DROP TABLE asked_subject; DROP TABLE asked_number"));
+    auto const head_rows = TRY(read_head_rows(connection, rows, texts));
+    std::erase_if(rows, [&](StatementRow& row) {  // none goes: both are written in one transaction
+        row.head = static_cast<std::size_t>(std::ranges::lower_bound(head_rows, row.advisory, {}, &HeadRow::number) - head_rows.begin());
+        return row.head == head_rows.size() || head_rows[row.head].number != row.advisory;
     });
-    std::vector<StoredStatement> sorted;
-    sorted.reserve(statements.size());
-    for (auto const& [row, place] : order) sorted.push_back(std::move(statements[place]));
-    return sorted;
+    std::vector<std::shared_ptr<AdvisoryHead const>> heads(head_rows.size());
+    std::vector<Status> outcomes(head_rows.size());
+    for_each_parallel(head_rows.size(), threads, [&](std::size_t i) {
+        if (auto head = head_of(head_rows[i])) heads[i] = std::move(*head);
+        else outcomes[i] = std::unexpected(head.error());
+    });
+    TRY(first_of(outcomes));
+
+    // Rows of one subject together, then each subject's by advisory: its source, its id, its own order.
+    std::vector<std::size_t> begins(subjects.size() + 1);
+    for (auto const& row : rows) ++begins[static_cast<std::size_t>(row.subject) + 1];
+    for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+    std::vector<StatementRow const*> order(rows.size());
+    {
+        auto next = begins;
+        for (auto const& row : rows) order[next[static_cast<std::size_t>(row.subject)]++] = &row;
+    }
+    std::vector<StoredStatement> statements(rows.size());
+    outcomes.assign(subjects.size(), {});
+    for_each_parallel(subjects.size(), threads, [&](std::size_t subject) {
+        auto const mine = std::span(order).subspan(begins[subject], begins[subject + 1] - begins[subject]);
+        std::ranges::sort(mine, [&](auto const* a, auto const* b) {
+            auto const& left = head_rows[a->head];
+            auto const& right = head_rows[b->head];
+            return std::tie(left.source, left.id, a->row) < std::tie(right.source, right.id, b->row);
+        });
+        thread_local simdjson::dom::parser parser;
+        for (std::size_t i = 0; i < mine.size(); ++i) {
+            auto const outcome = [&]() -> Status {
+                auto const& row = *mine[i];
+                auto& statement = statements[begins[subject] + i];
+                statement.subject = subjects[subject];
+                statement.advisory = heads[row.head];
+                statement.affected = TRY(affected_of(statement.subject, TRY(parsed(parser, row.body))));
+                return {};
+            }();
+            if (!outcome && outcomes[subject]) outcomes[subject] = outcome;
+        }
+    });
+    TRY(first_of(outcomes));
+    return statements;
 }
 
 Result<std::vector<std::string>> known_subjects(Connection& connection, std::span<std::string const> subject_keys) {
     std::vector<std::string> known;
     if (subject_keys.empty()) return known;
     TRY(ask_for(connection, subject_keys));
-    auto rows = TRY(connection.query("SELECT subject FROM asked_subject SEMI JOIN affected USING (subject)"));
+    auto rows = TRY(connection.query("SELECT a.subject FROM asked_subject a SEMI JOIN subject s ON s.name = a.subject"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) known.emplace_back(chunk->columns[0].text(row));
     TRY(connection.execute("DROP TABLE asked_subject"));
     std::ranges::sort(known);
     return known;
+}
+
+Result<std::vector<std::string>> cpe_subjects(Connection& connection) {
+    std::vector<std::string> names;
+    auto rows = TRY(connection.query("SELECT name FROM main.subject WHERE NOT starts_with(name, 'pkg:')"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) names.emplace_back(chunk->columns[0].text(row));
+    return names;
+}
+
+Result<std::vector<Ecosystem>> ecosystems(Connection& connection) {
+    std::vector<Ecosystem> all;
+    auto rows = TRY(connection.query("SELECT name, newest, year FROM main.ecosystem ORDER BY name"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            all.push_back({std::string(chunk->columns[0].text(row)), chunk->columns[1].int64(row), chunk->columns[2].int32(row)});
+    return all;
 }
 
 Result<std::vector<LifecycleProduct>> lifecycle_products(Connection& connection) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/embedded.h"
+#include "store/store.h"
 
 namespace merlon::store {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 struct Knowledge : ::testing::Test {
     Connection connection = Database::open({})->connect().value();
     void SetUp() override {
-        auto const made = connection.execute(embedded("schema/store/0001_knowledge_and_inventory.sql"));
+        auto const made = migrate(connection);
         ASSERT_TRUE(made) << describe(made.error());
     }
 
@@ -98,9 +98,11 @@ TEST_F(Knowledge, ReplacesByIdAndKeepsTheNewerState) {
     EXPECT_EQ(second.unchanged, 1);
     EXPECT_EQ(second.changed_subjects, (std::vector<std::string>{"pkg:Debian:12/first", "pkg:Debian:12/new",
                                                                  "pkg:Debian:12/old", "pkg:Debian:12/second"}));
+    EXPECT_EQ(second.changed_names, (std::vector<std::string>{"pkg:Debian:12/first", "pkg:Debian:12/new", "pkg:Debian:12/old",
+                                                              "pkg:Debian:12/second"}));
     EXPECT_EQ(write(file, {advisory_of("CVE-2024-1", 15, "older")}).older, 1);
-    EXPECT_EQ(connection.count("SELECT count(*) FROM affected").value(), 3);
-    EXPECT_EQ(text("SELECT string_agg(subject, ' ' ORDER BY subject) FROM affected"),
+    EXPECT_EQ(connection.count("SELECT count(*) FROM statement").value(), 3);
+    EXPECT_EQ(text("SELECT string_agg(name, ' ' ORDER BY name) FROM subject"),
               "pkg:Debian:12/new pkg:Debian:12/same pkg:Debian:12/second");
     EXPECT_TRUE(already_loaded(connection, "osv", "2").value());
     EXPECT_FALSE(already_loaded(connection, "osv", "3").value());
@@ -115,7 +117,7 @@ TEST_F(Knowledge, AFailedLoadLeavesWhatWasThere) {
                                         });
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, "file.damaged");
-    EXPECT_EQ(text("SELECT string_agg(subject, ' ') FROM affected"), "pkg:Debian:12/kept");
+    EXPECT_EQ(text("SELECT string_agg(name, ' ') FROM subject"), "pkg:Debian:12/kept");
     EXPECT_EQ(connection.count("SELECT count(*) FROM feed").value(), 1);
 }
 

@@ -19,7 +19,10 @@ struct Product {
 struct VendorCatalog::State {
     std::vector<Product> products;
     std::unordered_map<std::string, std::vector<std::size_t>> by_product;  // squeezed product name
-    std::unordered_set<std::string> subjects;
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_set<std::string, Hash, std::equal_to<>> subjects;
 };
 
 namespace {
@@ -138,7 +141,7 @@ std::vector<std::string> VendorCatalog::siblings(std::string_view subject) const
     return same;
 }
 
-bool VendorCatalog::knows(std::string_view subject) const { return state_->subjects.contains(std::string(subject)); }
+bool VendorCatalog::knows(std::string_view subject) const { return state_->subjects.contains(subject); }
 
 std::vector<CatalogHit> VendorCatalog::search(SoftwareItem const& item) const {
     auto const names = names_of(item);

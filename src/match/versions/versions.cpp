@@ -100,6 +100,8 @@ Entry const& entry(Scheme scheme) { return entries[static_cast<std::size_t>(sche
 }  // namespace
 
 std::optional<Scheme> scheme_named(std::string_view name) {
+    for (std::size_t i = 0; i < entries.size(); ++i)  // our own, as stored statements have them
+        if (entries[i].name == name) return static_cast<Scheme>(i);
     auto wanted = ascii_lower(trim(name));
     auto const find = [&]() -> std::optional<Scheme> {
         auto const found = names().find(wanted);
