@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view everywhere[] = {"os_version",      "system_info",         "kernel_info",
                                            "osquery_info",    "interface_addresses", "interface_details",
-                                           "python_packages", "npm_packages"};
+                                           "python_packages", "npm_packages",        "platform_info"};
 constexpr std::string_view of_windows[] = {"programs", "patches", "chocolatey_packages", "windows_optional_features",
                                            "windows_security_products"};
 constexpr std::string_view of_macos[] = {"apps", "homebrew_packages"};
@@ -40,6 +40,8 @@ std::map<std::string, std::string> osquery_queries(std::span<Check const> checks
         for (auto const table : tables) queries.emplace(table, "SELECT * FROM " + std::string(table) + ";");
     };
     all_of(everywhere);
+    // Authorities that systems bring are the same everywhere and many; what a device shows to others is what expires.
+    queries.emplace("certificates", "SELECT * FROM certificates WHERE ca = 0;");
     if (platform == "windows") all_of(of_windows);
     else if (platform == "macos") all_of(of_macos);
     else all_of(of_linux);

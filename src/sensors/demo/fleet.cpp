@@ -205,6 +205,28 @@ void add_settings(Ingredients const& from, OperatingSystem const& os, std::vecto
     }
 }
 
+// What an agent would read of the machine itself, and a server's certificate, which ends some time.
+void add_machine(DeviceReport const& report, DemoOptions const& options, std::vector<SettingFact>& out, Dice& dice) {
+    constexpr std::array<std::array<char const*, 4>, 4> machines{{{"Dell Inc.", "Latitude 5540", "Intel(R) Core(TM) i7-1365U", "1.18.0"},
+                                                                 {"LENOVO", "ThinkPad T14 Gen 4", "Intel(R) Core(TM) i5-1345U", "1.31"},
+                                                                 {"HP", "ProDesk 400 G9", "Intel(R) Core(TM) i5-13500", "U02 Ver. 02.15.00"},
+                                                                 {"Dell Inc.", "PowerEdge R660", "Intel(R) Xeon(R) Gold 5418Y", "2.4.4"}}};
+    bool const server = report.group == "Servers", mac = report.os.distribution == "macos";
+    auto const& machine = machines[server ? 3 : dice.below(3)];
+    out.push_back({"osquery.system_info.hardware_vendor", mac ? "Apple Inc." : machine[0]});
+    out.push_back({"osquery.system_info.hardware_model", mac ? "MacBookPro18,3" : machine[1]});
+    out.push_back({"osquery.system_info.cpu_brand", mac ? "Apple M1 Pro" : machine[2]});
+    if (!mac) out.push_back({"osquery.platform_info.vendor", machine[0]});
+    if (!mac) out.push_back({"osquery.platform_info.version", machine[3]});
+    if (!server) return;
+    auto const sha1 = sha1_hex(report.name);
+    auto const ends = (options.now - unix_epoch_ticks) / ticks_per_second + (static_cast<std::int64_t>(dice.below(400)) - 20) * 86'400;
+    bool const old = dice.percent(10);
+    out.push_back({"osquery.certificates." + sha1 + "./etc/ssl/server.pem",
+                   fmt::format(R"({{"common_name":"{0}","subject":"/CN={0}","issuer":"/C=XX/O=Demo/CN=Demo Issuing CA","ca":"0","self_signed":"0","not_valid_before":"{1}","not_valid_after":"{2}","signing_algorithm":"{3}","key_algorithm":"rsaEncryption","key_strength":"{4}","key_usage":"Digital Signature, Key Encipherment","serial":"{5}","path":"/etc/ssl/server.pem"}})",
+                               report.name, ends - 398 * 86'400, ends, old ? "sha1WithRSAEncryption" : "sha256WithRSAEncryption", old ? 1024 : 2048, sha1.substr(0, 16))});
+}
+
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
     std::vector<AlertKind const*> fitting;
     for (auto const& kind : from.alerts)
@@ -252,6 +274,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     // Dice of their own, so that a further setting changes nothing else of the fleet.
     Dice settings_dice(options.seed * 7'000'003 + static_cast<std::uint64_t>(number));
     add_settings(from, report.os, report.settings.emplace(), settings_dice);
+    add_machine(report, options, *report.settings, settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";

@@ -54,6 +54,7 @@ constexpr SettingTable setting_tables[] = {
     {"sharing_preferences", "", "screen_sharing,file_sharing,printer_sharing,remote_login,remote_management,remote_apple_events,internet_sharing,bluetooth_sharing,disc_sharing,content_caching"},
     {"mounts", "path", "type,flags"},
     {"memory_info", "", "memory_total"},
+    {"platform_info", "", "vendor,version,date"},
     {"users", "username", "uid,gid,shell", true},
     {"listening_ports", "protocol,address,port", "name,path,family", true},
     {"certificates", "sha1,path", "common_name,subject,issuer,ca,self_signed,not_valid_before,not_valid_after,signing_algorithm,key_algorithm,key_strength,key_usage,serial,path", true},
