@@ -8,7 +8,7 @@
 namespace merlon::api {
 namespace {
 
-constexpr std::chrono::seconds least_pause{2};
+constexpr std::chrono::seconds least_pause{1};
 constexpr std::string_view published_sql = "SELECT max(time) FROM main.exposure_score";
 
 // One text that is another when the kind's tables are.

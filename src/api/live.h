@@ -25,7 +25,7 @@ public:
     // Errors: api.bad_schema.
     static Result<std::unique_ptr<Live>> create();
 
-    // Looks at the marks when `commits` is another number than the last time, at most once in two seconds.
+    // Looks at the marks when `commits` is another number than the last time, at most once in a second.
     Status look(std::uint64_t commits, Connect const&);
 
     std::vector<Kind> const& kinds() const { return kinds_; }

@@ -128,6 +128,60 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.locator('.panel-under').getByText('Full exception').waitFor({ state: 'detached' });
   });
 
+  await check('a finding that clears goes from the open page by itself', async () => {
+    const report = (software) => fetch(`${base}/api/merlon/reports`, { method: 'POST', headers: { 'Content-Type': 'application/x-ndjson' }, body: JSON.stringify({ merlon_report: 1, identifier: 'live-1', name: 'live-1', os: { distribution: 'debian', version: '12' }, software }) });
+    const chrome = { source: 'programs', name: 'Google Chrome', vendor: 'Google LLC', version: '126.0.6478.127' };
+    expect((await report([chrome])).status === 200, 'the report was not taken');
+    await visit(page, base, '/devices?q=live-1');
+    await rows(page).first().locator('.row-open').click();
+    await page.getByRole('tab', { name: 'Discovered vulnerabilities' }).click();
+    await rows(page).first().waitFor();
+    await page.evaluate(() => { window.same = true; });
+    const asked = [];
+    const note = (request) => asked.push(new URL(request.url()).pathname);
+    page.on('request', note);
+    const began = Date.now();
+    await report([{ source: 'programs', name: 'A program of our own', vendor: 'Us', version: '1.0' }]);
+    await page.getByText('No known weakness').waitFor();
+    const took = Date.now() - began;
+    page.off('request', note);
+    expect(await page.evaluate(() => window.same), 'the page was loaded again');
+    expect(!asked.some((path) => path === '/api/merlon/changes' || path === '/api/merlon/live'), `asked for instead of told: ${asked.join(' ')}`);
+    console.error(`   a cleared finding was gone after ${took} ms`);
+  });
+
+  await check('a day of the past: what is remembered shows, the rest says that it is now', async () => {
+    await visit(page, base, '/devices');
+    await page.getByRole('button', { name: 'As of: now' }).click();
+    await accessible();
+    await page.getByRole('button', { name: 'Yesterday' }).click();
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await page.waitForFunction((day) => new URLSearchParams(location.search).get('asOf') === day, yesterday);
+    await page.getByText('Which devices there were').waitFor();
+    expect(!(await page.locator('.list thead').innerText()).includes('Last seen'), 'a column of which nothing is remembered');
+    // The choice goes from screen to screen; what has no past says so.
+    await page.click('nav >> text=Recommendations');
+    await page.getByText('No history is kept of what this screen shows').waitFor();
+    await rows(page).first().waitFor();
+    await page.reload();
+    await page.getByText('This is now, not').waitFor();
+    const answer = await fetch(`${base}/v2/rest/query?asOf=no-time`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ db: 'Merlon', csl: 'DeviceTvmSoftwareInventory | count' }) });
+    expect(answer.status === 400, `a time that is none is taken by hunting: ${answer.status}`);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.waitForFunction(() => !new URLSearchParams(location.search).has('asOf') && !document.querySelector('.past-note'));
+  });
+
+  await check('remediation and exception by a key', async () => {
+    await visit(page, base, '/recommendations');
+    await page.keyboard.press('j');
+    await page.keyboard.press('r');
+    await page.getByRole('dialog', { name: /^Remediation: / }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog', { name: /^Remediation: / }).waitFor({ state: 'detached' });
+    await page.keyboard.press('e');
+    await page.getByRole('dialog', { name: /^Exception: / }).getByRole('button', { name: 'Cancel' }).click();
+    await page.keyboard.press('Escape');
+  });
+
   await check('a finding is called wrong, goes, and comes back', async () => {
     await visit(page, base, '/weaknesses?open=CVE-2025-5419');
     await page.getByRole('button', { name: 'This is wrong' }).first().click();

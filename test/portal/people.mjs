@@ -1,4 +1,6 @@
 // Claiming the server, signing in and out, and what each role sees.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { visit } from './open.mjs';
 
 const password = 'a long passphrase 7';
@@ -18,7 +20,7 @@ async function signOut(page, name) {
 
 const rail = async (page) => (await page.locator('.rail a').allInnerTexts()).map((text) => text.trim());
 
-export async function people({ page, base, link, check, expect, accessible }) {
+export async function people({ page, base, link, folder, check, expect, accessible }) {
   await check('the one-time link makes the first administrator', async () => {
     await page.goto('about:blank');
     await page.goto(link);
@@ -120,8 +122,23 @@ export async function people({ page, base, link, check, expect, accessible }) {
 
   await check('a session that ended leads to the door', async () => {
     await page.context().clearCookies();
-    // By the address, not the rail: the portal asks the server every few seconds and may be at the door before a click is.
-    await page.evaluate(() => { location.hash = '#/machines'; });
+    await page.click('nav >> text=Recommendations');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  await check('somebody signs in by the organisation\'s provider', async () => {
+    const person = (said) => writeFileSync(join(folder, 'person.json'), JSON.stringify(said));
+    // Who is in no group that has a role here is told so, and may try again.
+    person({ sub: 'subject-1', preferred_username: 'ines', groups: ['Visitors'] });
+    await page.goto(base);
+    await page.getByRole('link', { name: 'Sign in with your organisation' }).click();
+    await page.getByText('you are in no group that has a role here').waitFor();
+    person({ sub: 'subject-1', preferred_username: 'ines', groups: ['Visitors', 'Staff'] });
+    await page.getByRole('link', { name: 'Sign in with your organisation' }).click();
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    await visit(page, base, '/settings');
+    const tabs = await page.getByRole('tab').allInnerTexts();
+    expect(tabs.some((tab) => /Personal tokens/.test(tab)) && !tabs.some((tab) => /Users|Audit/.test(tab)), tabs.join());
+    await signOut(page, 'ines');
   });
 }

@@ -12,6 +12,20 @@ function claimCode(): string {
   return found?.[1] ?? '';
 }
 const codeOfThisPage = claimCode();
+
+// "#/refused?why=CODE": where the provider's sign-in came to nothing (src/api/routes/sign_in.cpp).
+const refusals: Record<string, string> = {
+  'oidc.no_role': 'Your organisation knows you, but you are in no group that has a role here. An administrator of this server can give one to your group.',
+  'oidc.state': 'That took longer than ten minutes, or began in another browser. Please begin again.',
+  'oidc.provider': 'The sign-in of your organisation could not be used just now. An administrator of this server finds the reason in its log.',
+};
+function refusal(): string {
+  const found = /^#\/refused\?why=([\w.]+)/.exec(location.hash);
+  if (!found) return '';
+  history.replaceState(null, '', '/');
+  return refusals[found[1]!] ?? 'The sign-in of your organisation was not accepted. An administrator of this server finds the reason in its log.';
+}
+const refusedAtFirst = refusal();
 export const claiming = codeOfThisPage !== '';
 
 export function Door({ why }: { why: Problem }) {
@@ -40,7 +54,7 @@ function SignIn({ why }: { why: Problem }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [failed, setFailed] = useState('');
+  const [failed, setFailed] = useState(refusedAtFirst);
   const [busy, setBusy] = useState(false);
   const unclaimed = why.message.includes('no user yet');
   const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => get<{ openid: boolean }>('/api/merlon/signIn', signal), retry: false, enabled: !unclaimed });

@@ -7,6 +7,7 @@ const keys: [string, string][] = [
   ['Enter', 'Open the row'],
   ['x', 'Tick the row, where rows can be ticked'],
   ['f', 'Filters'],
+  ['r   e', 'Remediation, exception: of the row, or of the open panel'],
   ['h', 'Open the list in hunting'],
   ['Esc', 'Close the panel'],
   ['?', 'This help'],

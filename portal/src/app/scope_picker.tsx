@@ -4,7 +4,7 @@ import { Menu, MenuButton, MenuDivider, MenuItem, MenuItemCheckbox, MenuList, Me
 import { GroupListRegular } from '@fluentui/react-icons';
 import { useGroups } from '../ui/groups';
 import { number } from '../ui/words';
-import { useScope, useScopeAddress } from './scope';
+import { useChoose, useScope } from './scope';
 import { useSession } from './session';
 
 export function ScopePicker() {
@@ -13,7 +13,8 @@ export function ScopePicker() {
 }
 
 function Picker() {
-  const choose = useScopeAddress();
+  const chooseAbout = useChoose();
+  const choose = (next: string[]) => chooseAbout({ groups: next });
   const scope = useScope();
   const groups = useGroups();
   const [draft, setDraft] = useState<string[]>();

@@ -12,23 +12,24 @@ export interface Screen {
   icon?: FluentIcon; // in the rail when it has one
   group?: string; // heading in the rail
   also?: string[]; // further words for the palette
+  past?: string; // what it shows of a past day; nothing: no history is kept of it
   Component: LazyExoticComponent<ComponentType>;
 }
 
 const from = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
 export const screens: Screen[] = [
-  { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], Component: from(() => import('../screens/dashboard')) },
+  { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], past: 'The scores and the number of devices; no history is kept of recommendations and activities.', Component: from(() => import('../screens/dashboard')) },
   { path: '/recommendations', title: 'Recommendations', permission: 'SecurityRecommendation.Read.All', icon: ClipboardTaskListLtrRegular, also: ['security recommendations', 'end of support', 'eos'], Component: from(() => import('../screens/recommendations')) },
   { path: '/remediation', title: 'Remediation', permission: 'RemediationTasks.Read.All', icon: WrenchRegular, also: ['exceptions', 'activities', 'service targets', 'late'], Component: from(() => import('../screens/remediation')) },
   { path: '/software', title: 'Software inventory', permission: 'Software.Read.All', icon: BoxMultipleRegular, also: ['products', 'inventories'], Component: from(() => import('../screens/software')) },
   { path: '/software/:id', title: 'Software', permission: 'Software.Read.All', Component: from(() => import('../screens/product')) },
   { path: '/weaknesses', title: 'Weaknesses', permission: 'Vulnerability.Read.All', icon: BugRegular, also: ['cve', 'vulnerabilities'], Component: from(() => import('../screens/weaknesses')) },
-  { path: '/timeline', title: 'Event timeline', permission: 'Vulnerability.Read.All', icon: TimelineRegular, also: ['events', 'history'], Component: from(() => import('../screens/timeline')) },
-  { path: '/devices', title: 'Devices', permission: 'Machine.Read.All', icon: DesktopRegular, also: ['machines', 'hosts'], Component: from(() => import('../screens/devices')) },
-  { path: '/devices/:id', title: 'Device', permission: 'Machine.Read.All', Component: from(() => import('../screens/device')) },
+  { path: '/timeline', title: 'Event timeline', permission: 'Vulnerability.Read.All', icon: TimelineRegular, also: ['events', 'history'], past: 'The timeline goes back to its beginning whichever day is chosen.', Component: from(() => import('../screens/timeline')) },
+  { path: '/devices', title: 'Devices', permission: 'Machine.Read.All', icon: DesktopRegular, also: ['machines', 'hosts'], past: 'Which devices there were, in which group and of which value.', Component: from(() => import('../screens/devices')) },
+  { path: '/devices/:id', title: 'Device', permission: 'Machine.Read.All', past: 'Its software, vulnerabilities and configuration; no history is kept of the rest.', Component: from(() => import('../screens/device')) },
   { path: '/alerts', title: 'Alerts', permission: 'Alert.Read.All', icon: AlertRegular, also: ['incidents', 'detections'], Component: from(() => import('../screens/alerts')) },
-  { path: '/hunting', title: 'Advanced hunting', permission: 'AdvancedQuery.Read.All', icon: DocumentSearchRegular, also: ['kql', 'query', 'kusto', 'schema'], Component: from(() => import('../screens/hunting')) },
+  { path: '/hunting', title: 'Advanced hunting', permission: 'AdvancedQuery.Read.All', icon: DocumentSearchRegular, also: ['kql', 'query', 'kusto', 'schema'], past: 'Queries are answered of that day; a table of which no history is kept says so.', Component: from(() => import('../screens/hunting')) },
   { path: '/configuration', title: 'Configuration', permission: 'Vulnerability.Read.All', icon: OptionsRegular, also: ['secure score', 'baselines', 'checks'], Component: from(() => import('../screens/configuration')) },
   { path: '/feeds', title: 'Feeds and health', permission: 'Merlon.Feeds.Read', icon: PulseRegular, group: 'Server', also: ['knowledge', 'nvd', 'kev', 'epss'], Component: from(() => import('../screens/feeds')) },
   { path: '/api-reference', title: 'API reference', permission: '', icon: CodeRegular, group: 'Server', also: ['openapi', 'rest'], Component: from(() => import('../screens/api_reference')) },

@@ -10,20 +10,23 @@ import { Mark } from '../ui/mark';
 import { Explain } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { claiming, Door } from './door';
+import { typing } from './keyboard';
 import { KeyHelp } from './keys';
 import { useLiveData } from './live';
 import { Palette } from './palette';
+import { useAddress } from './scope';
 import { ScopePicker } from './scope_picker';
 import { screens, type Screen } from './screens';
 import { useSession } from './session';
 import type { ThemeChoice, useTheme } from './theme';
-import { typing } from './typing';
+import { TimePicker, PastBanner } from './time_picker';
 
 type Theming = ReturnType<typeof useTheme>;
 
 export function Shell({ theme }: { theme: Theming }) {
   const session = useSession();
-  useLiveData();
+  const lost = useLiveData();
+  useAddress();
   const [palette, openPalette] = useState(false);
   const [keys, openKeys] = useState(false);
   const [narrow, setNarrow] = useState(() => localStorage.getItem('merlon.rail') === 'narrow');
@@ -56,6 +59,7 @@ export function Shell({ theme }: { theme: Theming }) {
           <SearchRegular aria-hidden /> <span>Search devices, software, CVEs, screens</span> <kbd>Ctrl K</kbd>
         </button>
         <div className="top-end">
+          <TimePicker />
           <ScopePicker />
           <ThemeMenu {...theme} />
           <Tooltip content="Keyboard (?)" relationship="label">
@@ -66,6 +70,7 @@ export function Shell({ theme }: { theme: Theming }) {
       </header>
       <Rail narrow={narrow} />
       <main className="screen" id="screen" tabIndex={-1}>
+        {lost !== undefined && <Lost since={lost} />}
         {session.unclaimed && <Unclaimed />}
         <Content />
       </main>
@@ -114,8 +119,8 @@ function Content() {
     <Broken key={pathname}>
       <Suspense fallback={<div className="screen-waiting" />}>
         <Routes>
-          {screens.map(({ path, title, permission, Component }) => (
-            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><Component /></Titled> : <Refused permission={permission} />} />
+          {screens.map(({ path, title, permission, past, Component }) => (
+            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><PastBanner shows={past} /><Component /></Titled> : <Refused permission={permission} />} />
           ))}
           <Route path="*" element={<Explain title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
         </Routes>
@@ -146,6 +151,14 @@ class Broken extends Component<{ children: ReactNode }, { error?: Error }> {
     return <Explain title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
   }
 }
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+const Lost = ({ since }: { since: number }) => (
+  <div className="unclaimed lost" role="status">
+    The server has not answered since {clock.format(since)}. What you see is from before; it is read again by itself when the server is back.
+  </div>
+);
 
 function Unclaimed() {
   return (

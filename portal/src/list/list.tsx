@@ -4,7 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type Keyboar
 import { Checkbox } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { typing } from '../app/typing';
+import { useKeys } from '../app/keyboard';
 import { Explain, Trouble } from '../ui/states';
 import { useRows } from './data';
 import type { Column, Filter } from './kinds';
@@ -24,6 +24,7 @@ export interface ListProps<Row> {
   open?: (row: Row) => void;
   openKey?: string; // the row whose panel is open
   ticks?: { ticked: ReadonlySet<string>; tick: (row: Row) => void };
+  keys?: Record<string, (row: Row) => void>; // what a letter does with the row that has the focus
   hunting?: (state: { q: string; filters: Record<string, string[]> }) => string; // the list as KQL
   empty: { title: string; text: ReactNode; action?: ReactNode };
   actions?: ReactNode;
@@ -72,23 +73,17 @@ export function List<Row>(props: ListProps<Row>) {
     [virtual],
   );
 
-  useEffect(() => {
-    const pressed = (event: globalThis.KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog][aria-modal=true]')) return;
-      const current = Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
-      if (event.key === 'j') focusRow(Math.min(current < 0 ? at : current + 1, total - 1));
-      else if (event.key === 'k') focusRow(Math.max((current < 0 ? at : current) - 1, 0));
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, [focusRow, at, total]);
+  const focused = () => Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
+  useKeys({
+    j: () => focusRow(Math.min(focused() < 0 ? at : focused() + 1, total - 1)),
+    k: () => focusRow(Math.max((focused() < 0 ? at : focused()) - 1, 0)),
+  });
 
   const onRowKey = (event: KeyboardEvent, row: Row, index: number) => {
     if (event.target !== event.currentTarget) return;
     if (event.key === 'Enter' && open) open(row);
     else if (event.key === 'x' && ticks) ticks.tick(row);
+    else if (props.keys?.[event.key]) props.keys[event.key]!(row);
     else if (event.key === 'ArrowDown') focusRow(Math.min(index + 1, total - 1));
     else if (event.key === 'ArrowUp') focusRow(Math.max(index - 1, 0));
     else return;
@@ -104,7 +99,7 @@ export function List<Row>(props: ListProps<Row>) {
     else change({ sort: undefined });
   };
 
-  const width = shown.reduce((sum, column) => sum + (column.width ?? 250), ticks ? 40 : 0);
+  const width = shown.reduce((sum, column) => sum + (column.width ?? 220), ticks ? 40 : 0);
   const span = shown.length + (ticks ? 1 : 0);
   const waiting = data.total === undefined && !data.error;
   const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;

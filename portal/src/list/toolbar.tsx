@@ -6,7 +6,7 @@ import {
   SearchBox, Spinner, Tooltip,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular, ColumnEditRegular, DismissRegular, FilterRegular, SearchInfoRegular } from '@fluentui/react-icons';
-import { typing } from '../app/typing';
+import { useKeys } from '../app/keyboard';
 import { huntingAddress } from '../app/hunting';
 import { number, plural } from '../ui/words';
 import { useToasts } from '../ui/toast';
@@ -36,18 +36,11 @@ export function Toolbar<Row>(props: Props<Row>) {
   const [panel, openPanel] = useState(false);
   const box = useRef<HTMLInputElement>(null);
   const hunting = props.hunting && huntingAddress(props.hunting(state));
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog][aria-modal=true]')) return;
-      if (event.key === '/' && box.current) box.current.focus();
-      else if (event.key === 'f' && filters.length) openPanel(true);
-      else if (event.key === 'h' && hunting) void navigate(hunting);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, [filters.length, hunting, navigate]);
+  useKeys({
+    '/': search && (() => box.current?.focus()),
+    f: filters.length ? () => openPanel(true) : undefined,
+    h: hunting ? () => void navigate(hunting) : undefined,
+  });
   const chosen = Object.keys(state.filters).length;
   return (
     <div className="list-bar">

@@ -8,7 +8,7 @@ import { useOpen } from '../ui/address';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
-import { plural } from '../ui/words';
+import { plural, spaced } from '../ui/words';
 
 interface Schema { $ref?: string; type?: string | string[]; format?: string; description?: string; items?: Schema; properties?: Record<string, Schema>; required?: string[]; enum?: string[]; additionalProperties?: Schema | boolean }
 interface Parameter { name: string; in: string; required?: boolean; description?: string; schema?: Schema; $ref?: string }
@@ -48,7 +48,7 @@ export default function ApiReference() {
         const own = shown.filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag);
         return (
           <section key={tag} className="card calls">
-            <h2>{tag}<span className="quiet">{plural(own.length, 'call')}</span></h2>
+            <h2>{spaced(tag[0]!.toUpperCase() + tag.slice(1))}<span className="quiet">{plural(own.length, 'call')}</span></h2>
             <ul>
               {own.map(({ id, method, path, operation }) => (
                 <li key={id}><button className={id === openId ? 'call open' : 'call'} onClick={() => open(id)}><b className={`method method-${method}`}>{method.toUpperCase()}</b><span className="mono">{path}</span><span className="quiet">{operation.summary}</span></button></li>

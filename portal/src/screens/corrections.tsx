@@ -6,7 +6,7 @@ import { get, send } from '../api/client';
 import { useSession } from '../app/session';
 import { useAct } from '../ui/act';
 import { PlainTable } from '../ui/table';
-import { date, productName } from '../ui/words';
+import { date, platformWords, productName } from '../ui/words';
 import { statuses } from './correction_form';
 import { Outside } from './recommendation_panel';
 
@@ -18,7 +18,8 @@ interface Correction {
 const optional = (parts: Record<string, string | null | undefined>) => Object.fromEntries(Object.entries(parts).filter(([, value]) => value));
 // "a:python:python"
 const shippedName = (product: string) => productName(product.split(':')[1] ?? '', product.split(':')[2] ?? product);
-const scopeWords = ({ scope, scopeValue }: Correction) => (scope === 'everywhere' ? `Everywhere${scopeValue ? ` (${scopeValue})` : ''}` : scope === 'group' ? `Group ${scopeValue}` : 'One device');
+const shortly: Record<string, string> = { false_positive: 'Other software', not_affected: 'Not affected', fixed: 'Fixed already' };
+const scopeWords = ({ scope, scopeValue }: Correction) => (scope === 'everywhere' ? `Everywhere${scopeValue ? ` (${platformWords(scopeValue)})` : ''}` : scope === 'group' ? `Group ${scopeValue}` : 'One device');
 
 export function Corrections() {
   const { may } = useSession();
@@ -43,13 +44,13 @@ export function Corrections() {
       </div>
       <PlainTable label="Corrections" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="No correction yet."
         columns={[
-          { title: 'CVE', width: 150, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
-          { title: 'Software', width: 200, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
-          { title: 'What is wrong', width: 200, show: (one) => statuses.find(([value]) => value === one.status)?.[1] ?? one.status.replaceAll('_', ' ') },
-          { title: 'Where', width: 150, show: (one) => scopeWords(one) },
+          { title: 'CVE', width: 140, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
+          { title: 'Software', width: 150, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
+          { title: 'What is wrong', width: 140, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
+          { title: 'Where', width: 190, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
           { title: 'Reason', show: (one) => <span title={one.reason}>{one.reason} {one.link && <Outside address={one.link} words="(source)" />}</span> },
-          { title: 'By', width: 130, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
-          { title: 'Until', width: 120, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
+          { title: 'By', width: 110, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
+          { title: 'Until', width: 110, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
           { title: 'Actions', width: 160, show: (one) => writes && one.origin === 'local' && (
             <span className="row-actions">
               <Button size="small" onClick={() => void act({ send: () => flip(one, !one.disabled), done: one.disabled ? 'In force again.' : 'Switched off.', back: () => flip(one, !!one.disabled) })}>{one.disabled ? 'Switch on' : 'Switch off'}</Button>

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { count, get, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
-import { useScope } from '../app/scope';
+import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Bars, Ring, Trend } from '../ui/charts';
@@ -26,8 +26,10 @@ const weekAgo = () => `${new Date(Date.now() - 7 * 86_400_000).toISOString().sli
 export default function Dashboard() {
   const { may } = useSession();
   const scope = useScope();
+  const asOf = useAsOf();
   const devices = useQuery({ queryKey: ['device-count'], queryFn: ({ signal }) => count('/api/machines', '', signal), enabled: may('Machine.Read.All') });
-  if (devices.data === 0 && !scope.length) return <Beginning />;
+  if (devices.data === 0 && !scope.length && !asOf) return <Beginning />;
+  if (asOf) return <Past devices={devices.data} />;
   return (
     <div className="page">
       <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button>} />
@@ -90,6 +92,20 @@ export default function Dashboard() {
               ]} />
           </Card>
         )}
+      </div>
+    </div>
+  );
+}
+
+// A day of the past: what is remembered of it.
+function Past({ devices }: { devices?: number }) {
+  return (
+    <div className="page">
+      <Head title="Dashboard" end={devices !== undefined && <div className="figure"><b>{number(devices)}</b><span>{devices === 1 ? 'device' : 'devices'}</span></div>} />
+      <div className="cards dashboard">
+        <Exposure />
+        <Secure />
+        <Groups />
       </div>
     </div>
   );
@@ -162,7 +178,7 @@ function Exposure() {
           <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
           <Trend points={days?.map(({ date, score }) => [new Date(date).getTime(), score]) ?? []} top={100} label="The exposure score of the last 90 days" />
-          {today && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {today.changes.slice(0, 2).map(({ cause, points }) => `${causeWords(cause)} ${points > 0 ? '+' : '\u2212'}${tenths(Math.abs(points))}`).join(', ')}. <Link to="/timeline">All events</Link></p>}
+          {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {today.changes.slice(0, 2).map(({ cause, points }) => `${causeWords(cause)} ${points > 0 ? '+' : '\u2212'}${tenths(Math.abs(points))}`).join(', ')}. <Link to="/timeline">All events</Link></p>}
           <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
         </>
       )}

@@ -5,6 +5,7 @@ import { count, get } from '../api/client';
 import type { Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
+import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -16,12 +17,14 @@ import { epssWords, Level, Severity, Tags, Threats, threatWords } from '../ui/ma
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { ago, date, number, points, productId, productName, time } from '../ui/words';
+import { ago, date, number, productId, productName, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
 import { ThisIsWrong } from './correction_form';
 import { DeviceActions } from './device_actions';
+import { DevicePast } from './device_past';
+import { settingColumns, settingFilters } from './device_settings';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList } from './recommendation_list';
 
@@ -29,13 +32,18 @@ export default function Device() {
   const { id = '' } = useParams();
   const path = `/api/machines/${encodeURIComponent(id)}`;
   const { may } = useSession();
+  const asOf = useAsOf();
   const [tab, go] = useTab('overview');
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
   if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
+  const head = (
+    <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
+      end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
+  );
+  if (asOf) return <div className="page fills">{head}<DevicePast id={id} tab={tab} go={go} /></div>;
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
-      <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
-        end={one && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
+      {head}
       <Tabs label="Of this device" at={tab} go={go} tabs={[
         { key: 'overview', title: 'Overview' },
         { key: 'recommendations', title: 'Security recommendations' },
@@ -229,23 +237,6 @@ function FindingPanel({ one, path, id, close }: { one: Machine; path: string; id
     </Panel>
   );
 }
-
-const settingColumns: Column<MachineConfiguration>[] = [
-  { key: 'name', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName },
-  { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => resultWords(r), show: (r) => <span className={`result ${r.isApplicable ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}`}>{resultWords(r)}</span> },
-  { key: 'category', title: 'Category', width: 150, sort: 'configurationCategory', text: (r) => r.configurationCategory },
-  { key: 'sub', title: 'Subcategory', width: 170, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
-  { key: 'weight', title: 'Weight', width: 90, numeric: true, sort: 'configurationImpact', text: (r) => r.configurationImpact, show: (r) => points(r.configurationImpact) },
-  { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{contextWords(r)}</span> },
-];
-const resultWords = (r: MachineConfiguration) => (!r.isApplicable ? 'Not applicable' : r.isCompliant ? 'Compliant' : 'Not compliant');
-const contextWords = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key} = ${value ?? 'not set'}`).join('; ');
-const results: Record<string, string> = { bad: 'isApplicable eq true and isCompliant eq false', good: 'isApplicable eq true and isCompliant eq true', none: 'isApplicable eq false' };
-const settingFilters: Filter[] = [
-  { key: 'result', title: 'Result', odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
-    options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }, { value: 'none', label: 'Not applicable' }] },
-  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: value === 'SecurityControls' ? 'Security controls' : value })), odata: (values) => oneOf('configurationCategory', values) },
-];
 
 function Settings({ one }: { one: Machine }) {
   return (

@@ -6,6 +6,7 @@ import { get } from '../api/client';
 import type { Machine } from '../api/kinds';
 import { any, contains, oneOf, type Page } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
+import { useAsOf } from '../app/scope';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { Head } from '../ui/head';
@@ -17,7 +18,7 @@ const columns: Column<Machine>[] = [
   { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
   { key: 'os', title: 'OS platform', width: 150, sort: 'osPlatform', text: (r) => r.osPlatform },
-  { key: 'version', title: 'OS version', width: 144, sort: 'osVersion', text: (r) => [r.version, r.osVersion].filter(Boolean).join(', ') },
+  { key: 'version', title: 'OS version', width: 168, sort: 'osVersion', text: (r) => (r.version && r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 148, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'value', title: 'Value', width: 84, sort: 'deviceValue', text: (r) => r.deviceValue },
   { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
@@ -25,13 +26,17 @@ const columns: Column<Machine>[] = [
   { key: 'tags', title: 'Tags', width: 180, optional: true, text: (r) => r.machineTags.join('; '), show: (r) => <Tags tags={r.machineTags} most={2} /> },
   { key: 'address', title: 'IP address', width: 140, optional: true, text: (r) => r.lastIpAddress },
 ];
+// What is remembered of a device.
+const remembered = ['name', 'os', 'version', 'group', 'value'];
+const pastColumns = columns.filter(({ key }) => remembered.includes(key));
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const levels = ['High', 'Medium', 'Low', 'None'];
 
 export default function Devices() {
   const navigate = useNavigate();
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string }>>('/api/exposureScore/ByMachineGroups', signal), staleTime: 300_000 });
-  const filters = useMemo<Filter[]>(
+  const asOf = useAsOf();
+  const all = useMemo<Filter[]>(
     () => [
       { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values) },
       { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
@@ -43,11 +48,12 @@ export default function Devices() {
     ],
     [groups.data],
   );
+  const filters = useMemo(() => (asOf ? all.filter(({ key }) => ['platform', 'group', 'value'].includes(key)) : all), [asOf, all]);
   return (
     <div className="page fills">
       <Head title="Devices" text="Every machine that has sent an inventory. Those silent for 30 days, and excluded ones, do not count in the scores." />
-      <List<Machine> name="devices" source="/api/machines" columns={columns} filters={filters} order="computerDnsName"
-        search={{ hint: 'Search name or address', odata: (text) => any(contains('computerDnsName', text), contains('lastIpAddress', text)) }}
+      <List<Machine> name={asOf ? 'devices-past' : 'devices'} source="/api/machines" columns={asOf ? pastColumns : columns} filters={filters} order="computerDnsName"
+        search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
         hunting={({ q, filters: chosen }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${kqlIn('ExposureLevel', chosen.exposure)}${kqlIn('OSPlatform', chosen.platform)}${kqlIn('MachineGroup', chosen.group)}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
         empty={{ title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />

@@ -9,7 +9,7 @@ import { List } from '../list/list';
 import { useOpen } from '../ui/address';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
 import { number, points, productName, remediationTypes, remediationWords } from '../ui/words';
-import { RecommendationPanel } from './recommendation_panel';
+import { RecommendationPanel, type Form } from './recommendation_panel';
 import { WhatIfTray } from './what_if_tray';
 
 export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'> }) {
@@ -67,18 +67,23 @@ export function RecommendationList({ name, source, fixed, empty, whatIf = false 
       if (!next.delete(id)) next.set(id, words);
       return next;
     });
+  const [form, setForm] = useState<Form>();
+  const openWith = (id: string, wanted?: Form) => {
+    setForm(wanted);
+    open(id);
+  };
   const ids = useMemo(() => new Set(ticked.keys()), [ticked]);
   return (
     <>
       <List<Recommendation>
         name={name} source={source} columns={columns} filters={filters} fixed={fixed}
         search={{ hint: 'Search recommendations', odata: (text) => any(contains('recommendationName', text), contains('relatedComponent', text)) }}
-        rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => open(r.id)} openKey={openId}
+        rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => openWith(r.id)} openKey={openId} keys={{ r: (row) => openWith(row.id, 'remediation'), e: (row) => openWith(row.id, 'exception') }}
         ticks={whatIf ? { ticked: ids, tick: (r) => tick(r.id, r.recommendationName) } : undefined}
         hunting={asQuery} empty={empty}
       />
       {whatIf && ticked.size > 0 && <WhatIfTray ids={[...ids]} clear={() => setTicked(new Map())} />}
-      {openId && <RecommendationPanel id={openId} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}
+      {openId && <RecommendationPanel key={openId} id={openId} first={form} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}
     </>
   );
 }

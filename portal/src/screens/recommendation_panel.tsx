@@ -5,6 +5,7 @@ import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, MachineReference, Recommendation, Vulnerability } from '../api/kinds';
+import { useKeys } from '../app/keyboard';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
@@ -15,12 +16,17 @@ import { ExceptionForm } from './exception_form';
 import { RemediationForm } from './remediation_form';
 
 const supportTag = /EOS/;
+export type Form = 'remediation' | 'exception';
 
-export function RecommendationPanel({ id, close, ticked, tick }: { id: string; close: () => void; ticked?: boolean; tick?: () => void }) {
+// `first`: the form that is open from the beginning.
+export function RecommendationPanel({ id, first, close, ticked, tick }: { id: string; first?: Form; close: () => void; ticked?: boolean; tick?: () => void }) {
   const path = `/api/recommendations/${encodeURIComponent(id)}`;
   const { data: one, error, refetch } = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
   const { may } = useSession();
-  const [form, setForm] = useState<'remediation' | 'exception'>();
+  const asks = may('RemediationTasks.ReadWrite.All');
+  const excepts = may('Exception.ReadWrite.All');
+  const [form, setForm] = useState<Form | undefined>(() => ((first === 'remediation' ? asks : excepts) ? first : undefined));
+  useKeys({ r: asks ? () => setForm('remediation') : undefined, e: excepts ? () => setForm('exception') : undefined });
   const software = one && one.productName ? productId(one.vendor, one.productName) : undefined;
   return (
     <Panel id={id} close={close} title={one?.recommendationName ?? 'Recommendation'}
@@ -28,8 +34,8 @@ export function RecommendationPanel({ id, close, ticked, tick }: { id: string; c
       page={software ? { to: `/software/${encodeURIComponent(software)}`, words: 'Open software page' } : undefined}
       actions={one && (
         <>
-          {may('RemediationTasks.ReadWrite.All') && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
-          {may('Exception.ReadWrite.All') && <Button onClick={() => setForm('exception')}>Exception options</Button>}
+          {asks && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
+          {excepts && <Button onClick={() => setForm('exception')}>Exception options</Button>}
           {tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}
         </>
       )}>

@@ -6,7 +6,7 @@ import { number, time } from '../ui/words';
 interface AuditEvent { number: number; time: string; who: string; address: string; action: string; object: string; outcome: string; detail: string }
 
 const columns: Column<AuditEvent>[] = [
-  { key: 'time', title: 'Time', width: 200, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'time', title: 'Time', width: 226, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
   { key: 'who', title: 'Who', width: 160, sort: 'who', text: (r) => r.who },
   { key: 'action', title: 'Action', width: 290, sort: 'action', text: (r) => r.action },
   { key: 'object', title: 'Object', sort: 'object', text: (r) => r.object },

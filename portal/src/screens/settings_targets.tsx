@@ -12,7 +12,7 @@ import { plural } from '../ui/words';
 interface Target { name: string; severity?: string | null; knownExploited?: boolean | null; deviceValue?: string | null; days: number }
 
 const about = ({ severity, knownExploited, deviceValue }: Target) =>
-  [severity && `${severity} severity`, knownExploited && 'known to be exploited', deviceValue && `devices of ${deviceValue.toLowerCase()} value`].filter(Boolean).join(', ') || 'Every finding';
+  [severity && `${severity} severity`, knownExploited && 'Known to be exploited', deviceValue && `Devices of ${deviceValue.toLowerCase()} value`].filter(Boolean).join(', ') || 'Every finding';
 
 export function Targets() {
   const { may } = useSession();

@@ -14,7 +14,7 @@ import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, percent, plural, time } from '../ui/words';
-import { useScope } from '../app/scope';
+import { useAsOf, useScope } from '../app/scope';
 import { Changes } from './changes';
 
 export const eventWords: Record<string, string> = {
@@ -24,7 +24,7 @@ export const eventWords: Record<string, string> = {
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
-  { key: 'time', title: 'Date', width: 206, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'time', title: 'Date', width: 226, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
   { key: 'type', title: 'Type', width: 172, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
   { key: 'component', title: 'Related component', width: 180, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'then', title: 'Originally impacted', width: 150, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
@@ -117,11 +117,13 @@ function Around({ at }: { at: string }) {
 // The score of the last days, oldest first: of all devices or of one group; of several together none is kept.
 export function useHistory(days: number): ScoreDay[] | undefined {
   const scope = useScope();
+  const asOf = useAsOf();
   const of = scope.length ? `rbacGroupName eq ${quote(scope[0]!)}` : 'rbacGroupName eq null';
+  const filter = asOf ? `${of} and date le ${asOf}T23:59:59Z` : of;
   const { data } = useQuery({
-    queryKey: ['history', days, of],
+    queryKey: ['history', days, filter],
     enabled: scope.length < 2,
-    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter: of, top: days }), signal),
+    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter, top: days }), signal),
   });
   return data?.value.toReversed();
 }

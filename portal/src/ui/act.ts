@@ -1,6 +1,7 @@
 // A change that a person asks for: shown at once where the page knows what it will be, sent, told, and taken back from the
 // message. What the server refuses is put back and said in its words.
 import { useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { readAgain } from '../app/live';
 import { useToasts } from './toast';
 
 export interface Change {
@@ -17,7 +18,7 @@ export function useAct() {
   // Of what is done already: by a form, which says its refusals itself.
   async function tell(done: string, back?: () => Promise<unknown>) {
     toasts.done(done, back && (() => void act({ send: back, done: 'Taken back.', failed: 'It could not be taken back' })));
-    await queries.invalidateQueries();
+    await readAgain(queries);
   }
   async function act({ send, done, failed = 'Not done', back, shown }: Change): Promise<boolean> {
     const before = shown && queries.getQueryData(shown.key);
@@ -30,7 +31,7 @@ export function useAct() {
     } catch (problem) {
       if (shown && before) queries.setQueryData(shown.key, before);
       toasts.failed(failed, problem);
-      await queries.invalidateQueries();
+      await readAgain(queries);
       return false;
     }
     await tell(done, back);

@@ -32,7 +32,7 @@ export const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: s
 const spelled: Record<string, string> = {
   macos: 'macOS', ios: 'iOS', openssl: 'OpenSSL', openssh: 'OpenSSH', 'node.js': 'Node.js', nodejs: 'Node.js', php: 'PHP', mysql: 'MySQL', postgresql: 'PostgreSQL',
   sql: 'SQL', libreoffice: 'LibreOffice', winrar: 'WinRAR', rarlab: 'RARLAB', github: 'GitHub', vlc: 'VLC', videolan: 'VideoLAN', jdk: 'JDK', jre: 'JRE', '.net': '.NET', pypi: 'PyPI', npm: 'npm',
-  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git', vmware: 'VMware', winscp: 'WinSCP', '7-zip': '7-Zip', 'notepad++': 'Notepad++', libc6: 'libc6', jquery: 'jQuery', docker: 'Docker',
+  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git', vmware: 'VMware', winscp: 'WinSCP', '7-zip': '7-Zip', 'notepad++': 'Notepad++', libc6: 'libc6', jquery: 'jQuery', docker: 'Docker', sudo: 'sudo', glibc: 'glibc', curl: 'curl', bash: 'bash', zlib: 'zlib', systemd: 'systemd', nginx: 'nginx', sqlite: 'SQLite',
 };
 const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) && !word.includes('.') ? word[0]!.toUpperCase() + word.slice(1) : word);
 export const named = (name: string) => name.split('_').map(capital).join(' ');

@@ -1,6 +1,5 @@
-// What changed, for pages that are open:
-// - GET /api/merlon/live: a stream of events (text/event-stream) that name the kinds of things that changed, never what;
-// - GET /api/merlon/changes: when counts and scores last changed, for clients that ask.
+// GET /api/merlon/live, for pages that are open: a stream of events (text/event-stream) that name the kinds of things that
+// changed, never what.
 #include "api/auth/gate.h"
 #include "api/service.h"
 #include "base/json_text.h"
@@ -16,17 +15,6 @@ void time_member(JsonWriter& json, Ticks time) {
     json.key("changedAt");
     if (time == 0) json.null();
     else json.string(iso_time(time));
-}
-
-Result<HttpResponse> changes(Service& service, HttpRequest const&, std::vector<std::string> const&) {
-    auto connection = TRY(service.lease());
-    auto const time = TRY(connection->count("SELECT coalesce(max(time), 0) FROM main.exposure_score"));
-    HttpResponse response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    time_member(json, time);
-    json.end_object();
-    return response;
 }
 
 // One open stream.
@@ -102,7 +90,7 @@ Result<bool> Listener::more(std::string& out) {
 Result<HttpResponse> listen(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto place = service.limiter().begin_stream(request.caller->who);
     if (!place) {
-        auto response = refusal(429, "TooManyRequests", "Too many streams are open; close one, or ask /api/merlon/changes.");
+        auto response = refusal(429, "TooManyRequests", "Too many streams are open; close one, or read again from time to time.");
         response.headers.emplace_back("Retry-After", "30");
         return response;
     }
@@ -119,7 +107,6 @@ Result<HttpResponse> listen(Service& service, HttpRequest const& request, std::v
 }  // namespace
 
 void add_change_routes(std::vector<Route>& all) {
-    all.push_back({"GET", "api/merlon/changes", std::string(signed_in), changes});
     all.push_back({"GET", "api/merlon/live", std::string(signed_in), listen});
 }
 

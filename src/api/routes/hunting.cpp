@@ -1,6 +1,7 @@
 // POST /api/advancedqueries/run, /api/advancedhunting/run and Graph's /v1.0/security/runHuntingQuery (specification,
 // section 13).
 #include "api/routes/hunting_answers.h"
+#include "api/routes/hunting_options.h"
 #include "api/routes/hunting_stream.h"
 #include "api/routes/window.h"
 #include "api/service.h"
@@ -26,20 +27,11 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
     auto const query = member_of(body->root(), "Query");
     if (!query || !json::is_string(*query))
         return fail("api.bad_body", "\"Query\" is missing or no text", R"(Send {"Query": "DeviceInfo | take 10"}.)");
-    hunt::Options options;
-    options.rows = service.options().query_rows;
-    options.time_ms = service.options().query_seconds * 1000;
-    options.external = service.options().external.get();
-    options.cancelled = request.left;
+    auto options = TRY(hunt_options(service, request));
     if (auto const span = member_of(body->root(), "Timespan"); span && !json::is_null(*span)) {
         auto const window = parse_window(json::text(*span), now_ticks());
         if (!window) return fail("api.bad_body", "\"Timespan\" is no ISO 8601 duration or interval", "Examples: P7D, PT12H.");
         options.window = *window;
-    }
-    if (auto const as_of = request.option("asOf"); !as_of.empty()) {
-        auto const time = parse_iso_time(as_of);
-        if (!time) return fail("odata.bad_option", "asOf", as_of, "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
-        options.as_of = *time;
     }
     auto const text = json::text(*query);
     if (auto const format = TRY(odata::read_format(request)); format != odata::Format::json) return stream_hunt(service, text, options, format);

@@ -1,6 +1,7 @@
 // The REST protocol of Kusto, so that its clients connect: /v1/rest/query, /v2/rest/query, /v1/rest/mgmt.
 // A request is {"db": ..., "csl": text, "properties": {"Options": {...}}}, or the same as query options of a GET.
 #include "api/routes/hunting_answers.h"
+#include "api/routes/hunting_options.h"
 #include "api/routes/kusto_commands.h"
 #include "api/service.h"
 #include "base/json_read.h"
@@ -92,11 +93,7 @@ Result<HttpResponse> query(Service& service, HttpRequest const& request, int ver
         response.body = version == 1 ? kusto_v1_json(*answer, 0) : kusto_v2_json(*answer, 0, id);
         return response;
     }
-    hunt::Options options;
-    options.rows = service.options().query_rows;
-    options.time_ms = service.options().query_seconds * 1000;
-    options.external = service.options().external.get();
-    options.cancelled = request.left;
+    auto options = TRY(hunt_options(service, request));
     if (asked->time_ms) options.time_ms = std::min(options.time_ms, *asked->time_ms);
     auto connection = TRY(service.lease());
     auto const answer = hunt::run(*connection, asked->text, options);

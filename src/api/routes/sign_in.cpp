@@ -104,7 +104,7 @@ Result<HttpResponse> openid_start(Service& service, HttpRequest const& request, 
 }
 
 // The session's cookie is for our own pages only, so the browser comes to the portal from a page of ours.
-Result<HttpResponse> openid_finish(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+Result<HttpResponse> let_in(Service& service, HttpRequest const& request) {
     if (!service.gate().oidc().enabled()) return fail("oidc.off");
     if (auto const refused = request.option("error"); !refused.empty()) return fail("oidc.provider", "it says " + clean_text(refused, 100));
     auto const identity = TRY(service.gate().oidc().finish(request.option("state"), request.option("code"), cookie_named(request, oidc_cookie), now_ticks()));
@@ -114,6 +114,18 @@ Result<HttpResponse> openid_finish(Service& service, HttpRequest const& request,
     response.body = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><title>Merlon</title><p><a href=\"/\">Go on</a>";
     response.headers.emplace_back("Set-Cookie", service.gate().start_session(request, user));
     response.headers.emplace_back("Set-Cookie", std::string(oidc_cookie) + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+// A person who is refused reads why at the portal's door, which knows the code; programs read the error.
+Result<HttpResponse> openid_finish(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto finished = let_in(service, request);
+    if (finished || request.header("accept").find("text/html") == std::string_view::npos) return finished;
+    HttpResponse response;
+    response.status = 302;
+    response.headers.emplace_back("Location", "/#/refused?why=" + finished.error().code);
+    response.fault = describe(finished.error());
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }

@@ -1,0 +1,23 @@
+// The results of configuration checks on one device, as its page shows them now and of a past day.
+import type { MachineConfiguration } from '../api/kinds';
+import { any, oneOf } from '../api/odata';
+import type { Column, Filter } from '../list/kinds';
+import { points } from '../ui/words';
+import { categoryWords } from './configuration';
+
+export const settingColumns: Column<MachineConfiguration>[] = [
+  { key: 'name', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName },
+  { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => resultWords(r), show: (r) => <span className={`result ${r.isApplicable ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}`}>{resultWords(r)}</span> },
+  { key: 'category', title: 'Category', width: 150, sort: 'configurationCategory', text: (r) => categoryWords(r.configurationCategory) },
+  { key: 'sub', title: 'Subcategory', width: 170, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
+  { key: 'weight', title: 'Weight', width: 90, numeric: true, sort: 'configurationImpact', text: (r) => r.configurationImpact, show: (r) => points(r.configurationImpact) },
+  { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{contextWords(r)}</span> },
+];
+const resultWords = (r: MachineConfiguration) => (!r.isApplicable ? 'Not applicable' : r.isCompliant ? 'Compliant' : 'Not compliant');
+const contextWords = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key} = ${value ?? 'not set'}`).join('; ');
+const results: Record<string, string> = { bad: 'isApplicable eq true and isCompliant eq false', good: 'isApplicable eq true and isCompliant eq true', none: 'isApplicable eq false' };
+export const settingFilters: Filter[] = [
+  { key: 'result', title: 'Result', odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
+    options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }, { value: 'none', label: 'Not applicable' }] },
+  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('configurationCategory', values) },
+];

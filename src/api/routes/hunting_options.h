@@ -1,0 +1,11 @@
+// What every door to hunting takes of a request and of the settings.
+#pragma once
+#include "api/service.h"
+#include "hunt/hunt.h"
+
+namespace merlon::api {
+
+// Limits of the service, the caller's patience, and ?asOf=TIME. Errors: odata.bad_option.
+Result<hunt::Options> hunt_options(Service&, HttpRequest const&);
+
+}  // namespace merlon::api
