@@ -19,7 +19,7 @@ FROM (
 JOIN main.device d ON d.id = f.device,
 LATERAL (VALUES
     ('Hardware', f.vendor, f.model, f.version, json_object('SerialNumber', f.serial, 'BaseBoardManufacturer', f.board_vendor, 'BaseBoardProduct', f.board_model)::VARCHAR),
-    ('Processor', split_part(f.processor, ' ', 1), f.processor, '', json_object('LogicalCores', f.cores)::VARCHAR),
+    ('Processor', replace(split_part(f.processor, ' ', 1), '(R)', ''), f.processor, '', json_object('LogicalCores', f.cores)::VARCHAR),
     ('Bios', f.firmware_vendor, CASE WHEN f.firmware_version = '' THEN '' ELSE 'BIOS' END, f.firmware_version, json_object('ReleaseDate', f.firmware_date)::VARCHAR)
 ) c (type, maker, name, version, more)
 WHERE c.name <> ''

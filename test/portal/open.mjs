@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 
 export const screens = [
-  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/weaknesses', '/timeline', '/timeline?tab=changes',
+  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/software?tab=extensions', '/software?tab=certificates', '/software?tab=hardware', '/weaknesses', '/timeline', '/timeline?tab=changes',
   '/devices', '/alerts', '/alerts?tab=detections', '/hunting', '/configuration', '/configuration?tab=baselines', '/feeds', '/api-reference',
-  '/settings', '/settings?tab=applications', '/settings?tab=tokens', '/settings?tab=sessions', '/settings?tab=groups', '/settings?tab=targets', '/settings?tab=notifications', '/settings?tab=audit',
+  '/settings', '/settings?tab=applications', '/settings?tab=tokens', '/settings?tab=sessions', '/settings?tab=agents', '/settings?tab=groups', '/settings?tab=targets', '/settings?tab=notifications', '/settings?tab=audit',
 ];
 
 const rows = (page) => page.locator('.list tbody tr[data-row]');

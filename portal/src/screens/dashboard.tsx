@@ -16,6 +16,7 @@ import { Level, Share, Tags, Threats } from '../ui/marks';
 import { Bones, Trouble } from '../ui/states';
 import { date as dateWords, number, percent, plural, productName, spaced, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
+import { expired, expiring } from './inventories';
 import { useHistory } from './timeline';
 import { Impact } from './recommendation_list';
 
@@ -82,6 +83,7 @@ export default function Dashboard() {
               ]} />
           </Card>
         )}
+        {may('Vulnerability.Read.All') && <ExpiringCertificates />}
         {may('RemediationTasks.Read.All') && (
           <Card title="Top remediation activities" more={{ to: '/remediation', words: 'All activities' }}>
             <SmallList<RemediationTask> source="/api/remediationTasks" options={{ filter: "status eq 'Active'", orderby: 'targetDevices desc' }} rowKey={(r) => r.id} first={5} label="Top remediation activities" none={<>Nothing was asked for yet: open a recommendation and choose Remediation options.</>}
@@ -108,6 +110,26 @@ function Past({ devices }: { devices?: number }) {
         <Groups />
       </div>
     </div>
+  );
+}
+
+const terms = [{ state: 'expired', words: 'Expired', filter: expired }, ...[30, 60, 90].map((days) => ({ state: `d${days}`, words: `Within ${days} days`, filter: () => expiring(days) }))];
+
+function ExpiringCertificates() {
+  const { data, error } = useQuery({
+    queryKey: ['expiring-certificates'],
+    queryFn: ({ signal }) => Promise.all(terms.map(({ filter }) => count('/api/machines/certificateAssessmentByMachine', filter(), signal))),
+  });
+  return (
+    <Card title="Expiring certificates" more={{ to: '/software?tab=certificates', words: 'All certificates' }}>
+      {error ? <Trouble error={error} /> : !data ? <Bones lines={4} /> : (
+        <ul className="counts">
+          {terms.map(({ state, words }, at) => (
+            <li key={state}><Link to={`/software?tab=certificates&state=${state}`}>{words}</Link><b className={at < 2 && data[at] ? 'bad' : undefined}>{number(data[at]!)}</b></li>
+          ))}
+        </ul>
+      )}
+    </Card>
   );
 }
 

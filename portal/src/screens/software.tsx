@@ -1,13 +1,17 @@
-// Software inventory: every product that is installed somewhere.
+// Software inventory: every product that is installed somewhere, and the other inventories beside it.
 import { useNavigate } from 'react-router';
 import type { Software } from '../api/kinds';
 import { any, contains, hasAny } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
+import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
+import { Tabs } from '../ui/tabs';
 import { named, number, points, productName } from '../ui/words';
+import { BrowserExtensions, Certificates, Hardware } from './inventories';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
@@ -31,19 +35,37 @@ const filters: Filter[] = [
 ];
 const underscored = (text: string) => text.trim().replaceAll(' ', '_');
 
-export default function SoftwareInventory() {
-  const navigate = useNavigate();
+const inventories = [
+  { key: 'software', title: 'Software', permission: 'Software.Read.All', Component: Products },
+  { key: 'extensions', title: 'Browser extensions', permission: 'Software.Read.All', Component: BrowserExtensions },
+  { key: 'certificates', title: 'Certificates', permission: 'Vulnerability.Read.All', Component: Certificates },
+  { key: 'hardware', title: 'Hardware and firmware', permission: 'Software.Read.All', Component: Hardware },
+];
+
+export default function Inventories() {
+  const { may } = useSession();
+  const shown = inventories.filter(({ permission }) => may(permission));
+  const [chosen, go] = useTab('software');
+  const { Component } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
   return (
     <div className="page fills">
-      <Head title="Software inventory" text="Every product that is installed somewhere in the fleet, with its weaknesses and how many devices they expose." />
-      <List<Software>
-        name="software" source="/api/software" columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
-        search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}
-        rowKey={(r) => r.id} rowName={(r) => productName(r.vendor, r.name)} open={(r) => void navigate(`/software/${encodeURIComponent(r.id)}`)}
-        hunting={({ q, filters: chosen }) =>
-          `DeviceTvmSoftwareInventory${q ? `\n| where SoftwareName contains ${kqlText(underscored(q))} or SoftwareVendor contains ${kqlText(underscored(q))}` : ''}${kqlIn('OSPlatform', chosen.platform?.filter((one) => one !== 'Windows'))}\n| summarize Devices = dcount(DeviceId), Versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName\n| order by Devices desc`}
-        empty={{ title: 'No software yet', text: <>Bring an inventory: <code>merlon collect --import</code> reads this machine, <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</> }}
-      />
+      <Head title="Software inventory" text="Every product that is installed somewhere in the fleet, with its weaknesses and how many devices they expose; and what else agents read of devices." />
+      <Tabs label="Inventories" at={chosen} go={go} tabs={shown} />
+      <Component />
     </div>
+  );
+}
+
+function Products() {
+  const navigate = useNavigate();
+  return (
+    <List<Software>
+      name="software" source="/api/software" columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
+      search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}
+      rowKey={(r) => r.id} rowName={(r) => productName(r.vendor, r.name)} open={(r) => void navigate(`/software/${encodeURIComponent(r.id)}`)}
+      hunting={({ q, filters: chosen }) =>
+        `DeviceTvmSoftwareInventory${q ? `\n| where SoftwareName contains ${kqlText(underscored(q))} or SoftwareVendor contains ${kqlText(underscored(q))}` : ''}${kqlIn('OSPlatform', chosen.platform?.filter((one) => one !== 'Windows'))}\n| summarize Devices = dcount(DeviceId), Versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName\n| order by Devices desc`}
+      empty={{ title: 'No software yet', text: <>Bring an inventory: <code>merlon collect --import</code> reads this machine, <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</> }}
+    />
   );
 }

@@ -1,0 +1,107 @@
+// The other inventories beside software: browser extensions, certificates, hardware and firmware. What agents read of devices.
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { any, contains } from '../api/odata';
+import { kqlText } from '../app/hunting';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { date, time } from '../ui/words';
+
+const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
+const device = (id: string) => `/devices/${encodeURIComponent(id)}`;
+
+interface Extension { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionVendor: string }
+
+const browserWords: Record<string, string> = { chrome: 'Chrome', edge: 'Edge', firefox: 'Firefox', safari: 'Safari' };
+const extensionColumns: Column<Extension>[] = [
+  { key: 'name', title: 'Extension', sort: 'ExtensionName', text: (r) => r.ExtensionName },
+  { key: 'version', title: 'Version', width: 150, sort: 'ExtensionVersion', text: (r) => r.ExtensionVersion },
+  { key: 'browser', title: 'Browser', width: 120, sort: 'BrowserName', text: (r) => browserWords[r.BrowserName] ?? r.BrowserName },
+  { key: 'device', title: 'Device', width: 260, sort: 'DeviceName', text: (r) => r.DeviceName },
+  { key: 'id', title: 'Extension id', width: 300, optional: true, text: (r) => r.ExtensionId, show: (r) => <span className="mono">{r.ExtensionId}</span> },
+];
+
+export function BrowserExtensions() {
+  const navigate = useNavigate();
+  return (
+    <List<Extension> name="extensions" source="/api/machines/BrowserExtensionsInventoryByMachine" columns={extensionColumns} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
+      open={(r) => void navigate(device(r.DeviceId))}
+      search={{ hint: 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
+      hunting={({ q }) => `DeviceTvmBrowserExtensions${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
+      empty={{ title: 'No browser extension is known', text: agents }} />
+  );
+}
+
+interface Certificate {
+  id: string; deviceId: string; deviceName: string; thumbprint: string; path: string; signatureAlgorithm: string; keyLength: number | null;
+  notBefore: string | null; notAfter: string | null; subjectObject: { CommonName: string }; issuerObject: { CommonName: string }; isSelfSigned: boolean;
+}
+
+const day = 86_400_000;
+const left = (iso: string) => Math.floor((Date.parse(iso) - Date.now()) / day);
+// Asked by the minute, so that the same question is the same address.
+const inDays = (days: number) => new Date(Math.floor((Date.now() + days * day) / 60_000) * 60_000).toISOString();
+export const expired = () => `notAfter lt ${inDays(0)}`;
+export const expiring = (days: number) => `notAfter ge ${inDays(0)} and notAfter lt ${inDays(days)}`;
+const weakSignature = /md5|sha1/i;
+
+function End({ iso }: { iso: string }) {
+  const days = left(iso);
+  const words = days < 0 ? 'Expired' : days === 0 ? 'Today' : days <= 90 ? `In ${days} ${days === 1 ? 'day' : 'days'}` : '';
+  return <span title={time(iso)}>{date(iso)}{words && <> <span className={days <= 30 ? 'bad' : 'quiet'}>{words}</span></>}</span>;
+}
+
+const certificateColumns: Column<Certificate>[] = [
+  { key: 'to', title: 'Issued to', text: (r) => r.subjectObject.CommonName || r.thumbprint },
+  { key: 'device', title: 'Device', width: 210, sort: 'deviceName', text: (r) => r.deviceName },
+  { key: 'ends', title: 'Expires', width: 200, sort: 'notAfter', text: (r) => r.notAfter, show: (r) => (r.notAfter ? <End iso={r.notAfter} /> : <span className="quiet">Not said</span>) },
+  { key: 'by', title: 'Issued by', width: 180, text: (r) => r.issuerObject.CommonName, show: (r) => (r.isSelfSigned ? <span className="quiet">Itself</span> : r.issuerObject.CommonName) },
+  { key: 'key', title: 'Key', width: 90, sort: 'keyLength', text: (r) => r.keyLength, show: (r) => r.keyLength && <span className={r.keyLength > 256 && r.keyLength < 2048 ? 'bad' : undefined}>{r.keyLength} bits</span> },
+  { key: 'signature', title: 'Signature', width: 220, sort: 'signatureAlgorithm', text: (r) => r.signatureAlgorithm, show: (r) => <span className={weakSignature.test(r.signatureAlgorithm) ? 'bad' : undefined}>{r.signatureAlgorithm}</span> },
+  { key: 'path', title: 'Place', width: 220, optional: true, sort: 'path', text: (r) => r.path, show: (r) => <span className="mono">{r.path}</span> },
+  { key: 'print', title: 'Thumbprint', width: 330, optional: true, text: (r) => r.thumbprint, show: (r) => <span className="mono">{r.thumbprint}</span> },
+];
+const certificateStates: Record<string, () => string> = {
+  expired, d30: () => expiring(30), d60: () => expiring(60), d90: () => expiring(90),
+  weak: () => "(contains(signatureAlgorithm, 'md5') or contains(signatureAlgorithm, 'sha1') or (keyLength gt 256 and keyLength lt 2048))", self: () => 'isSelfSigned eq true',
+};
+const certificateFilters: Filter[] = [
+  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => certificateStates[value]?.() ?? 'false')),
+    options: [{ value: 'expired', label: 'Expired' }, { value: 'd30', label: 'Expires within 30 days' }, { value: 'd60', label: 'Expires within 60 days' }, { value: 'd90', label: 'Expires within 90 days' }, { value: 'weak', label: 'Weak key or signature' }, { value: 'self', label: 'Self-signed' }] },
+];
+
+export function Certificates() {
+  const navigate = useNavigate();
+  return (
+    <List<Certificate> name="certificates" source="/api/machines/certificateAssessmentByMachine" columns={certificateColumns} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
+      open={(r) => void navigate(device(r.deviceId))}
+      search={{ hint: 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
+      hunting={() => 'DeviceTvmCertificateInfo\n| extend Ends = todatetime(ExpirationDate)\n| where Ends < now() + 90d\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc'}
+      empty={{ title: 'No certificate is known', text: agents }} />
+  );
+}
+
+interface Component { id: string; deviceId: string; deviceName: string; componentType: string; manufacturer: string; componentName: string; componentVersion: string }
+
+const kinds: Record<string, string> = { Hardware: 'Machine', Processor: 'Processor', Bios: 'Firmware' };
+const componentColumns: Column<Component>[] = [
+  { key: 'device', title: 'Device', sort: 'deviceName', text: (r) => r.deviceName },
+  { key: 'kind', title: 'Kind', width: 120, sort: 'componentType', text: (r) => kinds[r.componentType] ?? r.componentType },
+  { key: 'maker', title: 'Manufacturer', width: 180, sort: 'manufacturer', text: (r) => r.manufacturer },
+  { key: 'name', title: 'Name', width: 240, sort: 'componentName', text: (r) => r.componentName },
+  { key: 'version', title: 'Version', width: 180, sort: 'componentVersion', text: (r) => r.componentVersion },
+];
+const componentFilters: Filter[] = [
+  { key: 'kind', title: 'Kind', options: Object.entries(kinds).map(([value, label]) => ({ value, label })), odata: (values) => any(...values.map((value) => `componentType eq '${value}'`)) },
+];
+
+export function Hardware() {
+  const navigate = useNavigate();
+  return (
+    <List<Component> name="hardware" source="/api/machines/HardwareFirmwareInventoryByMachine" columns={componentColumns} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
+      open={(r) => void navigate(device(r.deviceId))}
+      search={{ hint: 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
+      hunting={() => 'DeviceTvmHardwareFirmware\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc'}
+      empty={{ title: 'No hardware is known', text: agents }} />
+  );
+}
