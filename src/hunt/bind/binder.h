@@ -187,6 +187,9 @@ public:
     Result<Relation> partition_each(Partition const&, Relation, Span);
     Result<Relation> external_data(Externaldata const&, Span);
     Result<Relation> sliding_counts(CallNode const&, Relation, Span);       // sliding_window_counts
+    // A plugin whose meaning is a query of its own (schema/functions/plugins); nothing: there is no such text.
+    std::optional<Result<Relation>> written_plugin(CallNode const&, Relation, Span);
+    Result<Relation> rows_near(CallNode const&, Relation, Span);
     Result<Relation> lookup_by_place(CallNode const&, Relation, Span);  // geo_polygon_lookup, geo_line_lookup
     Result<Relation> file_profile(CallNode const&, Relation, Span);
 

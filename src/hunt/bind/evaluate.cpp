@@ -34,6 +34,9 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
     auto const& args = call.arguments;
     auto const refuse = [&] { return std::unexpected(error("hunt.not_supported", call.name + "()").with(call.name_span)); };
     if (!input) return refuse();
+    if (call.name == "rows_near") return rows_near(call, std::move(*input), span);
+    if (call.name == "identity") return std::move(*input);
+    if (auto made = written_plugin(call, *input, span)) return std::move(*made);
     auto relation = std::move(*input);
     relation.row_number.reset();
     Rows rows;
@@ -168,7 +171,13 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& c : keep) keys.push_back(c.id);
         auto base = make_plan(ProjectPlan{relation.plan, std::move(items)});
         std::set<std::string> labels;
-        if (options.reads_data) {
+        // Declared columns that are no kept ones are labels; values beside them are left out.
+        std::map<std::string, Type, std::less<>> declared;
+        for (auto const& c : o.schema)
+            if (!c.star && std::none_of(keep.begin(), keep.end(), [&](Column const& k) { return k.name == c.name.text; })) declared[c.name.text] = c.type;
+        if (!o.schema.empty())
+            for (auto const& [name, type] : declared) labels.insert(name);
+        else if (options.reads_data) {
             auto const sql = "SELECT DISTINCT c" + std::to_string(label) + " FROM (" + emit_plan(prune(base, {label})) + ") q";
             for (auto const& row : TRY(options.run_now(sql)))
                 if (row[0]) labels.insert(*row[0]);
@@ -197,6 +206,12 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         }
         if (aggregates.empty() && kept_ids.empty()) aggregates.push_back({new_id(), make_call(Type::long_, "count(*)", {}, false)});
         result.plan = make_plan(AggregatePlan{std::move(plan), std::move(kept_ids), std::move(aggregates)});
+        if (!o.schema.empty() && std::none_of(o.schema.begin(), o.schema.end(), [](auto const& c) { return c.star; })) {
+            std::vector<Column> ordered;
+            for (auto const& c : o.schema)
+                if (auto const* found = result.find(c.name.text)) ordered.push_back(*found);
+            result.columns = std::move(ordered);
+        }
         return result;
     }
     if (call.name == "narrow") {

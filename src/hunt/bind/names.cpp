@@ -79,10 +79,7 @@ std::string Binder::default_name(Node const& node) const {
     switch (function->result_name) {
         case ResultName::none: return "";
         case ResultName::first_argument: return argument();
-        case ResultName::function_and_argument: {
-            auto const name = argument();
-            return name.empty() ? "" : c->name + "_" + name;
-        }
+        case ResultName::function_and_argument: return c->name + "_" + argument();
         case ResultName::prefix_and_argument:
             return (function->prefix.empty() ? c->name : function->prefix) + "_" + argument();
         case ResultName::prefix: return function->prefix;

@@ -181,7 +181,10 @@ struct Special {
         auto args = TRY(binder.arguments(node, rows));
         if (args.size() < 2 || args.size() > 3) return std::unexpected(wrong_count(node, "2 or 3", span));
         bool real = false;
-        for (auto const& a : args) real = real || a->type == Type::real;
+        for (auto& a : args) {
+            if (a->type == Type::decimal) a = TRY(binder.convert(std::move(a), Type::real, span));
+            real = real || a->type == Type::real;
+        }
         auto const kind = args[0]->type;
         if (args.size() == 2) args.push_back(kind == Type::real ? make_constant({Type::real, 1.0}) : is_time(kind)
                 ? make_constant({Type::timespan, ticks_per_hour}) : make_long(1));
@@ -238,6 +241,29 @@ struct Special {
             for (auto const& c : *rows.columns)
                 if (c.name == "Timestamp" && c.type == Type::datetime) return make_column(c);
         return make_null(Type::datetime);
+    }
+
+    // By type, as the documentation counts: a long takes 8 bytes, a text its own bytes. * stands for all columns.
+    Result<ExprPtr> data_size() const {
+        std::vector<ExprPtr> values;
+        for (auto const& a : node.arguments) {
+            if (!form_of<StarNode>(*a)) values.push_back(TRY(binder.expression(*a, rows)));
+            else if (rows.columns)
+                for (auto const& c : *rows.columns) values.push_back(make_column(c));
+        }
+        std::int64_t fixed = 0;
+        std::string sql;
+        std::vector<ExprPtr> texts;
+        for (auto& value : values) {
+            auto const type = value->type;
+            if (type == Type::string || type == Type::dynamic) {
+                sql += " + strlen(coalesce({" + std::to_string(texts.size()) + "}, ''))";
+                texts.push_back(std::move(value));
+            } else {
+                fixed += type == Type::bool_ ? 1 : type == Type::int_ ? 4 : type == Type::guid || type == Type::decimal ? 16 : 8;
+            }
+        }
+        return make_call(Type::long_, "CAST(" + std::to_string(fixed) + sql + " AS BIGINT)", std::move(texts), false);
     }
 
     // The part named by a literal: week_of_year and dayofyear exist in datetime_part only, week only in the others.
@@ -326,6 +352,7 @@ struct Special {
         if (typed && (n == "extract" || n == "extractjson" || n == "extract_json" || n == "percentile_tdigest")) return typed_extract();
         if (n == "assert") return assertion();
         if (n == "repeat") return repeated();
+        if (n == "estimate_data_size") return data_size();
         if (n == "materialize" || n == "datatable")
             return Result<ExprPtr>(std::unexpected(error("KS107", "scalar").with(span).with_hint("Take one value with toscalar(...).")));
         return {};
@@ -337,7 +364,7 @@ struct Special {
 std::optional<Result<ExprPtr>> Binder::special_call(CallNode const& node, Span span, Rows const& rows) {
     static std::set<std::string_view> const names{"ago", "now", "iff", "iif", "case", "coalesce", "max_of", "min_of", "toscalar",
         "column_ifexists", "columnifexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
-        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "percentile_tdigest", "assert", "repeat", "materialize", "datatable",
+        "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "percentile_tdigest", "assert", "repeat", "estimate_data_size", "materialize", "datatable",
         "not", "bin_auto", "column_names_of", "extract_all", "extractall", "datetime_part", "datepart", "datetime_add", "datetime_diff"};
     if (!names.contains(node.name)) return {};
     return Special{*this, node, span, rows}.make();

@@ -111,7 +111,7 @@ struct Summary {
                 continue;
             }
             auto one = TRY(binder.named_items(*call.arguments[i], input_rows()));
-            parts.emplace_back(one[0].given ? one[0].name : prefix + (one[0].name.empty() && prefix.empty() ? "arg" + std::to_string(i) : one[0].name), one[0].value);
+            parts.emplace_back(one[0].given ? one[0].name : (one[0].name.empty() ? "any_arg" + std::to_string(i) : prefix + one[0].name), one[0].value);
         }
         if (parts.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
         if (parts.size() > 1) return one_row(std::move(parts), "row:first", names, span);
@@ -123,7 +123,8 @@ struct Summary {
 
     Status percentiles(CallNode const& call, Span span, std::vector<Word> const& names) {
         if (call.arguments.size() < 2) return std::unexpected(error("KS119", call.name, "at least 2").with(span));
-        auto const value = TRY(binder.expression(*call.arguments[0], input_rows()));
+        auto value = TRY(binder.expression(*call.arguments[0], input_rows()));
+        if (value->type == Type::int_) value = binder.widen(std::move(value), Type::long_);
         if (!is_number(value->type) && !is_time(value->type)) return std::unexpected(error("KS138", call.name).with(call.arguments[0]->span));
         auto const base = binder.default_name(*call.arguments[0]);
         bool const array = call.name.ends_with("_array");

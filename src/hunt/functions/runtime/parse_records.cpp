@@ -112,6 +112,7 @@ constexpr int most_xml_depth = 100;
 
 void append_node(std::string& json, pugi::xml_node node, int depth) {
     std::string text;
+    std::size_t text_place = 0;
     std::vector<std::pair<std::string, std::vector<std::string>>> members;
     auto const add = [&members](std::string key, std::string value) {
         for (auto& [name, values] : members)
@@ -125,7 +126,10 @@ void append_node(std::string& json, pugi::xml_node node, int depth) {
             append_node(inner, child, depth + 1);
             add(child.name(), std::move(inner));
         } else if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-            text += child.value();
+            auto const part = trim(std::string_view(child.value()));
+            if (part.empty()) continue;
+            if (text.empty()) text_place = members.size();
+            text += part;
         }
     }
     if (members.empty()) {
@@ -133,7 +137,7 @@ void append_node(std::string& json, pugi::xml_node node, int depth) {
         else append_json_string(json, text);
         return;
     }
-    if (!text.empty()) add("#text", json_string(text));
+    if (!text.empty()) members.insert(members.begin() + static_cast<std::ptrdiff_t>(text_place), {"#text", {json_string(text)}});
     json += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (i > 0) json += ',';

@@ -112,21 +112,13 @@ void parse_path(std::string_view path, std::string& json) {
         rest = path.substr(at + 3);
     }
     auto const separators = std::string_view("/\\");
-    if (rest.size() >= 2 && rest[1] == ':') {  // C:
-        root = rest.substr(0, 2);
-    } else if (rest.starts_with("\\\\")) {  // \\server\share
-        auto const server = rest.find_first_of(separators, 2);
-        auto const share = server == npos ? npos : rest.find_first_of(separators, server + 1);
-        root = rest.substr(0, std::min(share, rest.size()));
-    } else if (scheme.empty() && rest.starts_with('/')) {
-        root = "";
+    if (rest.size() >= 2 && rest[1] == ':') root = rest.substr(0, 2);  // C:; a share has no root
+    // A colon in the file's name parts off an alternate data stream.
+    auto const name_from = rest.find_last_of(separators);
+    if (auto const colon = rest.find(':', std::max(root.size(), name_from == npos ? 0 : name_from + 1)); colon != npos) {
+        stream = rest.substr(colon + 1);
+        rest = rest.substr(0, colon);
     }
-    // A colon behind the root names an alternate data stream.
-    if (scheme.empty())
-        if (auto const colon = rest.find(':', root.size()); colon != npos) {
-            stream = rest.substr(colon + 1);
-            rest = rest.substr(0, colon);
-        }
     auto const slash = rest.find_last_of(separators);
     auto const filename = slash == npos ? rest : rest.substr(slash + 1);
     auto const directory = slash == npos ? std::string_view{} : rest.substr(0, slash);

@@ -114,12 +114,12 @@ void add_addresses(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_ipv4_netmask_suffix", [](View text) { return ipv4_netmask_suffix(text); });
     define(all, "kql_format_ipv4", [](std::int64_t address, std::int64_t prefix) { return format_ipv4(address, prefix, false); });
     define(all, "kql_format_ipv4_mask", [](std::int64_t address, std::int64_t prefix) { return format_ipv4(address, prefix, true); });
-    // Of an address as text, whose own prefix holds when none is given (-1).
+    // Of an address as text: the shorter of its own prefix and the one given holds.
     for (bool const with_mask : {false, true})
         define(all, with_mask ? "kql_format_ipv4_mask_text" : "kql_format_ipv4_text",
                [with_mask](View text, std::int64_t prefix) {
                    auto const ip = read_ipv4(text);
-                   return ip ? format_ipv4(ip->address, prefix < 0 ? ip->prefix : prefix, with_mask) : std::string();
+                   return ip ? format_ipv4(ip->address, std::min<std::int64_t>(prefix, ip->prefix), with_mask) : std::string();
                });
     define(all, "kql_ipv4_range_to_cidr_list",
            [](View first, View last, std::string& out) { return ipv4_range_to_cidr_list(first, last, out); });

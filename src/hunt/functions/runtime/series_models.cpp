@@ -243,6 +243,10 @@ bool series_fill_linear(Json json, Json missing, bool edges, Json constant, std:
         return !json_number(values[i]) || (!is_null(missing) && json_equal(values[i], missing));
     };
     auto const none = values.size();
+    // A series of whole numbers stays one: what lies between them is cut off.
+    bool whole = true;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        whole = whole && (is_gap(i) || Json(values[i]).find_first_of(".eE") == Json::npos);
     std::vector<std::size_t> before(values.size(), none), after(values.size(), none);
     for (std::size_t i = 0; i < values.size(); ++i) before[i] = !is_gap(i) ? i : i > 0 ? before[i - 1] : none;
     for (std::size_t i = values.size(); i-- > 0;) after[i] = !is_gap(i) ? i : i + 1 < values.size() ? after[i + 1] : none;
@@ -254,7 +258,9 @@ bool series_fill_linear(Json json, Json missing, bool edges, Json constant, std:
             out += values[i];
         } else if (b != none && a != none) {
             auto const x = *json_number(values[b]), y = *json_number(values[a]);
-            append(out, x + (y - x) * static_cast<double>(i - b) / static_cast<double>(a - b));
+            auto const between = x + (y - x) * static_cast<double>(i - b) / static_cast<double>(a - b);
+            if (whole) out += std::to_string(static_cast<std::int64_t>(between));
+            else append(out, between);
         } else if (b == none && a == none) {
             out += is_null(constant) ? Json("null") : constant;
         } else if (edges) {
