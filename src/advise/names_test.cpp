@@ -12,6 +12,11 @@ TEST(Names, AreWrittenAsTheirMakersWriteThem) {
     EXPECT_EQ(shown_product("apple", "macos"), "Apple macOS");
     EXPECT_EQ(shown_product("nodejs", "node.js"), "Node.js");
     EXPECT_EQ(shown_product("", "curl"), "Curl");
+    // A maker called after its product is not said twice.
+    EXPECT_EQ(shown_product("git-scm", "git"), "Git");
+    EXPECT_EQ(shown_product("python_software_foundation", "python"), "Python");
+    EXPECT_EQ(shown_product("x.org", "xorg-server"), "Xorg-server");
+    EXPECT_EQ(shown_product("mozilla", "firefox"), "Mozilla Firefox");
 }
 
 }  // namespace

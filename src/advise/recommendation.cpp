@@ -38,6 +38,20 @@ std::string shown_words(std::string_view text) {
     return out;
 }
 
+// Only the letters and digits, to see that "git-scm" and "git" or "nodejs" and "node.js" are the same word.
+std::string bare(std::string_view text) {
+    std::string out;
+    for (auto const c : ascii_lower(text))
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
+    return out;
+}
+
+// A maker that is called after the product, or the product after it, is not said twice.
+bool says_the_same(std::string_view vendor, std::string_view product) {
+    auto const maker = bare(vendor), name = bare(product);
+    return name.starts_with(maker) || (name.size() > 2 && maker.starts_with(name));
+}
+
 }  // namespace
 
 std::string_view remediation_type_name(RemediationType type) {
@@ -60,9 +74,7 @@ std::string shown_product(std::string_view vendor, std::string_view product) {
     auto const known = products.find(std::string(vendor) + ":" + std::string(product));
     if (known != products.end()) return known->second;
     auto const name = shown_words(product);
-    auto const maker = shown_words(vendor);
-    if (maker.empty() || equal_ignoring_ascii_case(std::string_view(name).substr(0, maker.size()), maker)) return name;
-    return maker + " " + name;
+    return says_the_same(vendor, product) ? name : shown_words(vendor) + " " + name;
 }
 
 bool comes_before(Recommendation const& a, Recommendation const& b) {

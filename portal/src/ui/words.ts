@@ -36,10 +36,12 @@ const spelled: Record<string, string> = {
 };
 const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) && !word.includes('.') ? word[0]!.toUpperCase() + word.slice(1) : word);
 export const named = (name: string) => name.split('_').map(capital).join(' ');
+const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+// A maker called after its product is not said twice ("git-scm", "git").
 export const productName = (vendor: string, product: string) => {
-  const both = named(product);
-  const maker = named(vendor);
-  return !vendor || both.toLowerCase().startsWith(maker.toLowerCase()) ? both : `${maker} ${both}`;
+  const [maker, both] = [bare(vendor), bare(product)];
+  const same = both.startsWith(maker) || (both.length > 2 && maker.startsWith(both));
+  return same ? named(product) : `${named(vendor)} ${named(product)}`;
 };
 const platforms: Record<string, string> = { windows: 'Windows', macos: 'macOS', linux: 'Linux' };
 export const platformWords = (platform: string) => platforms[platform] ?? platform;

@@ -1,4 +1,5 @@
-// POST /api/baselineProfiles, PATCH and DELETE /api/baselineProfiles/{id} (docs/baselines.md). Lists are schema/api/baseline_*.
+// POST /api/baselineProfiles, PATCH and DELETE /api/baselineProfiles/{id} (docs/baselines.md). Lists are
+// schema/api/baseline_*.
 #include "api/routes/baselines.h"
 
 #include "advise/baselines.h"
@@ -14,26 +15,33 @@ using Parts = std::vector<std::string>;
 constexpr std::string_view one_profile = "api/baselineProfiles/{}";
 
 Result<Body> read_body(HttpRequest const& request) {
-    return Body::read(request, {"name", "description", "benchmark", "level", "configurations", "deviceGroups", "tags", "status"});
+    return Body::read(
+        request, {"name", "description", "benchmark", "level", "configurations", "deviceGroups", "tags", "status"});
 }
 
 // Profiles are for everybody: who sees the devices of some groups only does not make them.
 bool bound(HttpRequest const& request) { return request.caller && request.caller->groups; }
-HttpResponse not_theirs() { return refusal(403, "Forbidden", "Baseline profiles are of the whole fleet; you see some device groups only."); }
+HttpResponse not_theirs() {
+    return refusal(403, "Forbidden", "Baseline profiles are of the whole fleet; you see some device groups only.");
+}
 
 // What the body names replaces what `into` has.
 Status take(Body const& body, advise::BaselineProfile& into) {
-    for (auto const& [name, place] : {std::pair{"name", &into.name}, std::pair{"description", &into.description}, std::pair{"benchmark", &into.benchmark}})
+    for (auto const& [name, place] : {std::pair{"name", &into.name}, std::pair{"description", &into.description},
+                                      std::pair{"benchmark", &into.benchmark}})
         if (auto text = TRY(body.optional_text(name))) *place = std::move(*text);
-    for (auto const& [name, place] : {std::pair{"configurations", &into.settings}, std::pair{"deviceGroups", &into.groups}, std::pair{"tags", &into.tags}})
+    for (auto const& [name, place] : {std::pair{"configurations", &into.settings},
+                                      std::pair{"deviceGroups", &into.groups}, std::pair{"tags", &into.tags}})
         if (auto texts = TRY(body.optional_texts(name))) *place = std::move(*texts);
-    if (auto const level = TRY(body.optional_integer("level"))) into.level = *level == 1 || *level == 2 ? static_cast<int>(*level) : 0;
+    if (auto const level = TRY(body.optional_integer("level")))
+        into.level = *level == 1 || *level == 2 ? static_cast<int>(*level) : 0;
     if (auto const active = TRY(body.optional_flag("status"))) into.active = *active;
     return {};
 }
 
 Status write(Service& service, HttpRequest const& request, advise::BaselineProfile const& profile) {
-    TRY(service.writer().run([&](store::Connection& c) { return advise::write_profile(c, profile, request.caller->who, now_ticks()); }));
+    TRY(service.writer().run(
+        [&](store::Connection& c) { return advise::write_profile(c, profile, request.caller->who, now_ticks()); }));
     return service.recompute();
 }
 
