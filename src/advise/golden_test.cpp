@@ -123,8 +123,9 @@ TEST_F(Golden, ListsAndBreakdown) {
     EXPECT_NEAR(cve("CVE-3"), e, 1e-9);
     EXPECT_NEAR(cve("CVE-4"), a / 2, 1e-9);
     EXPECT_NEAR(number("SELECT part FROM product_exposure WHERE product = 'editor'"), a / 2 + b + c, 1e-9);
-    EXPECT_NEAR(number("SELECT part FROM device_exposure WHERE device = 'b'"), b, 1e-9);
-    for (auto const* table : {"cve_exposure", "product_exposure", "device_exposure"})
+    EXPECT_NEAR(number("SELECT 100 * weighed / (SELECT weight FROM exposure_score WHERE device_group = '*') FROM device_exposure WHERE device = 'b'"), b, 1e-9);
+    EXPECT_NEAR(number("SELECT sum(weighed) FROM device_exposure"), exposure.score / 100 * 5.5, 1e-9);
+    for (auto const* table : {"cve_exposure", "product_exposure"})
         EXPECT_NEAR(number("SELECT sum(part) FROM " + std::string(table)), exposure.score, 1e-9) << table;
     // The timeline begins: 5 devices that count, 4 CVEs; a, b, c, e have a hole and d a version past its support.
     EXPECT_EQ(text("SELECT type || ': ' || sentence || ' ' || devices_then || '/' || total_then FROM event"),

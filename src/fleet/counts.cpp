@@ -5,8 +5,8 @@
 namespace merlon::fleet {
 namespace {
 
-// A device mostly has one version of a product. So the devices of the versions of a product are counted once each, and a CVE
-// in one product exposes their sum; only devices with several versions of the product are looked at one by one.
+// A device mostly has one version of a product. So the devices of the versions of a product are counted once each, and
+// a CVE in one product exposes their sum; only devices with several versions of the product are looked at one by one.
 struct Counted {
     std::uint64_t alone = 0;  // devices with no other version of the product
     DeviceSet several;        // those with another one too
@@ -15,7 +15,7 @@ struct Counted {
 class Counting {
 public:
     Counting(Index const& index, Mask const& mask) : index_(index), mask_(mask), versions_(index.software.size()) {
-        for (std::uint32_t product = 0; product < index.products.size(); ++product) look_at(index.products[product]);
+        for (std::uint32_t product = 0; product < index.products.size(); ++product) look_at(product);
     }
 
     std::vector<std::uint64_t> run() {
@@ -25,34 +25,16 @@ public:
     }
 
 private:
-    void look_at(IndexedProduct const& product) {
-        std::vector<std::uint32_t> numbers;
-        std::vector<DeviceSet const*> sets;
-        std::uint64_t sum = 0;
-        for (auto const number : product.software) {
-            auto const& one = index_.software[number];
-            if (one.cves.empty() || one.devices.isEmpty()) continue;
-            numbers.push_back(number);
-            sets.push_back(&one.devices);
-            sum += one.devices.cardinality();
-        }
+    void look_at(std::uint32_t product) {
         bool const all_counted = index_.counted.cardinality() == index_.devices.size();
-        auto seen = DeviceSet::fastunion(sets.size(), sets.data());
-        bool const disjoint = seen.cardinality() == sum;
-        DeviceSet several;
-        if (!disjoint) {
-            seen = DeviceSet{};
-            for (auto const* set : sets) {
-                several |= seen & *set;
-                seen |= *set;
-            }
-            several &= index_.counted;
-        }
-        for (std::size_t i = 0; i < numbers.size(); ++i) {
-            auto& counted = versions_[numbers[i]];
-            counted.alone = all_counted ? sets[i]->cardinality() : sets[i]->and_cardinality(index_.counted);
-            if (disjoint) continue;
-            counted.several = *sets[i] & several;
+        auto const several = with_several_versions(index_, product) & index_.counted;
+        for (auto const number : index_.products[product].software) {
+            auto const& devices = index_.software[number].devices;
+            if (index_.software[number].cves.empty() || devices.isEmpty()) continue;
+            auto& counted = versions_[number];
+            counted.alone = all_counted ? devices.cardinality() : devices.and_cardinality(index_.counted);
+            if (several.isEmpty()) continue;
+            counted.several = devices & several;
             counted.alone -= counted.several.cardinality();
         }
     }
@@ -91,7 +73,8 @@ private:
     // CVEs of a library often come in crowds that speak of the same versions: one union for all of them.
     std::uint64_t of_several_products(std::uint32_t cve) {
         auto numbers = index_.cves[cve].software;
-        bool const cleared = std::ranges::any_of(numbers, [&](auto number) { return !cleared_of(index_, number, cve).empty(); });
+        bool const cleared =
+            std::ranges::any_of(numbers, [&](auto number) { return !cleared_of(index_, number, cve).empty(); });
         if (cleared) return index_.exposed_to(cve).cardinality();
         std::ranges::sort(numbers);
         auto const [found, fresh] = crowds_.try_emplace(std::move(numbers), 0);
@@ -106,6 +89,25 @@ private:
 };
 
 }  // namespace
+
+DeviceSet with_several_versions(Index const& index, std::uint32_t product) {
+    std::vector<DeviceSet const*> sets;
+    std::uint64_t sum = 0;
+    for (auto const number : index.products[product].software) {
+        auto const& one = index.software[number];
+        if (one.cves.empty() || one.devices.isEmpty()) continue;
+        sets.push_back(&one.devices);
+        sum += one.devices.cardinality();
+    }
+    DeviceSet several;
+    if (DeviceSet::fastunion(sets.size(), sets.data()).cardinality() == sum) return several;
+    DeviceSet seen;
+    for (auto const* set : sets) {
+        several |= seen & *set;
+        seen |= *set;
+    }
+    return several;
+}
 
 std::vector<std::uint64_t> exposed_counts(Index const& index, Mask const& mask) { return Counting(index, mask).run(); }
 

@@ -4,8 +4,11 @@
 
 namespace merlon::fleet {
 
-// How many devices each CVE exposes, by CVE number: what exposed_to(index, cve, mask).cardinality() says of each, for about
-// the work of looking at each version once and at each pair of version and CVE once.
+// How many devices each CVE exposes, by CVE number: what exposed_to(index, cve, mask).cardinality() says of each, for
+// about the work of looking at each version once and at each pair of version and CVE once.
 std::vector<std::uint64_t> exposed_counts(Index const&, Mask const& = {});
+
+// Devices that have more than one of the product's versions that have CVEs.
+DeviceSet with_several_versions(Index const&, std::uint32_t product);
 
 }  // namespace merlon::fleet

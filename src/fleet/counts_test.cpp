@@ -8,8 +8,8 @@
 namespace merlon::fleet {
 namespace {
 
-// Fleets with devices that have several versions of a product, CVEs in one product and in several, devices that do not count,
-// cleared findings and exceptions.
+// Fleets with devices that have several versions of a product, CVEs in one product and in several, devices that do not
+// count, cleared findings and exceptions.
 TEST(ExposedCounts, AreWhatEachCveIsAskedFor) {
     std::mt19937 random(3);
     auto const pick = [&](std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); };
@@ -22,10 +22,12 @@ TEST(ExposedCounts, AreWhatEachCveIsAskedFor) {
             index.devices.push_back({"d" + std::to_string(i), 0, 1, false, counts, false});
             if (counts) index.counted.add(i);
         }
-        for (std::uint32_t cve = 0; cve < cves; ++cve) index.cves.push_back({"CVE-" + std::to_string(cve), {}, 0.5, 0, {}});
+        for (std::uint32_t cve = 0; cve < cves; ++cve)
+            index.cves.push_back({"CVE-" + std::to_string(cve), {}, 0.5, 0, {}});
         for (std::uint32_t product = 0; product < products; ++product) {
             IndexedProduct made{"v", "p" + std::to_string(product), {}};
-            for (std::uint32_t version = 0; version < versions; ++version) made.software.push_back(product * versions + version);
+            for (std::uint32_t version = 0; version < versions; ++version)
+                made.software.push_back(product * versions + version);
             index.products.push_back(made);
             for (std::uint32_t version = 0; version < versions; ++version) {
                 IndexedSoftware one;
@@ -39,7 +41,8 @@ TEST(ExposedCounts, AreWhatEachCveIsAskedFor) {
             }
             for (std::uint32_t device = 0; device < devices; ++device)
                 for (std::uint32_t times = pick(3); times > 0; --times)
-                    if (product % 2 == 0 || times == 1) index.software.edit(product * versions + pick(versions)).devices.add(device);
+                    if (product % 2 == 0 || times == 1)
+                        index.software.edit(product * versions + pick(versions)).devices.add(device);
         }
         for (std::uint32_t number = 0; number < index.software.size(); ++number) {
             std::vector<ClearedFinding> cleared;
@@ -59,8 +62,9 @@ TEST(ExposedCounts, AreWhatEachCveIsAskedFor) {
             DeviceSet one_by_one;
             for (auto const number : index.cves[cve].software)
                 for (auto const device : index.software[number].devices)
-                    if (index.counted.contains(device) && !std::ranges::binary_search(index.software[number].cleared, std::pair(cve, device), {},
-                                                                                     [](ClearedFinding const& c) { return std::pair(c.cve, c.device); }))
+                    if (index.counted.contains(device) &&
+                        !std::ranges::binary_search(index.software[number].cleared, std::pair(cve, device), {},
+                                                    [](ClearedFinding const& c) { return std::pair(c.cve, c.device); }))
                         one_by_one.add(device);
             EXPECT_EQ(before[cve], one_by_one.cardinality());
             EXPECT_EQ(index.exposed_to(cve), one_by_one);

@@ -17,7 +17,9 @@ struct Devices {
 
     Devices(Index const& before, Index const& after) : of_before(before.devices.size()), count(after.devices.size()) {
         std::unordered_map<std::string_view, std::uint32_t> numbers;
-        auto const alike = [&](std::uint32_t i) { return i < after.devices.size() && before.devices[i].id == after.devices[i].id; };
+        auto const alike = [&](std::uint32_t i) {
+            return i < after.devices.size() && before.devices[i].id == after.devices[i].id;
+        };
         for (std::uint32_t i = 0; i < before.devices.size(); ++i) {
             if (alike(i)) {
                 of_before[i] = i;
@@ -114,7 +116,9 @@ private:
         tallies_.resize(changes_.size());
     }
     void count(State const& state, int sign) {
-        for (auto const group : {std::size_t{0}, state.group}) tallies_[group].add(state.weight, state.facing, state.hazard, sign);
+        Tally one;
+        one.add(state.weight, state.facing, state.hazard);
+        for (auto const group : {std::size_t{0}, state.group}) tallies_[group].add(one, sign);
     }
     void enter(State& state, IndexedDevice const& device) {
         state.weight = device.weight;
@@ -143,7 +147,9 @@ private:
         for (auto const cause : why) {
             for (auto& state : state_) {
                 if (!state.in || counted(state.after)) continue;
-                auto const reason = !state.after ? Cause::device_removed : state.after->excluded ? Cause::device_excluded : Cause::device_silent;
+                auto const reason = !state.after            ? Cause::device_removed
+                                    : state.after->excluded ? Cause::device_excluded
+                                                            : Cause::device_silent;
                 if (reason != cause) continue;
                 count(state, -1);
                 state.in = false;
@@ -192,7 +198,8 @@ private:
         for (auto const cause : {Cause::device_returned, Cause::device_new}) {
             for (std::size_t i = 0; i < after_.devices.size(); ++i) {
                 auto& state = state_[i];
-                if (state.in || !counted(state.after) || (state.before != nullptr) != (cause == Cause::device_returned)) continue;
+                if (state.in || !counted(state.after) || (state.before != nullptr) != (cause == Cause::device_returned))
+                    continue;
                 state.hazard = hazards[i];
                 state.group = groups_.at(after_.groups[state.after->group]);
                 enter(state, *state.after);
@@ -204,9 +211,20 @@ private:
     // ---- What changed on the devices that count in both states
 
     void gather() {
+        // A version that both share (fleet/live.h) was not written to between them; its CVEs may be rated anew.
+        auto const shared = [&](std::uint32_t i) {
+            if (i >= before_.software.size() || i >= after_.software.size() ||
+                &before_.software[i] != &after_.software[i])
+                return false;
+            return std::ranges::all_of(after_.software[i].cves, [&](std::uint32_t cve) {
+                return before_.cves[cve].hazard == after_.cves[cve].hazard;
+            });
+        };
         ByName versions;
-        for (std::uint32_t i = 0; i < before_.software.size(); ++i) versions[name_of(before_.software[i])].before = i;
-        for (std::uint32_t i = 0; i < after_.software.size(); ++i) versions[name_of(after_.software[i])].after = i;
+        for (std::uint32_t i = 0; i < before_.software.size(); ++i)
+            if (!shared(i)) versions[name_of(before_.software[i])].before = i;
+        for (std::uint32_t i = 0; i < after_.software.size(); ++i)
+            if (!shared(i)) versions[name_of(after_.software[i])].after = i;
         // Product by product: the map is ordered by vendor and product.
         for (auto at = versions.begin(); at != versions.end();) {
             auto end = at;
@@ -215,7 +233,9 @@ private:
             at = end;
         }
     }
-    static std::array<std::string_view, 3> name_of(IndexedSoftware const& one) { return {one.vendor, one.product, one.version}; }
+    static std::array<std::string_view, 3> name_of(IndexedSoftware const& one) {
+        return {one.vendor, one.product, one.version};
+    }
 
     void gather_product(ByName::const_iterator begin, ByName::const_iterator end) {
         struct Moved {
@@ -270,14 +290,16 @@ private:
         for (auto const cve : is.cves) cves[after_.cves[cve].id].after = cve;
         for (auto const& [id, cve] : cves) gather_finding(id, cve, devices, cleared_before, cleared_after);
     }
-    void gather_finding(std::string_view id, Pair const& cve, DeviceSet const& devices, Cleared const& cleared_before, Cleared const& cleared_after) {
+    void gather_finding(std::string_view id, Pair const& cve, DeviceSet const& devices, Cleared const& cleared_before,
+                        Cleared const& cleared_after) {
         static DeviceSet const nobody;
         auto const at = [&](Cleared const& cleared) -> DeviceSet const& {
             auto const found = cleared.find(id);
             return found == cleared.end() ? nobody : found->second;
         };
         auto const &fixed_before = at(cleared_before), &fixed_after = at(cleared_after);
-        if (cve.before != none && cve.after != none && before_.cves[cve.before].hazard == after_.cves[cve.after].hazard && fixed_before == fixed_after)
+        if (cve.before != none && cve.after != none &&
+            before_.cves[cve.before].hazard == after_.cves[cve.after].hazard && fixed_before == fixed_after)
             return;
         auto const open = devices - (fixed_before | fixed_after);
         if (cve.before == none) {
@@ -304,7 +326,9 @@ private:
     }
     // The old rating with what is known of exploits now; the old hazard where exploits are known no better.
     static double hazard_when_known(IndexedCve const& was, IndexedCve const& is) {
-        auto const known = [](CveFacts const& f) { return std::array{f.known_exploited, f.exploit_verified, f.exploit_public, f.exploit_in_kit}; };
+        auto const known = [](CveFacts const& f) {
+            return std::array{f.known_exploited, f.exploit_verified, f.exploit_public, f.exploit_in_kit};
+        };
         if (known(was.facts) == known(is.facts)) return was.hazard;
         auto facts = was.facts;
         facts.known_exploited = is.facts.known_exploited;
@@ -329,12 +353,16 @@ private:
 
 std::string_view cause_name(Cause cause) {
     constexpr std::array<std::string_view, causes> names{
-        "DeviceRemoved", "DeviceExcluded", "DeviceSilent", "DeviceMoved", "NewVulnerability", "ExploitKnown", "RatingChanged",
-        "VulnerabilityWithdrawn", "SoftwareRemoved", "SoftwareUpdated", "SoftwareInstalled", "FixInstalled", "FixLost",
-        "DeviceValueChanged", "InternetFacingChanged", "DeviceReturned", "NewDevice", "Exceptions"};
+        "DeviceRemoved",    "DeviceExcluded",     "DeviceSilent",          "DeviceMoved",
+        "NewVulnerability", "ExploitKnown",       "RatingChanged",         "VulnerabilityWithdrawn",
+        "SoftwareRemoved",  "SoftwareUpdated",    "SoftwareInstalled",     "FixInstalled",
+        "FixLost",          "DeviceValueChanged", "InternetFacingChanged", "DeviceReturned",
+        "NewDevice",        "Exceptions"};
     return names[static_cast<std::size_t>(cause)];
 }
 
-std::vector<ScoreChange> explain_change(Index const& before, Index const& after) { return Explaining(before, after).run(); }
+std::vector<ScoreChange> explain_change(Index const& before, Index const& after) {
+    return Explaining(before, after).run();
+}
 
 }  // namespace merlon::fleet

@@ -10,11 +10,23 @@ namespace merlon::fleet {
 
 // In the order in which they are applied.
 enum class Cause : std::uint8_t {
-    device_removed, device_excluded, device_silent, device_moved,
-    new_vulnerability, exploit_known, rating_changed, vulnerability_withdrawn,
-    software_removed, software_updated, software_installed, fix_installed, fix_lost,
-    value_changed, reach_changed,
-    device_returned, device_new,
+    device_removed,
+    device_excluded,
+    device_silent,
+    device_moved,
+    new_vulnerability,
+    exploit_known,
+    rating_changed,
+    vulnerability_withdrawn,
+    software_removed,
+    software_updated,
+    software_installed,
+    fix_installed,
+    fix_lost,
+    value_changed,
+    reach_changed,
+    device_returned,
+    device_new,
     exceptions,  // not a step of explain_change(): fleet/publish.h adds it
 };
 inline constexpr std::size_t causes = static_cast<std::size_t>(Cause::exceptions) + 1;
@@ -28,8 +40,9 @@ struct ScoreChange {
 };
 
 // E10. Goes from `before` to `after` cause by cause and notes what each step does to the score: the parts sum up to the
-// difference. Of the scores before exceptions. One entry for the organisation and each group of either state, the organisation first, then by name.
-// Devices, software and CVEs are recognised by their names, so that each index may number them its own way.
+// difference. Of the scores before exceptions. One entry for the organisation and each group of either state, the
+// organisation first, then by name. Devices, software and CVEs are recognised by their names, so that each index may
+// number them its own way.
 std::vector<ScoreChange> explain_change(Index const& before, Index const& after);
 
 }  // namespace merlon::fleet

@@ -15,7 +15,7 @@ struct Plain {
         bool there = true, excluded = false, silent = false, facing = false;
         int group = 0;
         float weight = 1;
-        std::map<int, int> version;                  // product -> version
+        std::map<int, int> version;                   // product -> version
         std::set<std::tuple<int, int, int>> cleared;  // product, version, CVE
     };
     std::map<int, Device> devices;
@@ -32,7 +32,8 @@ struct Plain {
             auto const number = static_cast<std::uint32_t>(out.devices.size());
             device_numbers[id] = number;
             bool const counted = !device.excluded && !device.silent;
-            out.devices.push_back({std::to_string(id), static_cast<std::uint32_t>(device.group), device.weight, device.facing, counted, device.excluded});
+            out.devices.push_back({std::to_string(id), static_cast<std::uint32_t>(device.group), device.weight,
+                                   device.facing, counted, device.excluded});
             if (counted) out.counted.add(number);
             out.in_group[static_cast<std::size_t>(device.group)].add(number);
         }
@@ -50,19 +51,23 @@ struct Plain {
         std::map<std::uint32_t, std::vector<ClearedFinding>> cleared;
         for (auto const& [id, number] : device_numbers)
             for (auto const& [product, version, cve] : devices.at(id).cleared)
-                if (auto const place = versions.find({product, version}); place != versions.end() && findings.contains({product, version, cve}) &&
+                if (auto const place = versions.find({product, version});
+                    place != versions.end() && findings.contains({product, version, cve}) &&
                     out.software[place->second].devices.contains(number))
                     cleared[place->second].push_back({number, cve_numbers.at(cve)});
         for (auto& [place, list] : cleared) out.set_cleared(place, std::move(list));
         return out;
     }
-    void add_software(Index& out, int product, int version, std::map<int, std::uint32_t>& products, std::map<int, std::uint32_t> const& cve_numbers) const {
+    void add_software(Index& out, int product, int version, std::map<int, std::uint32_t>& products,
+                      std::map<int, std::uint32_t> const& cve_numbers) const {
         auto const [place, fresh] = products.emplace(product, out.products.size());
         auto const number = static_cast<std::uint32_t>(out.software.size());
         if (fresh) out.products.push_back({"v", std::to_string(product), {}});
         out.products.edit(place->second).software.push_back(number);
-        IndexedSoftware one{"v", std::to_string(product), std::to_string(version), place->second, {}, {}, 0, {}, 0, {}, {}};
-        for (auto at = findings.lower_bound({product, version, 0}); at != findings.end() && std::get<0>(*at) == product && std::get<1>(*at) == version; ++at)
+        IndexedSoftware one{"v", std::to_string(product), std::to_string(version), place->second, {}, {}, 0, {}, 0, {},
+                            {}};
+        for (auto at = findings.lower_bound({product, version, 0});
+             at != findings.end() && std::get<0>(*at) == product && std::get<1>(*at) == version; ++at)
             one.cves.push_back(cve_numbers.at(std::get<2>(*at)));
         std::ranges::sort(one.cves);
         for (auto const cve : one.cves) {
@@ -80,26 +85,47 @@ struct Plain {
         auto& device = devices[pick(60)];
         int const product = pick(12), version = pick(4), cve = pick(40);
         switch (pick(14)) {
-        case 0: device.there = !device.there; break;
-        case 1: device.excluded = !device.excluded; break;
-        case 2: device.silent = !device.silent; break;
-        case 3: device.facing = !device.facing; break;
-        case 4: device.group = pick(3); break;
-        case 5: device.weight = std::array{0.5F, 1.0F, 2.0F}[static_cast<std::size_t>(pick(3))]; break;
-        case 6: device.version.erase(product); break;
-        case 7: case 8: device.version[product] = version; break;
-        case 9: case 10:
+        case 0:
+            device.there = !device.there;
+            break;
+        case 1:
+            device.excluded = !device.excluded;
+            break;
+        case 2:
+            device.silent = !device.silent;
+            break;
+        case 3:
+            device.facing = !device.facing;
+            break;
+        case 4:
+            device.group = pick(3);
+            break;
+        case 5:
+            device.weight = std::array{0.5F, 1.0F, 2.0F}[static_cast<std::size_t>(pick(3))];
+            break;
+        case 6:
+            device.version.erase(product);
+            break;
+        case 7:
+        case 8:
+            device.version[product] = version;
+            break;
+        case 9:
+        case 10:
             cves.try_emplace(cve, CveFacts{.cvss = 5.0 + pick(6), .epss = pick(100) / 100.0});
             findings.emplace(product, version, cve);
             break;
-        case 11: findings.erase({product, version, cve}); break;
+        case 11:
+            findings.erase({product, version, cve});
+            break;
         case 12:
             if (auto const found = cves.find(cve); found != cves.end()) {
                 found->second.known_exploited = pick(2) == 0;
                 if (pick(2) == 0) found->second.epss = pick(100) / 100.0;
             }
             break;
-        default: device.cleared.emplace(product, version, cve);
+        default:
+            device.cleared.emplace(product, version, cve);
         }
     }
 };
@@ -161,19 +187,32 @@ struct Each : testing::Test {
 };
 
 TEST_F(Each, CauseIsNamed) {
-    EXPECT_NEAR(part(after([&] { plain.findings.emplace(1, 1, 2); }), Cause::new_vulnerability), points(0.3) - points(0.1), 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.cves[2].known_exploited = true; }), Cause::exploit_known), points(0.35) - points(0.3), 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.cves[1].epss = 0.4; }), Cause::rating_changed), points(0.45) - points(0.35), 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.findings.erase({1, 1, 2}); }), Cause::vulnerability_withdrawn), points(0.2) - points(0.45), 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[0].cleared.emplace(1, 1, 1); }), Cause::fix_installed), -points(0.2) / 2, 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.findings.emplace(1, 1, 2); }), Cause::new_vulnerability),
+                points(0.3) - points(0.1), 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.cves[2].known_exploited = true; }), Cause::exploit_known),
+                points(0.35) - points(0.3), 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.cves[1].epss = 0.4; }), Cause::rating_changed), points(0.45) - points(0.35),
+                1e-9);
+    EXPECT_NEAR(part(after([&] {
+                         plain.findings.erase({1, 1, 2});
+                     }),
+                     Cause::vulnerability_withdrawn),
+                points(0.2) - points(0.45), 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[0].cleared.emplace(1, 1, 1); }), Cause::fix_installed), -points(0.2) / 2,
+                1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[0].cleared.clear(); }), Cause::fix_lost), points(0.2) / 2, 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[0].version[1] = 2; }), Cause::software_updated), -points(0.2) / 2, 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[1].version.erase(1); }), Cause::software_removed), -points(0.2) / 2, 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[1].version[1] = 1; }), Cause::software_installed), points(0.2) / 2, 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[1].facing = true; }), Cause::reach_changed), (points(0.3) - points(0.2)) / 2, 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[1].weight = 2; }), Cause::value_changed), points(0.3) * (2.0 / 3 - 0.5), 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[1].version.erase(1); }), Cause::software_removed), -points(0.2) / 2,
+                1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[1].version[1] = 1; }), Cause::software_installed), points(0.2) / 2,
+                1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[1].facing = true; }), Cause::reach_changed),
+                (points(0.3) - points(0.2)) / 2, 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[1].weight = 2; }), Cause::value_changed), points(0.3) * (2.0 / 3 - 0.5),
+                1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[1].silent = true; }), Cause::device_silent), -points(0.3) * 2 / 3, 1e-9);
-    EXPECT_NEAR(part(after([&] { plain.devices[1].silent = false; }), Cause::device_returned), points(0.3) * 2 / 3, 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.devices[1].silent = false; }), Cause::device_returned), points(0.3) * 2 / 3,
+                1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[0].excluded = true; }), Cause::device_excluded), points(0.3) / 3, 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[2].version[1] = 2; }), Cause::device_new), -points(0.3) / 3, 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices.erase(2); }), Cause::device_removed), points(0.3) / 3, 1e-9);

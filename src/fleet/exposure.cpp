@@ -1,10 +1,14 @@
 #include "fleet/exposure.h"
 
+#include "base/parallel.h"
+#include "fleet/counts.h"
+
 namespace merlon::fleet {
 namespace {
 
 // E6. A device that can be reached from the internet is hit half again as likely.
-double reach_of(bool internet_facing) { return internet_facing ? 1.5 : 1.0; }
+constexpr double facing_reach = 1.5;
+double reach_of(bool internet_facing) { return internet_facing ? facing_reach : 1.0; }
 
 double total_weight(Index const& index) {
     double total = 0;
@@ -13,7 +17,8 @@ double total_weight(Index const& index) {
     return total;
 }
 
-// Calls take(device) for each of the set: taken out of the set all at once, which is several times as quick as its iterator.
+// Calls take(device) for each of the set: taken out of the set all at once, which is several times as quick as its
+// iterator.
 template <typename Take>
 void each_device(DeviceSet const& set, Take take) {
     thread_local std::vector<std::uint32_t> numbers;
@@ -23,31 +28,35 @@ void each_device(DeviceSet const& set, Take take) {
     for (std::size_t i = 0; i < count; ++i) take(numbers[i]);
 }
 
-// E5, E9. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is cleared
-// and what exceptions take out. Terms of the same device may cancel each other.
+// E5, E9. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is
+// cleared and what exceptions take out. Terms of the same device may cancel each other. Of all devices, or of `only`
+// these.
 template <typename Add>
-void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool fixable_only, Add add) {
+void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool fixable_only, DeviceSet const* only,
+               Add add) {
     auto const& one = index.software[number];
     auto const hazard = fixable_only ? one.fixable_hazard : one.hazard;
     if (hazard <= 0) return;
     auto const* whole = mask.product(one.product_number);
-    auto const masked = [&](std::uint32_t device) { return whole && whole->contains(device); };
+    auto const left_out = [&](std::uint32_t device) {
+        return (whole && whole->contains(device)) || (only && !only->contains(device));
+    };
     auto const counts = [&](std::uint32_t cve) {
         auto const at = std::ranges::lower_bound(one.cves, cve) - one.cves.begin();
         return !fixable_only || one.fixable[static_cast<std::size_t>(at)];
     };
-    if (!whole)
-        each_device(one.devices, [&](std::uint32_t device) { add(device, hazard); });
-    else
-        each_device(one.devices - *whole, [&](std::uint32_t device) { add(device, hazard); });
+    auto const add_whole = [&](std::uint32_t device) { add(device, hazard); };
+    if (only) each_device(whole ? (one.devices & *only) - *whole : one.devices & *only, add_whole);
+    else if (whole) each_device(one.devices - *whole, add_whole);
+    else each_device(one.devices, add_whole);
     for (auto const& cleared : one.cleared)
-        if (counts(cleared.cve) && !masked(cleared.device)) add(cleared.device, -index.cves[cleared.cve].hazard);
+        if (counts(cleared.cve) && !left_out(cleared.device)) add(cleared.device, -index.cves[cleared.cve].hazard);
     for (auto const& [cve, devices] : mask.cves) {
         if (!std::ranges::binary_search(one.cves, cve) || !counts(cve)) continue;
         auto gone = one.devices & devices;
         for (auto const& cleared : cleared_of(index, number, cve)) gone.remove(cleared.device);
         for (auto const device : gone)
-            if (!masked(device)) add(device, -index.cves[cve].hazard);
+            if (!left_out(device)) add(device, -index.cves[cve].hazard);
     }
 }
 
@@ -68,6 +77,12 @@ ExposureLevel exposure_level(double score) {
     return ExposureLevel::high;
 }
 
+void Tally::add(Tally const& other, int sign) {
+    hit += sign * other.hit;
+    weight += sign * other.weight;
+    devices += sign * other.devices;
+}
+
 void Tally::add(double device_weight, bool internet_facing, double hazard, int sign) {
     hit += sign * units_of(device_weight * chance_of(hazard * reach_of(internet_facing)));
     weight += sign * device_weight;
@@ -77,11 +92,22 @@ void Tally::add(double device_weight, bool internet_facing, double hazard, int s
 // E7. The value-weighted mean of the devices' chances, in percent.
 double Tally::score() const { return weight > 0 ? 100 * std::ldexp(static_cast<double>(hit), -40) / weight : 0; }
 
+// Hazards are multiples of 2^-40, whose sums are exact in any order: each core sums up some of the versions.
 std::vector<double> device_hazards(Index const& index, Mask const& mask) {
-    std::vector<double> hazards(index.devices.size());
-    for (std::uint32_t number = 0; number < index.software.size(); ++number)
-        add_terms(index, mask, number, false, [&](std::uint32_t device, double more) { hazards[device] += more; });
-    return hazards;
+    constexpr std::size_t most_workers = 8, least_devices = 20'000;
+    auto const workers = workers_for(index.devices.size(), least_devices, std::min(most_workers, cores()));
+    std::vector<std::vector<double>> sums(workers);
+    in_parallel(workers, index.software.size(), 16, [&](std::size_t worker, std::size_t number) {
+        auto& hazards = sums[worker];
+        if (hazards.empty()) hazards.resize(index.devices.size());
+        add_terms(index, mask, static_cast<std::uint32_t>(number), false, nullptr,
+                  [&](std::uint32_t device, double more) { hazards[device] += more; });
+    });
+    sums.front().resize(index.devices.size());
+    for (std::size_t worker = 1; worker < workers; ++worker)
+        for (std::size_t device = 0; device < sums[worker].size(); ++device)
+            sums.front()[device] += sums[worker][device];
+    return std::move(sums.front());
 }
 
 namespace {
@@ -93,15 +119,27 @@ struct Means {
 
 // Sums up the devices that count; their hazards get their reach, the others none.
 Means means_of(Index const& index, std::vector<double>& hazards) {
-    Means means{{}, std::vector<Tally>(index.groups.size())};
-    for (std::size_t number = 0; number < index.devices.size(); ++number) {
-        auto const& device = index.devices[number];
-        auto& hazard = hazards[number];
-        if (device.counted)
-            for (auto* tally : {&means.all, &means.groups[device.group]}) tally->add(device.weight, device.internet_facing, hazard);
-        hazard = device.counted ? hazard * reach_of(device.internet_facing) : 0;
+    constexpr std::size_t slice = 16'384;
+    auto const slices = (index.devices.size() + slice - 1) / slice;
+    auto const workers = workers_for(slices, 2);
+    std::vector<Means> sums(workers, Means{{}, std::vector<Tally>(index.groups.size())});
+    in_parallel(workers, slices, 1, [&](std::size_t worker, std::size_t at) {
+        for (auto number = at * slice; number < std::min((at + 1) * slice, index.devices.size()); ++number) {
+            auto const& device = index.devices[number];
+            auto& hazard = hazards[number];
+            Tally one;
+            if (device.counted) one.add(device.weight, device.internet_facing, hazard);
+            sums[worker].all.add(one);
+            sums[worker].groups[device.group].add(one);
+            hazard = device.counted ? hazard * reach_of(device.internet_facing) : 0;
+        }
+    });
+    for (std::size_t worker = 1; worker < workers; ++worker) {
+        sums.front().all.add(sums[worker].all);
+        for (std::size_t group = 0; group < index.groups.size(); ++group)
+            sums.front().groups[group].add(sums[worker].groups[group]);
     }
-    return means;
+    return std::move(sums.front());
 }
 
 }  // namespace
@@ -117,8 +155,12 @@ Exposure compute_exposure(Index const& index, Mask mask) {
     }
     out.score = after.all.score();
     out.score_before = before.all.score();
-    for (std::uint32_t group = 0; group < index.groups.size(); ++group)
-        out.groups.push_back({group, after.groups[group].score(), static_cast<std::uint64_t>(after.groups[group].devices), before.groups[group].score()});
+    out.weight = after.all.weight;
+    for (std::uint32_t group = 0; group < index.groups.size(); ++group) {
+        auto const& tally = after.groups[group];
+        out.groups.push_back({group, tally.score(), static_cast<std::uint64_t>(tally.devices),
+                              before.groups[group].score(), tally.weight});
+    }
     out.mask = std::move(mask);
     return out;
 }
@@ -136,7 +178,8 @@ Exposure without_exceptions(Exposure const& exposure) {
 // E11. A device's part is its term of the mean (E7). It is divided over the device's findings in proportion to their
 // hazards; what exceptions take out has no part.
 Parts break_down(Index const& index, Exposure const& exposure) {
-    Parts parts{std::vector<double>(index.cves.size()), std::vector<double>(index.products.size()), std::vector<double>(index.devices.size())};
+    Parts parts{std::vector<double>(index.cves.size()), std::vector<double>(index.products.size()),
+                std::vector<double>(index.devices.size())};
     auto const weight = total_weight(index);
     if (weight <= 0) return parts;
     std::vector<double> points_a_hazard(index.devices.size());
@@ -147,13 +190,25 @@ Parts break_down(Index const& index, Exposure const& exposure) {
         parts.devices[number] = 100 * device.weight * chance_of(hazard) / weight;
         points_a_hazard[number] = parts.devices[number] / hazard * reach_of(device.internet_facing);
     }
+    auto const devices_of = [&](IndexedSoftware const& one) {
+        auto const* whole = exposure.mask.product(one.product_number);
+        return whole ? one.devices - *whole : one.devices;
+    };
+    // The sum of a version is made by one core, in the order of its devices; the sums are given out in the order of
+    // versions.
+    std::vector<double> points_of(index.software.size());
+    in_parallel(workers_for(index.devices.size(), 20'000), index.software.size(), 16,
+                [&](std::size_t, std::size_t number) {
+                    auto const& one = index.software[number];
+                    if (one.hazard > 0)
+                        each_device(devices_of(one),
+                                    [&](std::uint32_t device) { points_of[number] += points_a_hazard[device]; });
+                });
     for (std::uint32_t number = 0; number < index.software.size(); ++number) {
         auto const& one = index.software[number];
         if (one.hazard <= 0) continue;
-        auto const* whole = exposure.mask.product(one.product_number);
-        auto const here = whole ? one.devices - *whole : one.devices;
-        double points = 0;
-        each_device(here, [&](std::uint32_t device) { points += points_a_hazard[device]; });
+        auto const here = devices_of(one);
+        auto const points = points_of[number];
         auto const give = [&](std::uint32_t cve, double more) {
             parts.cves[cve] += more * index.cves[cve].hazard;
             parts.products[one.product_number] += more * index.cves[cve].hazard;
@@ -171,25 +226,74 @@ Parts break_down(Index const& index, Exposure const& exposure) {
     return parts;
 }
 
+// What a version's findings with hazard x add to a device's chance is exp(-hazard) (exp(x) - 1). So the devices that
+// have one version of a product, nothing cleared and nothing taken out there, are asked for by the sum of their
+// exp(-hazard).
 WhatIf::WhatIf(Index const& index, Exposure const& exposure)
-    : index_(index), exposure_(exposure), total_weight_(total_weight(index)), less_(index.devices.size(), 0) {}
+    : index_(index),
+      exposure_(exposure),
+      total_weight_(total_weight(index)),
+      spared_(index.devices.size()),
+      less_(index.devices.size(), 0) {
+    constexpr double most_hazard = 500;  // beyond, exp() leaves the numbers there are
+    for (std::uint32_t number = 0; number < index.devices.size(); ++number) {
+        auto const& device = index.devices[number];
+        auto const hazard = exposure.device_hazard[number];
+        if (!device.counted || hazard <= 0) continue;
+        if (hazard > most_hazard) extreme_.add(number);
+        else
+            (device.internet_facing ? spared_[number].facing : spared_[number].plain) =
+                device.weight * std::exp(-hazard);
+    }
+}
 
-void WhatIf::take(std::uint32_t software, bool fixable_only) {
-    add_terms(index_, exposure_.mask, software, fixable_only, [&](std::uint32_t device, double more) {
+void WhatIf::take(std::uint32_t software, bool fixable_only, DeviceSet const* only) {
+    add_terms(index_, exposure_.mask, software, fixable_only, only, [&](std::uint32_t device, double more) {
         if (less_[device] == 0) touched_.push_back(device);
         less_[device] += more;
     });
 }
 
-double WhatIf::score_without(std::span<Removal const> removals) {
-    std::map<std::uint32_t, bool> products;  // product -> only what has a fix; whole when any removal says so
-    for (auto const& one : removals) {
-        auto const [place, fresh] = products.emplace(one.product, one.fixable_only);
-        if (!fresh) place->second = place->second && one.fixable_only;
+DeviceSet WhatIf::looked_at_singly(std::uint32_t product) const {
+    auto singly = with_several_versions(index_, product);
+    singly |= extreme_;
+    for (auto const number : index_.products[product].software) {
+        auto const& one = index_.software[number];
+        for (auto const& cleared : one.cleared) singly.add(cleared.device);
+        for (auto const& [cve, devices] : exposure_.mask.cves)
+            if (std::ranges::binary_search(one.cves, cve)) singly |= one.devices & devices;
     }
-    touched_.clear();
-    for (auto const& [product, fixable_only] : products)
-        for (auto const number : index_.products[product].software) take(number, fixable_only);
+    return singly;
+}
+
+std::int64_t WhatIf::gain_of(Removal removal) {
+    auto const singly = looked_at_singly(removal.product);
+    auto const* whole = exposure_.mask.product(removal.product);
+    double gain = 0;
+    for (auto const number : index_.products[removal.product].software) {
+        auto const& one = index_.software[number];
+        auto const less = removal.fixable_only ? one.fixable_hazard : one.hazard;
+        if (less <= 0) continue;
+        Spared sum;
+        auto const add = [&](std::uint32_t device) {
+            sum.plain += spared_[device].plain;
+            sum.facing += spared_[device].facing;
+        };
+        if (singly.isEmpty() && !whole) {
+            each_device(one.devices, add);
+        } else {
+            auto here = one.devices - singly;
+            if (whole) here -= *whole;
+            each_device(here, add);
+            take(number, removal.fixable_only, &singly);
+        }
+        if (sum.plain > 0) gain += sum.plain * std::expm1(less);
+        if (sum.facing > 0) gain += sum.facing * std::expm1(less * facing_reach);
+    }
+    return units_of(gain) + gain_of_taken();
+}
+
+std::int64_t WhatIf::gain_of_taken() {
     std::int64_t gain = 0;
     for (auto const number : touched_) {
         auto const less = std::exchange(less_[number], 0);
@@ -199,7 +303,27 @@ double WhatIf::score_without(std::span<Removal const> removals) {
         auto const rest = std::max(0.0, hazard - less * reach_of(device.internet_facing));
         gain += units_of(device.weight * chance_of(hazard)) - units_of(device.weight * chance_of(rest));
     }
-    return total_weight_ > 0 ? std::max(0.0, exposure_.score - 100 * std::ldexp(static_cast<double>(gain), -40) / total_weight_) : 0;
+    touched_.clear();
+    return gain;
+}
+
+double WhatIf::score_without(std::span<Removal const> removals) {
+    std::map<std::uint32_t, bool> products;  // product -> only what has a fix; whole when any removal says so
+    for (auto const& one : removals) {
+        auto const [place, fresh] = products.emplace(one.product, one.fixable_only);
+        if (!fresh) place->second = place->second && one.fixable_only;
+    }
+    std::int64_t gain = 0;
+    if (products.size() == 1) {
+        gain = gain_of({products.begin()->first, products.begin()->second});
+    } else {
+        for (auto const& [product, fixable_only] : products)
+            for (auto const number : index_.products[product].software) take(number, fixable_only);
+        gain = gain_of_taken();
+    }
+    return total_weight_ > 0
+               ? std::max(0.0, exposure_.score - 100 * std::ldexp(static_cast<double>(gain), -40) / total_weight_)
+               : 0;
 }
 
 }  // namespace merlon::fleet

@@ -14,8 +14,8 @@ std::string_view exposure_level_name(ExposureLevel);
 // Rule E8: none at 0, then low below 30, medium below 70, high from 70 on.
 ExposureLevel exposure_level(double score);
 
-// Devices that count, of one group or all. Its sums are of whole numbers (and halves), so they are the same in any order
-// and after any number of additions and removals.
+// Devices that count, of one group or all. Its sums are of whole numbers (and halves), so they are the same in any
+// order and after any number of additions and removals.
 struct Tally {
     std::int64_t hit = 0;  // weight times chance, in units of 2^-40
     double weight = 0;
@@ -23,6 +23,7 @@ struct Tally {
 
     // `hazard` without reach (E6). `sign` -1 takes the device out again.
     void add(double device_weight, bool internet_facing, double hazard, int sign = 1);
+    void add(Tally const& other, int sign = 1);
     // E7.
     double score() const;
 };
@@ -32,6 +33,7 @@ struct GroupScore {
     double score = 0;  // 0..100
     std::uint64_t devices = 0;
     double score_before = 0;  // before exceptions
+    double weight = 0;        // of its devices: scores of several groups are a mean by it
 };
 
 // Scores after exceptions, and before them.
@@ -41,9 +43,12 @@ struct Exposure {
     std::vector<GroupScore> groups;
     std::vector<double> hazard_before;  // empty where there is no exception: the same as device_hazard
     double score_before = 0;
+    double weight = 0;  // of all devices that count
     Mask mask;
 
-    double before(std::size_t device) const { return hazard_before.empty() ? device_hazard[device] : hazard_before[device]; }
+    double before(std::size_t device) const {
+        return hazard_before.empty() ? device_hazard[device] : hazard_before[device];
+    }
 };
 
 // One pass over the index (rules E5 to E7, E9). The same in whatever order devices and software are numbered.
@@ -51,7 +56,8 @@ Exposure compute_exposure(Index const&, Mask = {});
 // E5 alone: the sum of each device's hazards, without reach, also of devices that do not count.
 std::vector<double> device_hazards(Index const&, Mask const& = {});
 
-// What CVEs, products and devices come to of the organisation's score after exceptions; each list sums to it (rule E11).
+// What CVEs, products and devices come to of the organisation's score after exceptions; each list sums to it (rule
+// E11).
 struct Parts {
     std::vector<double> cves, products, devices;  // by the numbers of the index, in points
 };
@@ -66,8 +72,9 @@ struct Removal {
     bool fixable_only = false;
 };
 
-// What-if: the score after exceptions when these findings were gone. Exact, not an estimate: the score is computed anew for the devices
-// that have them. Keeps room for one sum a device, so ask one object many questions.
+// What-if: the score after exceptions when these findings were gone. Exact, not an estimate: it is the score that the
+// fleet would have (to 10^-9). A question about one product costs a sum over the devices that have it; about several,
+// their scores anew. Keeps room for some numbers a device, so ask one object many questions.
 class WhatIf {
 public:
     // Both must outlive this.
@@ -75,10 +82,19 @@ public:
     double score_without(std::span<Removal const>);
 
 private:
-    void take(std::uint32_t software, bool fixable_only);
+    std::int64_t gain_of(Removal);
+    std::int64_t gain_of_taken();
+    void take(std::uint32_t software, bool fixable_only, DeviceSet const* only = nullptr);
+    DeviceSet looked_at_singly(std::uint32_t product) const;
     Index const& index_;
     Exposure const& exposure_;
     double total_weight_;
+    // By device: its weight times the chance of not being hit, that of devices of either reach (E6) by themselves.
+    struct Spared {
+        double plain = 0, facing = 0;
+    };
+    std::vector<Spared> spared_;
+    DeviceSet extreme_;                   // devices too far gone for that
     std::vector<double> less_;            // by device
     std::vector<std::uint32_t> touched_;  // devices with something in less_
 };

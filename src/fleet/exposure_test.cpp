@@ -8,7 +8,8 @@ namespace merlon::fleet {
 namespace {
 
 // A fleet made by hand: `devices` devices of weight 1, software i on the devices of sets[i] with hazards[i].
-Index fleet(std::uint32_t devices, std::vector<std::vector<std::uint32_t>> const& sets, std::vector<double> const& hazards) {
+Index fleet(std::uint32_t devices, std::vector<std::vector<std::uint32_t>> const& sets,
+            std::vector<double> const& hazards) {
     Index index;
     index.groups = {"all"};
     for (std::uint32_t i = 0; i < devices; ++i) {
@@ -82,8 +83,8 @@ TEST(Exposure, ClearedFindingsAndUncountedDevicesDoNotCount) {
     EXPECT_EQ(index.exposed_to(0).cardinality(), 0U);
 }
 
-// Exceptions say the same as clearing the same findings one by one: scores, exposed devices, what-if; and the numbers before
-// them do not move.
+// Exceptions say the same as clearing the same findings one by one: scores, exposed devices, what-if; and the numbers
+// before them do not move.
 TEST(Exposure, MaskEqualsClearingEachFinding) {
     std::mt19937 random(11);
     std::vector<std::vector<std::uint32_t>> sets;

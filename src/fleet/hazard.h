@@ -8,7 +8,7 @@ namespace merlon::fleet {
 struct CveFacts {
     std::optional<double> cvss;
     std::optional<double> epss;
-    bool known_exploited = false;   // CISA KEV
+    bool known_exploited = false;  // CISA KEV
     bool exploit_verified = false;
     bool exploit_public = false;
     bool exploit_in_kit = false;

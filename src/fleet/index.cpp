@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
 #include "store/history.h"
 
 namespace merlon::fleet {
@@ -23,12 +24,14 @@ Result<store::Rows> rows_of(store::Connection& connection, std::string sql, Inde
 
 }  // namespace
 
-Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options, store::Installed const* installed) {
+Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options,
+                                                  store::Installed const* installed) {
     Numbers numbers;
     return std::make_shared<Index const>(TRY(build(connection, options, numbers, installed)));
 }
 
-Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers, store::Installed const* installed) {
+Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers,
+                           store::Installed const* installed) {
     Index index;
     TRY(index.read_devices(connection, options, numbers));
     TRY(index.read_software(connection, options, numbers));
@@ -39,8 +42,8 @@ Result<Index> Index::build(store::Connection& connection, IndexOptions const& op
     return index;
 }
 
-std::uint32_t Index::add_device(Numbers& numbers, std::string_view id, std::string_view group, std::string_view value, bool internet_facing,
-                                bool excluded, bool is_counted) {
+std::uint32_t Index::add_device(Numbers& numbers, std::string_view id, std::string_view group, std::string_view value,
+                                bool internet_facing, bool excluded, bool is_counted) {
     auto const group_number = number_of(numbers.groups, std::string(group));
     if (group_number == groups.size()) {
         groups.emplace_back(group);
@@ -60,13 +63,17 @@ std::uint32_t Index::add_device(Numbers& numbers, std::string_view id, std::stri
 Status Index::read_devices(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
     auto const oldest = options.now - options.silent_days * ticks_per_day;
     std::string_view const last = options.as_of ? "counted" : "last_seen";
-    auto rows = TRY(rows_of(connection, "SELECT id, device_group, value, internet_facing, excluded, " + std::string(last) + " FROM main.device ORDER BY id", options));
+    auto rows = TRY(rows_of(connection,
+                            "SELECT id, device_group, value, internet_facing, excluded, " + std::string(last) +
+                                " FROM main.device ORDER BY id",
+                            options));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             bool const excluded = c[4].boolean(row);
             bool const is_counted = options.as_of ? c[5].boolean(row) : !excluded && c[5].int64(row) >= oldest;
-            add_device(numbers, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row), excluded, is_counted);
+            add_device(numbers, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row), excluded,
+                       is_counted);
         }
     }
     counted.runOptimize();
@@ -88,8 +95,8 @@ std::optional<std::uint32_t> Index::device_number(std::string_view id) const {
     return {};
 }
 
-Numbers::Place Index::add_identity(Numbers& numbers, std::int64_t id, std::string_view vendor, std::string_view product, std::string_view version,
-                                   std::string_view support_status) {
+Numbers::Place Index::add_identity(Numbers& numbers, std::int64_t id, std::string_view vendor, std::string_view product,
+                                   std::string_view version, std::string_view support_status) {
     auto const maker = std::string(vendor) + '\0' + std::string(product);
     auto const number = number_of(numbers.versions, maker + '\0' + std::string(version));
     auto const support = support_status.empty()              ? Numbers::Support::none
@@ -111,7 +118,9 @@ Numbers::Place Index::add_identity(Numbers& numbers, std::int64_t id, std::strin
 }
 
 Status Index::read_software(store::Connection& connection, IndexOptions const& options, Numbers& numbers) {
-    auto rows = TRY(rows_of(connection, "SELECT software, vendor, product, version, support_status FROM main.identity ORDER BY software", options));
+    auto rows = TRY(rows_of(
+        connection, "SELECT software, vendor, product, version, support_status FROM main.identity ORDER BY software",
+        options));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row)
@@ -120,9 +129,54 @@ Status Index::read_software(store::Connection& connection, IndexOptions const& o
     return {};
 }
 
+namespace {
+
+constexpr std::uint32_t nowhere = 0xffffffff;
+
+// The devices that have each version, of a range of devices.
+struct Placed {
+    std::vector<DeviceSet> devices, ended, ending;  // by version
+    std::unordered_map<std::int64_t, DeviceSet> unmatched;
+};
+
 // Device by device in the order of their numbers: then each set grows at its end, which is quick.
+Placed place_range(store::Installed const& installed, std::span<std::uint32_t const> standing,
+                   std::span<Numbers::Place const> places, std::size_t versions, std::uint32_t begin,
+                   std::uint32_t end) {
+    constexpr std::size_t batch = 256;
+    Placed out;
+    for (auto* sets : {&out.devices, &out.ended, &out.ending}) sets->resize(versions);
+    std::vector<std::vector<std::uint32_t>> waiting(versions);
+    auto const flush = [&](std::size_t number) {
+        out.devices[number].addMany(waiting[number].size(), waiting[number].data());
+        waiting[number].clear();
+    };
+    for (auto device = begin; device < end; ++device) {
+        if (standing[device] == nowhere) continue;
+        store::each_entry(installed.devices[standing[device]].entries, [&](store::Installed::Entry entry) {
+            auto const [place, support] = places[entry.place];
+            if (place == nowhere) {
+                out.unmatched[installed.places[entry.place].software].add(device);
+                return;
+            }
+            waiting[place].push_back(device);
+            if (waiting[place].size() == batch) flush(place);
+            if (support == Numbers::Support::ended) out.ended[place].add(device);
+            else if (support == Numbers::Support::ending) out.ending[place].add(device);
+        });
+    }
+    for (std::size_t number = 0; number < versions; ++number) {
+        if (!waiting[number].empty()) flush(number);
+        std::vector<std::uint32_t>().swap(waiting[number]);
+    }
+    return out;
+}
+
+}  // namespace
+
+// Ranges of devices by several cores. They meet where one container of a bitmap ends, so that joining copies nothing
+// apart.
 void Index::place_installations(store::Installed const& installed, Numbers& numbers) {
-    constexpr std::uint32_t nowhere = 0xffffffff;
     std::vector<std::uint32_t> standing(devices.size(), nowhere);
     std::string id;
     for (std::uint32_t at = 0; at < installed.devices.size(); ++at) {
@@ -135,44 +189,49 @@ void Index::place_installations(store::Installed const& installed, Numbers& numb
         auto const found = numbers.software.find(place.software);
         places.push_back(found == numbers.software.end() ? Numbers::Place{nowhere, {}} : found->second);
     }
-    constexpr std::size_t batch = 256;
-    std::vector<std::vector<std::uint32_t>> waiting(software.size());
-    auto const flush = [&](std::uint32_t number) {
-        software.edit(number).devices.addMany(waiting[number].size(), waiting[number].data());
-        waiting[number].clear();
-    };
-    for (std::uint32_t device = 0; device < standing.size(); ++device) {
-        if (standing[device] == nowhere) continue;
-        store::each_entry(installed.devices[standing[device]].entries, [&](store::Installed::Entry entry) {
-            auto const [place, support] = places[entry.place];
-            if (place == nowhere) {
-                numbers.unmatched[installed.places[entry.place].software].add(device);
-                return;
-            }
-            waiting[place].push_back(device);
-            if (waiting[place].size() == batch) flush(place);
-            if (support == Numbers::Support::ended) software.edit(place).ended.add(device);
-            else if (support == Numbers::Support::ending) software.edit(place).ending.add(device);
-        });
-    }
-    for (std::uint32_t number = 0; number < software.size(); ++number) {
-        if (!waiting[number].empty()) flush(number);
-        std::vector<std::uint32_t>().swap(waiting[number]);
+    constexpr std::uint32_t container = 65'536;
+    auto const containers = (static_cast<std::uint32_t>(devices.size()) + container - 1) / container;
+    auto const workers = workers_for(containers, 1, std::min<std::size_t>(4, cores()));
+    std::vector<Placed> parts(workers);
+    in_parallel(workers, workers, 1, [&](std::size_t, std::size_t part) {
+        auto const border = [&](std::size_t of) {
+            return std::min(static_cast<std::uint32_t>(containers * of / workers * container),
+                            static_cast<std::uint32_t>(devices.size()));
+        };
+        parts[part] = place_range(installed, standing, places, software.size(), border(part), border(part + 1));
+    });
+    in_parallel(workers, software.size(), 64, [&](std::size_t, std::size_t number) {
         auto& one = software.edit(number);
+        auto const join = [](DeviceSet& all, DeviceSet& part) {
+            if (all.isEmpty()) std::swap(all, part);
+            else all |= part;
+            part = {};
+        };
+        for (auto& part : parts) {
+            join(one.devices, part.devices[number]);
+            join(one.ended, part.ended[number]);
+            join(one.ending, part.ending[number]);
+        }
         one.devices.runOptimize();
         one.devices.shrinkToFit();
-    }
+    });
+    for (auto& part : parts)
+        for (auto& [software_id, set] : part.unmatched) numbers.unmatched[software_id] |= set;
 }
 
-Status Index::read_findings(store::Connection& connection, IndexOptions const& options, Numbers& numbers, std::span<std::int64_t const> only) {
+Status Index::read_findings(store::Connection& connection, IndexOptions const& options, Numbers& numbers,
+                            std::span<std::int64_t const> only) {
     std::string condition;
     for (auto const id : only) condition += (condition.empty() ? " AND f.software IN (" : ",") + std::to_string(id);
     if (!only.empty()) condition += ")";
-    auto rows = TRY(rows_of(connection,
+    auto rows = TRY(rows_of(
+        connection,
         "SELECT f.software, f.cve, f.first_seen, c.cvss, c.epss, coalesce(c.known_exploited, false), "
         "coalesce(c.exploit_verified, false), coalesce(c.exploit_public, false), coalesce(c.exploit_in_kit, false), "
         "f.state = 'fixed' OR f.fixed_version <> '' OR f.hotfix <> '' "
-        "FROM main.finding f LEFT JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden" + condition + " ORDER BY f.cve, f.software", options));
+        "FROM main.finding f LEFT JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden" +
+            condition + " ORDER BY f.cve, f.software",
+        options));
     while (auto const chunk = TRY(rows.next())) {
         auto const& column = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -217,7 +276,8 @@ Status Index::read_findings(store::Connection& connection, IndexOptions const& o
 }
 
 Status Index::read_cleared(store::Connection& connection, IndexOptions const& options, Numbers const& numbers) {
-    auto rows = TRY(rows_of(connection, "SELECT DISTINCT device, software, cve FROM main.finding_cleared ORDER BY ALL", options));
+    auto rows = TRY(
+        rows_of(connection, "SELECT DISTINCT device, software, cve FROM main.finding_cleared ORDER BY ALL", options));
     std::vector<std::vector<ClearedFinding>> all(software.size());
     while (auto const chunk = TRY(rows.next())) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -236,7 +296,9 @@ Status Index::read_cleared(store::Connection& connection, IndexOptions const& op
 // Keeps what can be cleared: hidden findings do not count, and a device without the software has none of its findings.
 void Index::set_cleared(std::uint32_t number, std::vector<ClearedFinding> cleared) {
     auto& one = software.edit(number);
-    std::erase_if(cleared, [&](ClearedFinding const& c) { return !std::ranges::binary_search(one.cves, c.cve) || !one.devices.contains(c.device); });
+    std::erase_if(cleared, [&](ClearedFinding const& c) {
+        return !std::ranges::binary_search(one.cves, c.cve) || !one.devices.contains(c.device);
+    });
     std::ranges::sort(cleared, {}, [](ClearedFinding const& c) { return std::pair(c.cve, c.device); });
     auto const rest = std::ranges::unique(cleared);
     cleared.erase(rest.begin(), rest.end());

@@ -24,10 +24,10 @@ using DeviceSet = Roaring;  // of device numbers: positions in Index::devices
 
 struct IndexedDevice {
     std::string id;
-    std::uint32_t group = 0;      // position in Index::groups
-    float weight = 1;             // by device value: Low 0.5, Normal 1, High 2
+    std::uint32_t group = 0;  // position in Index::groups
+    float weight = 1;         // by device value: Low 0.5, Normal 1, High 2
     bool internet_facing = false;
-    bool counted = true;          // false: excluded by people, or silent for longer than the setting
+    bool counted = true;  // false: excluded by people, or silent for longer than the setting
     bool excluded = false;
 };
 
@@ -35,7 +35,7 @@ struct IndexedCve {
     std::string id;
     CveFacts facts;
     double hazard = 0;
-    Ticks first_seen = 0;  // earliest finding
+    Ticks first_seen = 0;                 // earliest finding
     std::vector<std::uint32_t> software;  // positions in Index::software that have it, visible findings only
 };
 
@@ -50,11 +50,11 @@ struct IndexedSoftware {
     std::string vendor, product, version;
     std::uint32_t product_number = 0;  // position in Index::products
     DeviceSet devices;
-    std::vector<std::uint32_t> cves;   // positions in Index::cves, ascending
-    double hazard = 0;                 // sum over its CVEs
-    std::vector<bool> fixable = {};    // beside `cves`: a fix is known; empty: for none
-    double fixable_hazard = 0;         // sum over those
-    DeviceSet ended = {}, ending = {}; // where this version is out of support, or will be within the window
+    std::vector<std::uint32_t> cves;           // positions in Index::cves, ascending
+    double hazard = 0;                         // sum over its CVEs
+    std::vector<bool> fixable = {};            // beside `cves`: a fix is known; empty: for none
+    double fixable_hazard = 0;                 // sum over those
+    DeviceSet ended = {}, ending = {};         // where this version is out of support, or will be within the window
     std::vector<ClearedFinding> cleared = {};  // of its CVEs on its devices; by CVE, then device; each once
 };
 
@@ -77,24 +77,27 @@ struct Numbers {
         Support support = Support::none;
     };
     std::unordered_map<std::string, std::uint32_t> devices, groups, cves;
-    std::unordered_map<std::int64_t, Place> software;     // software id -> position
+    std::unordered_map<std::int64_t, Place> software;                   // software id -> position
     std::unordered_map<std::string, std::uint32_t> versions, products;  // names joined by NUL
-    std::unordered_map<std::int64_t, DeviceSet> unmatched;  // software id without a row of table identity -> devices that have it
+    std::unordered_map<std::int64_t, DeviceSet>
+        unmatched;  // software id without a row of table identity -> devices that have it
 };
 
 class Index {
 public:
-    // Reads the store; memory is about 2 bytes an installation. Installations are taken from `installed` where somebody has
-    // them at hand (of the same state as the connection sees). Errors are the store's.
-    static Result<std::shared_ptr<Index const>> build(store::Connection&, IndexOptions const&, store::Installed const* installed = nullptr);
-    static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&, store::Installed const* installed = nullptr);
+    // Reads the store; memory is about 2 bytes an installation. Installations are taken from `installed` where somebody
+    // has them at hand (of the same state as the connection sees). Errors are the store's.
+    static Result<std::shared_ptr<Index const>> build(store::Connection&, IndexOptions const&,
+                                                      store::Installed const* installed = nullptr);
+    static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&,
+                               store::Installed const* installed = nullptr);
 
     Chunked<IndexedDevice, 1024> devices;
     std::vector<std::string> groups;
     Chunked<IndexedSoftware, 1> software;  // written to one by one, and large
     Chunked<IndexedProduct, 64> products;
     Chunked<IndexedCve, 128> cves;
-    DeviceSet counted;  // devices that take part in counts and scores
+    DeviceSet counted;                // devices that take part in counts and scores
     std::vector<DeviceSet> in_group;  // beside `groups`: their devices, counted or not
 
     // By a search among the devices that were there when the index was built, then among those that came later.
@@ -116,15 +119,15 @@ public:
 
     // The parts of building; also used to take in software that was matched later.
     // Adds (or finds) the version of a row of table identity.
-    Numbers::Place add_identity(Numbers&, std::int64_t software, std::string_view vendor, std::string_view product, std::string_view version,
-                                std::string_view support_status);
+    Numbers::Place add_identity(Numbers&, std::int64_t software, std::string_view vendor, std::string_view product,
+                                std::string_view version, std::string_view support_status);
     // Reads the findings of these software ids (all when empty), which have none yet.
     Status read_findings(store::Connection&, IndexOptions const&, Numbers&, std::span<std::int64_t const> only = {});
     // Replaces what is cleared of a software; what cannot be is left out.
     void set_cleared(std::uint32_t software, std::vector<ClearedFinding>);
     // Adds a row of table device, or brings it up to date.
-    std::uint32_t add_device(Numbers&, std::string_view id, std::string_view group, std::string_view value, bool internet_facing,
-                             bool excluded, bool counted);
+    std::uint32_t add_device(Numbers&, std::string_view id, std::string_view group, std::string_view value,
+                             bool internet_facing, bool excluded, bool counted);
 
 private:
     Status read_devices(store::Connection&, IndexOptions const&, Numbers&);

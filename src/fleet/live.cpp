@@ -17,7 +17,8 @@ std::string among(std::span<std::string const> ids) {
 
 }  // namespace
 
-Result<Live> Live::build(store::Connection& connection, IndexOptions const& options, store::Installed const* installed) {
+Result<Live> Live::build(store::Connection& connection, IndexOptions const& options,
+                         store::Installed const* installed) {
     Live live;
     live.options_ = options;
     live.index_ = TRY(Index::build(connection, options, live.numbers_, installed));
@@ -26,7 +27,8 @@ Result<Live> Live::build(store::Connection& connection, IndexOptions const& opti
     for (std::uint32_t device = 0; device < live.index_.devices.size(); ++device) live.count(device, 1);
     for (std::uint32_t number = 0; number < live.index_.software.size(); ++number)
         for (auto const& cleared : live.index_.software[number].cleared)
-            if (auto& list = live.cleared_on_[cleared.device]; list.empty() || list.back() != number) list.push_back(number);
+            if (auto& list = live.cleared_on_[cleared.device]; list.empty() || list.back() != number)
+                list.push_back(number);
     // Reported, and not matched before the server stopped.
     live.waiting_ = std::move(live.numbers_.unmatched);
     live.numbers_.unmatched.clear();
@@ -36,7 +38,9 @@ Result<Live> Live::build(store::Connection& connection, IndexOptions const& opti
 void Live::count(std::uint32_t number, int sign) {
     auto const& device = index_.devices[number];
     if (!device.counted) return;
-    for (auto* tally : {&all_, &groups_[device.group]}) tally->add(device.weight, device.internet_facing, hazards_[number], sign);
+    Tally one;
+    one.add(device.weight, device.internet_facing, hazards_[number]);
+    for (auto* tally : {&all_, &groups_[device.group]}) tally->add(one, sign);
 }
 
 // What a software adds to a device's hazard: its own, less what is cleared there.
@@ -46,14 +50,17 @@ double Live::part_of(std::uint32_t device, std::uint32_t number) const {
     auto part = one.hazard;
     if (one.cleared.empty()) return part;
     for (auto const cve : one.cves)
-        if (std::ranges::binary_search(one.cleared, std::pair(cve, device), {}, [](ClearedFinding const& c) { return std::pair(c.cve, c.device); }))
+        if (std::ranges::binary_search(one.cleared, std::pair(cve, device), {},
+                                       [](ClearedFinding const& c) { return std::pair(c.cve, c.device); }))
             part -= index_.cves[cve].hazard;
     return part;
 }
 
 void Live::put(std::uint32_t device, std::uint32_t number, bool has, bool ended, bool ending) {
     auto const& now = index_.software[number];
-    if (now.devices.contains(device) == has && now.ended.contains(device) == ended && now.ending.contains(device) == ending) return;
+    if (now.devices.contains(device) == has && now.ended.contains(device) == ended &&
+        now.ending.contains(device) == ending)
+        return;
     auto const before = part_of(device, number);
     auto& one = index_.software.edit(number);
     auto const set = [&](DeviceSet& devices, bool in) {
@@ -67,13 +74,14 @@ void Live::put(std::uint32_t device, std::uint32_t number, bool has, bool ended,
     hazards_[device] += part_of(device, number) - before;
 }
 
-// The versions that a report put on a device or took from it. Several software ids may be one version, so what the device
-// has now decides, not what came or went.
+// The versions that a report put on a device or took from it. Several software ids may be one version, so what the
+// device has now decides, not what came or went.
 void Live::place(std::uint32_t device, store::ReportChange const& change) {
     std::set<std::uint32_t> touched;
     for (auto const* ids : {&change.installed, &change.gone})
         for (auto const id : *ids)
-            if (auto const found = numbers_.software.find(id); found != numbers_.software.end()) touched.insert(found->second.software);
+            if (auto const found = numbers_.software.find(id); found != numbers_.software.end())
+                touched.insert(found->second.software);
     for (auto const id : change.gone)
         if (auto const found = waiting_.find(id); found != waiting_.end()) found->second.remove(device);
     for (auto const id : change.installed)
@@ -98,13 +106,17 @@ void Live::place(std::uint32_t device, store::ReportChange const& change) {
 
 Status Live::read_rows(store::Connection& connection, std::span<std::string const> ids, Ticks now) {
     auto const oldest = now - options_.silent_days * ticks_per_day;
-    auto rows = TRY(connection.query("SELECT id, device_group, value, internet_facing, excluded, last_seen FROM main.device WHERE id " + among(ids) + " ORDER BY id"));
+    auto rows = TRY(connection.query(
+        "SELECT id, device_group, value, internet_facing, excluded, last_seen FROM main.device WHERE id " + among(ids) +
+        " ORDER BY id"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            if (auto const known = numbers_.devices.find(std::string(c[0].text(row))); known != numbers_.devices.end()) count(known->second, -1);
-            auto const number = index_.add_device(numbers_, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row), c[4].boolean(row),
-                                                  !c[4].boolean(row) && c[5].int64(row) >= oldest);
+            if (auto const known = numbers_.devices.find(std::string(c[0].text(row))); known != numbers_.devices.end())
+                count(known->second, -1);
+            auto const number =
+                index_.add_device(numbers_, c[0].text(row), c[1].text(row), c[2].text(row), c[3].boolean(row),
+                                  c[4].boolean(row), !c[4].boolean(row) && c[5].int64(row) >= oldest);
             if (number == hazards_.size()) hazards_.push_back(0);
             groups_.resize(index_.groups.size());
             count(number, 1);
@@ -125,13 +137,15 @@ Status Live::read_cleared(store::Connection& connection, std::span<std::string c
             cleared_on_.erase(before);
         }
     }
-    auto rows = TRY(connection.query("SELECT DISTINCT device, software, cve FROM main.finding_cleared WHERE device " + among(ids)));
+    auto rows = TRY(
+        connection.query("SELECT DISTINCT device, software, cve FROM main.finding_cleared WHERE device " + among(ids)));
     while (auto const chunk = TRY(rows.next())) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const device = numbers_.devices.find(std::string(chunk->columns[0].text(row)));
             auto const one = numbers_.software.find(chunk->columns[1].int64(row));
             auto const cve = numbers_.cves.find(std::string(chunk->columns[2].text(row)));
-            if (device == numbers_.devices.end() || one == numbers_.software.end() || cve == numbers_.cves.end()) continue;
+            if (device == numbers_.devices.end() || one == numbers_.software.end() || cve == numbers_.cves.end())
+                continue;
             told[one->second.software].push_back({device->second, cve->second});
         }
     }
@@ -168,11 +182,14 @@ Status Live::apply(store::Connection& connection, std::span<store::ReportChange 
     // Hazards move while their devices are out of the sums.
     auto const each = [&](int sign) {
         for (auto const& id : ids)
-            if (auto const device = numbers_.devices.find(id); device != numbers_.devices.end()) count(device->second, sign);
+            if (auto const device = numbers_.devices.find(id); device != numbers_.devices.end())
+                count(device->second, sign);
     };
     each(-1);
     for (auto const& change : changes)
-        if (auto const device = numbers_.devices.find(change.device_id); device != numbers_.devices.end() && change.changed) place(device->second, change);
+        if (auto const device = numbers_.devices.find(change.device_id);
+            device != numbers_.devices.end() && change.changed)
+            place(device->second, change);
     auto const read = read_cleared(connection, ids);
     each(1);
     return read;
@@ -185,12 +202,15 @@ Status Live::matched(store::Connection& connection, std::span<std::int64_t const
     std::map<std::uint32_t, double> before;  // versions that were there: their hazard
     std::vector<std::pair<std::int64_t, Numbers::Place>> fresh;
     {
-        auto rows = TRY(connection.query("SELECT software, vendor, product, version, support_status FROM main.identity WHERE software IN (" + list + ") ORDER BY software"));
+        auto rows = TRY(connection.query(
+            "SELECT software, vendor, product, version, support_status FROM main.identity WHERE software IN (" + list +
+            ") ORDER BY software"));
         while (auto const chunk = TRY(rows.next())) {
             auto const& c = chunk->columns;
             for (std::size_t row = 0; row < chunk->rows; ++row) {
                 auto const there = index_.software.size();
-                auto const place = index_.add_identity(numbers_, c[0].int64(row), c[1].text(row), c[2].text(row), c[3].text(row), c[4].text(row));
+                auto const place = index_.add_identity(numbers_, c[0].int64(row), c[1].text(row), c[2].text(row),
+                                                       c[3].text(row), c[4].text(row));
                 if (place.software < there) before.emplace(place.software, index_.software[place.software].hazard);
                 fresh.emplace_back(c[0].int64(row), place);
             }

@@ -1,5 +1,5 @@
-// The fleet index while it changes: what reports change is applied to it, so that one report costs microseconds and not a
-// pass over the fleet. What it says equals what Index::build() would make of the same store (docs/decisions/011).
+// The fleet index while it changes: what reports change is applied to it, so that one report costs microseconds and not
+// a pass over the fleet. What it says equals what Index::build() would make of the same store (docs/decisions/011).
 #pragma once
 #include <span>
 #include <unordered_map>
@@ -45,7 +45,8 @@ private:
     Tally all_;
     std::vector<Tally> groups_;
     std::unordered_map<std::int64_t, DeviceSet> waiting_;  // software id not matched yet -> devices that have it
-    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> cleared_on_;  // device -> software with something cleared there
+    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>
+        cleared_on_;  // device -> software with something cleared there
 };
 
 }  // namespace merlon::fleet

@@ -13,8 +13,12 @@ Status write_cves(store::Connection& connection, Index const& index, Mask const&
     for (std::uint32_t number = 0; number < index.cves.size(); ++number) {
         auto const devices = counts[number], after = counts_after[number];
         if (devices == 0) continue;
-        TRY(appender.text(index.cves[number].id).int64(static_cast<std::int64_t>(after)).int64(index.cves[number].first_seen)
-                .int64(static_cast<std::int64_t>(devices)).real(std::max(0.0, parts.cves[number])).end_row());
+        TRY(appender.text(index.cves[number].id)
+                .int64(static_cast<std::int64_t>(after))
+                .int64(index.cves[number].first_seen)
+                .int64(static_cast<std::int64_t>(devices))
+                .real(std::max(0.0, parts.cves[number]))
+                .end_row());
     }
     return appender.close();
 }
@@ -55,18 +59,67 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
     return appender.close();
 }
 
-Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure, Parts const& parts) {
-    TRY(connection.execute("DELETE FROM main.device_exposure"));
+// A row of device_exposure.
+struct DeviceRow {
+    double hazard = 0;
+    std::string_view level;
+    bool counted = false;
+    double hazard_before = 0, weighed = 0;
+    friend bool operator==(DeviceRow const&, DeviceRow const&) = default;
+};
+DeviceRow row_of(Index const& index, Exposure const& exposure, std::size_t number) {
+    auto const& device = index.devices[number];
+    auto const hazard = exposure.device_hazard[number];
+    auto const chance = chance_of(hazard);
+    return {hazard, exposure_level_name(exposure_level(100 * chance)), device.counted, exposure.before(number),
+            device.counted ? device.weight * chance : 0};
+}
+
+// Which rows say what is still so, by device; the others go.
+struct Standing {
+    std::vector<bool> kept;
+    std::vector<std::int64_t> gone;
+};
+Result<Standing> standing_rows(store::Connection& connection, Index const& index, Exposure const& exposure) {
+    Standing out{std::vector<bool>(index.devices.size()), {}};
+    std::uint32_t next = 0;  // rows mostly stand in the order of the index
+    auto rows = TRY(connection.query(
+        "SELECT rowid, device, hazard, level, counted, hazard_before, weighed FROM main.device_exposure"));
+    while (auto const chunk = TRY(rows.next())) {
+        auto const& c = chunk->columns;
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const id = c[1].text(row);
+            bool const expected = next < index.devices.size() && index.devices[next].id == id;
+            auto const number = expected ? std::optional(next) : index.device_number(id);
+            if (number) next = *number + 1;
+            DeviceRow const stands{c[2].real(row), c[3].text(row), c[4].boolean(row), c[5].real(row), c[6].real(row)};
+            if (number && !out.kept[*number] && stands == row_of(index, exposure, *number)) out.kept[*number] = true;
+            else out.gone.push_back(c[0].int64(row));
+        }
+    }
+    return out;
+}
+
+// The one table with a row for each device: only rows that say something new are written, unless that is most of them.
+Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure) {
+    auto standing = TRY(standing_rows(connection, index, exposure));
+    if (standing.gone.size() > index.devices.size() / 8) {
+        TRY(connection.execute("DELETE FROM main.device_exposure"));
+        standing = {std::vector<bool>(index.devices.size()), {}};
+    }
+    constexpr std::size_t batch = 10'000;
+    for (std::size_t at = 0; at < standing.gone.size(); at += batch) {
+        std::string ids;
+        for (auto i = at; i < std::min(at + batch, standing.gone.size()); ++i)
+            ids += (ids.empty() ? "" : ",") + std::to_string(standing.gone[i]);
+        TRY(connection.execute("DELETE FROM main.device_exposure WHERE rowid IN (" + ids + ")"));
+    }
     auto appender = TRY(connection.appender("device_exposure"));
     for (std::size_t number = 0; number < index.devices.size(); ++number) {
-        auto const hazard = exposure.device_hazard[number];
-        TRY(appender.text(index.devices[number].id)
-                .real(hazard)
-                .text(exposure_level_name(exposure_level(100 * chance_of(hazard))))
-                .boolean(index.devices[number].counted)
-                .real(exposure.before(number))
-                .real(parts.devices[number])
-                .end_row());
+        if (standing.kept[number]) continue;
+        auto const row = row_of(index, exposure, number);
+        TRY(appender.text(index.devices[number].id).real(row.hazard).text(row.level).boolean(row.counted)
+                .real(row.hazard_before).real(row.weighed).end_row());
     }
     return appender.close();
 }
@@ -74,21 +127,25 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
 Status write_scores(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
     auto appender = TRY(connection.appender("exposure_score"));
     TRY(appender.int64(now).text("*").real(exposure.score).int64(static_cast<std::int64_t>(index.counted.cardinality()))
-            .real(exposure.score_before).end_row());
+            .real(exposure.score_before).real(exposure.weight).end_row());
     for (auto const& group : exposure.groups)
-        TRY(appender.int64(now).text(index.groups[group.group]).real(group.score).int64(static_cast<std::int64_t>(group.devices))
-                .real(group.score_before).end_row());
+        TRY(appender.int64(now).text(index.groups[group.group]).real(group.score)
+                .int64(static_cast<std::int64_t>(group.devices)).real(group.score_before).real(group.weight).end_row());
     return appender.close();
 }
 
 }  // namespace
 
-Status add_exceptions_cause(store::Connection& connection, Index const& index, Exposure const& exposure, std::vector<ScoreChange>& changes) {
+Status add_exceptions_cause(store::Connection& connection, Index const& index, Exposure const& exposure,
+                            std::vector<ScoreChange>& changes) {
     // What exceptions took out of each score when it was published last.
     std::map<std::string, double, std::less<>> before;
-    auto rows = TRY(connection.query("SELECT device_group, score - score_before FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score)"));
+    auto rows =
+        TRY(connection.query("SELECT device_group, score - score_before FROM main.exposure_score WHERE time = (SELECT "
+                             "max(time) FROM main.exposure_score)"));
     while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) before.emplace(chunk->columns[0].text(row), chunk->columns[1].real(row));
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            before.emplace(chunk->columns[0].text(row), chunk->columns[1].real(row));
     std::map<std::string, double, std::less<>> now{{"*", exposure.score - exposure.score_before}};
     for (auto const& group : exposure.groups) now[index.groups[group.group]] = group.score - group.score_before;
     for (auto& change : changes) {
@@ -108,13 +165,18 @@ Status publish_score_changes(store::Connection& connection, std::span<ScoreChang
     for (auto const& change : changes)
         for (std::size_t cause = 0; cause < causes; ++cause)
             if (change.parts[cause] != 0)
-                TRY(table.int64(now).text(change.group).text(cause_name(static_cast<Cause>(cause))).real(change.parts[cause]).end_row());
+                TRY(table.int64(now)
+                        .text(change.group)
+                        .text(cause_name(static_cast<Cause>(cause)))
+                        .real(change.parts[cause])
+                        .end_row());
     return table.close();
 }
 
 Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const& index) {
     std::unordered_map<std::string, std::uint32_t> numbers;
-    for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
+    for (std::uint32_t number = 0; number < index.devices.size(); ++number)
+        numbers.emplace(index.devices[number].id, number);
     DeviceSet with_alerts;
     auto rows = TRY(connection.query("SELECT DISTINCT device FROM main.alert WHERE status <> 'Resolved'"));
     while (auto const chunk = TRY(rows.next()))
@@ -124,11 +186,12 @@ Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const
     return with_alerts & index.counted;
 }
 
-Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure, Ticks now) {
+Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure,
+                                        Ticks now) {
     auto const parts = break_down(index, exposure);
     TRY(write_cves(connection, index, exposure.mask, parts));
     TRY(write_products(connection, index, exposure, parts));
-    TRY(write_devices(connection, index, exposure, parts));
+    TRY(write_devices(connection, index, exposure));
     TRY(write_scores(connection, index, exposure, now));
     ExposureReport report;
     report.score = exposure.score;

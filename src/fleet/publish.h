@@ -1,4 +1,5 @@
-// Writes what the index says into the tables that the API, hunting and the summary read (schema/store/0002_exposure.sql).
+// Writes what the index says into the tables that the API, hunting and the summary read
+// (schema/store/0002_exposure.sql).
 #pragma once
 #include "fleet/explain.h"
 
@@ -13,8 +14,8 @@ struct ExposureReport {
 // Replaces the derived tables inside the caller's transaction. The scores are appended to their history.
 Result<ExposureReport> publish_exposure(store::Connection&, Index const&, Exposure const&, Ticks now);
 
-// Adds how much more exceptions take out of the scores than when they were published last; explain_change() speaks of the
-// scores before exceptions. Called before publish_exposure().
+// Adds how much more exceptions take out of the scores than when they were published last; explain_change() speaks of
+// the scores before exceptions. Called before publish_exposure().
 Status add_exceptions_cause(store::Connection&, Index const&, Exposure const&, std::vector<ScoreChange>&);
 // Appends why the scores changed since the publication before.
 Status publish_score_changes(store::Connection&, std::span<ScoreChange const>, Ticks now);

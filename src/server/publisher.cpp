@@ -5,8 +5,9 @@
 #include <set>
 #include <thread>
 
-#include "match/run.h"
 #include "advise/publish.h"
+#include "base/parallel.h"
+#include "match/run.h"
 #include "store/history.h"
 
 namespace merlon::server {
@@ -17,7 +18,8 @@ using Clock = std::chrono::steady_clock;
 // What a server that was stopped in the middle had still to do: software that is not matched, reports not published.
 Result<std::set<std::int64_t>> left_to_match(store::Connection& connection) {
     std::set<std::int64_t> ids;
-    auto rows = TRY(connection.query("SELECT id FROM main.software WHERE id NOT IN (SELECT software FROM main.identity)"));
+    auto rows =
+        TRY(connection.query("SELECT id FROM main.software WHERE id NOT IN (SELECT software FROM main.identity)"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) ids.insert(chunk->columns[0].int64(row));
     return ids;
@@ -25,7 +27,8 @@ Result<std::set<std::int64_t>> left_to_match(store::Connection& connection) {
 Result<bool> newer_than_published(store::Connection& connection) {
     auto const last = TRY(connection.count(
         "SELECT greatest((SELECT coalesce(max(greatest(last_seen, software_seen)), 0) FROM main.device), "
-        "(SELECT coalesce(max(first_seen), 0) FROM main.installation), (SELECT coalesce(max(gone), 0) FROM main.installation_past))"));
+        "(SELECT coalesce(max(first_seen), 0) FROM main.installation), (SELECT coalesce(max(gone), 0) FROM "
+        "main.installation_past))"));
     return last > TRY(store::published_before(connection, now_ticks()));
 }
 
@@ -62,11 +65,18 @@ struct Publisher::State {
     Ticks published_at = 0;
     std::thread thread;
 
-    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Connection w, store::Store const& st, store::Standing had, fleet::Live l)
-        : options(std::move(o)), say(std::move(s)), reader(std::move(c)), worker(std::move(w)), store(st), standing(std::move(had)), live(std::move(l)) {}
+    State(PublisherOptions o, std::function<void(std::string_view)> s, store::Connection c, store::Connection w,
+          store::Store const& st, store::Standing had, fleet::Live l)
+        : options(std::move(o)),
+          say(std::move(s)),
+          reader(std::move(c)),
+          worker(std::move(w)),
+          store(st),
+          standing(std::move(had)),
+          live(std::move(l)) {}
 
-    // A copy is made when somebody asks for it, not with every commit: while one is alive, each version that is written to
-    // has to be copied first.
+    // A copy is made when somebody asks for it, not with every commit: while one is alive, each version that is written
+    // to has to be copied first.
     std::shared_ptr<fleet::Index const> take_snapshot() {
         std::lock_guard lock(live_guard);
         if (!snapshot) snapshot = live.snapshot();
@@ -96,22 +106,28 @@ struct Publisher::State {
 Publisher::Publisher(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Publisher::~Publisher() { stop(); }
 
-Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, PublisherOptions const& options, std::function<void(std::string_view)> say) {
+Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, PublisherOptions const& options,
+                                                     std::function<void(std::string_view)> say) {
     auto connection = TRY(store.connect());
     auto wanted = options;
     wanted.index.now = now_ticks();
-    auto standing = TRY(store::Standing::read(connection));
+    std::vector<store::Connection> helpers;
+    while (helpers.size() + 1 < std::min<std::size_t>(4, cores())) helpers.push_back(TRY(store.connect()));
+    auto standing = TRY(store::Standing::read(connection, helpers));
+    helpers.clear();
     auto live = TRY(fleet::Live::build(connection, wanted.index, &standing.installed()));
     auto left = TRY(left_to_match(connection));
     bool const dirty = !left.empty() || TRY(newer_than_published(connection));
-    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), TRY(store.connect()), store, std::move(standing), std::move(live));
+    auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), TRY(store.connect()), store,
+                                         std::move(standing), std::move(live));
     state->to_match = std::move(left);
     state->dirty = dirty;
     state->score = state->live.all().score();
     return std::unique_ptr<Publisher>(new Publisher(std::move(state)));
 }
 
-Result<std::vector<store::ReportChange>> Publisher::write_reports(store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
+Result<std::vector<store::ReportChange>> Publisher::write_reports(store::Connection& connection,
+                                                                  std::span<DeviceReport const> reports, Ticks now) {
     auto changes = TRY(store::write_reports(connection, reports, now, &state_->standing));
     state_->noted.insert(state_->noted.end(), changes.begin(), changes.end());
     return changes;
@@ -154,8 +170,8 @@ Status begin_here(store::Connection& worker) {
     return {};
 }
 
-// Builds the index beside the writer, from a state that is fixed in an operation of it; what reports change meanwhile the
-// index takes when it is put in place.
+// Builds the index beside the writer, from a state that is fixed in an operation of it; what reports change meanwhile
+// the index takes when it is put in place.
 Status Publisher::State::build_anew() {
     auto const finish = [&](std::unique_ptr<fleet::Live> made) {
         return writer->run_alone([&](store::Connection&) -> Status {
@@ -236,7 +252,8 @@ void Publisher::State::work() {
     std::unique_lock lock(guard);
     while (true) {
         // Devices fall silent without a word: looked at anew every few hours.
-        if (!woken.wait_for(lock, std::chrono::hours(6), [&] { return stopping || dirty || rebuild || urgent; })) rebuild = true;
+        if (!woken.wait_for(lock, std::chrono::hours(6), [&] { return stopping || dirty || rebuild || urgent; }))
+            rebuild = true;
         if (!stopping) woken.wait_until(lock, not_before, [&] { return stopping || urgent; });
         if (stopping) return;
         std::vector<std::int64_t> const software(to_match.begin(), to_match.end());
@@ -262,7 +279,9 @@ void Publisher::State::work() {
                 return;
             }
         }
-        not_before = Clock::now() + std::max<Clock::duration>(10 * took, std::chrono::milliseconds(static_cast<int>(1000 * options.least_pause_s)));
+        not_before =
+            Clock::now() + std::max<Clock::duration>(
+                               10 * took, std::chrono::milliseconds(static_cast<int>(1000 * options.least_pause_s)));
     }
 }
 
@@ -300,9 +319,7 @@ Status Publisher::publish_now(bool anew) {
     return {};
 }
 
-std::shared_ptr<fleet::Index const> Publisher::index() const {
-    return state_->take_snapshot();
-}
+std::shared_ptr<fleet::Index const> Publisher::index() const { return state_->take_snapshot(); }
 
 double Publisher::score() const {
     std::lock_guard lock(state_->guard);

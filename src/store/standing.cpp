@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <unordered_set>
 
+#include "base/parallel.h"
 #include "store/history.h"
 
 namespace merlon::store {
@@ -58,7 +60,6 @@ struct Filling {
     std::vector<std::string> sources;
     std::unordered_map<std::string, std::uint32_t> path_numbers{{"", 0}}, source_numbers;
     std::unordered_map<std::int64_t, std::uint32_t> software;  // id -> source
-    Ticks newest = 0;
 
     Filling() { all.ids = texts; }
 
@@ -72,61 +73,61 @@ struct Filling {
         all.devices.push_back(std::move(one));
         return number;
     }
-    // The places of the programs met last, without a path: nearly all rows of a large table find theirs here.
-    std::vector<std::pair<std::int64_t, std::uint32_t>> met = std::vector<std::pair<std::int64_t, std::uint32_t>>(1U << 16U, {-1, 0});
-    std::uint32_t place_of_row(std::int64_t id, std::string_view path) {
-        if (!path.empty()) return place(id, path);
-        auto& [known, number] = met[static_cast<std::size_t>(id) & 0xffffU];
-        if (known != id) {
-            known = id;
-            number = place(id, path);
-        }
-        return number;
-    }
     std::uint32_t place(std::int64_t id, std::string_view path, std::optional<std::string_view> source = {}) {
         std::uint32_t path_number = 0;
         if (!path.empty()) path_number = number_of(path_numbers, paths, std::string(path));
-        auto const [found, fresh] = places.try_emplace({id, path_number}, static_cast<std::uint32_t>(all.places.size()));
+        auto const [found, fresh] =
+            places.try_emplace({id, path_number}, static_cast<std::uint32_t>(all.places.size()));
         if (fresh) {
             auto const known = software.find(id);
-            auto const number = source ? number_of(source_numbers, sources, std::string(*source)) : known == software.end() ? 0 : known->second;
+            auto const number = source                    ? number_of(source_numbers, sources, std::string(*source))
+                                : known == software.end() ? 0
+                                                          : known->second;
             all.places.push_back({id, path_number, number});
         }
         return found->second;
     }
-    void merge(std::uint32_t number, std::vector<Installed::Entry>& more) {
+    // Puts more entries on a device, which are sorted and each there once.
+    void put(std::uint32_t number, std::vector<Installed::Entry> const& more, std::string bytes) {
         auto& one = all.devices.edit(number);
-        auto const fresh = more.size();
-        each_entry(one.entries, [&](Installed::Entry entry) { more.push_back(entry); });
-        all.rows -= static_cast<std::int64_t>(more.size() - fresh);
-        std::ranges::sort(more, by_place);
-        auto const rest = std::ranges::unique(more, {}, &Installed::Entry::place);
-        more.erase(rest.begin(), rest.end());
-        all.rows += static_cast<std::int64_t>(more.size());
-        one.entries = packed(more);
-        more.clear();
+        auto together = more;
+        each_entry(one.entries, [&](Installed::Entry entry) { together.push_back(entry); });
+        auto const there = together.size() - more.size();
+        if (there > 0) {
+            sort_entries(together);
+            bytes = packed(together);
+        }
+        all.rows += static_cast<std::int64_t>(together.size()) - static_cast<std::int64_t>(there);
+        one.entries = std::move(bytes);
     }
-    // Of devices whose rows come scattered: so many at a time are packed with what is there.
-    std::vector<std::vector<Installed::Entry>> scattered;
-    void take(std::uint32_t number, std::vector<Installed::Entry>& run) {
-        constexpr std::size_t many = 64;
-        if (run.size() >= many) return merge(number, run);
-        if (scattered.size() <= number) scattered.resize(all.devices.size());
-        auto& waiting = scattered[number];
-        waiting.insert(waiting.end(), run.begin(), run.end());
-        run.clear();
-        if (waiting.size() >= many) merge(number, waiting);
+    static void sort_entries(std::vector<Installed::Entry>& entries) {
+        std::ranges::sort(entries, by_place);
+        auto const rest = std::ranges::unique(entries, {}, &Installed::Entry::place);
+        entries.erase(rest.begin(), rest.end());
     }
-    void take_scattered() {
-        for (std::uint32_t number = 0; number < scattered.size(); ++number)
-            if (!scattered[number].empty()) merge(number, scattered[number]);
-        scattered.clear();
-        scattered.shrink_to_fit();
+    Status read_rows(Connection& connection, Ticks as_of, std::span<Connection> helpers = {});
+    Status read_devices(Connection& connection) {
+        auto rows = TRY(connection.query("SELECT id FROM main.device ORDER BY id"));
+        while (auto const chunk = TRY(rows.next()))
+            for (std::size_t row = 0; row < chunk->rows; ++row) device(chunk->columns[0].text(row));
+        return {};
     }
-    // Rows come report by report: most of a device in one run.
-    Status read_rows(Connection& connection, Ticks as_of) {
-        std::string sql = "SELECT device, software, path, installed_at, first_seen FROM main.installation";
-        if (as_of) sql = TRY(store::as_of(std::move(sql), as_of));
+    Status read_software(Connection& connection) {
+        auto rows = TRY(connection.query("SELECT id, source FROM main.software"));
+        while (auto const chunk = TRY(rows.next()))
+            for (std::size_t row = 0; row < chunk->rows; ++row)
+                software.emplace(chunk->columns[0].int64(row),
+                                 number_of(source_numbers, sources, std::string(chunk->columns[1].text(row))));
+        return {};
+    }
+};
+
+// Reads rows of the table into a Filling that others fill too. Rows come report by report: most of a device in one run.
+class RowReader {
+public:
+    RowReader(Filling& into, std::mutex& guard) : into_(into), guard_(guard) {}
+
+    Status read(Connection& connection, std::string const& sql) {
         auto rows = TRY(connection.query(sql));
         std::string last;
         std::vector<Installed::Entry> entries;
@@ -135,28 +136,85 @@ struct Filling {
             for (std::size_t row = 0; row < chunk->rows; ++row) {
                 auto const id = c[0].text(row);
                 if (id != last) {
-                    if (!entries.empty()) take(device(last), entries);
+                    if (!entries.empty()) take(last, entries);
                     last = id;
                 }
-                entries.push_back({place_of_row(c[1].int64(row), c[2].text(row)), Standing::check_of(c[3].text(row))});
-                newest = std::max(newest, c[4].int64(row));
+                entries.push_back({place_of(c[1].int64(row), c[2].text(row)), Standing::check_of(c[3].text(row))});
             }
         }
-        if (!entries.empty()) take(device(last), entries);
-        take_scattered();
-        met = {};
+        if (!entries.empty()) take(last, entries);
+        for (auto& [number, waiting] : scattered_)
+            if (!waiting.empty()) put(number, waiting);
         return {};
     }
-    Status read_software(Connection& connection) {
-        auto rows = TRY(connection.query("SELECT id, source FROM main.software"));
-        while (auto const chunk = TRY(rows.next()))
-            for (std::size_t row = 0; row < chunk->rows; ++row)
-                software.emplace(chunk->columns[0].int64(row), number_of(source_numbers, sources, std::string(chunk->columns[1].text(row))));
-        return {};
+
+private:
+    // Nearly all rows of a large table find their place among the programs met last, without a path.
+    std::uint32_t place_of(std::int64_t id, std::string_view path) {
+        if (path.empty()) {
+            auto& [known, number] = met_[static_cast<std::size_t>(id) & 0xffffU];
+            if (known == id) return number;
+            std::lock_guard const lock(guard_);
+            known = id;
+            return number = into_.place(id, path);
+        }
+        std::lock_guard const lock(guard_);
+        return into_.place(id, path);
     }
+    // Of devices whose rows come scattered so many at a time are packed with what is there.
+    void take(std::string_view id, std::vector<Installed::Entry>& run) {
+        constexpr std::size_t many = 64;
+        std::uint32_t number = 0;
+        bool first = false;
+        {
+            std::lock_guard const lock(guard_);
+            number = into_.device(id);
+            first = into_.all.devices[number].entries.empty();
+        }
+        if (first || run.size() >= many) return put(number, run);
+        auto& waiting = scattered_[number];
+        waiting.insert(waiting.end(), run.begin(), run.end());
+        run.clear();
+        if (waiting.size() >= many) put(number, waiting);
+    }
+    void put(std::uint32_t number, std::vector<Installed::Entry>& more) {
+        Filling::sort_entries(more);
+        auto bytes = packed(more);
+        {
+            std::lock_guard const lock(guard_);
+            into_.put(number, more, std::move(bytes));
+        }
+        more.clear();
+    }
+
+    Filling& into_;
+    std::mutex& guard_;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> met_ =
+        std::vector<std::pair<std::int64_t, std::uint32_t>>(1U << 16U, {-1, 0});
+    std::unordered_map<std::uint32_t, std::vector<Installed::Entry>> scattered_;
 };
 
 }  // namespace
+
+Status Filling::read_rows(Connection& connection, Ticks as_of, std::span<Connection> helpers) {
+    std::string sql = "SELECT device, software, path, installed_at FROM main.installation";
+    if (as_of) sql = TRY(store::as_of(std::move(sql), as_of));
+    std::mutex shared;
+    if (as_of || helpers.empty()) return RowReader(*this, shared).read(connection, sql);
+    // Each connection reads a range of rows.
+    auto const rows = TRY(connection.count("SELECT coalesce(max(rowid), -1) + 1 FROM main.installation"));
+    auto const many = helpers.size() + 1;
+    std::vector<Status> outcomes(many);
+    in_parallel(many, many, 1, [&](std::size_t, std::size_t part) {
+        auto const border = [&](std::size_t of) {
+            return std::to_string(rows * static_cast<std::int64_t>(of) / static_cast<std::int64_t>(many));
+        };
+        auto const range = " WHERE rowid >= " + border(part) + " AND rowid < " + border(part + 1);
+        outcomes[part] = RowReader(*this, shared).read(part == 0 ? connection : helpers[part - 1], sql + range);
+    });
+    for (auto const& outcome : outcomes) TRY(outcome);
+    return {};
+}
 
 std::string packed(std::span<Installed::Entry const> entries) {
     std::string out;
@@ -203,16 +261,16 @@ Standing::Standing(Standing&&) noexcept = default;
 Standing& Standing::operator=(Standing&&) noexcept = default;
 Standing::~Standing() = default;
 
-Result<Standing> Standing::read(Connection& connection) {
+Result<Standing> Standing::read(Connection& connection, std::span<Connection> helpers) {
     auto state = std::make_unique<State>();
     TRY(state->read_software(connection));
-    TRY(state->read_rows(connection, 0));
-    state->last_time = std::max(state->newest, TRY(connection.count("SELECT coalesce(max(gone), 0) FROM main.installation_gone")));
-    state->rows_before = state->all.rows;
     // Devices without any installation are known too: their settings may be.
-    auto rows = TRY(connection.query("SELECT id FROM main.device"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) state->device(chunk->columns[0].text(row));
+    TRY(state->read_devices(connection));
+    TRY(state->read_rows(connection, 0, helpers));
+    state->last_time =
+        TRY(connection.count("SELECT greatest((SELECT coalesce(max(first_seen), 0) FROM main.installation), "
+                             "(SELECT coalesce(max(gone), 0) FROM main.installation_gone))"));
+    state->rows_before = state->all.rows;
     Standing standing(std::move(state));
     TRY(standing.read_lists(connection));
     return standing;
@@ -238,13 +296,16 @@ void Standing::set_entries(std::uint32_t number, std::span<Installed::Entry cons
     device.entries = packed(sorted);
 }
 
-std::uint32_t Standing::place(std::int64_t software, std::string_view path, std::string_view source) { return state_->place(software, path, source); }
+std::uint32_t Standing::place(std::int64_t software, std::string_view path, std::string_view source) {
+    return state_->place(software, path, source);
+}
 std::string const& Standing::path(std::uint32_t number) const { return state_->paths[number]; }
 std::vector<std::string> const& Standing::sources() const { return state_->sources; }
 
 std::uint32_t Standing::os_number(OperatingSystem const& os) {
     std::string key;
-    for (auto const* field : {&os.platform, &os.distribution, &os.name, &os.version, &os.release, &os.edition, &os.build, &os.architecture, &os.kernel})
+    for (auto const* field : {&os.platform, &os.distribution, &os.name, &os.version, &os.release, &os.edition,
+                              &os.build, &os.architecture, &os.kernel})
         key += *field + '\0';
     auto const [found, fresh] = state_->os_numbers.try_emplace(key, static_cast<std::uint32_t>(state_->oses.size()));
     if (fresh) state_->oses.push_back(os);
@@ -288,11 +349,15 @@ void Standing::taken_back() {
 
 Status settle_installations(Connection& connection) {
     if (TRY(connection.count("SELECT count(*) FROM main.installation_gone")) == 0) return {};
-    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stage_settled AS SELECT i.rowid AS row, min(g.gone) AS gone FROM main.installation i "
-                           "JOIN main.installation_gone g ON g.device = i.device AND g.software = i.software AND g.path = i.path AND i.first_seen < g.gone "
+    TRY(
+        connection.execute("CREATE OR REPLACE TEMP TABLE stage_settled AS SELECT i.rowid AS row, min(g.gone) AS gone "
+                           "FROM main.installation i "
+                           "JOIN main.installation_gone g ON g.device = i.device AND g.software = i.software AND "
+                           "g.path = i.path AND i.first_seen < g.gone "
                            "GROUP BY i.rowid"));
-    TRY(connection.execute("INSERT INTO main.installation_past SELECT i.device, i.software, i.path, i.installed_at, i.first_seen, s.gone "
-                           "FROM main.installation i JOIN stage_settled s ON s.row = i.rowid"));
+    TRY(connection.execute(
+        "INSERT INTO main.installation_past SELECT i.device, i.software, i.path, i.installed_at, i.first_seen, s.gone "
+        "FROM main.installation i JOIN stage_settled s ON s.row = i.rowid"));
     TRY(connection.execute("DELETE FROM main.installation WHERE rowid IN (SELECT row FROM stage_settled)"));
     return connection.execute("DELETE FROM main.installation_gone; DROP TABLE stage_settled");
 }

@@ -70,7 +70,8 @@ std::vector<Installed::Entry> entries_of(Installed::Device const&);
 
 class Standing {
 public:
-    static Result<Standing> read(Connection&);
+    // `helpers` read a part of the rows each, at the same time; nobody may write meanwhile.
+    static Result<Standing> read(Connection&, std::span<Connection> helpers = {});
     Standing(Standing&&) noexcept;
     Standing& operator=(Standing&&) noexcept;
     ~Standing();

@@ -88,7 +88,7 @@ export interface TimelineEvent {
   recommendationId: string | null; cves: string[]; versions: string[]; configurationIds: string[]; highestCvss: number | null; deviceGroups: string[];
   originallyImpactedDevices: number; originallyImpactedShare: number; currentlyImpactedDevices: number; currentlyImpactedShare: number;
 }
-export interface ScoreDay { id: string; date: string; rbacGroupName: string | null; score: number; level: string; devices: number; change: number; changes: { cause: string; points: number }[] }
+export interface ScoreDay { id: string; date: string; rbacGroupName: string | null; score: number; level: string; devices: number; weight: number; change: number; changes: { cause: string; points: number }[] }
 export interface Breach { id: string; cveId: string; productVendor: string; productName: string; recommendationId: string; severity: string; knownExploited: boolean; cvssV3: number | null; machines: number; openSince: string; dueOn: string; daysOver: number }
 export interface Alert {
   id: string; severity: string; status: string; classification: string | null; determination: string | null; assignedTo: string | null; detectionSource: string | null; serviceSource: string; category: string;

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { count, get } from '../api/client';
 import type { ScoreDay, TimelineEvent } from '../api/kinds';
-import { address, all, any, contains, hasAny, oneOf, quote, type Page } from '../api/odata';
+import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/odata';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
@@ -114,16 +114,25 @@ function Around({ at }: { at: string }) {
   return points.length > 1 ? <Section title="Exposure score around it"><Trend points={points} top={100} label="The exposure score around that day" /></Section> : null;
 }
 
-// The score of the last days, oldest first: of all devices or of one group; of several together none is kept.
+// The score of the last days, oldest first: of all devices, of one group, or of several together: the mean of theirs by weight.
 export function useHistory(days: number): ScoreDay[] | undefined {
   const scope = useScope();
   const asOf = useAsOf();
-  const of = scope.length ? `rbacGroupName eq ${quote(scope[0]!)}` : 'rbacGroupName eq null';
+  const of = scope.length ? `(${oneOf('rbacGroupName', scope)})` : 'rbacGroupName eq null';
   const filter = asOf ? `${of} and date le ${asOf}T23:59:59Z` : of;
   const { data } = useQuery({
     queryKey: ['history', days, filter],
-    enabled: scope.length < 2,
-    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter, top: days }), signal),
+    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter, top: days * Math.max(1, scope.length) }), signal),
   });
-  return data?.value.toReversed();
+  return data && (scope.length > 1 ? together(data.value) : data.value).toReversed();
+}
+// Days of several groups, newest first, as days of all of them. Why it changed is told of each group only.
+function together(all: ScoreDay[]): ScoreDay[] {
+  const weight = (of: ScoreDay[]) => of.reduce((sum, one) => sum + one.weight, 0);
+  const days = new Map<string, ScoreDay[]>();
+  for (const one of all) days.set(one.date, [...(days.get(one.date) ?? []), one]);
+  return [...days.values()].map((of) => ({
+    ...of[0]!, rbacGroupName: null, devices: of.reduce((sum, one) => sum + one.devices, 0), weight: weight(of),
+    score: weight(of) > 0 ? of.reduce((sum, one) => sum + one.score * one.weight, 0) / weight(of) : 0, change: 0, changes: [],
+  }));
 }
