@@ -68,6 +68,9 @@ private:
 // What one of our functions refuses while it reads rows (a pattern that is computed, a format) comes back in the engine's
 // words; it is the query's fault all the same.
 Error of_function(Error e) {
+    // Decimals of unlike size meet, or a value grows past its type.
+    for (std::string_view const range : {"Conversion Error: ", "Out of Range Error: "})
+        if (e.code == "store.engine" && !e.args.empty() && e.args[0].find(range) != std::string::npos) return error("hunt.value_range");
     constexpr std::string_view mark = "Invalid Input Error: ";
     auto const at = e.code == "store.engine" && !e.args.empty() ? e.args[0].find(mark) : std::string::npos;
     if (at == std::string::npos) return e;
