@@ -29,10 +29,9 @@ void in_parallel(std::size_t workers, std::size_t count, std::size_t stride, Wor
     run(0);
 }
 
-// Runs work(i) for each i below `count`; results go by position. threads 0: one a core.
+// Runs work(i) for each i below `count`, `stride` at a time; results go by position. threads 0: one a core.
 template <typename Work>
-void for_each_parallel(std::size_t count, int threads, Work const& work) {
-    constexpr std::size_t stride = 32;
+void for_each_parallel(std::size_t count, int threads, Work const& work, std::size_t stride = 32) {
     auto const most = threads > 0 ? static_cast<std::size_t>(threads) : cores();
     in_parallel(workers_for(count, stride, most), count, stride, [&](std::size_t, std::size_t i) { work(i); });
 }

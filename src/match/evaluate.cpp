@@ -133,6 +133,7 @@ struct Said {
     InstalledVersion const* installed = nullptr;
     Correction const* correction = nullptr;
     bool silent = false;  // it says of other versions only
+    std::uint8_t hole = 0;  // of the sieve in evaluate()
 };
 
 Verdict judge(SoftwareKey const& key, Kind kind, Said const& said, Coverage const& coverage) {
@@ -308,8 +309,9 @@ std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
     std::deque<std::string> names;  // of records without a CVE
     std::vector<Said> all;
     all.reserve(statements.size());
+    auto found = candidates.end();
     for (auto const* statement : statements) {
-        auto const found = candidates.find(statement->subject);
+        if (found == candidates.end() || found->first != statement->subject) found = candidates.find(statement->subject);
         if (found == candidates.end()) continue;
         auto const& head = *statement->advisory;
         if (head.state == AdvisoryState::rejected || head.state == AdvisoryState::withdrawn) continue;
@@ -322,18 +324,17 @@ std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
         auto const add = [&](std::string_view cve) {
             if (upstream && !beyond(coverage, head, cve)) return;
             auto const* correction = corrections.find(cve, statement->subject, head.source, key.platform);
-            all.push_back({cve, statement, &candidate, &*version, correction, outside && !correction});
+            auto const hole = static_cast<std::uint8_t>(std::hash<std::string_view>{}(cve));
+            all.push_back({cve, statement, &candidate, &*version, correction, outside && !correction, hole});
         };
         if (head.cves.empty()) add(names.emplace_back(name_without_cve(head)));
         for (auto const& cve : head.cves) add(cve);
     }
     // Most flaws of a product are of other versions. What is said of these goes before the sorting, by a sieve of hashes.
-    constexpr std::size_t holes = 256;
-    std::bitset<holes> heard;
-    auto const hole = [](Said const& said) { return std::hash<std::string_view>{}(said.cve) % holes; };
+    std::bitset<256> heard;
     for (auto const& said : all)
-        if (!said.silent) heard.set(hole(said));
-    std::erase_if(all, [&](Said const& said) { return !heard.test(hole(said)); });
+        if (!said.silent) heard.set(said.hole);
+    std::erase_if(all, [&](Said const& said) { return !heard.test(said.hole); });
     std::stable_sort(all.begin(), all.end(), [](Said const& a, Said const& b) { return a.cve < b.cve; });
     std::vector<Verdict> verdicts;
     auto const software = key.id();

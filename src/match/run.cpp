@@ -8,29 +8,18 @@
 
 #include <fmt/format.h>
 
-#include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "match/evidence.h"
 #include "match/hotfixes.h"
 #include "match/identity/windows_release.h"
 #include "match/local_corrections.h"
+#include "match/rows.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
 
 namespace merlon::match {
 namespace {
-
-// Statements of one subject lie together.
-using Statements = std::unordered_map<std::string_view, std::span<store::StoredStatement const>>;
-Statements by_subject(std::span<store::StoredStatement const> all) {
-    Statements found;
-    for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
-        while (end < all.size() && all[end].subject == all[begin].subject) ++end;
-        found.emplace(all[begin].subject, all.subspan(begin, end - begin));
-    }
-    return found;
-}
 
 void tell(MatchOptions const& options, std::string_view line) {
     if (options.progress) options.progress(line);
@@ -99,10 +88,25 @@ void mark_assessed(Identity& identity, Known const& known) {
                                     [&](auto const& candidate) { return known.speaks_of(candidate.subject); });
 }
 
-}  // namespace
+// What is stated of the subjects of neighbouring software, taken apart once.
+class Nearby {
+public:
+    explicit Nearby(store::Statements const& all) : all_(all) {}
+    Status add_to(std::vector<store::StoredStatement const*>& relevant, std::string_view subject) {
+        auto const [found, is_new] = known_.try_emplace(std::string(subject));
+        if (is_new) found->second = TRY(all_.of(subject));
+        for (auto const& statement : found->second) relevant.push_back(&statement);
+        return {};
+    }
 
-Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<SoftwareKey const> keys,
-                                     MatchOptions const& options) {
+private:
+    store::Statements const& all_;
+    std::unordered_map<std::string, std::vector<store::StoredStatement>> known_;
+};
+
+// Gives each software with what was found of it, by several threads at once.
+using Take = std::function<void(std::size_t, Assessed&&)>;
+Status assess_each(store::Connection& connection, std::vector<SoftwareKey> keys, MatchOptions const& options, Take const& take) {
     static auto const rules = IdentityRules::embedded();
     static auto const corrections = Corrections::embedded();
     if (!rules) return std::unexpected(rules.error());
@@ -117,7 +121,7 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
     LifecycleOptions const lifecycle_options{options.now, options.window_days};
     for_each_parallel(keys.size(), options.threads, [&](std::size_t i) {
         auto& one = all[i];
-        one.key = keys[i];
+        one.key = std::move(keys[i]);
         one.identity = identify(one.key, *rules, known.catalog);
         mark_assessed(one.identity, known);
         one.support = support_of(lifecycles, one.key, one.identity, lifecycle_options);
@@ -129,70 +133,31 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
             if (known.speaks_of(candidate.subject)) wanted.insert(candidate.subject);
     tell(options, fmt::format("reading what is known of {} products and packages", with_thousands(static_cast<std::int64_t>(wanted.size()))));
     std::vector<std::string> const subjects(wanted.begin(), wanted.end());
-    auto const statements = TRY(store::statements_for(connection, subjects, options.threads));
-    auto const of_subject = by_subject(statements);
+    auto const statements = TRY(store::statements_for(connection, subjects));
 
-    tell(options, fmt::format("evaluating {} statements", with_thousands(static_cast<std::int64_t>(statements.size()))));
-    // Software of one name after another: what is said of it is then near.
+    tell(options, fmt::format("evaluating {} statements", with_thousands(static_cast<std::int64_t>(statements.count()))));
+    // Software of one name after another, so that what is said of it is taken apart once.
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     auto const first_subject = [&](std::size_t i) { return all[i].identity.candidates.empty() ? std::string_view{} : std::string_view(all[i].identity.candidates.front().subject); };
     std::ranges::stable_sort(order, {}, first_subject);
-    for_each_parallel(all.size(), options.threads, [&](std::size_t at) {
-        auto& one = all[order[at]];
-        std::vector<store::StoredStatement const*> relevant;
-        for (auto const& candidate : one.identity.candidates)
-            if (auto const found = of_subject.find(candidate.subject); found != of_subject.end())
-                for (auto const& statement : found->second) relevant.push_back(&statement);
-        one.findings = evaluate(one.key, one.identity, relevant, *corrections, coverage_of(one.key, one.identity, one.support, options.now, known));
-        if (!options.steps) return;
-        for (auto& finding : one.findings) finding.evidence = steps_of(one.key, one.identity.candidates, finding, finding.grounds);
-    });
-    return all;
-}
-
-namespace {
-
-// The lists of each software as they are kept, written by all threads.
-struct Texts {
-    std::string candidates;
-    struct Lists {
-        std::string advisories, grounds;
-    };
-    std::vector<Lists> findings;
-};
-std::vector<Texts> texts_of(std::span<Assessed const> all, int threads) {
-    std::vector<Texts> texts(all.size());
-    for_each_parallel(all.size(), threads, [&](std::size_t i) {
-        texts[i].candidates = candidates_json(all[i].identity.candidates);
-        texts[i].findings.reserve(all[i].findings.size());
-        for (auto const& finding : all[i].findings) texts[i].findings.push_back({store::texts_json(finding.advisories), grounds_text(finding.grounds)});
-    });
-    return texts;
-}
-
-Status write_identities(store::Connection& connection, std::span<Assessed const> all, std::span<Texts const> texts, std::span<std::int64_t const> ids) {
-    auto appender = TRY(connection.appender("identity"));
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        auto const& identity = all[i].identity;
-        auto const& support = all[i].support;
-        TRY(appender.int64(ids[i])
-                .text(identity.vendor)
-                .text(identity.product)
-                .text(identity.version)
-                .text(identity.scheme)
-                .text(texts[i].candidates)
-                .boolean(identity.assessed)
-                .text(support_status_name(support.status))
-                .boolean(support.status != SupportStatus::no_data)
-                .optional_int64(support.date)
-                .text(support.product)
-                .text(support.cycle)
-                .text(support.latest)
-                .text(support.reason)
-                .end_row());
-    }
-    return appender.close();
+    auto const a_block = std::clamp<std::size_t>(all.size() / 64, 8, 256);
+    std::vector<Status> outcomes((all.size() + a_block - 1) / a_block);
+    for_each_parallel(outcomes.size(), options.threads, [&](std::size_t block) {
+        outcomes[block] = [&]() -> Status {
+            Nearby nearby(statements);
+            for (auto at = block * a_block; at < std::min((block + 1) * a_block, all.size()); ++at) {
+                auto& one = all[order[at]];
+                std::vector<store::StoredStatement const*> relevant;
+                for (auto const& candidate : one.identity.candidates) TRY(nearby.add_to(relevant, candidate.subject));
+                one.findings = evaluate(one.key, one.identity, relevant, *corrections, coverage_of(one.key, one.identity, one.support, options.now, known));
+                take(order[at], std::move(one));
+            }
+            return {};
+        }();
+    }, 1);
+    for (auto const& outcome : outcomes) TRY(outcome);
+    return {};
 }
 
 // Since when each finding of the software that is matched anew is known.
@@ -208,27 +173,16 @@ Result<FirstSeen> read_first_seen(store::Connection& connection) {
     return seen;
 }
 
-Status write_findings(store::Connection& connection, std::span<Assessed const> all, std::span<Texts const> texts,
-                      std::span<std::int64_t const> ids, FirstSeen const& first_seen, Ticks now) {
-    auto appender = TRY(connection.appender("finding"));
-    for (std::size_t i = 0; i < all.size(); ++i)
-        for (std::size_t at = 0; at < all[i].findings.size(); ++at) {
-            auto const& finding = all[i].findings[at];
-            auto const seen = first_seen.empty() ? first_seen.end() : first_seen.find(finding_key(ids[i], finding.cve));
-            TRY(appender.int64(ids[i])
-                    .text(finding.cve)
-                    .text(texts[i].findings[at].advisories)
-                    .text(fix_state_name(finding.state))
-                    .text(finding.fixed_version)
-                    .text(finding.hotfix)
-                    .text(finding.urgency)
-                    .int32(finding.confidence)
-                    .boolean(finding.hidden)
-                    .text(texts[i].findings[at].grounds)
-                    .int64(seen == first_seen.end() ? now : seen->second)
-                    .end_row());
-        }
-    return appender.close();
+Status write_rows(store::Connection& connection, std::span<SoftwareRows const> rows, std::span<std::int64_t const> ids, FirstSeen const& seen, Ticks now) {
+    auto identity = TRY(connection.appender("identity"));
+    auto finding = TRY(connection.appender("finding"));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        TRY(append_rows(rows[i], ids[i], identity, finding, [&](std::string_view cve) {
+            auto const known = seen.empty() ? seen.end() : seen.find(finding_key(ids[i], cve));
+            return known == seen.end() ? now : known->second;
+        }));
+    TRY(identity.close());
+    return finding.close();
 }
 
 Result<std::vector<std::string>> texts(store::Connection& connection, std::string_view sql) {
@@ -260,80 +214,13 @@ Status clear_by_hotfix(store::Connection& connection) {
 
 }  // namespace
 
-namespace {
-
-// Software that is identified by one of these subjects, by the lists in table identity.
-Status add_identified(store::Connection& connection, std::span<std::string const> subjects, std::vector<std::int64_t>& software) {
-    std::unordered_set<std::string> wanted;  // as JSON writes them
-    for (auto const& subject : subjects) {
-        std::string text;
-        append_json_string(text, subject);
-        wanted.insert(text.substr(1, text.size() - 2));
-    }
-    constexpr std::string_view before = "{\"subject\":\"", behind = "\",\"confidence\":";
-    std::string name;
-    auto rows = TRY(connection.query("SELECT software, candidates FROM main.identity"));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto list = chunk->columns[1].text(row);
-            for (auto at = list.find(before); at != std::string_view::npos; at = list.find(before)) {
-                list.remove_prefix(at + before.size());
-                name = list.substr(0, list.find(behind));
-                if (!wanted.contains(name)) continue;
-                software.push_back(chunk->columns[0].int64(row));
-                break;
-            }
-        }
-    return {};
-}
-
-// Software that may now be taken for something else. A dictionary of the changed names alone finds at least what the whole one
-// finds of them.
-Status add_renamed(store::Connection& connection, std::span<std::string const> names, int threads, std::vector<std::int64_t>& software) {
-    static auto const rules = IdentityRules::embedded();
-    if (!rules) return std::unexpected(rules.error());
-    std::vector<SoftwareKey> keys;
-    std::vector<std::int64_t> ids;
-    TRY(store::read_software(connection, [&](store::SoftwareRow row) -> Status {
-        ids.push_back(row.id);
-        keys.push_back(std::move(row.key));
-        return {};
+Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<SoftwareKey const> keys, MatchOptions const& options) {
+    std::vector<Assessed> all(keys.size());
+    TRY(assess_each(connection, {keys.begin(), keys.end()}, options, [&](std::size_t i, Assessed&& one) {
+        for (auto& finding : one.findings) finding.evidence = steps_of(one.key, one.identity.candidates, finding, finding.grounds);
+        all[i] = std::move(one);
     }));
-    std::unordered_set<std::string_view> const changed(names.begin(), names.end());
-    VendorCatalog const catalog(names);
-    std::vector<char> hit(keys.size());
-    for_each_parallel(keys.size(), threads, [&](std::size_t i) {
-        auto const identity = identify(keys[i], *rules, catalog);
-        hit[i] = std::any_of(identity.candidates.begin(), identity.candidates.end(), [&](auto const& it) { return changed.contains(it.subject); });
-    });
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        if (hit[i]) software.push_back(ids[i]);
-    return {};
-}
-
-}  // namespace
-
-Result<Touched> touched_by(store::Connection& connection, std::span<std::string const> changed_subjects, std::span<std::string const> changed_names,
-                           int threads) {
-    constexpr std::size_t most_subjects = 5'000;
-    Touched touched;
-    auto const is_ecosystem = [](std::string const& name) { return name.starts_with("pkg:") && name.find('/') == std::string::npos; };
-    // Packages of a new ecosystem are assessed from now on, also those of which nothing is said.
-    touched.everything = changed_subjects.size() > most_subjects || std::any_of(changed_names.begin(), changed_names.end(), is_ecosystem);
-    if (touched.everything || changed_subjects.empty()) return touched;
-    TRY(add_identified(connection, changed_subjects, touched.software));
-    if (!changed_names.empty()) TRY(add_renamed(connection, changed_names, threads, touched.software));
-    // What counted only as long as the distribution was silent has to be looked at again.
-    if (std::any_of(changed_subjects.begin(), changed_subjects.end(), [](auto const& it) { return it.starts_with("pkg:"); })) {
-        auto rows = TRY(connection.query(
-            "SELECT DISTINCT f.software FROM main.finding f JOIN main.software s ON s.id = f.software WHERE s.distribution <> '' AND s.source IN "
-            "('deb', 'rpm', 'apk', 'pacman') AND (starts_with(f.advisories, '[\"nvd:') OR starts_with(f.advisories, '[\"cve5:'))"));
-        while (auto const chunk = TRY(rows.next()))
-            for (std::size_t row = 0; row < chunk->rows; ++row) touched.software.push_back(chunk->columns[0].int64(row));
-    }
-    std::sort(touched.software.begin(), touched.software.end());
-    touched.software.erase(std::unique(touched.software.begin(), touched.software.end()), touched.software.end());
-    return touched;
+    return all;
 }
 
 Status clear_findings(store::Connection& connection, Ticks now) {
@@ -367,17 +254,19 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
             return {};
         },
         options.only));
-    auto assessing = options;
-    assessing.steps = false;
-    auto const all = TRY(assess(connection, keys, assessing));
+    std::vector<SoftwareRows> rows(keys.size());
+    TRY(assess_each(connection, std::move(keys), options, [&](std::size_t i, Assessed&& done) {
+        auto const one = std::move(done);  // let go of here
+        rows[i] = rows_of(one);
+    }));
     MatchReport report;
-    report.software = all.size();
-    for (auto const& one : all) {
-        report.assessed += one.identity.assessed ? 1 : 0;
-        for (auto const& finding : one.findings) ++(finding.hidden ? report.hidden : report.findings);
+    report.software = rows.size();
+    for (auto const& one : rows) {
+        report.assessed += one.assessed ? 1 : 0;
+        report.findings += one.findings;
+        report.hidden += one.hidden;
     }
     tell(options, fmt::format("writing {} findings", with_thousands(static_cast<std::int64_t>(report.findings))));
-    auto const kept = texts_of(all, options.threads);
     TRY(connection.transaction([&]() -> Status {
         TRY(connection.execute("CREATE OR REPLACE TEMP TABLE matched (id BIGINT)"));
         auto staged = TRY(connection.appender("matched"));
@@ -388,8 +277,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
                                "WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
-        TRY(write_identities(connection, all, kept, ids));
-        TRY(write_findings(connection, all, kept, ids, first_seen, options.now));
+        TRY(write_rows(connection, rows, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
         return clear_findings(connection, options.now);
     }));

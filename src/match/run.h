@@ -19,7 +19,6 @@ struct MatchOptions {
     std::vector<std::int64_t> only;  // software ids; empty: everything
     int window_days = 183;           // of "upcoming" end of support
     int threads = 0;                 // 0: one a core; the answer does not depend on it
-    bool steps = true;               // assess() tells the steps of each finding; run() keeps their grounds only
     std::function<void(std::string_view)> progress;
 };
 

@@ -91,9 +91,22 @@ struct StoredStatement {
     Affected affected;
 };
 
-// All statements about these subjects, of advisories in every state, in the order of subject, advisory source and id,
-// and then as the advisory gives them. Taken apart by so many threads (0: one a core); the answer does not depend on it.
-Result<std::vector<StoredStatement>> statements_for(Connection&, std::span<std::string const> subject_keys, int threads = 0);
+// What is stored of the subjects asked for. It is taken apart subject by subject, where it is used: all of it at once is a few
+// hundred MB in small pieces, which cost more to make and to let go of than to look at.
+class Statements {
+public:
+    // Of one subject, of advisories in every state: by advisory source and id, then as the advisory gives them. Empty when
+    // nothing is stored of it, or it was not asked for. Any thread may ask.
+    Result<std::vector<StoredStatement>> of(std::string_view subject) const;
+    std::size_t count() const;
+
+    struct State;
+    explicit Statements(std::shared_ptr<State const> state) : state_(std::move(state)) {}
+
+private:
+    std::shared_ptr<State const> state_;
+};
+Result<Statements> statements_for(Connection&, std::span<std::string const> subject_keys);
 
 // The subset of the keys of which some statement is stored: what "assessed" means. Sorted.
 Result<std::vector<std::string>> known_subjects(Connection&, std::span<std::string const> subject_keys);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 
-#include "base/parallel.h"
 #include "store/knowledge.h"
 #include "store/knowledge_json.h"
 
@@ -127,67 +127,62 @@ Result<std::shared_ptr<AdvisoryHead const>> head_of(HeadRow const& row) {
     return head;
 }
 
-// The first error of many, by position: whichever thread met it.
-Status first_of(std::vector<Status> const& outcomes) {
-    for (auto const& one : outcomes)
-        if (!one) return one;
-    return {};
-}
-
 }  // namespace
 
-Result<std::vector<StoredStatement>> statements_for(Connection& connection, std::span<std::string const> subject_keys, int threads) {
-    if (subject_keys.empty()) return std::vector<StoredStatement>{};
-    auto const subjects = TRY(ask_for(connection, subject_keys));
-    Texts texts;
-    auto rows = TRY(read_statement_rows(connection, texts));
-    TRY(connection.execute("DROP TABLE asked_subject; DROP TABLE asked_number"));
-    auto const head_rows = TRY(read_head_rows(connection, rows, texts));
-    std::erase_if(rows, [&](StatementRow& row) {  // none goes: both are written in one transaction
-        row.head = static_cast<std::size_t>(std::ranges::lower_bound(head_rows, row.advisory, {}, &HeadRow::number) - head_rows.begin());
-        return row.head == head_rows.size() || head_rows[row.head].number != row.advisory;
-    });
-    std::vector<std::shared_ptr<AdvisoryHead const>> heads(head_rows.size());
-    std::vector<Status> outcomes(head_rows.size());
-    for_each_parallel(head_rows.size(), threads, [&](std::size_t i) {
-        if (auto head = head_of(head_rows[i])) heads[i] = std::move(*head);
-        else outcomes[i] = std::unexpected(head.error());
-    });
-    TRY(first_of(outcomes));
+struct Statements::State {
+    Texts texts;  // what the rows look into
+    std::vector<StatementRow> rows;  // of one subject after the other
+    std::vector<HeadRow> heads;      // by number
+    std::unordered_map<std::string, std::span<StatementRow const>> of_subject;
+};
 
-    // Rows of one subject together, then each subject's by advisory: its source, its id, its own order.
+std::size_t Statements::count() const { return state_->rows.size(); }
+
+Result<std::vector<StoredStatement>> Statements::of(std::string_view subject) const {
+    std::vector<StoredStatement> statements;
+    std::string const key(subject);
+    auto const found = state_->of_subject.find(key);
+    if (found == state_->of_subject.end()) return statements;
+    std::vector<std::pair<HeadRow const*, StatementRow const*>> order;
+    order.reserve(found->second.size());
+    for (auto const& row : found->second) order.emplace_back(&state_->heads[row.head], &row);
+    std::ranges::sort(order, [](auto const& a, auto const& b) {
+        return std::tie(a.first->source, a.first->id, a.second->row) < std::tie(b.first->source, b.first->id, b.second->row);
+    });
+    statements.reserve(order.size());
+    thread_local simdjson::dom::parser parser;
+    HeadRow const* last = nullptr;
+    std::shared_ptr<AdvisoryHead const> head;
+    for (auto const& [head_row, row] : order) {
+        if (head_row != last) head = TRY(head_of(*head_row));
+        last = head_row;
+        statements.push_back({key, head, TRY(affected_of(key, TRY(parsed(parser, row->body))))});
+    }
+    return statements;
+}
+
+Result<Statements> statements_for(Connection& connection, std::span<std::string const> subject_keys) {
+    auto state = std::make_shared<Statements::State>();
+    if (subject_keys.empty()) return Statements(std::move(state));
+    auto const subjects = TRY(ask_for(connection, subject_keys));
+    auto rows = TRY(read_statement_rows(connection, state->texts));
+    TRY(connection.execute("DROP TABLE asked_subject; DROP TABLE asked_number"));
+    auto& heads = state->heads;
+    heads = TRY(read_head_rows(connection, rows, state->texts));
+    std::erase_if(rows, [&](StatementRow& row) {  // none goes: both are written in one transaction
+        row.head = static_cast<std::size_t>(std::ranges::lower_bound(heads, row.advisory, {}, &HeadRow::number) - heads.begin());
+        return row.head == heads.size() || heads[row.head].number != row.advisory;
+    });
     std::vector<std::size_t> begins(subjects.size() + 1);
     for (auto const& row : rows) ++begins[static_cast<std::size_t>(row.subject) + 1];
     for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
-    std::vector<StatementRow const*> order(rows.size());
-    {
-        auto next = begins;
-        for (auto const& row : rows) order[next[static_cast<std::size_t>(row.subject)]++] = &row;
-    }
-    std::vector<StoredStatement> statements(rows.size());
-    outcomes.assign(subjects.size(), {});
-    for_each_parallel(subjects.size(), threads, [&](std::size_t subject) {
-        auto const mine = std::span(order).subspan(begins[subject], begins[subject + 1] - begins[subject]);
-        std::ranges::sort(mine, [&](auto const* a, auto const* b) {
-            auto const& left = head_rows[a->head];
-            auto const& right = head_rows[b->head];
-            return std::tie(left.source, left.id, a->row) < std::tie(right.source, right.id, b->row);
-        });
-        thread_local simdjson::dom::parser parser;
-        for (std::size_t i = 0; i < mine.size(); ++i) {
-            auto const outcome = [&]() -> Status {
-                auto const& row = *mine[i];
-                auto& statement = statements[begins[subject] + i];
-                statement.subject = subjects[subject];
-                statement.advisory = heads[row.head];
-                statement.affected = TRY(affected_of(statement.subject, TRY(parsed(parser, row.body))));
-                return {};
-            }();
-            if (!outcome && outcomes[subject]) outcomes[subject] = outcome;
-        }
-    });
-    TRY(first_of(outcomes));
-    return statements;
+    state->rows.resize(rows.size());
+    auto next = begins;
+    for (auto const& row : rows) state->rows[next[static_cast<std::size_t>(row.subject)]++] = row;
+    for (std::size_t i = 0; i < subjects.size(); ++i)
+        if (begins[i] != begins[i + 1])
+            state->of_subject.emplace(subjects[i], std::span<StatementRow const>(state->rows).subspan(begins[i], begins[i + 1] - begins[i]));
+    return Statements(std::move(state));
 }
 
 Result<std::vector<std::string>> known_subjects(Connection& connection, std::span<std::string const> subject_keys) {
