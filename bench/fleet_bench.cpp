@@ -310,6 +310,7 @@ void bench(Asked const& asked) {
 }  // namespace
 
 int main(int count, char** arguments) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a long run is read while it goes on
     auto const argument = [&](int i, std::int64_t otherwise) {
         return count > i ? to_int(arguments[i]).value_or(otherwise) : otherwise;
     };

@@ -41,7 +41,10 @@ protected:
                std::to_string(one.away_devices);
     }
     std::string devices(std::string const& id) {
-        return text("SELECT string_agg(device || ':' || state, ' ' ORDER BY device) FROM remediation_device WHERE remediation = '" + id + "'");
+        return text(
+            "SELECT string_agg(device || ':' || state, ' ' ORDER BY device) FROM remediation_device WHERE remediation "
+            "= '" +
+            id + "'");
     }
 };
 
@@ -176,7 +179,9 @@ TEST(RemediationActions, HoldNoForeignCommands) {
     facts.hotfixes = {"KB5034441", "KB1; id"};
     auto const shell = write_action(ActionKind::shell, task, facts);
     EXPECT_NE(shell.find("  for name in 'libcurl4'; do\n    if dpkg-query "), std::string::npos) << shell;
-    EXPECT_NE(shell.find("    DEBIAN_FRONTEND=noninteractive apt-get install --yes --only-upgrade -- \"$@\"\n"), std::string::npos) << shell;
+    EXPECT_NE(shell.find("    DEBIAN_FRONTEND=noninteractive apt-get install --yes --only-upgrade -- \"$@\"\n"),
+              std::string::npos)
+        << shell;
     EXPECT_NE(shell.find("  for name in 'curl'; do\n    if rpm -q "), std::string::npos);
     EXPECT_NE(shell.find("# Left out, no plain package name: curl; id\n"), std::string::npos);
     EXPECT_EQ(shell.find("\nrm"), std::string::npos);
@@ -186,12 +191,60 @@ TEST(RemediationActions, HoldNoForeignCommands) {
     auto const playbook = write_action(ActionKind::ansible, task, facts);
     EXPECT_EQ(playbook.find("\n- hosts: all"), std::string::npos) << playbook;
     EXPECT_EQ(playbook.find("{{ 7"), std::string::npos) << playbook;
-    EXPECT_NE(playbook.find("        merlon_packages:\n          - \"libcurl4\"\n      ansible.builtin.apt:\n"), std::string::npos)
+    EXPECT_NE(playbook.find("        merlon_packages:\n          - \"libcurl4\"\n      ansible.builtin.apt:\n"),
+              std::string::npos)
         << playbook;
     // A package's id stands in for names where the rules know one.
     task.vendor = "google", task.product = "chrome";
-    EXPECT_NE(write_action(ActionKind::powershell, task, facts).find("    'Google.Chrome'\n)\nforeach ($package in $packages) {\n    winget upgrade --exact"),
+    EXPECT_NE(write_action(ActionKind::powershell, task, facts)
+                  .find("    'Google.Chrome'\n)\nforeach ($package in $packages) {\n    winget upgrade --exact"),
               std::string::npos);
+}
+
+// What a script of PowerShell leaves open at its end, by the language's own rules for comments, quotes and brackets; ""
+// is right. (There is no PowerShell for Debian to ask.)
+std::string left_open(std::string_view script) {
+    std::string open;
+    for (std::size_t at = 0; at < script.size(); ++at) {
+        char const c = script[at];
+        if (c == '#') {
+            at = std::min(script.find('\n', at), script.size());
+        } else if (c == '\'') {
+            do at = script.find('\'', at + 1);
+            while (at != std::string_view::npos && script.substr(at, 2) == "''" && ++at);
+            if (at == std::string_view::npos) return open + '\'';
+        } else if (c == '"' || c == '`') {
+            return open + c;  // no double quotes, which look into what they hold, and no escapes
+        } else if (c == '(' || c == '{' || c == '[') {
+            open += c;
+        } else if (c == ')' || c == '}' || c == ']') {
+            if (open.empty() || open.back() != (c == ')' ? '(' : c == '}' ? '{' : '[')) return open + c;
+            open.pop_back();
+        }
+    }
+    return open;
+}
+
+TEST(RemediationActions, OfPowerShellCloseWhatTheyOpen) {
+    EXPECT_EQ(left_open("a 'it''s {' # (\n(b)"), "");
+    EXPECT_EQ(left_open("a 'b"), "'");
+    EXPECT_EQ(left_open("if (x) { y"), "{");
+    Remediation task;
+    task.id = "r1";
+    task.title = "Update {X";
+    ActionFacts facts;
+    facts.devices = {{"1", "ws-1'(", "Windows11"}};
+    for (auto const* type : {"Update", "Uninstall", "Upgrade"})
+        for (int of = 0; of < 4; ++of) {
+            task.type = type;
+            facts.packages.clear();
+            facts.hotfixes.clear();
+            if (of % 2 == 1)
+                facts.packages = {{"programs", "It's (an) app's {", "windows"},
+                                  {"msi", "7-Zip 19.00 (x64)", "windows"}};
+            if (of >= 2) facts.hotfixes = {"KB5034441", "KB5034442"};
+            EXPECT_EQ(left_open(write_action(ActionKind::powershell, task, facts)), "") << type << of;
+        }
 }
 
 }  // namespace

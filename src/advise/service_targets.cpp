@@ -28,14 +28,17 @@ Status choose(std::string& word, std::initializer_list<std::string_view> known, 
 }
 
 // T3. Findings that a device had when exposure was last published and has no longer: the software is gone from it, or a
-// hotfix came. What knowledge took back was no remediation; a device that does not count tells nothing.
+// hotfix came. What knowledge took back was no remediation; a device that does not count tells nothing. Findings are looked up
+// for what went and for the devices on which it did: the findings of all devices are never joined.
 constexpr std::string_view write_closings = R"sql(
 INSERT INTO main.closed_finding
-WITH lost AS (
+WITH gone AS MATERIALIZED (
+    SELECT t.device, t.software, t.since FROM main.tracked_installation t
+    WHERE NOT EXISTS (SELECT 1 FROM main.installation i WHERE i.device = t.device AND i.software = t.software)),
+lost AS MATERIALIZED (
     SELECT t.device, s.vendor, s.product, s.cve, min(greatest(t.since, s.since)) AS opened
-    FROM main.tracked_installation t JOIN main.tracked_finding s ON s.software = t.software
-    WHERE NOT EXISTS (SELECT 1 FROM main.installation i WHERE i.device = t.device AND i.software = t.software)
-      AND NOT EXISTS (SELECT 1 FROM main.tracked_cleared x WHERE x.device = t.device AND x.software = t.software AND x.cve = s.cve)
+    FROM gone t JOIN main.tracked_finding s ON s.software = t.software
+    WHERE NOT EXISTS (SELECT 1 FROM main.tracked_cleared x WHERE x.device = t.device AND x.software = t.software AND x.cve = s.cve)
     GROUP BY ALL
     UNION ALL
     SELECT t.device, s.vendor, s.product, s.cve, min(greatest(t.since, s.since))
@@ -44,13 +47,14 @@ WITH lost AS (
     JOIN main.tracked_finding s ON s.software = x.software AND s.cve = x.cve
     WHERE starts_with(x.reason, 'installed update ')
       AND NOT EXISTS (SELECT 1 FROM main.tracked_cleared y WHERE y.device = x.device AND y.software = x.software AND y.cve = x.cve)
-    GROUP BY ALL)
+    GROUP BY ALL),
+here AS MATERIALIZED (SELECT i.device, i.software FROM main.installation i WHERE i.device IN (SELECT device FROM lost))
 SELECT l.cve, l.vendor, l.product, coalesce(c.severity, ''), coalesce(c.known_exploited, false), d.value, l.opened, $1, count(*), d.device_group
 FROM (SELECT device, vendor, product, cve, min(opened) AS opened FROM lost GROUP BY ALL) l
 JOIN main.device d ON d.id = l.device
 JOIN main.device_exposure e ON e.device = l.device AND e.counted
 LEFT JOIN main.cve c ON c.id = l.cve
-WHERE NOT EXISTS (SELECT 1 FROM main.installation i
+WHERE NOT EXISTS (SELECT 1 FROM here i
                   JOIN main.identity y ON y.software = i.software
                   JOIN main.finding f ON f.software = i.software AND NOT f.hidden
                   LEFT JOIN main.finding_cleared x ON x.device = i.device AND x.software = i.software AND x.cve = f.cve

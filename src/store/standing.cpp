@@ -149,14 +149,18 @@ public:
     }
 
 private:
-    // Nearly all rows of a large table find their place among the programs met last, without a path.
+    // Nearly all rows of a large table find their place among the programs met before, without a path. Ids are digests.
     std::uint32_t place_of(std::int64_t id, std::string_view path) {
         if (path.empty()) {
-            auto& [known, number] = met_[static_cast<std::size_t>(id) & 0xffffU];
-            if (known == id) return number;
+            constexpr std::size_t probes = 8;
+            auto slot = static_cast<std::size_t>(id) % remembered;
+            for (std::size_t i = 0; i < probes; ++i, slot = (slot + 1) % remembered) {
+                if (met_[slot].first == id) return met_[slot].second;
+                if (met_[slot].first == -1) break;
+            }
             std::lock_guard const lock(guard_);
-            known = id;
-            return number = into_.place(id, path);
+            met_[slot] = {id, into_.place(id, path)};
+            return met_[slot].second;
         }
         std::lock_guard const lock(guard_);
         return into_.place(id, path);
@@ -187,10 +191,11 @@ private:
         more.clear();
     }
 
+    static constexpr std::size_t remembered = 1U << 18U;
     Filling& into_;
     std::mutex& guard_;
     std::vector<std::pair<std::int64_t, std::uint32_t>> met_ =
-        std::vector<std::pair<std::int64_t, std::uint32_t>>(1U << 16U, {-1, 0});
+        std::vector<std::pair<std::int64_t, std::uint32_t>>(remembered, {-1, 0});
     std::unordered_map<std::uint32_t, std::vector<Installed::Entry>> scattered_;
 };
 
