@@ -171,6 +171,24 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.waitForFunction(() => !new URLSearchParams(location.search).has('asOf') && !document.querySelector('.past-note'));
   });
 
+  await check('certificates that end soon are counted, listed, and sent as a file', async () => {
+    await visit(page, base, '/');
+    const card = page.locator('.card', { hasText: 'Expiring certificates' });
+    const soon = await card.getByRole('listitem').last().locator('b').innerText();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as file' }).click()]);
+    await card.getByRole('listitem').last().getByRole('link').click();
+    await rows(page).first().waitFor();
+    await page.waitForFunction((count) => document.querySelector('.list-count')?.textContent?.startsWith(`${count} row`), soon);
+    // The file shows the same on its own: no script, nothing from a server.
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text.includes('Expiring certificates') && !/<script|<button|<link|@import|url\(["']?http/i.test(text), 'the report needs more than itself');
+    const other = await page.context().newPage();
+    await other.setContent(text);
+    const card2 = other.locator('.card').first();
+    expect((await card2.evaluate((one) => getComputedStyle(one).backgroundColor)) === 'rgb(255, 255, 255)', 'the report has lost its colours');
+    await other.close();
+  });
+
   await check('remediation and exception by a key', async () => {
     await visit(page, base, '/recommendations');
     await page.keyboard.press('j');

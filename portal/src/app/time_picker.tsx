@@ -17,7 +17,7 @@ export function TimePicker() {
     choose({ asOf: day });
   };
   return (
-    <Popover open={open} onOpenChange={(_, { open: next }) => setOpen(next)} trapFocus>
+    <Popover open={open} onOpenChange={(_, { open: next }) => setOpen(next)} trapFocus positioning={{ position: 'below', align: 'end', offset: 8 }}>
       <PopoverTrigger disableButtonEnhancement>
         <Tooltip content="The day that the screens show" relationship="description">
           <Button appearance="transparent" className={asOf ? 'top-button top-scope narrowed' : 'top-button top-scope'} icon={<CalendarLtrRegular />} aria-label={`As of: ${asOf ? date(asOf) : 'now'}`}>{asOf ? date(asOf) : 'Now'}</Button>

@@ -7,6 +7,7 @@ export interface Column<Row> {
   numeric?: boolean;
   sort?: string; // the field to order by; without one the column does not sort
   optional?: boolean; // not shown until chosen
+  wide?: boolean; // the same where the window is narrow
   show?: (row: Row) => ReactNode;
   text: (row: Row) => string | number | null | undefined; // for the export, and shown when there is no `show`
 }

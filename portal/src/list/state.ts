@@ -13,6 +13,7 @@ export interface ListState {
   columns: string[];
 }
 
+const narrow = window.matchMedia('(max-width: 1250px)');
 const remembered = (name: string) => localStorage.getItem(`merlon.columns.${name}`)?.split('.') ?? [];
 
 export function useListState<Row>(name: string, columns: Column<Row>[], filters: Filter[]) {
@@ -25,7 +26,7 @@ export function useListState<Row>(name: string, columns: Column<Row>[], filters:
       q: params.get('q') ?? '',
       sort: sort ? { key: sort.replace(/^-/, ''), down: sort.startsWith('-') } : undefined,
       filters: Object.fromEntries(filters.map(({ key }) => [key, params.getAll(key)]).filter(([, values]) => values!.length)),
-      columns: chosen.length ? chosen : columns.filter((column) => !column.optional).map((column) => column.key),
+      columns: chosen.length ? chosen : columns.filter((column) => !column.optional && !(column.wide && narrow.matches)).map((column) => column.key),
     };
   }, [params, name, columns, filters]);
 

@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Button } from '@fluentui/react-components';
-import { PrintRegular } from '@fluentui/react-icons';
+import { DocumentArrowDownRegular, PrintRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { count, get, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
+import { saveReport } from '../app/report';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
@@ -33,7 +34,7 @@ export default function Dashboard() {
   if (asOf) return <Past devices={devices.data} />;
   return (
     <div className="page">
-      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button>} />
+      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<><Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button><Button icon={<DocumentArrowDownRegular />} onClick={() => saveReport('merlon-dashboard')}>Save as file</Button></>} />
       <div className="cards dashboard">
         <Exposure />
         <Secure />
@@ -85,7 +86,7 @@ export default function Dashboard() {
         )}
         {may('Vulnerability.Read.All') && <ExpiringCertificates />}
         {may('RemediationTasks.Read.All') && (
-          <Card title="Top remediation activities" more={{ to: '/remediation', words: 'All activities' }}>
+          <Card title="Top remediation activities" whole more={{ to: '/remediation', words: 'All activities' }}>
             <SmallList<RemediationTask> source="/api/remediationTasks" options={{ filter: "status eq 'Active'", orderby: 'targetDevices desc' }} rowKey={(r) => r.id} first={5} label="Top remediation activities" none={<>Nothing was asked for yet: open a recommendation and choose Remediation options.</>}
               columns={[
                 { title: 'Activity', show: (r) => <Link to={`/remediation?open=${r.id}`}>{r.title}</Link> },
@@ -150,9 +151,9 @@ function Beginning() {
   );
 }
 
-export function Card({ title, more, wide, children }: { title: string; more?: { to: string; words: string }; wide?: boolean; children: ReactNode }) {
+export function Card({ title, more, wide, whole, children }: { title: string; more?: { to: string; words: string }; wide?: boolean; whole?: boolean; children: ReactNode }) {
   return (
-    <section className={wide ? 'card wide' : 'card'}>
+    <section className={whole ? 'card whole' : wide ? 'card wide' : 'card'}>
       <h2>{title}{more && <Link to={more.to}>{more.words}</Link>}</h2>
       {children}
     </section>
@@ -162,7 +163,7 @@ export function Card({ title, more, wide, children }: { title: string; more?: { 
 // What work clears most: the first few updates, computed by the server as if they were done.
 function FirstLine() {
   const few = 5;
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['first-line'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
@@ -172,6 +173,7 @@ function FirstLine() {
       return { best: best.value, then };
     },
   });
+  if (error) return null;
   if (data === undefined) return <span className="first-line"><i className="bone-text" /></span>;
   if (!data) return <>Nothing to update: no known weakness can be cleared by an update now.</>;
   const { best, then } = data;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button, Field, Input, Menu, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Radio, RadioGroup, Tag, TagGroup, Textarea } from '@fluentui/react-components';
 import { send } from '../api/client';
 import type { Machine } from '../api/kinds';
+import { saveReport } from '../app/report';
 import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 
@@ -27,6 +28,7 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
         <MenuPopover><MenuList>
           <MenuItem onClick={() => void act({ send: () => send('POST', `${path}/rescan`), done: 'A fresh inventory is asked for; it is here within a minute or two.', failed: `${one.computerDnsName} was not asked` })}>Ask for a fresh inventory</MenuItem>
           <MenuItem onClick={() => window.print()}>Print this page</MenuItem>
+          <MenuItem onClick={() => saveReport(`merlon-${one.computerDnsName.replace(/[^\w.-]/g, '_')}`)}>Save this page as a file</MenuItem>
           {one.isExcluded ? <MenuItem onClick={() => void run(include, 'It counts again.', { isExcluded: false }, () => exclude('Other', 'excluded again'))}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}
         </MenuList></MenuPopover>
       </Menu>

@@ -16,7 +16,7 @@ import { ago, time } from '../ui/words';
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
-  { key: 'risk', title: 'Risk level', width: 110, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
+  { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
   { key: 'os', title: 'OS platform', width: 150, sort: 'osPlatform', text: (r) => r.osPlatform },
   { key: 'version', title: 'OS version', width: 168, sort: 'osVersion', text: (r) => (r.version && r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 148, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
@@ -56,7 +56,7 @@ export default function Devices() {
         search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
         hunting={({ q, filters: chosen }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${kqlIn('ExposureLevel', chosen.exposure)}${kqlIn('OSPlatform', chosen.platform)}${kqlIn('MachineGroup', chosen.group)}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
-        empty={{ title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
+        empty={asOf ? { title: 'No device is remembered of that day', text: 'The history begins with the first inventory that came in, and is kept for 180 days.' } : { title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
     </div>
   );
 }

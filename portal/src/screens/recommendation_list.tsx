@@ -29,7 +29,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
   { key: 'after', title: 'After exceptions', width: 130, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
-  { key: 'type', title: 'Remediation type', width: 158, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
+  { key: 'type', title: 'Remediation type', width: 158, wide: true, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
   { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
   { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },

@@ -15,8 +15,8 @@ import { BrowserExtensions, Certificates, Hardware } from './inventories';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
-  { key: 'vendor', title: 'Vendor', width: 116, sort: 'vendor', text: (r) => r.vendor, show: (r) => named(r.vendor) },
-  { key: 'os', title: 'OS platform', width: 132, text: (r) => r.osPlatforms.join(', ') },
+  { key: 'vendor', title: 'Vendor', width: 116, wide: true, sort: 'vendor', text: (r) => r.vendor, show: (r) => named(r.vendor) },
+  { key: 'os', title: 'OS platform', width: 132, wide: true, text: (r) => r.osPlatforms.join(', ') },
   { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">0</span>) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
