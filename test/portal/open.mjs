@@ -191,7 +191,9 @@ export async function open({ page, base, check, expect, accessible }) {
 
   await check('remediation and exception by a key', async () => {
     await visit(page, base, '/recommendations');
+    await rows(page).first().waitFor();
     await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') !== null);
     await page.keyboard.press('r');
     await page.getByRole('dialog', { name: /^Remediation: / }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog', { name: /^Remediation: / }).waitFor({ state: 'detached' });
