@@ -53,7 +53,7 @@ TEST_F(LiveStream, NamesTheKindsThatChangedAndResumes) {
     EXPECT_NE(hello.find("\"missed\":false"), std::string::npos) << hello;
     change("INSERT INTO main.saved_query SELECT * FROM main.saved_query");  // nothing, in truth
     change("INSERT INTO main.device_group VALUES ('g', 1, '', '[]', 0, '')");
-    change("INSERT INTO main.exposure_score VALUES (638000000000000000, '*', 1, 1, 1)");
+    change("INSERT INTO main.exposure_score VALUES (638000000000000000, '*', 1, 1, 1, 1)");
     auto const changed = hear(stream);
     EXPECT_NE(changed.find("event: changed\ndata: {\"changedAt\":\"2022-09-28T22:13:20.0000000Z\",\"changed\":[\"deviceGroups\",\"software\",\"vulnerabilities\",\"recommendations\",\"scores\",\"baselineProfiles\"]}\n\n"),
               std::string::npos) << changed;
