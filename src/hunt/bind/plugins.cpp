@@ -1,5 +1,6 @@
 // Plugins that are queries themselves: schema/functions/plugins/NAME.kql. Its first line names what the call gives:
 //   id:column   one column          end         a constant, in the query as __end
+//   step:width  a constant that is no text
 //   range:from  __start and __end, which may be left out where the column is a datetime
 //   dims:columns  all the rest      step:bins   a constant, or "week", "month", "year"; makes bin_of(x) and {tick}
 // In the text {id} is the column's name in brackets, {id.name} the bare name, {dims} the names with commas before them,
@@ -111,7 +112,9 @@ struct Template {
             } else if (kind == "bins") {
                 TRY(put_bins(name, node, time));
             } else {
-                put_constant(name, TRY(binder.constant(node, "argument " + std::to_string(next) + " of " + call.name)));
+                auto value = TRY(binder.constant(node, "argument " + std::to_string(next) + " of " + call.name));
+                if (kind == "width" && value.type == Type::string) return std::unexpected(error("KS107", "timespan").with(node.span));
+                put_constant(name, std::move(value));
             }
         }
         if (next < call.arguments.size()) return std::unexpected(error("KS119", call.name, std::to_string(next)).with(span));
