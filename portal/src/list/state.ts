@@ -13,7 +13,7 @@ export interface ListState {
   columns: string[];
 }
 
-const narrow = window.matchMedia('(max-width: 1250px)');
+const narrow = window.matchMedia('(max-width: 1430px)');
 const remembered = (name: string) => localStorage.getItem(`merlon.columns.${name}`)?.split('.') ?? [];
 
 export function useListState<Row>(name: string, columns: Column<Row>[], filters: Filter[]) {

@@ -43,11 +43,11 @@ export default function Dashboard() {
           <Card title="Top security recommendations" wide more={{ to: '/recommendations', words: 'All recommendations' }}>
             <SmallList<Recommendation> source="/api/recommendations" rowKey={(r) => r.id} first={6} label="Top security recommendations" none="Nothing to do."
               columns={[
-                { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
-                { title: 'Exposed devices', width: 140, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+                { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
+                { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
                 { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
                 { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
-                { title: 'Tags', width: 190, show: (r) => <Tags tags={r.tags} most={1} /> },
+                { title: 'Tags', width: 152, show: (r) => <Tags tags={r.tags} most={1} /> },
               ]} />
           </Card>
         )}
@@ -55,9 +55,9 @@ export default function Dashboard() {
           <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
             <SmallList<Machine> source="/api/machines" options={{ filter: "exposureLevel eq 'High'", orderby: 'lastSeen desc' }} rowKey={(r) => r.id} first={6} label="Top exposed devices" none="No device is exposed."
               columns={[
-                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
-                { title: 'Exposure', width: 96, show: (r) => <Level level={r.exposureLevel} /> },
-                { title: 'Value', width: 76, show: (r) => r.deviceValue },
+                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`} title={r.computerDnsName}>{r.computerDnsName}</Link> },
+                { title: 'Exposure', width: 84, show: (r) => <Level level={r.exposureLevel} /> },
+                { title: 'Value', width: 60, show: (r) => r.deviceValue },
               ]} />
           </Card>
         )}

@@ -57,7 +57,7 @@ const certificateColumns: Column<Certificate>[] = [
   { key: 'ends', title: 'Expires', width: 200, sort: 'notAfter', text: (r) => r.notAfter, show: (r) => (r.notAfter ? <End iso={r.notAfter} /> : <span className="quiet">Not said</span>) },
   { key: 'by', title: 'Issued by', width: 180, text: (r) => r.issuerObject.CommonName, show: (r) => (r.isSelfSigned ? <span className="quiet">Itself</span> : r.issuerObject.CommonName) },
   { key: 'key', title: 'Key', width: 90, sort: 'keyLength', text: (r) => r.keyLength, show: (r) => r.keyLength && <span className={r.keyLength > 256 && r.keyLength < 2048 ? 'bad' : undefined}>{r.keyLength} bits</span> },
-  { key: 'signature', title: 'Signature', width: 220, sort: 'signatureAlgorithm', text: (r) => r.signatureAlgorithm, show: (r) => <span className={weakSignature.test(r.signatureAlgorithm) ? 'bad' : undefined}>{r.signatureAlgorithm}</span> },
+  { key: 'signature', title: 'Signature', width: 200, wide: true, sort: 'signatureAlgorithm', text: (r) => r.signatureAlgorithm, show: (r) => <span className={weakSignature.test(r.signatureAlgorithm) ? 'bad' : undefined}>{r.signatureAlgorithm}</span> },
   { key: 'path', title: 'Place', width: 220, optional: true, sort: 'path', text: (r) => r.path, show: (r) => <span className="mono">{r.path}</span> },
   { key: 'print', title: 'Thumbprint', width: 330, optional: true, text: (r) => r.thumbprint, show: (r) => <span className="mono">{r.thumbprint}</span> },
 ];
