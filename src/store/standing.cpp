@@ -125,7 +125,7 @@ struct Filling {
 // Reads rows of the table into a Filling that others fill too. Rows come report by report: most of a device in one run.
 class RowReader {
 public:
-    RowReader(Filling& into, std::mutex& guard) : into_(into), guard_(guard) {}
+    RowReader(Filling& into, std::mutex& guard, bool alone) : into_(into), guard_(guard), alone_(alone) {}
 
     Status read(Connection& connection, std::string const& sql) {
         auto rows = TRY(connection.query(sql));
@@ -147,6 +147,10 @@ public:
             if (!waiting.empty()) put(number, waiting);
         return {};
     }
+    // Devices that were not known before; when all have read.
+    void put_strangers() {
+        for (auto& [id, waiting] : strangers_) put(into_.device(id), waiting);
+    }
 
 private:
     // Nearly all rows of a large table find their place among the programs met before, without a path. Ids are digests.
@@ -165,17 +169,19 @@ private:
         std::lock_guard const lock(guard_);
         return into_.place(id, path);
     }
-    // Of devices whose rows come scattered so many at a time are packed with what is there.
+    // Nobody adds devices while several read, so known ones are found without asking the others. Of devices whose rows
+    // come scattered so many at a time are packed with what is there.
     void take(std::string_view id, std::vector<Installed::Entry>& run) {
         constexpr std::size_t many = 64;
-        std::uint32_t number = 0;
-        bool first = false;
-        {
-            std::lock_guard const lock(guard_);
-            number = into_.device(id);
-            first = into_.all.devices[number].entries.empty();
+        auto const known = into_.numbers.find(id);
+        if (known == into_.numbers.end() && !alone_) {
+            auto& waiting = strangers_[std::string(id)];
+            waiting.insert(waiting.end(), run.begin(), run.end());
+            run.clear();
+            return;
         }
-        if (first || run.size() >= many) return put(number, run);
+        auto const number = known == into_.numbers.end() ? into_.device(id) : known->second;
+        if (run.size() >= many) return put(number, run);
         auto& waiting = scattered_[number];
         waiting.insert(waiting.end(), run.begin(), run.end());
         run.clear();
@@ -194,9 +200,11 @@ private:
     static constexpr std::size_t remembered = 1U << 18U;
     Filling& into_;
     std::mutex& guard_;
+    bool alone_;
     std::vector<std::pair<std::int64_t, std::uint32_t>> met_ =
         std::vector<std::pair<std::int64_t, std::uint32_t>>(remembered, {-1, 0});
     std::unordered_map<std::uint32_t, std::vector<Installed::Entry>> scattered_;
+    std::unordered_map<std::string, std::vector<Installed::Entry>> strangers_;
 };
 
 }  // namespace
@@ -205,18 +213,22 @@ Status Filling::read_rows(Connection& connection, Ticks as_of, std::span<Connect
     std::string sql = "SELECT device, software, path, installed_at FROM main.installation";
     if (as_of) sql = TRY(store::as_of(std::move(sql), as_of));
     std::mutex shared;
-    if (as_of || helpers.empty()) return RowReader(*this, shared).read(connection, sql);
-    // Each connection reads a range of rows.
-    auto const rows = TRY(connection.count("SELECT coalesce(max(rowid), -1) + 1 FROM main.installation"));
-    auto const many = helpers.size() + 1;
-    std::vector<Status> outcomes(many);
-    in_parallel(many, many, 1, [&](std::size_t, std::size_t part) {
-        auto const border = [&](std::size_t of) {
-            return std::to_string(rows * static_cast<std::int64_t>(of) / static_cast<std::int64_t>(many));
-        };
-        auto const range = " WHERE rowid >= " + border(part) + " AND rowid < " + border(part + 1);
-        outcomes[part] = RowReader(*this, shared).read(part == 0 ? connection : helpers[part - 1], sql + range);
-    });
+    auto const readers_wanted = as_of ? 1 : helpers.size() + 1;
+    std::vector<RowReader> readers(readers_wanted, RowReader(*this, shared, readers_wanted == 1));
+    std::vector<Status> outcomes(readers.size());
+    if (readers.size() == 1) {
+        outcomes.front() = readers.front().read(connection, sql);
+    } else {
+        // Each connection reads a range of rows.
+        auto const many = static_cast<std::int64_t>(readers.size());
+        auto const rows = TRY(connection.count("SELECT coalesce(max(rowid), -1) + 1 FROM main.installation"));
+        auto const border = [&](std::size_t of) { return std::to_string(rows * static_cast<std::int64_t>(of) / many); };
+        in_parallel(readers.size(), readers.size(), 1, [&](std::size_t, std::size_t part) {
+            auto const range = " WHERE rowid >= " + border(part) + " AND rowid < " + border(part + 1);
+            outcomes[part] = readers[part].read(part == 0 ? connection : helpers[part - 1], sql + range);
+        });
+    }
+    for (auto& reader : readers) reader.put_strangers();
     for (auto const& outcome : outcomes) TRY(outcome);
     return {};
 }
