@@ -65,6 +65,7 @@ Result<std::vector<Resource>> read_resources() {
         resource.permission = json::text(root, "permission");
         resource.from = json::text(root, "from");
         resource.where = json::text(root, "where");
+        resource.row = json::text(root, "row");
         resource.doc = json::text(root, "doc");
         resource.most = json::integer(root, "most").value_or(10'000);
         resource.page = json::integer(root, "page").value_or(resource.most);

@@ -28,12 +28,15 @@ struct Resource {
     std::string permission;  // application permission: "Machine.Read.All"
     std::string from;        // SQL
     std::string where;       // SQL, may be empty
+    std::string row;         // SQL that is another for each row of `from`: a page is then found by it, and its fields computed
+                             // for the rows of the page alone. Empty: they are computed for all rows that are sorted
     std::string doc;
     std::int64_t most = 10'000;  // largest page
     std::int64_t page = 0;       // rows of a page when nothing is asked for; 0: `most`
     // A path with "{}" is about another entity; its parts stand for $1, $2 ... in `from` and `where`.
     bool below = false;
-    std::string parent;          // SQL that counts the entity which $1 names; none is a 404
+    // SQL of the entity which $1 names: its key, which then stands for $1 in `from` and `where`, or its number. None is a 404.
+    std::string parent;
     std::string order;           // default order, written as $orderby; the key follows
     bool single = false;         // one object instead of a list
     bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)

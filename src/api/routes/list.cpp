@@ -19,12 +19,18 @@ constexpr std::int64_t most_expanded_entities = 100;
 constexpr std::int64_t most_expanded_rows = 1000;
 constexpr std::size_t most_expanded_bytes = std::size_t{256} << 20;
 
-// A resource below another entity is there only when that entity is.
-Status check_parent(store::Connection& connection, ListCall const& call) {
+// A resource below another entity is there only when that entity is, and is then asked for by its key: the engine looks a key
+// up, where it would go through everything for a key that it has to find itself.
+Result<ListCall> below_its_parent(store::Connection& connection, ListCall call) {
     auto const& resource = *call.resource;
-    if (!resource.below) return {};
+    if (!resource.below) return call;
     std::vector<store::Value> const parameters(call.parts.begin(), call.parts.end());
-    if (TRY(connection.count(resource.parent, parameters)) > 0) return {};
+    auto const found = TRY(connection.scalar(resource.parent, parameters));
+    if (auto const* key = std::get_if<std::string>(&found)) {
+        call.parts[0] = *key;
+        return call;
+    }
+    if (auto const* count = std::get_if<std::int64_t>(&found); count && *count > 0) return call;
     return fail("api.no_such", resource.path.substr(0, resource.path.find('/')), clean_text(call.parts[0], 100));
 }
 
@@ -145,6 +151,7 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
     if (paged)
         for (auto const& key : order) sql.text += key.sql + ", ";
     sql.text += extra.empty() ? "1" : extra;
+    made.from_at = sql.text.size();
     auto const since = std::to_string(options.since.value_or(0)) + "::BIGINT";
     auto const from = replace_all(resource.from, "$since", since);
     sql.text += " FROM " + from + " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
@@ -199,17 +206,17 @@ Status settle(HttpResponse& response, std::size_t most) {
     return {};
 }
 
-Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, ListCall const& call) {
-    auto const& resource = *call.resource;
+Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, ListCall const& asked) {
+    auto const& resource = *asked.resource;
     auto const now = now_ticks();
-    auto options = TRY(odata::read_options(request, resource, call.own_options));
+    auto options = TRY(odata::read_options(request, resource, asked.own_options));
     if (resource.since_days > 0) {
         if (!options.since) return fail("api.needs_since", std::to_string(resource.since_days));
         if (*options.since < now - resource.since_days * ticks_per_day) return fail("api.since_too_old", std::to_string(resource.since_days));
     }
     auto run = std::make_shared<Running>(Running{{}, {}, RowWriter(options.format, options.fields), options, {}, {}, request, base_url(request), {}, 0, {}, 0, {}, false});
     run->connection = TRY(service.lease());
-    TRY(check_parent(*run->connection, call));
+    auto const call = TRY(below_its_parent(*run->connection, asked));
     if (options.format != Format::json) {
         run->connection.reset();
         return answer_file(service, options, call, now);
@@ -248,8 +255,13 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     auto const selection = TRY(select_rows(resource, options, call, now, key_column));
     // One row more than the page tells whether there is another one.
     auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
-    run->rows = TRY(run->connection->query(selection.sql.text + selection.tail + " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip),
-                                           selection.sql.parameters));
+    auto const page_of = selection.tail + " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip);
+    auto const& text = selection.sql.text;
+    auto const statement = resource.row.empty() || options.as_of > 0
+                               ? text + page_of
+                               : text.substr(0, selection.from_at) + " FROM " + resource.from + " WHERE " + resource.row + " IN (SELECT " + resource.row +
+                                     text.substr(selection.from_at) + page_of + ")" + selection.tail;
+    run->rows = TRY(run->connection->query(statement, selection.sql.parameters));
     JsonWriter json(run->prefix);
     json.begin_object();
     json.member("@odata.context", run->base + "/api/$metadata#" + resource.set);
@@ -266,15 +278,15 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     return response;
 }
 
-Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, ListCall const& call) {
-    auto options = TRY(odata::read_options(request, *call.resource, call.own_options));
+Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, ListCall const& asked) {
+    auto options = TRY(odata::read_options(request, *asked.resource, asked.own_options));
     options.fields.clear();
     options.format = Format::ndjson;
     options.order.clear();
     options.top.reset();
     options.skip = 0;
     auto connection = TRY(service.lease());
-    TRY(check_parent(*connection, call));
+    auto const call = TRY(below_its_parent(*connection, asked));
     auto const selection = TRY(select_rows(*call.resource, options, call, now_ticks()));
     HttpResponse response;
     response.content_type = "text/plain";
@@ -283,13 +295,13 @@ Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, 
     return response;
 }
 
-Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request, ListCall const& call, std::string_view key) {
-    auto const& resource = *call.resource;
+Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request, ListCall const& asked, std::string_view key) {
+    auto const& resource = *asked.resource;
     auto const now = now_ticks();
-    auto options = TRY(odata::read_options(request, resource, call.own_options));
+    auto options = TRY(odata::read_options(request, resource, asked.own_options));
     if (options.format != Format::json) return fail("api.not_acceptable", std::string(odata::media_type(options.format)));
     auto connection = TRY(service.lease());
-    TRY(check_parent(*connection, call));
+    auto const call = TRY(below_its_parent(*connection, asked));
     auto const& key_field = *resource.field(resource.key);
     auto const key_sql = odata::field_sql(key_field, now);
     auto selection = TRY(select_rows(resource, options, call, now, key_sql + "::VARCHAR"));
