@@ -9,6 +9,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "cli/front.h"
+#include "match/evidence.h"
 #include "match/proof.h"
 #include "match/run.h"
 
@@ -81,15 +82,7 @@ std::string identity_json(match::Assessed const& one) {
     json.member("lifecycle", identity.lifecycle);
     json.member("assessed", identity.assessed);
     json.key("candidates");
-    json.begin_array();
-    for (auto const& candidate : identity.candidates) {
-        json.begin_object();
-        json.member("subject", candidate.subject);
-        json.member("confidence", candidate.confidence);
-        json.member("rule", candidate.rule);
-        json.end_object();
-    }
-    json.end_array();
+    json.raw(match::candidates_json(identity.candidates));
     json.member("findings", static_cast<std::size_t>(std::ranges::count(one.findings, false, &Finding::hidden)));
     json.end_object();
     return out;

@@ -70,7 +70,7 @@ export async function send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path:
 
 export async function count(path: string, filter: string, signal?: AbortSignal): Promise<number> {
   const query = filter ? `?$filter=${encodeURIComponent(filter)}` : '';
-  return Number(await (await answered(`${path}/$count${query}`, { signal })).text());
+  return Number(await textOf(`${path}/$count${query}`, signal));
 }
 
 // A file that the server makes of a query, whole: not only the rows that are shown.

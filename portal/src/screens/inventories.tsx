@@ -8,7 +8,6 @@ import { List } from '../list/list';
 import { date, time } from '../ui/words';
 
 const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
-const device = (id: string) => `/devices/${encodeURIComponent(id)}`;
 
 interface Extension { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionVendor: string }
 
@@ -25,7 +24,7 @@ export function BrowserExtensions() {
   const navigate = useNavigate();
   return (
     <List<Extension> name="extensions" source="/api/machines/BrowserExtensionsInventoryByMachine" columns={extensionColumns} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
-      open={(r) => void navigate(device(r.DeviceId))}
+      open={(r) => void navigate(`/devices/${r.DeviceId}`)}
       search={{ hint: 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
       hunting={({ q }) => `DeviceTvmBrowserExtensions${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
       empty={{ title: 'No browser extension is known', text: agents }} />
@@ -74,7 +73,7 @@ export function Certificates() {
   const navigate = useNavigate();
   return (
     <List<Certificate> name="certificates" source="/api/machines/certificateAssessmentByMachine" columns={certificateColumns} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
-      open={(r) => void navigate(device(r.deviceId))}
+      open={(r) => void navigate(`/devices/${r.deviceId}`)}
       search={{ hint: 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
       hunting={() => 'DeviceTvmCertificateInfo\n| extend Ends = todatetime(ExpirationDate)\n| where Ends < now() + 90d\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc'}
       empty={{ title: 'No certificate is known', text: agents }} />
@@ -99,7 +98,7 @@ export function Hardware() {
   const navigate = useNavigate();
   return (
     <List<Component> name="hardware" source="/api/machines/HardwareFirmwareInventoryByMachine" columns={componentColumns} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
-      open={(r) => void navigate(device(r.deviceId))}
+      open={(r) => void navigate(`/devices/${r.deviceId}`)}
       search={{ hint: 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
       hunting={() => 'DeviceTvmHardwareFirmware\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc'}
       empty={{ title: 'No hardware is known', text: agents }} />

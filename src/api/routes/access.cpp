@@ -65,12 +65,6 @@ HttpResponse made(std::string_view id, std::string_view secret_name = {}, std::s
     return response;
 }
 
-HttpResponse nothing() {
-    HttpResponse response;
-    response.status = 204;
-    return response;
-}
-
 Result<HttpResponse> list_roles(Service& service, HttpRequest const&, std::vector<std::string> const&) {
     auto all = roles();
     auto const built_in = all.size();
@@ -277,6 +271,27 @@ Result<HttpResponse> end_session(Service& service, HttpRequest const& request, s
     return fail("api.no_such", "Session", clean_text(parts[0], 100));
 }
 
+// What lets osquery agents in (api/agents.h).
+Result<HttpResponse> list_enrolment_secrets(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    return listed(service.agents().secrets(), [](JsonWriter& json, store::EnrolmentSecret const& one) {
+        json.member("id", one.id);
+        json.member("name", one.name);
+        json.member("created", iso_seconds(one.created));
+        json.member("createdBy", one.created_by);
+    });
+}
+
+Result<HttpResponse> make_enrolment_secret(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const body = TRY(Body::read(request, {"name"}));
+    auto const [id, secret] = TRY(service.agents().make_secret(TRY(body.text("name")), request.caller->who));
+    return made(id, "secret", secret);
+}
+
+Result<HttpResponse> drop_enrolment_secret(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
+    TRY(service.agents().drop_secret(parts[0]));
+    return nothing();
+}
+
 }  // namespace
 
 void add_access_routes(std::vector<Route>& all) {
@@ -297,6 +312,9 @@ void add_access_routes(std::vector<Route>& all) {
     all.push_back({"DELETE", "api/merlon/tokens/{}", anybody, drop_token});
     all.push_back({"GET", "api/merlon/sessions", anybody, list_sessions});
     all.push_back({"DELETE", "api/merlon/sessions/{}", anybody, end_session});
+    all.push_back({"GET", "api/merlon/enrolmentSecrets", managing, list_enrolment_secrets});
+    all.push_back({"POST", "api/merlon/enrolmentSecrets", managing, make_enrolment_secret, true});
+    all.push_back({"DELETE", "api/merlon/enrolmentSecrets/{}", managing, drop_enrolment_secret, true});
 }
 
 }  // namespace merlon::api

@@ -1,21 +1,13 @@
-// osquery agents as people manage them: who is there, and what lets new ones in (docs/agents.md). The
-// list is a resource of schema/api; what agents themselves ask is osquery.cpp.
-#include "api/auth/permissions.h"
+// osquery agents as people manage them (docs/agents.md). The list is a resource of schema/api, the secrets that let new ones in
+// are in access.cpp, what agents themselves ask is osquery.cpp.
 #include "api/routes/body.h"
 #include "api/service.h"
-#include "base/json_text.h"
 #include "base/text.h"
 
 namespace merlon::api {
 namespace {
 
 using Parts = std::vector<std::string>;
-
-HttpResponse nothing() {
-    HttpResponse response;
-    response.status = 204;
-    return response;
-}
 
 // The agent's id when the caller sees its device; the same error for one that is not theirs.
 Result<std::string> agent_id(Service& service, std::string const& named) {
@@ -34,44 +26,6 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, Parts co
 
 Result<HttpResponse> forget(Service& service, HttpRequest const&, Parts const& parts) {
     TRY(service.agents().forget(TRY(agent_id(service, parts[0]))));
-    return nothing();
-}
-
-Result<HttpResponse> list_secrets(Service& service, HttpRequest const&, Parts const&) {
-    HttpResponse response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.key("value");
-    json.begin_array();
-    for (auto const& one : service.agents().secrets()) {
-        json.begin_object();
-        json.member("id", one.id);
-        json.member("name", one.name);
-        json.member("created", iso_seconds(one.created));
-        json.member("createdBy", one.created_by);
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return response;
-}
-
-Result<HttpResponse> make_secret(Service& service, HttpRequest const& request, Parts const&) {
-    auto const body = TRY(Body::read(request, {"name"}));
-    auto const [id, secret] = TRY(service.agents().make_secret(TRY(body.text("name")), request.caller->who));
-    HttpResponse response;
-    response.status = 201;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("id", id);
-    json.member("secret", secret);
-    json.end_object();
-    response.headers.emplace_back("Cache-Control", "no-store");
-    return response;
-}
-
-Result<HttpResponse> drop_secret(Service& service, HttpRequest const&, Parts const& parts) {
-    TRY(service.agents().drop_secret(parts[0]));
     return nothing();
 }
 
@@ -106,13 +60,10 @@ Result<HttpResponse> flags(Service&, HttpRequest const& request, Parts const&) {
 }  // namespace
 
 void add_agent_routes(std::vector<Route>& all) {
-    std::string const managing("Merlon.Access.Manage"), write("Machine.ReadWrite.All");
+    std::string const write("Machine.ReadWrite.All");
     all.push_back({"PATCH", "api/merlon/agents/{}", write, edit});
     all.push_back({"DELETE", "api/merlon/agents/{}", write, forget});
     all.push_back({"GET", "api/merlon/agents/flags", "Machine.Read.All", flags});
-    all.push_back({"GET", "api/merlon/enrolmentSecrets", managing, list_secrets});
-    all.push_back({"POST", "api/merlon/enrolmentSecrets", managing, make_secret, true});
-    all.push_back({"DELETE", "api/merlon/enrolmentSecrets/{}", managing, drop_secret, true});
 }
 
 }  // namespace merlon::api

@@ -74,9 +74,7 @@ Result<HttpResponse> remove(Service& service, HttpRequest const& request, Parts 
     if (bound(request)) return not_theirs();
     TRY(service.writer().run([&](store::Connection& c) { return advise::remove_profile(c, parts[0]); }));
     TRY(service.recompute());
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 }  // namespace

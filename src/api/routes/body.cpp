@@ -81,4 +81,10 @@ Result<std::optional<std::vector<std::string>>> Body::optional_texts(std::string
 
 bool Body::has(std::string_view name) const { return json::member(document_.root(), name).has_value(); }
 
+HttpResponse nothing() {
+    HttpResponse response;
+    response.status = 204;
+    return response;
+}
+
 }  // namespace merlon::api

@@ -30,4 +30,7 @@ private:
     json::Document document_;
 };
 
+// What a write answers that has nothing to tell: 204.
+HttpResponse nothing();
+
 }  // namespace merlon::api

@@ -220,9 +220,7 @@ Result<HttpResponse> remove(Service& service, HttpRequest const& request, std::v
         return {};
     }));
     if (!there) return fail("api.no_such", "Correction", parts[0]);
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 Result<HttpResponse> download(Service& service, HttpRequest const& request, std::vector<std::string> const&) {

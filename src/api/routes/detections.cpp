@@ -78,9 +78,7 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, Parts co
 Result<HttpResponse> remove(Service& service, HttpRequest const&, Parts const& parts) {
     auto const gone = TRY(existing(service, parts[0]));
     TRY(service.writer().run([&](store::Connection& c) { return hunt::remove_detection(c, gone.id); }));
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 HttpResponse described(hunt::DetectionOutcome const& outcome, bool dry) {

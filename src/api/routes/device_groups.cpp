@@ -100,9 +100,7 @@ Result<HttpResponse> remove(Service& service, HttpRequest const&, Parts const& p
         return {};
     }));
     TRY(service.recompute());
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 // The devices that the conditions would take, whatever other groups say: how many, and the first of them.

@@ -2,6 +2,7 @@
 #include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/time.h"
+#include "match/evidence.h"
 #include "match/proof.h"
 
 namespace merlon::api {
@@ -32,14 +33,7 @@ void write_proof(JsonWriter& json, match::Proof const& proof) {
     json.key("candidates");
     json.raw(proof.candidates);
     json.key("steps");
-    json.begin_array();
-    for (auto const& step : proof.steps) {
-        json.begin_object();
-        json.member("kind", step.kind);
-        json.member("text", step.text);
-        json.end_object();
-    }
-    json.end_array();
+    json.raw(match::steps_json(proof.steps));
     json.end_object();
 }
 

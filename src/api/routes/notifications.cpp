@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view manage = "Merlon.Notifications.Manage";
 
-HttpResponse nothing(int status = 204) {
-    HttpResponse response;
-    response.status = status;
-    return response;
-}
-
 // The key that secrets are sealed with lies beside the one that signs tokens.
 Result<Sealer> sealer_of(Service& service) {
     auto const& signing = service.options().gate.key_file;

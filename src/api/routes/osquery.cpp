@@ -18,16 +18,17 @@ constexpr std::string_view pack_prefix = "pack_merlon_";
 constexpr std::int64_t accelerated_s = 60;  // calls every five seconds for so long while a fresh inventory is awaited
 constexpr std::int64_t most_line_bytes = 16 << 20;
 
-// What each platform is asked for; made once.
-std::map<std::string, std::string> const& queries_of(std::string const& platform) {
-    static std::map<std::string, std::map<std::string, std::string>> const all = [] {
-        std::map<std::string, std::map<std::string, std::string>> made;
-        auto const checks = advise::read_checks();
-        for (auto const* one : {"windows", "macos", "linux"})
-            made[one] = advise::osquery_queries(checks ? std::span<advise::Check const>(*checks) : std::span<advise::Check const>{}, one);
+// What each platform is asked for, by table; made once.
+using Queries = std::map<std::string, std::string>;
+Result<Queries const*> queries_of(std::string const& platform) {
+    static auto const all = []() -> Result<std::map<std::string, Queries>> {
+        std::map<std::string, Queries> made;
+        auto const checks = TRY(advise::read_checks());
+        for (auto const* one : {"windows", "macos", "linux"}) made[one] = advise::osquery_queries(checks, one);
         return made;
     }();
-    return all.at(platform);
+    if (!all) return std::unexpected(all.error());
+    return &all->at(platform);
 }
 
 Result<json::Document> read_body(HttpRequest const& request) {
@@ -115,6 +116,7 @@ Result<HttpResponse> config(Service& service, HttpRequest const& request, Parts 
     auto const document = TRY(read_body(request));
     auto const agent = agent_of(service, request, document.root());
     if (!agent) return node_invalid();
+    auto const& asked = *TRY(queries_of(agent->platform));
     return node_valid([&](JsonWriter& json) {
         json.key("options");
         json.begin_object();
@@ -127,7 +129,7 @@ Result<HttpResponse> config(Service& service, HttpRequest const& request, Parts 
         json.key("packs");
         json.begin_object();
         json.key(pack_name);
-        json.raw(advise::osquery_pack(queries_of(agent->platform), agent->platform));
+        json.raw(advise::osquery_pack(asked, agent->platform));
         json.end_object();
     });
 }
@@ -140,7 +142,7 @@ Result<HttpResponse> log(Service& service, HttpRequest const& request, Parts con
     auto const agent = agent_of(service, request, root);
     if (!agent) return node_invalid();
     if (json::text(root, "log_type") != "result") return node_valid();
-    auto const& asked = queries_of(agent->platform);
+    auto const& asked = *TRY(queries_of(agent->platform));
     sensors::OsqueryLog lines;
     sensors::ImportCounts counts;
     for (auto const line : json::array(root, "data")) {
@@ -158,11 +160,12 @@ Result<HttpResponse> distributed_read(Service& service, HttpRequest const& reque
     auto const document = TRY(read_body(request));
     auto const agent = agent_of(service, request, document.root());
     if (!agent) return node_invalid();
+    auto const& asked = *TRY(queries_of(agent->platform));
     return node_valid([&](JsonWriter& json) {
         json.key("queries");
         json.begin_object();
         if (agent->rescan != 0)
-            for (auto const& [table, query] : queries_of(agent->platform)) json.member(table, query);
+            for (auto const& [table, query] : asked) json.member(table, query);
         json.end_object();
         if (agent->rescan != 0) json.member("accelerate", accelerated_s);
     });
@@ -175,7 +178,7 @@ Result<HttpResponse> distributed_write(Service& service, HttpRequest const& requ
     if (!agent) return node_invalid();
     auto const queries = json::member(root, "queries");
     if (agent->rescan == 0 || !queries || !json::is_object(*queries)) return node_valid();  // nothing was asked
-    auto const& asked = queries_of(agent->platform);
+    auto const& asked = *TRY(queries_of(agent->platform));
     for (auto const [name, rows] : simdjson::dom::object(queries->get_object().value_unsafe())) {
         (void)rows;
         if (!asked.contains(std::string(name))) return node_valid();

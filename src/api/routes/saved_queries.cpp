@@ -154,9 +154,7 @@ Result<HttpResponse> change(Service& service, HttpRequest const& request, Parts 
 Result<HttpResponse> drop(Service& service, HttpRequest const& request, Parts const& parts) {
     auto const query = TRY(find_changeable(service, *request.caller, parts[0]));
     TRY(service.writer().run([id = query.id](store::Connection& connection) { return hunt::remove_saved_query(connection, id); }));
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 }  // namespace

@@ -46,9 +46,7 @@ Result<HttpResponse> sign_in(Service& service, HttpRequest const& request, std::
 Result<HttpResponse> confirm(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const body = TRY(Body::read(request, {"password"}));
     if (auto confirmed = service.gate().confirm(request, TRY(body.text("password"))); !confirmed) return std::move(confirmed.error());
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 Result<HttpResponse> sign_out(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
@@ -63,9 +61,7 @@ Result<HttpResponse> sign_out(Service& service, HttpRequest const& request, std:
 Result<HttpResponse> claim(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const body = TRY(Body::read(request, {"code", "name", "password"}));
     TRY(service.gate().claim(TRY(body.text("code")), TRY(body.text("name")), TRY(body.text("password"))));
-    HttpResponse response;
-    response.status = 204;
-    return response;
+    return nothing();
 }
 
 // ---- By an OpenID provider (auth/oidc.h) --------------------------------------------------------------------
