@@ -1,4 +1,4 @@
-// merlon feeds load FILE... / update [NAME...] / list
+// merlon feeds load FILE... / update [NAME...] / bundle OUT / list
 #include "feeds/load.h"
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "feeds/health.h"
 #include "feeds/update.h"
 #include "server/journey.h"
+#include "server/schedule.h"
 
 namespace merlon::cli {
 namespace {
@@ -111,41 +112,45 @@ bool is_wanted(feeds::FeedAddress const& feed, std::vector<std::string> const& n
     });
 }
 
+Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedAddress const& feed, std::filesystem::path const& folder,
+                                     feeds::UpdateSettings const& settings, feeds::LoadOptions const& loading, Progress& progress) {
+    auto const download = TRY(feeds::fetch_feed(connection, feed, folder, settings, [&](std::uint64_t bytes, std::uint64_t total) {
+        auto const of = total > 0 ? fmt::format(" of {:.1f}", static_cast<double>(total) / 1e6) : std::string{};
+        progress.say(fmt::format("{}: {:.1f}{} MB fetched", feed.name, static_cast<double>(bytes) / 1e6, of));
+        return true;
+    }));
+    auto report = feeds::load_fetched(connection, download, loading);
+    if (report) TRY(feeds::accept_download(download));
+    else feeds::discard_download(download);
+    return report;
+}
+
 Result<int> update(Front const& front, Options const& options) {
     auto const settings = TRY(front.settings());
     auto store = TRY(front.open_store(true));
     auto connection = TRY(store.connect());
     Progress progress(front.quiet);
-    feeds::FetchSettings const fetching{.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")};
+    auto const fetching = server::update_settings(settings);
     bool changed = false;
     server::KnowledgeChange change;
     int outcome = done;
     std::size_t wanted = 0;
-    std::vector<std::string> known;
     for (auto const& feed : TRY(feeds::feed_addresses())) {
-        known.push_back(feed.name);
         if (!is_wanted(feed, options.files)) continue;
         ++wanted;
-        auto updated = feeds::update_feed(
-            connection, feed, store.folder() / "feeds", fetching,
-            [&](std::uint64_t bytes, std::uint64_t) {
-                progress.say(fmt::format("{}: {:.1f} MB fetched", feed.name, static_cast<double>(bytes) / 1e6));
-                return true;
-            },
-            {.again = options.again});
-        TRY(feeds::note_attempt(connection, feed.name, now_ticks(), !updated ? "failed" : updated->download.unchanged ? "unchanged" : "loaded",
-                                updated ? std::string{} : describe(updated.error())));
-        if (!updated) {
-            print_error(updated.error());
+        auto const report = update_one(connection, feed, store.folder() / "feeds", fetching, {.again = options.again}, progress);
+        TRY(feeds::note_attempt(connection, feed.name, now_ticks(), std::string(feeds::outcome_of(report)), report ? std::string{} : describe(report.error())));
+        if (!report) {
+            print_error(report.error());
             outcome = could_not;
             continue;
         }
-        if (updated->download.unchanged) std::cout << feed.name << ": nothing new\n";
-        else print_report(updated->report);
-        changed = changed || (!updated->download.unchanged && !updated->report.already_loaded);
-        change.add(updated->report.outcome);
+        if (report->already_loaded) std::cout << feed.name << ": nothing new\n";
+        else print_report(*report);
+        changed = changed || !report->already_loaded;
+        change.add(report->outcome);
     }
-    if (wanted == 0) return fail("feeds.unknown_name", join(options.files, ", "), join(known, ", "));
+    if (wanted == 0) return fail("feeds.unknown_name", join(options.files, ", "));
     if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
     return outcome;
 }
@@ -194,7 +199,7 @@ void add_feeds(CLI::App& app, Front& front) {
     verb->add_option("--key", options->key, "Public key whose bundles are trusted, besides those of feeds.bundle_key")->type_name("HEX");
     verb->callback([&front, options] { throw run(load(front, *options)); });
     auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");
-    fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian ... (default: all)");
+    fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian, msrc ... (default: all)");
     fetch->add_flag("--again", options->again, "Load even what is loaded already");
     fetch->add_flag("--no-match", options->no_match, "Do not match afterwards");
     fetch->callback([&front, options] { throw run(update(front, *options)); });

@@ -172,7 +172,7 @@ Result<int> serve(Front const& front) {
     }
     auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
                                                             .changed = [&] { publisher->everything_changed(); },
-                                                            .fetching = {.proxy = settings.text("feeds.proxy"), .mirror = settings.text("feeds.mirror")}});
+                                                            .fetching = server::update_settings(settings)});
     api::DetectionSchedule const detections(*service);
     auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings)), [&] { return publisher->publish_now(false); }));
     greet(*service, where, http.port(), options.gate.open_until_claimed);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "feeds/fetch.h"
 
 namespace merlon::feeds {
 namespace {
@@ -24,12 +25,6 @@ std::size_t take(char* bytes, std::size_t size, std::size_t count, void* into) {
     if (taken->body.size() + size * count > taken->most) return 0;  // ends the transfer
     taken->body.append(bytes, size * count);
     return size * count;
-}
-
-bool on_loopback(std::string_view url) {
-    for (std::string_view const host : {"http://127.0.0.1", "http://localhost", "http://[::1]"})
-        if (url.starts_with(host) && (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/')) return true;
-    return false;
 }
 
 }  // namespace

@@ -57,8 +57,8 @@ struct Attempt {
     std::unique_ptr<std::FILE, FileCloser> out;
     CURL* handle = nullptr;
     std::uint64_t resumed_from = 0, received = 0;
-    std::string etag, last_modified;
-    bool begun = false, too_large = false, unwritable = false, stopped = false;
+    std::string etag, last_modified, content_range;
+    bool begun = false, too_large = false, unwritable = false, stopped = false, astray = false;
     char words[CURL_ERROR_SIZE] = {};
 };
 
@@ -66,12 +66,25 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
     auto& attempt = *static_cast<Attempt*>(user);
     std::string_view const line(data, size);
     auto const colon = line.find(':');
-    if (line.starts_with("HTTP/")) attempt.etag = attempt.last_modified = "";  // a redirect's own do not count
+    if (line.starts_with("HTTP/")) attempt.etag = attempt.last_modified = attempt.content_range = "";  // a redirect's own do not count
     if (colon == std::string_view::npos) return size;
     auto const name = ascii_lower(line.substr(0, colon));
     if (name == "etag") attempt.etag = trim(line.substr(colon + 1));
     if (name == "last-modified") attempt.last_modified = trim(line.substr(colon + 1));
+    if (name == "content-range") attempt.content_range = trim(line.substr(colon + 1));
     return size;
+}
+
+// Opens the file for the first bytes. The state of what comes is noted at once, so that a later run can go on from it.
+void begin_body(Attempt& attempt, long status) {
+    attempt.begun = true;
+    auto const wanted = "bytes " + std::to_string(attempt.resumed_from) + "-";
+    bool const goes_on = status == 206 && attempt.resumed_from > 0;
+    attempt.astray = status == 206 && !(goes_on && attempt.content_range.starts_with(wanted));
+    if (attempt.astray) return;
+    if (!goes_on) attempt.resumed_from = 0;  // a server that does not resume sends the whole file
+    attempt.out.reset(std::fopen(attempt.part.c_str(), goes_on ? "ab" : "wb"));
+    attempt.unwritable = !attempt.out || !remember(beside(attempt.part, ".http"), attempt.etag, attempt.last_modified);
 }
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
@@ -79,15 +92,10 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
     if (!attempt.begun) {
         long status = 0;
         curl_easy_getinfo(attempt.handle, CURLINFO_RESPONSE_CODE, &status);
-        if (status >= 400) return size;  // an error page is no feed
-        // A server that does not resume sends the whole file: begin anew.
-        bool const goes_on = status == 206 && attempt.resumed_from > 0;
-        if (!goes_on) attempt.resumed_from = 0;
-        attempt.out.reset(std::fopen(attempt.part.c_str(), goes_on ? "ab" : "wb"));
-        attempt.begun = true;
-        attempt.unwritable = !attempt.out;
+        if (status >= 300) return size;  // an error page is no feed
+        begin_body(attempt, status);
     }
-    if (attempt.unwritable) return 0;
+    if (attempt.unwritable || attempt.astray) return 0;
     attempt.received += size;
     attempt.too_large = attempt.resumed_from + attempt.received > attempt.settings.most_bytes;
     if (attempt.too_large) return 0;
@@ -98,7 +106,8 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
 int on_progress(void* user, curl_off_t total, curl_off_t now, curl_off_t, curl_off_t) {
     auto& attempt = *static_cast<Attempt*>(user);
     if (!attempt.progress) return 0;
-    attempt.stopped = !attempt.progress(attempt.resumed_from + static_cast<std::uint64_t>(now), static_cast<std::uint64_t>(total));
+    auto const all = total > 0 ? attempt.resumed_from + static_cast<std::uint64_t>(total) : 0;
+    attempt.stopped = !attempt.progress(attempt.resumed_from + static_cast<std::uint64_t>(now), all);
     return attempt.stopped ? 1 : 0;
 }
 
@@ -110,8 +119,7 @@ Result<std::string> address(std::string url, FetchSettings const& settings) {
         while (mirror.ends_with('/')) mirror.pop_back();
         url = mirror + (path == std::string::npos ? "" : url.substr(path));
     }
-    bool const plain = settings.allow_plain_http && url.starts_with("http://");
-    if (!url.starts_with("https://") && !plain) return fail("feeds.address", url);
+    if (!url.starts_with("https://") && !on_loopback(url)) return fail("feeds.address", url);
     return url;
 }
 
@@ -129,7 +137,7 @@ Outcome run(Attempt& attempt, std::string const& url, std::vector<std::string> c
     for (auto const& header : attempt.settings.headers) raw = curl_slist_append(raw, header.c_str());
     for (auto const& header : extra) raw = curl_slist_append(raw, header.c_str());
     std::unique_ptr<curl_slist, ListCloser> const headers(raw);
-    auto const* protocols = attempt.settings.allow_plain_http ? "http,https" : "https";
+    auto const* protocols = on_loopback(url) ? "http,https" : "https";
     auto* curl = handle.get();
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols);
@@ -143,6 +151,7 @@ Outcome run(Attempt& attempt, std::string const& url, std::vector<std::string> c
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 100L);  // below 100 bytes a second for a minute: stalled
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 60L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, attempt.words);
+    if (!attempt.settings.authorities.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, attempt.settings.authorities.c_str());
     if (!attempt.settings.proxy.empty()) curl_easy_setopt(curl, CURLOPT_PROXY, attempt.settings.proxy.c_str());
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &attempt);
@@ -164,10 +173,11 @@ std::vector<std::string> conditions_of(fs::path const& to, fs::path const& part,
     std::vector<std::string> headers;
     std::error_code failed;
     auto const begun = remembered(beside(part, ".http"));
-    if (auto const size = fs::file_size(part, failed); !failed && size > 0 && !begun.etag.empty() && !begun.etag.starts_with("W/")) {
+    auto const& state = !begun.etag.empty() && !begun.etag.starts_with("W/") ? begun.etag : begun.last_modified;
+    if (auto const size = fs::file_size(part, failed); !failed && size > 0 && !state.empty()) {
         resumed_from = size;
         headers.push_back("Range: bytes=" + std::to_string(size) + "-");
-        headers.push_back("If-Range: " + begun.etag);
+        headers.push_back("If-Range: " + state);
         return headers;
     }
     if (!fs::exists(to, failed)) return headers;
@@ -177,56 +187,88 @@ std::vector<std::string> conditions_of(fs::path const& to, fs::path const& part,
     return headers;
 }
 
+// What one attempt came to: the file, or (nothing) that it is worth another; `reason` says why.
+Result<bool> settle(Attempt const& attempt, Outcome const& outcome, std::string const& url, Download& download, std::string& reason) {
+    auto const& settings = attempt.settings;
+    if (attempt.stopped) return fail("feeds.stopped", url);
+    if (attempt.too_large) return fail("file.too_large", url, std::to_string(settings.most_bytes));
+    if (attempt.unwritable) return fail("file.unwritable", attempt.part.string(), "the download cannot be written");
+    bool const complete = outcome.code == CURLE_OK;
+    std::error_code failed;
+    if (complete && outcome.status == 304) {
+        download.unchanged = true;
+        download.file = download.place;
+        return true;
+    }
+    if (complete && (outcome.status == 200 || outcome.status == 206)) {
+        if (!attempt.begun) return fail("feeds.download_empty", url);
+        fs::rename(attempt.part, download.file, failed);
+        if (failed) return fail("file.unwritable", download.file.string(), failed.message());
+        fs::remove(beside(attempt.part, ".http"), failed);
+        download.etag = attempt.etag;
+        download.last_modified = attempt.last_modified;
+        return true;
+    }
+    // What came so far is kept for the next attempt; what does not fit together is not.
+    if (attempt.astray || outcome.status == 416) fs::remove(attempt.part, failed);
+    reason = attempt.astray ? "the server sent another part than the one that was asked for"
+             : complete     ? "HTTP status " + std::to_string(outcome.status)
+                            : std::string(attempt.words[0] ? attempt.words : curl_easy_strerror(outcome.code));
+    bool const later = outcome.status == 408 || outcome.status == 416 || outcome.status == 429 || outcome.status == settings.busy_status;
+    if (complete && outcome.status >= 300 && outcome.status < 500 && !later) return fail("feeds.download_refused", url, std::to_string(outcome.status));
+    return false;
+}
+
 }  // namespace
+
+bool on_loopback(std::string_view url) {
+    for (std::string_view const here : {"http://127.0.0.1", "http://localhost", "http://[::1]"})
+        if (url.starts_with(here) && (url.size() == here.size() || url[here.size()] == ':' || url[here.size()] == '/')) return true;
+    return false;
+}
+
+Status pause_for(double seconds, std::string const& url, FetchProgress const& progress) {
+    using Clock = std::chrono::steady_clock;
+    auto const until = Clock::now() + std::chrono::duration<double>(seconds);
+    for (auto now = Clock::now(); now < until; now = Clock::now()) {
+        if (progress && !progress(0, 0)) return fail("feeds.stopped", url);
+        std::this_thread::sleep_for(std::min<std::chrono::duration<double>>(until - now, std::chrono::milliseconds(200)));
+    }
+    return {};
+}
 
 Result<Download> fetch(std::string const& wanted, fs::path const& to, FetchSettings const& settings, FetchProgress const& progress) {
     static auto const started = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) return fail("feeds.download", wanted, curl_easy_strerror(started), "0");
     auto const url = TRY(address(wanted, settings));
     auto const part = beside(to, ".part");
-    Download download{.file = to};
+    Download download{.place = to, .file = beside(to, ".new")};
     std::string reason;
     for (download.attempts = 1; download.attempts <= settings.attempts; ++download.attempts) {
         Attempt attempt{.settings = settings, .progress = progress, .part = part};
         auto const headers = conditions_of(to, part, attempt.resumed_from);
         auto const outcome = run(attempt, url, headers);
         download.bytes += attempt.received;
-        if (attempt.stopped) return fail("feeds.stopped", url);
-        if (attempt.too_large) return fail("file.too_large", url, std::to_string(settings.most_bytes));
-        if (attempt.unwritable) return fail("file.unwritable", part.string(), "the download cannot be written");
-        bool const complete = outcome.code == CURLE_OK;
-        if (complete && outcome.status == 304) {
-            download.unchanged = true;
-            return download;
-        }
-        std::error_code failed;
-        if (complete && (outcome.status == 200 || outcome.status == 206) && attempt.begun) {
-            fs::rename(part, to, failed);
-            if (failed) return fail("file.unwritable", to.string(), failed.message());
-            fs::remove(beside(part, ".http"), failed);
-            download.etag = attempt.etag;
-            download.last_modified = attempt.last_modified;
-            return download;
-        }
-        // What came so far is kept for the next attempt, if the server can name its state.
-        if (attempt.begun && !attempt.etag.empty()) TRY(remember(beside(part, ".http"), attempt.etag, {}));
-        else if (outcome.status == 416) fs::remove(part, failed);
-        reason = complete ? "HTTP status " + std::to_string(outcome.status)
-                          : std::string(attempt.words[0] ? attempt.words : curl_easy_strerror(outcome.code));
-        bool const hopeless = complete && outcome.status >= 400 && outcome.status < 500 && outcome.status != 408 &&
-                              outcome.status != 416 && outcome.status != 429;
-        if (hopeless) return fail("feeds.download_refused", url, std::to_string(outcome.status));
+        if (TRY(settle(attempt, outcome, url, download, reason))) return download;
         if (download.attempts == settings.attempts) break;
         auto const pause = std::max(settings.first_pause_seconds * static_cast<double>(1 << std::min(download.attempts - 1, 8)),
                                     static_cast<double>(std::min(outcome.retry_after, 600L)));
-        std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+        TRY(pause_for(pause, url, progress));
     }
     return fail("feeds.download", url, reason, std::to_string(settings.attempts));
 }
 
 Status accept_download(Download const& download) {
     if (download.unchanged) return {};
-    return remember(beside(download.file, ".http"), download.etag, download.last_modified);
+    std::error_code failed;
+    fs::rename(download.file, download.place, failed);
+    if (failed) return fail("file.unwritable", download.place.string(), failed.message());
+    return remember(beside(download.place, ".http"), download.etag, download.last_modified);
+}
+
+void discard_download(Download const& download) {
+    std::error_code ignored;
+    if (!download.unchanged) fs::remove(download.file, ignored);
 }
 
 }  // namespace merlon::feeds

@@ -70,7 +70,7 @@ private:
 
 struct Fetch : ::testing::Test {
     std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / ("merlon_fetch_" + std::to_string(::getpid()));
-    FetchSettings settings{.attempts = 3, .first_pause_seconds = 0.01, .allow_plain_http = true};
+    FetchSettings settings{.attempts = 3, .first_pause_seconds = 0.01};
     void SetUp() override { std::filesystem::create_directories(folder); }
     void TearDown() override { std::filesystem::remove_all(folder); }
     static std::string url(ScriptedServer const& server) { return "http://127.0.0.1:" + std::to_string(server.port) + "/feed"; }
@@ -82,11 +82,13 @@ TEST_F(Fetch, RemembersWhatItHasOnlyAfterItWasAccepted) {
     auto const to = folder / "feed";
     auto const first = fetch(url(server), to, settings);
     ASSERT_TRUE(first) << describe(first.error());
-    EXPECT_EQ(read_file(to).value(), "hello");
+    EXPECT_EQ(read_file(first->file).value(), "hello");
+    EXPECT_FALSE(std::filesystem::exists(to));
     auto const again = fetch(url(server), to, settings);
     ASSERT_TRUE(again);
     EXPECT_EQ(server.request(1).find("If-None-Match"), std::string::npos);
     ASSERT_TRUE(accept_download(*again));
+    EXPECT_EQ(read_file(to).value(), "hello");
     auto const third = fetch(url(server), to, settings);
     ASSERT_TRUE(third) << describe(third.error());
     EXPECT_TRUE(third->unchanged);
@@ -100,7 +102,7 @@ TEST_F(Fetch, TriesAgainAndGoesOnWhereItStopped) {
     auto const got = fetch(url(server), folder / "feed", settings);
     ASSERT_TRUE(got) << describe(got.error());
     EXPECT_EQ(got->attempts, 3);
-    EXPECT_EQ(read_file(folder / "feed").value(), "helloworld");
+    EXPECT_EQ(read_file(got->file).value(), "helloworld");
     EXPECT_NE(server.request(2).find("Range: bytes=5-"), std::string::npos);
     EXPECT_NE(server.request(2).find("If-Range: \"one\""), std::string::npos);
 }
@@ -112,8 +114,31 @@ TEST_F(Fetch, FailureLeavesTheOldFile) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "feeds.download_refused");
     EXPECT_EQ(read_file(folder / "feed").value(), "old");
-    EXPECT_EQ(fetch("http://127.0.0.1:1/feed", folder / "feed", {.attempts = 1}).error().code, "feeds.address");
-    EXPECT_EQ(fetch("http://127.0.0.1:1/feed", folder / "feed", {.attempts = 1, .allow_plain_http = true}).error().code, "feeds.download");
+    EXPECT_EQ(fetch("http://feeds.example/feed", folder / "feed", {.attempts = 1}).error().code, "feeds.address");
+    EXPECT_EQ(fetch("http://127.0.0.1:1/feed", folder / "feed", {.attempts = 1}).error().code, "feeds.download");
+}
+
+TEST_F(Fetch, EmptyOrOfAnotherPartIsNoFeed) {
+    ScriptedServer empty({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
+    auto const refused = fetch(url(empty), folder / "feed", settings);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "feeds.download_empty");
+    // The part that comes does not begin where the one at hand ends: all of it is fetched anew.
+    ScriptedServer server({"HTTP/1.1 200 OK\r\nETag: \"one\"\r\nContent-Length: 10\r\n\r\nhello",
+                           "HTTP/1.1 206 Partial\r\nETag: \"one\"\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 6\r\n\r\noworld",
+                           "HTTP/1.1 200 OK\r\nETag: \"one\"\r\nContent-Length: 10\r\n\r\nhelloworld"});
+    auto const got = fetch(url(server), folder / "feed", settings);
+    ASSERT_TRUE(got) << describe(got.error());
+    EXPECT_EQ(read_file(got->file).value(), "helloworld");
+    EXPECT_EQ(server.request(2).find("Range:"), std::string::npos);
+}
+
+TEST_F(Fetch, APauseCanBeStopped) {
+    ScriptedServer server({"HTTP/1.1 503 Busy\r\nRetry-After: 500\r\nContent-Length: 4\r\n\r\nbusy"});
+    int asked = 0;
+    auto const stopped = fetch(url(server), folder / "feed", settings, [&](std::uint64_t, std::uint64_t) { return ++asked < 12; });
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, "feeds.stopped");
 }
 
 TEST(FeedAddresses, AreUniqueAndEncrypted) {

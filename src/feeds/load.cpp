@@ -58,13 +58,13 @@ Result<std::vector<fs::path>> files_below(fs::path const& folder) {
 // What the reading thread does: walks documents, recognises and reads each, hands batches over.
 class Reading {
 public:
-    Reading(fs::path path, BatchQueue& queue, std::atomic<std::uint64_t>& bytes_done)
-        : path_(std::move(path)), queue_(queue), bytes_done_(bytes_done),
+    Reading(fs::path path, std::string shown, BatchQueue& queue, std::atomic<std::uint64_t>& bytes_done)
+        : path_(std::move(path)), shown_(std::move(shown)), queue_(queue), bytes_done_(bytes_done),
           intake_([this](KnowledgeRecord record) { return hand_over(std::move(record)); }) {}
 
     Status run() {
         auto done = walk();
-        if (done && !batch_.empty() && !queue_.push(std::move(batch_))) done = fail("feeds.stopped", path_.string());
+        if (done && !batch_.empty() && !queue_.push(std::move(batch_))) done = fail("feeds.stopped", shown_);
         queue_.close();
         return done;
     }
@@ -81,7 +81,7 @@ private:
         BatchQueue::Batch full;
         full.reserve(records_a_batch);
         full.swap(batch_);
-        if (!queue_.push(std::move(full))) return fail("feeds.stopped", path_.string());
+        if (!queue_.push(std::move(full))) return fail("feeds.stopped", shown_);
         return {};
     }
 
@@ -93,11 +93,11 @@ private:
         }
         if (looks_like_archive(path_)) {
             TRY(read_archive(path_, [&](ArchiveMember member) {
-                return read_member({.name = path_.string() + ":" + member.name, .path = {}, .bytes = std::move(member.bytes)});
+                return read_member({.name = shown_ + ":" + member.name, .path = {}, .bytes = std::move(member.bytes)});
             }));
             return several_done();
         }
-        Source source{.name = path_.string(), .path = path_};
+        Source source{.name = shown_, .path = path_};
         return read_document(source, TRY(recognise(TRY(head_of(source)), source.name)));
     }
 
@@ -112,7 +112,7 @@ private:
     Status several_done() {
         if (documents > 0) return {};
         if (first_unknown_) return std::unexpected(*first_unknown_);
-        return fail("feeds.empty", path_.string());
+        return fail("feeds.empty", shown_);
     }
 
     Status read_document(Source& source, Format const& format) {
@@ -127,7 +127,7 @@ private:
         source.progress = [&](std::uint64_t consumed, std::size_t piece) -> Status {
             unpacked += piece;
             if (unpacked > max_feed_file_bytes * 4)
-                return fail("file.too_large", path_.string(), std::to_string(max_feed_file_bytes * 4));
+                return fail("file.too_large", shown_, std::to_string(max_feed_file_bytes * 4));
             bytes_done_ = std::max(bytes_done_.load(), consumed);
             return {};
         };
@@ -135,6 +135,7 @@ private:
     }
 
     fs::path path_;
+    std::string shown_;  // what messages call it
     BatchQueue& queue_;
     std::atomic<std::uint64_t>& bytes_done_;
     BatchQueue::Batch batch_;
@@ -214,7 +215,8 @@ Result<store::FeedCounts> pump(Reading& reading, BatchQueue& queue, std::atomic<
 
 Result<LoadReport> load_file(store::Connection& connection, fs::path const& path, LoadOptions const& options) {
     auto const begin = Clock::now();
-    LoadReport report{.file = path.string()};
+    auto const shown = options.known_as.empty() ? path.string() : options.known_as.string();
+    LoadReport report{.file = shown};
     std::uint64_t bytes_total = 0;
     auto const digest = TRY(digest_of(path, bytes_total));
     if (!options.again) report.feed = TRY(loaded_before(connection, digest));
@@ -224,10 +226,11 @@ Result<LoadReport> load_file(store::Connection& connection, fs::path const& path
     }
     BatchQueue queue;
     std::atomic<std::uint64_t> bytes_done = 0;
-    Reading reading(path, queue, bytes_done);
-    reading.file.file = path.string();
+    Reading reading(path, shown, queue, bytes_done);
+    reading.file.file = shown;
+    reading.file.may_shrink = options.again;
     reading.file.digest = digest;
-    Pulse pulse(options, {.file = path.string(), .bytes_total = bytes_total});
+    Pulse pulse(options, {.file = shown, .bytes_total = bytes_total});
     report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](KnowledgeSink const& sink) {
         return pump(reading, queue, bytes_done, pulse, sink);
     }));

@@ -16,7 +16,8 @@ struct LoadProgress {
 };
 
 struct LoadOptions {
-    bool again = false;                                   // load even what is already loaded
+    bool again = false;                                   // load even what is already loaded; a set may shrink
+    std::filesystem::path known_as;                       // under which messages and the store know the file; empty: where it lies
     std::function<void(LoadProgress const&)> progress;    // at most five times a second, on the calling thread
     std::function<bool()> stopped;                        // asked as often; true ends the load with feeds.stopped
 };

@@ -1,42 +1,101 @@
 #include "feeds/update.h"
 
+#include <array>
+
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
+#include "feeds/nvd/live.h"
+#include "feeds/recognise.h"
+#include "store/knowledge.h"
 
 namespace merlon::feeds {
+namespace {
+
+constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr int month_settles_after_hours = 168;  // documents of past months are revised now and then
+
+// One feed for each month since `first`, "2016-04". This and the last one are looked at as often as the feed says.
+void add_months(std::vector<FeedAddress>& feeds, FeedAddress const& pattern, std::string_view first) {
+    auto const today = civil_date(now_ticks());
+    auto const newest = today.year * 12 + static_cast<int>(today.month) - 1;
+    auto const oldest = to_int(first.substr(0, 4)).value_or(today.year) * 12 + to_int(first.substr(first.size() - 2)).value_or(1) - 1;
+    for (auto at = oldest; at <= newest; ++at) {
+        auto const year = std::to_string(at / 12), number = std::to_string(at % 12 + 1);
+        auto feed = pattern;
+        feed.name += "-" + year + (number.size() < 2 ? "-0" : "-") + number;
+        feed.url = replace_all(replace_all(pattern.url, "{year}", year), "{month}", months.at(static_cast<std::size_t>(at % 12)));
+        feed.may_be_absent = at == newest;
+        if (at + 1 < newest) feed.every_hours = std::max(feed.every_hours, month_settles_after_hours);
+        feeds.push_back(std::move(feed));
+    }
+}
+
+// Since when NVD is asked for changes: a little before what the last answer was of; before any, a day before the oldest of its
+// files. 0: there is none.
+Result<Ticks> changes_since(store::Connection& connection, std::string const& place) {
+    constexpr Ticks overlap = 3600 * ticks_per_second;
+    Ticks oldest = 0;
+    for (auto const& stored : TRY(store::stored_feeds(connection))) {
+        if (stored.name != feed_name(FeedKind::nvd) || stored.data_time == 0) continue;
+        if (stored.file == place) return stored.data_time - overlap;
+        oldest = oldest == 0 ? stored.data_time : std::min(oldest, stored.data_time);
+    }
+    return oldest == 0 ? 0 : oldest - ticks_per_day;
+}
+
+}  // namespace
 
 Result<std::vector<FeedAddress>> feed_addresses() {
     constexpr std::string_view path = "schema/feeds.json";
     auto const document = TRY(json::Document::parse(embedded(path), path));
     std::vector<FeedAddress> feeds;
     for (auto const entry : json::array(document.root())) {
-        auto const name = std::string(json::text(entry, "name"));
-        auto const url = std::string(json::text(entry, "url"));
-        auto const every = static_cast<int>(json::integer(entry, "every_hours").value_or(24));
+        FeedAddress const feed{.name = std::string(json::text(entry, "name")), .url = std::string(json::text(entry, "url")),
+                               .every_hours = static_cast<int>(json::integer(entry, "every_hours").value_or(24)),
+                               .accept = std::string(json::text(entry, "accept")), .live = json::boolean(entry, "live").value_or(false)};
+        auto const first_month = json::text(entry, "first_month");
         auto const first_year = json::integer(entry, "first_year");
-        if (!first_year) {
-            feeds.push_back({name, url, every});
-            continue;
-        }
-        for (auto year = *first_year; year <= civil_date(now_ticks()).year; ++year)
-            feeds.push_back({name + "-" + std::to_string(year), replace_all(url, "{year}", std::to_string(year)), every});
+        if (!first_month.empty()) add_months(feeds, feed, first_month);
+        else if (!first_year) feeds.push_back(feed);
+        else
+            for (auto year = *first_year; year <= civil_date(now_ticks()).year; ++year) {
+                auto one = feed;
+                one.name += "-" + std::to_string(year);
+                one.url = replace_all(feed.url, "{year}", std::to_string(year));
+                feeds.push_back(std::move(one));
+            }
     }
     return feeds;
 }
 
-Result<FeedUpdate> update_feed(store::Connection& connection, FeedAddress const& feed, std::filesystem::path const& folder,
-                               FetchSettings const& settings, FetchProgress const& fetching, LoadOptions const& loading) {
+Result<Download> fetch_feed(store::Connection& connection, FeedAddress const& feed, std::filesystem::path const& folder,
+                            UpdateSettings const& settings, FetchProgress const& progress) {
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed) return fail("file.unwritable", folder.string(), failed.message());
     // Readers go by content; the name only keeps the files apart.
-    FeedUpdate update{.feed = feed, .download = {}, .report = {}};
-    update.download = TRY(fetch(feed.url, folder / feed.name, settings, fetching));
-    if (update.download.unchanged) return update;
-    update.report = TRY(load_file(connection, update.download.file, loading));
-    TRY(accept_download(update.download));
-    return update;
+    auto const place = folder / feed.name;
+    auto fetching = settings.fetch;
+    if (!feed.accept.empty()) fetching.headers.push_back("Accept: " + feed.accept);
+    if (feed.live) {
+        auto const since = TRY(changes_since(connection, place.string()));
+        if (since == 0) return fail("feeds.no_base", feed.name);
+        return fetch_nvd_changes(feed.url, place, since, now_ticks(), fetching, settings.nvd_key, progress);
+    }
+    auto download = fetch(feed.url, place, fetching, progress);
+    if (!download && feed.may_be_absent && download.error().code == "feeds.download_refused" && download.error().args.back() == "404")
+        return Download{.place = place, .file = place, .unchanged = true};
+    return download;
 }
+
+Result<LoadReport> load_fetched(store::Connection& connection, Download const& download, LoadOptions options) {
+    std::error_code failed;
+    if (download.unchanged && !std::filesystem::exists(download.file, failed)) return LoadReport{.file = download.place.string(), .already_loaded = true};
+    options.known_as = download.place;
+    return load_file(connection, download.file, options);
+}
+
+std::string_view outcome_of(Result<LoadReport> const& report) { return !report ? "failed" : report->already_loaded ? "unchanged" : "loaded"; }
 
 }  // namespace merlon::feeds

@@ -9,18 +9,29 @@ struct FeedAddress {
     std::string name;  // "nvd-2024"
     std::string url;
     int every_hours = 24;
+    std::string accept;      // media type to ask for; empty: any
+    bool live = false;       // NVD's API: what changed since the last time (feeds/nvd/live.h)
+    bool may_be_absent = false;  // this month's document appears in the course of the month
 };
-// All addresses; "{year}" is spelled out up to the current year. Names are unique.
+// All addresses; "{year}" is spelled out up to the current year, "{year}-{month}" to the current month. Names are unique.
 Result<std::vector<FeedAddress>> feed_addresses();
 
-struct FeedUpdate {
-    FeedAddress feed;
-    Download download;
-    LoadReport report;  // empty when the server had nothing new
+struct UpdateSettings {
+    FetchSettings fetch;
+    std::string nvd_key;  // of NVD's API; sent there only
 };
-// Downloads into `folder` (made when missing) and loads. A download or file that fails changes nothing in the store.
-// Call store::rebuild_cve_table() after the last one that loaded something.
-Result<FeedUpdate> update_feed(store::Connection&, FeedAddress const&, std::filesystem::path const& folder,
-                               FetchSettings const&, FetchProgress const& fetching = {}, LoadOptions const& = {});
+
+// Fetching takes time and holds nothing but `connection`, which is only read; loading is one transaction. A download or
+// file that fails changes nothing in the store, nor the file that was fetched before.
+// `folder` is made when missing. Errors: those of fetch(), and feeds.no_base, feeds.moving of the live API.
+Result<Download> fetch_feed(store::Connection&, FeedAddress const&, std::filesystem::path const& folder, UpdateSettings const&,
+                            FetchProgress const& = {});
+// Also when nothing was new: a store that does not hold the file (one restored from a backup) takes it in.
+// accept_download() when it is committed, discard_download() when it failed; store::rebuild_cve_table() after the last one
+// that loaded something.
+Result<LoadReport> load_fetched(store::Connection&, Download const&, LoadOptions = {});
+
+// How the two went, for feeds/health.h: "loaded", "unchanged", "failed".
+std::string_view outcome_of(Result<LoadReport> const&);
 
 }  // namespace merlon::feeds

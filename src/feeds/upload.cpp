@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include "base/text.h"
+#include "feeds/fetch.h"
 
 namespace merlon::feeds {
 namespace {
@@ -16,17 +17,10 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* into) {
     return count;
 }
 
-// "http://127.0.0.1:8080/..." and the like.
-bool stays_here(std::string_view url) {
-    for (std::string_view const here : {"http://127.0.0.1", "http://localhost", "http://[::1]"})
-        if (url.starts_with(here) && (url.size() == here.size() || url[here.size()] == ':' || url[here.size()] == '/')) return true;
-    return false;
-}
-
 }  // namespace
 
 Result<std::string> upload(std::string const& url, std::string_view body, UploadSettings const& settings) {
-    if (!url.starts_with("https://") && !stays_here(url)) return fail("feeds.address", url);
+    if (!url.starts_with("https://") && !on_loopback(url)) return fail("feeds.address", url);
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> const handle(curl_easy_init(), curl_easy_cleanup);
     auto* curl = handle.get();
     curl_slist* list = curl_slist_append(nullptr, ("Content-Type: " + settings.content_type).c_str());

@@ -23,8 +23,8 @@ Result<std::string> fetch(std::string const& url, std::string const& proxy, std:
     settings.follow_redirects = false;
     settings.most_bytes = most_bytes;
     auto result = [&]() -> Result<std::string> {
-        TRY(feeds::fetch(url, folder / "file", settings));
-        return read_file(folder / "file");
+        auto const got = TRY(feeds::fetch(url, folder / "file", settings));
+        return read_file(got.file);
     }();
     std::filesystem::remove_all(folder, failed);
     return result;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "feeds/health.h"
@@ -24,8 +26,8 @@ struct Schedule::State {
 
     void work(std::stop_token const& stop) {
         auto day = civil_date(now_ticks());
-        while (!stop.stop_requested()) {
-            {
+        for (bool first = true; !stop.stop_requested(); first = false) {
+            if (!first) {
                 std::unique_lock lock(guard);
                 woken.wait_for(lock, stop, std::chrono::seconds(options.look_every_seconds), [] { return false; });
             }
@@ -46,39 +48,41 @@ struct Schedule::State {
 
     Status fetch_due(std::stop_token const& stop) {
         auto connection = TRY(store.connect());
-        for (auto const& feed : TRY(feeds::feed_health(connection, now_ticks()))) {
+        std::set<std::string, std::less<>> due;
+        for (auto const& health : TRY(feeds::feed_health(connection, now_ticks())))
+            if (feeds::is_due(health, now_ticks())) due.insert(health.name);
+        // In the order of schema/feeds.json: what changed since comes after what it changes.
+        for (auto const& feed : TRY(feeds::feed_addresses())) {
             if (stop.stop_requested()) return {};
-            if (feeds::is_due(feed, now_ticks())) TRY(fetch_one(feed, stop));
+            if (due.contains(feed.name)) TRY(fetch_one(connection, feed, stop));
         }
         return {};
     }
 
     // The download takes its time here; only loading holds the writer.
-    Status fetch_one(feeds::FeedHealth const& feed, std::stop_token const& stop) {
-        auto const folder = store.folder() / "feeds";
-        std::error_code failed;
-        std::filesystem::create_directories(folder, failed);
-        auto const download = feeds::fetch(feed.url, folder / feed.name, options.fetching, [&](std::uint64_t, std::uint64_t) { return !stop.stop_requested(); });
+    Status fetch_one(store::Connection& connection, feeds::FeedAddress const& feed, std::stop_token const& stop) {
+        auto const download = feeds::fetch_feed(connection, feed, store.folder() / "feeds", options.fetching,
+                                                [&](std::uint64_t, std::uint64_t) { return !stop.stop_requested(); });
         if (stop.stop_requested()) return {};
-        std::string outcome = !download ? "failed" : download->unchanged ? "unchanged" : "loaded", detail = download ? "" : describe(download.error());
-        if (outcome == "loaded") {
-            auto const loaded = writer.run([&](store::Connection& connection) -> Status {
-                auto const report = TRY(feeds::load_file(connection, download->file));
-                if (report.already_loaded) return {};
+        Result<feeds::LoadReport> report = download ? feeds::LoadReport{} : Result<feeds::LoadReport>(std::unexpected(download.error()));
+        if (download) {
+            auto const loaded = writer.run([&](store::Connection& writing) -> Status {
+                report = TRY(feeds::load_fetched(writing, *download));
+                if (report->already_loaded) return {};
                 KnowledgeChange change;
-                change.add(report.outcome);
-                return knowledge_changed(connection, change, true, {});
+                change.add(report->outcome);
+                return knowledge_changed(writing, change, true, {});
             });
-            if (loaded) {
-                TRY(feeds::accept_download(*download));
-                if (options.changed) options.changed();
-            } else {
-                outcome = "failed";
-                detail = describe(loaded.error());
-            }
+            if (loaded) TRY(feeds::accept_download(*download));
+            else feeds::discard_download(*download);
+            if (!loaded) report = std::unexpected(loaded.error());
         }
-        if (outcome == "failed") std::cerr << fmt::format("feed {}: {}\n", feed.name, detail);
-        return writer.run([&](store::Connection& connection) { return feeds::note_attempt(connection, feed.name, now_ticks(), outcome, detail); });
+        if (report && !report->already_loaded && options.changed) options.changed();
+        auto const detail = report ? std::string{} : describe(report.error());
+        if (!report) std::cerr << fmt::format("feed {}: {}\n", feed.name, detail);
+        return writer.run([&](store::Connection& writing) {
+            return feeds::note_attempt(writing, feed.name, now_ticks(), std::string(feeds::outcome_of(report)), detail);
+        });
     }
 };
 
@@ -89,6 +93,16 @@ std::unique_ptr<Schedule> Schedule::start(store::Store const& store, store::Writ
     auto state = std::make_unique<State>(store, writer, options);
     state->thread = std::jthread([at = state.get()](std::stop_token const& stop) { at->work(stop); });
     return std::unique_ptr<Schedule>(new Schedule(std::move(state)));
+}
+
+feeds::UpdateSettings update_settings(Settings const& settings) {
+    feeds::UpdateSettings made;
+    made.fetch.proxy = settings.text("feeds.proxy");
+    made.fetch.mirror = settings.text("feeds.mirror");
+    made.fetch.authorities = settings.text("feeds.authorities");
+    made.fetch.attempts = static_cast<int>(std::clamp<std::int64_t>(settings.integer("feeds.attempts"), 1, 100));
+    made.nvd_key = settings.text("feeds.nvd_key");
+    return made;
 }
 
 }  // namespace merlon::server

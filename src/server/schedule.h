@@ -4,16 +4,20 @@
 #include <functional>
 #include <memory>
 
-#include "feeds/fetch.h"
+#include "feeds/update.h"
+#include "server/settings.h"
 #include "store/store.h"
 #include "store/writer.h"
 
 namespace merlon::server {
 
+// What the settings say about fetching.
+feeds::UpdateSettings update_settings(Settings const&);
+
 struct ScheduleOptions {
     bool fetch = false;
     std::function<void()> changed;  // called when findings were made anew
-    feeds::FetchSettings fetching;
+    feeds::UpdateSettings fetching;
     int look_every_seconds = 60;
 };
 

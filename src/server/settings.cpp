@@ -15,6 +15,7 @@ namespace {
 
 struct Declared {
     std::string name, type, preset, doc;
+    bool secret = false;
 };
 
 std::vector<Declared> const& declared() {
@@ -24,7 +25,8 @@ std::vector<Declared> const& declared() {
         if (!document) return made;  // a test asks for the known names
         for (auto const entry : json::array(document->root()))
             made.push_back({std::string(json::text(entry, "name")), std::string(json::text(entry, "type")),
-                            std::string(json::text(entry, "default")), std::string(json::text(entry, "doc"))});
+                            std::string(json::text(entry, "default")), std::string(json::text(entry, "doc")),
+                            json::boolean(entry, "secret").value_or(false)});
         return made;
     }();
     return all;
@@ -105,7 +107,7 @@ std::string Settings::explain() const {
     std::string out;
     for (auto const& one : declared()) {
         auto const& value = values_.at(one.name);
-        out += fmt::format("{:<22} {:<20} {:<28} {}\n", one.name, value.value.empty() ? "(empty)" : one.name.ends_with("secret") ? "(set)" : value.value, value.from,
+        out += fmt::format("{:<22} {:<20} {:<28} {}\n", one.name, value.value.empty() ? "(empty)" : one.secret ? "(set)" : value.value, value.from,
                            one.doc);
     }
     return out;

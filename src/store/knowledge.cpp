@@ -60,6 +60,7 @@ private:
     Status drop_replaced();
     Status drop_unspoken();
     Status settle_ecosystems();
+    Status refuse_shrunk();
     Status settle_exploits();
     Status settle_scores();
     Status settle_products();
@@ -277,6 +278,25 @@ Status Writing::settle_ecosystems() {
     return {};
 }
 
+// A set that is published whole does not lose half of itself from one day to the next: somebody cut it, or sent another file.
+Status Writing::refuse_shrunk() {
+    constexpr std::int64_t worth_guarding = 200;
+    if (file_.may_shrink) return {};
+    auto const check = [&](std::int64_t coming, std::int64_t stored) -> Status {
+        if (stored < worth_guarding || coming * 2 >= stored) return {};
+        return fail("store.set_shrunk", file_.file, std::to_string(coming), std::to_string(stored));
+    };
+    for (auto const& source : file_.whole_exploit_sets) {
+        std::vector<Value> const values{source};
+        TRY(check(TRY(connection_.count("SELECT count(*) FROM (SELECT DISTINCT * FROM loading_exploit WHERE source = $1)", values)),
+                  TRY(connection_.count("SELECT count(*) FROM exploit WHERE source = $1", values))));
+    }
+    // An older day replaces nothing.
+    if (file_.whole_epss && newest_score_ >= TRY(connection_.count("SELECT coalesce(max(date), 0) FROM epss")))
+        return check(outcome.scores, TRY(connection_.count("SELECT count(*) FROM epss")));
+    return {};
+}
+
 // Whole sets replace all of their source; facts that came with advisories those of the same CVEs; others those of the
 // same source and CVE.
 Status Writing::settle_exploits() {
@@ -349,6 +369,7 @@ Status Writing::finish(FeedCounts const& counts) {
         TRY((*appender)->close());
         appender->reset();
     }
+    TRY(refuse_shrunk());
     TRY(drop_replaced());
     TRY(settle_exploits());
     TRY(settle_scores());
