@@ -295,6 +295,17 @@ Status publish_secure_score(store::Connection& connection, fleet::Index const& i
     return table.close();
 }
 
+Status publish_configuration_counts(store::Connection& connection, fleet::Index const& index, Assessment const& all, Assessment const& after) {
+    TRY(connection.execute("DELETE FROM main.configuration_count"));
+    auto table = TRY(connection.appender("configuration_count"));
+    auto const counted = [&](fleet::DeviceSet const& devices) { return static_cast<std::int64_t>(devices.and_cardinality(index.counted)); };
+    for (std::size_t i = 0; i < all.checks.size(); ++i) {
+        auto const& [applicable, failing] = all.outcomes[i];
+        TRY(table.int64(all.checks[i].scid).int64(counted(applicable)).int64(counted(failing)).int64(counted(after.outcomes[i].failing)).end_row());
+    }
+    return table.close();
+}
+
 std::vector<Recommendation> configuration_recommendations(fleet::Index const& index, Assessment const& all, Assessment const& after) {
     fleet::DeviceSet critical, facing;
     for (std::uint32_t number = 0; number < index.devices.size(); ++number) {

@@ -44,6 +44,9 @@ Points points_of(Check const&, CheckOutcome const&, fleet::DeviceSet const& devi
 // exception_effects.h); appended to the history.
 Status publish_secure_score(store::Connection&, fleet::Index const&, Assessment const& before, Assessment const& after, Ticks now);
 
+// Replaces configuration_count: how many devices a check applies to and how many fail it, before and after exceptions.
+Status publish_configuration_counts(store::Connection&, fleet::Index const&, Assessment const& before, Assessment const& after);
+
 // Rule S5: one for each check that a device which counts fails. Its status is left "Active".
 std::vector<Recommendation> configuration_recommendations(fleet::Index const&, Assessment const& before, Assessment const& after);
 

@@ -48,6 +48,7 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
     auto all = TRY(software_recommendations(connection, index, exposure, effects, options));
     auto const after = after_exceptions(assessment, effects);
     TRY(publish_secure_score(connection, index, assessment, after, options.now));
+    TRY(publish_configuration_counts(connection, index, assessment, after));
     TRY(publish_baselines(connection, index, assessment, after, options.now));
     auto changes = configuration_recommendations(index, assessment, after);
     for (auto& one : changes) {

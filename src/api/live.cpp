@@ -39,11 +39,11 @@ Result<std::unique_ptr<Live>> Live::create() {
     return live;
 }
 
-Status Live::look(std::uint64_t commits, Connect const& connect) {
+Status Live::look(std::uint64_t changes, Connect const& connect) {
     std::lock_guard lock(guard_);
     auto const now = std::chrono::steady_clock::now();
     bool const first = marks_.empty();
-    if (!first && (commits == commits_ || now < next_look_)) return {};
+    if (!first && (changes == known_ || now < next_look_)) return {};
     auto connection = TRY(connect());
     auto rows = TRY(connection->query(sql_));
     auto const chunk = TRY(rows.next());
@@ -57,7 +57,7 @@ Status Live::look(std::uint64_t commits, Connect const& connect) {
             if (marks[i] != marks_[i]) changed_at_[i] = number_;
     }
     marks_ = std::move(marks);
-    commits_ = commits;
+    known_ = changes;
     next_look_ = now + least_pause;
     return {};
 }

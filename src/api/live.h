@@ -25,8 +25,8 @@ public:
     // Errors: api.bad_schema.
     static Result<std::unique_ptr<Live>> create();
 
-    // Looks at the marks when `commits` is another number than the last time, at most once in a second.
-    Status look(std::uint64_t commits, Connect const&);
+    // Looks at the marks when `changes` (store::Database::changes) is another number than the last time, at most once in a second.
+    Status look(std::uint64_t changes, Connect const&);
 
     std::vector<Kind> const& kinds() const { return kinds_; }
     struct Seen {
@@ -46,7 +46,7 @@ private:
     mutable std::mutex guard_;
     std::vector<std::string> marks_;          // of each kind, when last looked at
     std::vector<std::uint64_t> changed_at_;   // the number of its last change
-    std::uint64_t number_ = 0, commits_ = 0;
+    std::uint64_t number_ = 0, known_ = 0;
     Ticks published_ = 0;
     std::chrono::steady_clock::time_point next_look_{};
 };

@@ -116,15 +116,21 @@ Result<DeviceGroups> looked_at(Service& service, HttpRequest const& request, Dev
 // A body longer than this is sent while it is made.
 constexpr std::size_t most_settled_bytes = 256 * 1024;
 
-// "Not changed" for who has the answer already. The tag is a digest of the answer: the same bytes, the same tag.
+// The tag is a digest of the answer: the same bytes, the same tag.
 void tag(HttpRequest const& request, HttpResponse& response) {
-    if (request.method != "GET" || response.status != 200 || response.rest) return;
-    auto const made = "W/\"" + sha256_hex(response.body).substr(0, 32) + "\"";
-    response.headers.emplace_back("ETag", made);
+    if ((request.method != "GET" && request.method != "HEAD") || response.status != 200 || response.rest) return;
+    response.headers.emplace_back("ETag", "W/\"" + sha256_hex(response.body).substr(0, 32) + "\"");
+}
+
+// "Not changed" for who has the answer already.
+void leave_out_what_is_known(HttpRequest const& request, HttpResponse& response) {
     auto const known = request.header("if-none-match");
+    auto const tagged = std::ranges::find(response.headers, "ETag", &std::pair<std::string, std::string>::first);
+    if (known.empty() || tagged == response.headers.end()) return;
+    auto const& made = tagged->second;
     bool same = trim(known) == "*";
     for (auto const one : split(known, ',')) same = same || trim(one) == made || "W/" + std::string(trim(one)) == made;
-    if (known.empty() || !same) return;
+    if (!same) return;
     response.status = 304;
     response.body.clear();
 }
@@ -338,7 +344,7 @@ Result<Service::Lease> Service::lease_for(DeviceGroups const& groups, std::int64
 }
 
 Result<Live const*> Service::look_for_changes() {
-    TRY(live_->look(writer_.commits(), [this] { return lease_for({}); }));
+    TRY(live_->look(store_.database().changes(), [this] { return lease_for({}); }));
     return live_.get();
 }
 
@@ -442,11 +448,16 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
     std::atomic<bool> stands = true;
     if (kind == CallKind::query && !request.caller)
         asked.left = [&] { return (request.left && request.left()) || !(stands = gate_->still_stands(asked)); };
+    auto const make = [&]() -> Result<HttpResponse> {
+        auto made = TRY(route.handle(*this, asked, parts));
+        // What is small is finished here, so that its errors have their status.
+        if (!made.waits) TRY(settle(made, most_settled_bytes));
+        tag(request, made);
+        return made;
+    };
     answering_for = &*groups;
-    auto answered = route.handle(*this, asked, parts);
-    // What is small is finished here, so that its errors have their status.
-    if (answered && !answered->waits)
-        if (auto settled = settle(*answered, most_settled_bytes); !settled) answered = std::unexpected(std::move(settled).error());
+    auto const key = route.kept ? kept_key(asked, *groups, base_url(asked)) : std::nullopt;
+    auto answered = key ? kept_.answer(*key, [this] { return store_.database().changes(); }, make) : make();
     answering_for = nullptr;
     if (!stands && (!answered || answered->status >= 400)) return refusal(401, "Unauthorized", "The right to ask this ended while it was answered.");
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
@@ -456,7 +467,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
             if (standing && !gate_->still_stands(*standing)) return fail("api.right_ended");
             return rest(out);
         };
-    tag(request, response);
+    leave_out_what_is_known(request, response);
     if (audited && response.status >= 400)
         if (auto const noted = audit_->note(request, *asked.caller, action, "failed " + std::to_string(response.status)); !noted)
             return error_response(noted.error());

@@ -15,6 +15,7 @@
 #include "api/audit/audit.h"
 #include "api/auth/gate.h"
 #include "api/http/server.h"
+#include "api/kept.h"
 #include "api/limits.h"
 #include "api/live.h"
 #include "api/resource.h"
@@ -112,6 +113,7 @@ private:
     std::unique_ptr<Agents> agents_;
     std::unique_ptr<Audit> audit_;
     std::unique_ptr<Live> live_;
+    Kept kept_;
     std::vector<Resource> resources_;
     Result<std::string> scope_of(std::vector<std::string> const& groups);
 
@@ -149,6 +151,7 @@ struct Route {
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
     bool gives_access = false;  // gives somebody a right, or what outlives the session: asked for a fresh password (gate.h)
     bool by_agents = false;  // asked by agents with keys of their own, again and again: neither counted by address nor audited
+    bool kept = false;       // its answer follows from the address, the caller's groups and what is stored (kept.h)
     bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
 };
 // Answers as GET of the pattern would: what a write says of the entity it changed.

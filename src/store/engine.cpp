@@ -2,11 +2,16 @@
 
 #include <duckdb.h>
 
+#include <atomic>
+
 #include "base/text.h"
 #include "store/scope.h"
 
 namespace merlon::store {
 namespace {
+
+// Of one database; see Database::changes.
+using Changes = std::atomic<std::uint64_t>;
 
 ColumnType column_type_of(duckdb_type type) {
     switch (type) {
@@ -168,6 +173,7 @@ Result<std::optional<Chunk>> Rows::next() {
 
 struct Appender::State {
     duckdb_appender handle = nullptr;
+    std::shared_ptr<Changes> changes;  // null inside a transaction, which is counted when it is committed
     bool failed = false;
     ~State() {
         if (handle) duckdb_appender_destroy(&handle);
@@ -202,6 +208,7 @@ Status Appender::end_row() {
 Status Appender::close() {
     if (state_->failed) return state_->failure();
     if (duckdb_appender_close(state_->handle) == DuckDBError) return state_->failure();
+    if (state_->changes) ++*state_->changes;
     return {};
 }
 
@@ -326,6 +333,7 @@ duckdb_scalar_function make_scalar(ScalarFunction const& function) {
 
 struct Database::State {
     duckdb_database handle = nullptr;
+    std::shared_ptr<Changes> changes = std::make_shared<Changes>(0);
     ~State() {
         if (handle) duckdb_close(&handle);
     }
@@ -342,12 +350,17 @@ std::string scope_set_by(std::string_view sql) {
 
 struct Connection::State {
     std::shared_ptr<void> database;  // keeps the database open while a connection lives
+    std::shared_ptr<Changes> changes;
     duckdb_connection handle = nullptr;
     ~State() {
         if (handle) duckdb_disconnect(&handle);
     }
     bool in_transaction = false;  // inside transaction()
     std::string scope;            // schema that statements mean instead of main; "" none
+    // A statement that may have changed something was carried out; inside a transaction the commit is what counts.
+    void changed() {
+        if (!in_transaction) ++*changes;
+    }
     std::string meant(std::string_view sql) const { return scope.empty() ? std::string(sql) : in_scope(sql, scope); }
 };
 
@@ -362,6 +375,7 @@ Status Connection::execute(std::string_view sql) {
     Status done;
     if (outcome == DuckDBError) done = std::unexpected(engine_error(duckdb_result_error(&result)));
     else if (sql.starts_with(set_schema)) state_->scope = scope_set_by(sql);
+    else state_->changed();
     duckdb_destroy_result(&result);
     return done;
 }
@@ -413,6 +427,9 @@ Result<Rows> Connection::query(std::string_view sql, std::span<Value const> para
     auto const outcome = duckdb_execute_pending(pending.handle, &state->result);
     state->has_result = true;
     if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_result_error(&state->result)));
+    if (auto const type = duckdb_prepared_statement_type(statement.handle);
+        type != DUCKDB_STATEMENT_TYPE_SELECT && type != DUCKDB_STATEMENT_TYPE_EXPLAIN)
+        state_->changed();
     return Rows(std::move(state));
 }
 
@@ -432,6 +449,7 @@ Result<std::int64_t> Connection::count(std::string_view sql, std::span<Value con
 
 Result<Appender> Connection::appender(std::string_view table) {
     auto state = std::make_unique<Appender::State>();
+    if (!state_->in_transaction) state->changes = state_->changes;
     auto const& scope = state_->scope;
     auto const name = std::string(table);
     auto outcome = duckdb_appender_create(state_->handle, scope.empty() ? nullptr : scope.c_str(), name.c_str(), &state->handle);
@@ -521,9 +539,12 @@ Result<Database> Database::open(std::filesystem::path const& path, EngineOptions
 Result<Connection> Database::connect() const {
     auto state = std::make_unique<Connection::State>();
     state->database = state_;
+    state->changes = state_->changes;
     if (duckdb_connect(state_->handle, &state->handle) == DuckDBError) return fail("store.engine", "no connection");
     return Connection(std::move(state));
 }
+
+std::uint64_t Database::changes() const { return *state_->changes; }
 
 Status Database::lock_down() const {
     auto connection = TRY(connect());

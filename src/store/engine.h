@@ -207,6 +207,9 @@ public:
     // Closes every door the engine has to the outside (files, network, extensions, settings) and proves it by trying
     // each; no statement can open them again. Fails with store.unlocked when one attempt gets through.
     Status lock_down() const;
+    // Grows with each commit of any connection, after what it changed is visible and before the commit returns: whoever
+    // remembers the number knows whether anything can have changed since.
+    std::uint64_t changes() const;
 
 private:
     struct State;

@@ -28,7 +28,6 @@ struct Writer::State {
     std::deque<Waiting> queue;
     bool stopping = false;
     std::atomic<bool> healthy = true;
-    std::atomic<std::uint64_t> commits = 0;
     std::thread thread;
 
     State(Connection c, std::function<void()> p, std::function<void()> t)
@@ -50,7 +49,6 @@ struct Writer::State {
             outcome = connection.transaction([&] { return waiting.operation(connection); });
         }
         if (!outcome && outcome.error().code == "store.fatal") healthy = false;
-        if (outcome) ++commits;
         if (outcome && published) published();
         if (!outcome && taken_back) taken_back();
         waiting.done.set_value(std::move(outcome));
@@ -72,7 +70,6 @@ struct Writer::State {
             for (auto& waiting : group) commit_alone(waiting);
             return;
         }
-        ++commits;
         if (published) published();
         for (auto& waiting : group) waiting.done.set_value({});
     }
@@ -131,6 +128,5 @@ std::future<Status> Writer::submit(Operation operation) { return state_->submit(
 Status Writer::run_alone(Operation operation) { return state_->submit(std::move(operation), true).get(); }
 
 bool Writer::healthy() const { return state_->healthy; }
-std::uint64_t Writer::commits() const { return state_->commits; }
 
 }  // namespace merlon::store

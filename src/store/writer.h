@@ -33,8 +33,6 @@ public:
     // The same in a transaction of its own, begun when all that was acknowledged before has been published.
     Status run_alone(Operation);
     bool healthy() const;
-    // How many transactions were committed: whoever remembers it knows whether anything can have changed since.
-    std::uint64_t commits() const;
 
 private:
     struct State;

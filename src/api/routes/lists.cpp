@@ -29,23 +29,28 @@ void add_resource(std::vector<Route>& all, Resource const& resource) {
     auto const call = [path = resource.path](Service& service, HttpRequest const& request, Parts const& parts) {
         return ListCall{at_its_time(request, service.resource(path)), parts, {}, {}};
     };
+    auto const add = [&](std::string pattern, auto handle) {
+        Route route{"GET", std::move(pattern), resource.permission, std::move(handle)};
+        route.kept = true;
+        all.push_back(std::move(route));
+    };
     if (resource.single) {
-        all.push_back({"GET", path, resource.permission, [call](Service& service, HttpRequest const& request, Parts const& parts) {
-                           return answer_entity(service, request, call(service, request, parts), {});
-                       }});
+        add(path, [call](Service& service, HttpRequest const& request, Parts const& parts) {
+            return answer_entity(service, request, call(service, request, parts), {});
+        });
         return;
     }
-    all.push_back({"GET", path, resource.permission, [call](Service& service, HttpRequest const& request, Parts const& parts) {
-                       return answer_list(service, request, call(service, request, parts));
-                   }});
-    all.push_back({"GET", path + "/$count", resource.permission, [call](Service& service, HttpRequest const& request, Parts const& parts) {
-                       return answer_count(service, request, call(service, request, parts));
-                   }});
+    add(path, [call](Service& service, HttpRequest const& request, Parts const& parts) {
+        return answer_list(service, request, call(service, request, parts));
+    });
+    add(path + "/$count", [call](Service& service, HttpRequest const& request, Parts const& parts) {
+        return answer_count(service, request, call(service, request, parts));
+    });
     // Rows of exports and lists below an entity are no entities of their own.
     if (resource.below || resource.page < resource.most || resource.since_days > 0) return;
-    all.push_back({"GET", path + "/{}", resource.permission, [call](Service& service, HttpRequest const& request, Parts const& parts) {
-                       return answer_entity(service, request, call(service, request, {}), parts[0]);
-                   }});
+    add(path + "/{}", [call](Service& service, HttpRequest const& request, Parts const& parts) {
+        return answer_entity(service, request, call(service, request, {}), parts[0]);
+    });
 }
 
 }  // namespace
