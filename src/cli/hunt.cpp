@@ -57,6 +57,7 @@ void print_rows(hunt::Answer const& answer) {
 }
 
 Status print_answer(hunt::Answer const& answer, std::string const& output) {
+    if (!answer.name.empty() && output != "json") std::cout << answer.name << "\n";
     if (output == "csv") {
         print_csv(answer);
     } else if (output == "json") {
@@ -65,6 +66,13 @@ Status print_answer(hunt::Answer const& answer, std::string const& output) {
         std::cout << text << "}\n";
     } else {
         print_rows(answer);
+    }
+    for (auto const& table : answer.further) {
+        if (output == "json") break;  // they stand in the object
+        std::cout << "\n" << (table.name.empty() ? "" : table.name + "\n");
+        if (output == "csv") print_csv(table);
+        else print_rows(table);
+        if (table.truncated) std::cerr << "Only the first rows of this table are shown.\n";
     }
     if (answer.truncated)
         std::cerr << "Only the first rows are shown: the answer is longer than the setting query.rows allows.\n";

@@ -102,6 +102,18 @@ void append_answer_json(std::string& out, Answer const& answer) {
         out += ']';
     }
     out += ']';
+    if (!answer.name.empty()) {
+        out += ",\"name\":";
+        append_json_string(out, answer.name);
+    }
+    if (answer.further.empty()) return;
+    out += ",\"further\":[";
+    for (std::size_t i = 0; i < answer.further.size(); ++i) {
+        out += i > 0 ? ",{" : "{";
+        append_answer_json(out, answer.further[i]);
+        out += '}';
+    }
+    out += ']';
 }
 
 BatchCounts run_batch(store::Connection& connection, std::istream& in, std::ostream& out, Options const& options) {

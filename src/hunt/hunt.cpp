@@ -168,6 +168,25 @@ Status prepare(store::Connection& connection) {
     return connection.add_functions(support);
 }
 
+namespace {
+
+// From what was bound to SQL.
+Status finish(Compiled& made, Options const& options) {
+    std::vector<int> needed;
+    for (auto const& c : made.relation.columns) {
+        made.columns.push_back({c.name, c.type});
+        needed.push_back(c.id);
+    }
+    made.relation.plan = prune(trim_rows(prune(push_filters(made.relation.plan), needed)), needed);
+    // What stands in for a table knows the present only.
+    if (!options.as_of) made.relation.plan = use_narrow_relations(made.relation.plan);
+    made.sql = emit_query(made.relation);
+    if (options.as_of) made.sql = TRY(sql_as_of(made.sql, options.as_of));
+    return {};
+}
+
+}  // namespace
+
 Result<Compiled> compile(std::string_view kql, Options const& options, RunNow const& run_now) {
     auto const program = TRY(parse(kql, options.limits));
     BindOptions bind;
@@ -185,20 +204,38 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));
-    std::vector<int> needed;
-    for (auto const& c : made.relation.columns) {
-        made.columns.push_back({c.name, c.type});
-        needed.push_back(c.id);
+    made.name = std::move(binder.first_name);
+    TRY(finish(made, options));
+    for (auto& [name, relation] : binder.further) {
+        auto& other = made.further.emplace_back();
+        other.relation = std::move(relation);
+        other.name = std::move(name);
+        TRY(finish(other, options));
     }
-    made.relation.plan = prune(trim_rows(prune(push_filters(made.relation.plan), needed)), needed);
-    // What stands in for a table knows the present only.
-    if (!options.as_of) made.relation.plan = use_narrow_relations(made.relation.plan);
-    made.sql = emit_query(made.relation);
-    if (options.as_of) made.sql = TRY(sql_as_of(made.sql, options.as_of));
     made.render = std::move(binder.render);
     made.tables_without_source.assign(binder.tables_without_source.begin(), binder.tables_without_source.end());
     return made;
 }
+
+namespace {
+
+Status read_rows(store::Connection& connection, std::string const& sql, std::int64_t most, Answer& answer) {
+    auto rows = TRY(connection.query(sql));
+    while (auto chunk = TRY(rows.next())) {
+        for (std::size_t r = 0; r < chunk->rows; ++r) {
+            if (static_cast<std::int64_t>(answer.rows.size()) >= most) {
+                answer.truncated = true;
+                return {};
+            }
+            auto& row = answer.rows.emplace_back();
+            row.reserve(answer.columns.size());
+            for (std::size_t k = 0; k < answer.columns.size(); ++k) row.push_back(cell_of(chunk->columns[k], r, answer.columns[k].type));
+        }
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<Answer> run(store::Connection& connection, std::string_view kql, Options const& options) {
     auto const begin = Clock::now();
@@ -220,22 +257,13 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
         if (!alarm.rang()) return of_function(std::move(e));
         return error("hunt.time_over", std::to_string(options.time_ms / 1000));
     };
-    auto rows = connection.query(compiled.sql);
-    if (!rows) return std::unexpected(late(std::move(rows).error()));
-    while (!answer.truncated) {
-        auto chunk = rows->next();
-        if (!chunk) return std::unexpected(late(std::move(chunk).error()));
-        if (!*chunk) break;
-        for (std::size_t r = 0; r < (*chunk)->rows; ++r) {
-            if (static_cast<std::int64_t>(answer.rows.size()) >= options.rows) {
-                answer.truncated = true;
-                break;
-            }
-            auto& row = answer.rows.emplace_back();
-            row.reserve(answer.columns.size());
-            for (std::size_t k = 0; k < answer.columns.size(); ++k)
-                row.push_back(cell_of((*chunk)->columns[k], r, answer.columns[k].type));
-        }
+    if (auto read = read_rows(connection, compiled.sql, options.rows, answer); !read) return std::unexpected(late(std::move(read).error()));
+    answer.name = compiled.name;
+    for (auto const& other : compiled.further) {
+        auto& table = answer.further.emplace_back();
+        table.columns = other.columns;
+        table.name = other.name;
+        if (auto read = read_rows(connection, other.sql, options.rows, table); !read) return std::unexpected(late(std::move(read).error()));
     }
     answer.elapsed_ms = milliseconds_since(begin);
     return answer;
@@ -269,7 +297,11 @@ Result<std::string> explain(std::string_view kql, Options const& options, RunNow
     auto const compiled = TRY(compile(kql, options, run_now));
     std::string out = "-- query\n" + print_kql(program) + "-- tree\n" + print_tree(program) + "-- columns\n";
     for (auto const& c : compiled.columns) out += c.name + ": " + std::string(type_name(c.type)) + "\n";
-    return out + "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
+    out += "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
+    for (auto const& other : compiled.further) {
+        out += "-- further table " + other.name + "\n-- plan\n" + print_plan(other.relation.plan) + "-- sql\n" + other.sql + "\n";
+    }
+    return out;
 }
 
 void append_cell_json(std::string& out, Cell const& cell, Type type) {

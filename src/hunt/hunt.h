@@ -29,6 +29,8 @@ struct Compiled {
     std::optional<RenderInfo> render;
     std::vector<std::string> tables_without_source;  // hunting tables read that nothing feeds
     Relation relation;
+    std::string name;                 // of the table, where fork or facet names it
+    std::vector<Compiled> further;    // the other tables that fork and facet give, this one being the first
 };
 
 struct Options {
@@ -53,6 +55,8 @@ struct Answer {
     std::optional<RenderInfo> render;
     std::vector<std::string> tables_without_source;
     bool truncated = false;     // more rows than Options::rows
+    std::string name;             // of the table, where fork or facet names it
+    std::vector<Answer> further;  // the other tables that fork and facet give
     double compile_ms = 0;
     double elapsed_ms = 0;
 };

@@ -46,6 +46,12 @@ await check('the first version of the protocol', async () => {
   const [table] = (await client.executeQueryV1('Merlon', 'print x = 5')).primaryResults;
   return same([...table.rows()].map((r) => r.x), [5]);
 });
+for (const version of [1, 2])
+  await check(`several tables in version ${version}`, async () => {
+    const text = 'range n from 1 to 3 step 1 | fork large = (where n > 1) (count)';
+    const answer = await (version === 1 ? client.executeQueryV1('Merlon', text) : client.execute('Merlon', text));
+    return same(answer.primaryResults.map((t) => [t.name, rows(t).map((r) => r[0])]), [['large', [2, 3]], ['PrimaryResult', [3]]]);
+  });
 await check('an error names its place', async () => {
   try {
     await client.execute('Merlon', 'DeviceInfo\n| where Nothing == 1');

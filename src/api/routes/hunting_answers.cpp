@@ -75,6 +75,12 @@ std::string rows_json(hunt::Answer const& answer, bool dynamic_as_text) {
     return rows += ']';
 }
 
+std::vector<hunt::Answer const*> tables_of(hunt::Answer const& answer) {
+    std::vector<hunt::Answer const*> all{&answer};
+    for (auto const& table : answer.further) all.push_back(&table);
+    return all;
+}
+
 std::string completion_rows(std::string_view request_id) {
     std::string rows = "[[";
     append_json_string(rows, iso_time(now_ticks()));
@@ -107,6 +113,11 @@ std::string_view short_clr_name(Type type) {
 std::vector<HuntWarning> warnings_of(hunt::Answer const& answer, std::int64_t row_limit) {
     std::vector<HuntWarning> found;
     if (answer.truncated) found.push_back({"RowLimit", cut_message(row_limit)});
+    if (!answer.further.empty()) {
+        std::string names;
+        for (auto const& table : answer.further) names += (names.empty() ? "" : ", ") + (table.name.empty() ? std::string("one without a name") : table.name);
+        found.push_back({"FurtherTables", fmt::format("This is the first of {} tables; left out: {}. The Kusto protocol gives all.", answer.further.size() + 1, names)});
+    }
     for (auto const& table : answer.tables_without_source)
         found.push_back({"NoSource", "No source feeds " + table + "; it has no rows."});
     return found;
@@ -171,24 +182,35 @@ std::string kusto_v1_json(hunt::Answer const& answer, std::int64_t row_limit) {
     json.begin_object();
     json.key("Tables");
     json.begin_array();
-    json.begin_object();
-    json.member("TableName", "Table_0");
-    kusto_columns(json, answer.columns, true);
-    auto rows = rows_json(answer, true);
-    if (answer.truncated) {
-        rows.pop_back();
-        if (!answer.rows.empty()) rows += ',';
-        rows += "{\"Exceptions\":[" + json_string(cut_message(row_limit)) + "]}]";
+    std::size_t count = 0;
+    auto const table = [&](std::vector<hunt::AnswerColumn> const& columns, std::string const& rows) {
+        json.begin_object();
+        json.member("TableName", fmt::format("Table_{}", count++));
+        kusto_columns(json, columns, true);
+        json.key("Rows");
+        json.raw(rows);
+        json.end_object();
+    };
+    // With more than one table of the query, the last table tells what each one is.
+    std::string contents;
+    auto const listed = [&](std::string_view kind, std::string_view name) {
+        contents += fmt::format(R"({}[{},"{}",{},"","{}"])", contents.empty() ? "[" : ",", count, kind, json_string(name), count);
+    };
+    auto const results = tables_of(answer);
+    for (auto const* one : results) {
+        auto rows = rows_json(*one, true);
+        if (one->truncated) {
+            rows.pop_back();
+            if (!one->rows.empty()) rows += ',';
+            rows += "{\"Exceptions\":[" + json_string(cut_message(row_limit)) + "]}]";
+        }
+        listed("QueryResult", one->name.empty() ? "PrimaryResult" : one->name);
+        table(one->columns, rows);
     }
-    json.key("Rows");
-    json.raw(rows);
-    json.end_object();
-    json.begin_object();
-    json.member("TableName", "Table_1");
-    kusto_columns(json, {{"Value", Type::string}}, true);
-    json.key("Rows");
-    json.raw("[[" + json_string(visualization(answer)) + "]]");
-    json.end_object();
+    listed("QueryProperties", "@ExtendedProperties");
+    table({{"Value", Type::string}}, "[[" + json_string(visualization(answer)) + "]]");
+    if (results.size() > 1)
+        table({{"Ordinal", Type::long_}, {"Kind", Type::string}, {"Name", Type::string}, {"Id", Type::string}, {"PrettyName", Type::string}}, contents + "]");
     json.end_array();
     json.end_object();
     return out;
@@ -202,8 +224,13 @@ std::string kusto_v2_json(hunt::Answer const& answer, std::int64_t row_limit, st
     frame(json, 0, "QueryProperties", "@ExtendedProperties",
           {{"TableId", Type::int_}, {"Key", Type::string}, {"Value", Type::dynamic}},
           "[[1,\"Visualization\"," + json_string(visualization(answer)) + "]]");
-    frame(json, 1, "PrimaryResult", "PrimaryResult", answer.columns, rows_json(answer, false));
-    frame(json, 2, "QueryCompletionInformation", "QueryCompletionInformation",
+    int id = 1;
+    bool cut = false;
+    for (auto const* one : tables_of(answer)) {
+        frame(json, id++, "PrimaryResult", one->name.empty() ? "PrimaryResult" : one->name, one->columns, rows_json(*one, false));
+        cut = cut || one->truncated;
+    }
+    frame(json, id, "QueryCompletionInformation", "QueryCompletionInformation",
           {{"Timestamp", Type::datetime}, {"ClientRequestId", Type::string}, {"ActivityId", Type::guid},
            {"SubActivityId", Type::guid}, {"ParentActivityId", Type::guid}, {"Level", Type::int_},
            {"LevelName", Type::string}, {"StatusCode", Type::int_}, {"StatusCodeName", Type::string},
@@ -211,9 +238,9 @@ std::string kusto_v2_json(hunt::Answer const& answer, std::int64_t row_limit, st
           completion_rows(request_id));
     json.begin_object();
     json.member("FrameType", "DataSetCompletion");
-    json.member("HasErrors", answer.truncated);
+    json.member("HasErrors", cut);
     json.member("Cancelled", false);
-    if (answer.truncated) {
+    if (cut) {
         json.key("OneApiErrors");
         json.raw(R"([{"error":{"code":"LimitsExceeded","message":"The answer was cut.","@type":)"
                  R"("Kusto.Data.Exceptions.KustoServicePartialQueryFailureLimitsExceededException","@message":)" +

@@ -39,7 +39,7 @@ using ScopePtr = std::shared_ptr<Scope const>;
 struct TabularLet { Query const* query; };
 struct Scope {
     std::string name;
-    std::variant<ExprPtr, TabularLet, Lambda const*, Relation> value;
+    std::variant<ExprPtr, TabularLet, Lambda const*, Relation, DeclarePattern const*> value;
     ScopePtr parent;
 };
 
@@ -82,6 +82,10 @@ public:
     Result<Relation> program(Program const&);
 
     std::optional<RenderInfo> render;
+    // The tables that fork and facet give after the first, which program() returns; with their names ("" where none is given).
+    struct Further { std::string name; Relation relation; };
+    std::vector<Further> further;
+    std::string first_name;
     std::set<std::string> tables_without_source;
     std::map<std::string, Node const*, std::less<>> query_settings;  // set name = value;
     BindOptions const& options;
@@ -136,10 +140,16 @@ public:
     Result<Relation> source(Node const&);
     Result<Relation> source_or_graph(Node const&);
     Result<Relation> table(Table const&, std::string_view name);
+    // P("x"), P("x").y or P("x")["y"] with P declared as a pattern; nothing: it is none.
+    DeclarePattern const* declared_pattern(Node const&) const;
+    Result<Relation> pattern_table(DeclarePattern const&, Scope const&, Node const&);
     bool is_tabular(Node const&) const;
     bool is_tabular(Query const&) const;
     Status let(LetStatement const&);
     Result<Relation> apply(Operator const&, Relation);
+    // fork, facet: at the end of a query statement. The first table; the others go to `further`.
+    Result<Relation> fork(Fork const&, Relation);
+    Result<Relation> facet(Facet const&, Relation);
     Result<Relation> shared(Relation);
 
     // ---- operators, one file each
@@ -172,7 +182,7 @@ public:
     Result<Relation> mv_expand(MvExpand const&, Relation, Span);
     Result<Relation> mv_apply(MvApply const&, Relation, Span);
     Result<Relation> make_series(MakeSeries const&, Relation, Span);
-    Result<Relation> top_nested(TopNested const&, Relation, Span);
+    Result<Relation> top_nested(TopNested const&, Relation);
     Result<Relation> top_hitters(TopHitters const&, Relation, Span);
     Result<Relation> partition(Partition const&, Relation, Span);
     Result<Relation> scan(Scan const&, Relation, Span);
@@ -189,6 +199,8 @@ public:
     Result<Relation> sliding_counts(CallNode const&, Relation, Span);       // sliding_window_counts
     // A plugin whose meaning is a query of its own (schema/functions/plugins); nothing: there is no such text.
     std::optional<Result<Relation>> written_plugin(CallNode const&, Relation, Span);
+    Result<Relation> patterns(CallNode const&, Relation, Span);      // basket, autocluster, diffpatterns
+    Result<Relation> schema_merge(CallNode const&, Relation, Span);
     Result<Relation> rows_near(CallNode const&, Relation, Span);
     Result<Relation> lookup_by_place(CallNode const&, Relation, Span);  // geo_polygon_lookup, geo_line_lookup
     Result<Relation> file_profile(CallNode const&, Relation, Span);
@@ -217,6 +229,7 @@ private:
     int last_shared_ = 0;
     std::size_t spent_ = 0;
     std::size_t call_depth_ = 0;
+    bool at_top_ = false;      // the query that comes next is a statement of its own
     bool open_names_ = false;  // a plugin found no data to take columns from: unknown names read as empty
     std::string group_row_;  // inside mv-apply and partition: the hidden column that tells the groups apart
 };

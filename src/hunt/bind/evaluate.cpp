@@ -35,6 +35,8 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
     auto const refuse = [&] { return std::unexpected(error("hunt.not_supported", call.name + "()").with(call.name_span)); };
     if (!input) return refuse();
     if (call.name == "rows_near") return rows_near(call, std::move(*input), span);
+    if (call.name == "basket" || call.name == "autocluster" || call.name == "diffpatterns") return patterns(call, std::move(*input), span);
+    if (call.name == "schema_merge") return schema_merge(call, std::move(*input), span);
     if (call.name == "identity") return std::move(*input);
     if (auto made = written_plugin(call, *input, span)) return std::move(*made);
     auto relation = std::move(*input);

@@ -107,16 +107,32 @@ Result<Relation> Binder::top_hitters(TopHitters const& o, Relation relation, Spa
     return made;
 }
 
-// Each level keeps its best groups within the groups of the level above.
-Result<Relation> Binder::top_nested(TopNested const& o, Relation relation, Span span) {
-    Relation made;
-    std::vector<Column> path;
-    PlanPtr rows_plan = relation.plan;
-    auto columns = relation.columns;
-    PlanPtr result;
+namespace {
+
+ExprPtr of_id(int id, Type type) { return make_column({"", id, type, true, true}); }
+
+// A level of top-nested. Rows belong together where they agree in `parents`: columns of the levels above, for each its key and
+// whether that key stands for the groups that were left out there.
+struct NestedStep {
+    int key = 0, measure = 0, left_out = 0;
+    Type key_type = Type::string, measure_type = Type::long_;
+};
+
+}  // namespace
+
+// Each level keeps its best groups within the groups of the level above. Rows of groups that a level leaves out go on as one
+// group where this level or one below it says `with others`: its key is what the level gives for the others, or null.
+Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
     std::set<std::string> taken;
-    for (auto const& level : o.levels) {
-        if (level.others) return std::unexpected(error("hunt.not_supported", "top-nested with others").with(span));
+    auto columns = relation.columns;
+    std::vector<NestedStep> steps;
+    std::vector<Column> path;
+    PlanPtr rows_plan = relation.plan, result;
+    std::size_t last_others = 0;  // levels up to here carry the rows that were left out
+    for (std::size_t k = 0; k < o.levels.size(); ++k)
+        if (o.levels[k].others) last_others = k + 1;
+    for (std::size_t k = 0; k < o.levels.size(); ++k) {
+        auto const& level = o.levels[k];
         Rows rows;
         rows.columns = &columns;
         auto key = TRY(named_items(*level.key, rows));
@@ -126,67 +142,135 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation, Span 
         measures.not_aggregated = &columns;
         auto const* named = form_of<NamedNode>(*level.measure);
         auto measure = TRY(expression(named ? *named->value : *level.measure, measures));
-        auto const key_id = new_id();
+        NestedStep const step{new_id(), new_id(), new_id(), key[0].value->type, measure->type};
         auto const key_name = unique_name(key[0].name.empty() ? "Column1" : key[0].name, taken);
         taken.insert(key_name);
         auto const measure_name = unique_name(named ? named->names[0].text : "aggregated_" + key_name, taken);
         taken.insert(measure_name);
-        std::vector<Item> below{{key_id, key[0].value}};
+        std::vector<Item> below{{step.key, key[0].value}};
         for (auto const& c : columns) below.push_back({c.id, make_column(c)});
-        auto with_key = make_plan(ProjectPlan{rows_plan, std::move(below)});
-        std::vector<int> keys;
-        for (std::size_t i = 0; i < path.size(); i += 2) keys.push_back(path[i].id);
-        auto parents = keys;
-        keys.push_back(key_id);
-        auto groups = make_plan(AggregatePlan{with_key, keys, sink.items});
-        auto const measure_id = new_id();
+        std::vector<int> parents;
+        ExprPtr already = make_bool(false);
+        for (auto const& above : steps) {
+            below.push_back({above.key, of_id(above.key, above.key_type)});
+            below.push_back({above.left_out, of_id(above.left_out, Type::bool_)});
+            parents.push_back(above.key);
+            parents.push_back(above.left_out);
+            already = of_id(above.left_out, Type::bool_);
+        }
+        auto const with_key = make_plan(ProjectPlan{rows_plan, std::move(below)});
+        auto const parent_type = [&](std::size_t i) { return i % 2 ? Type::bool_ : steps[i / 2].key_type; };
+        // The best groups, below parents that are groups of their own.
+        auto keys = parents;
+        keys.push_back(step.key);
+        auto groups = make_plan(AggregatePlan{make_plan(FilterPlan{with_key, make_not(already)}), keys, sink.items});
         auto const rank = new_id();
         std::vector<Item> items;
-        std::vector<ExprPtr> arguments{measure};
+        std::vector<ExprPtr> ranked{measure};
         std::string parts;
-        for (auto const id : keys) items.push_back({id, make_column({"", id, Type::string, true, true})});
-        for (auto const id : parents) {
-            arguments.push_back(make_column({"", id, Type::string, true, true}));
-            parts += (parts.empty() ? "PARTITION BY {" : ", {") + std::to_string(arguments.size() - 1) + "}";
+        for (std::size_t i = 0; i < keys.size(); ++i) items.push_back({keys[i], of_id(keys[i], i < parents.size() ? parent_type(i) : step.key_type)});
+        for (std::size_t i = 0; i < parents.size(); ++i) {
+            ranked.push_back(of_id(parents[i], parent_type(i)));
+            parts += (parts.empty() ? "PARTITION BY {" : ", {") + std::to_string(ranked.size() - 1) + "}";
         }
-        items.push_back({measure_id, measure});
-        items.push_back({rank, windowed(Type::long_, "row_number() OVER (" + parts + " ORDER BY {0} " + (level.descending ? "DESC NULLS LAST" : "ASC NULLS LAST") + ")", std::move(arguments))});
+        items.push_back({step.measure, measure});
+        items.push_back({rank, windowed(Type::long_, "row_number() OVER (" + parts + " ORDER BY {0} " + (level.descending ? "DESC" : "ASC") + " NULLS LAST)", std::move(ranked))});
         groups = make_plan(ProjectPlan{std::move(groups), std::move(items)});
         if (level.count) {
             auto const count = TRY(constant_integer(*level.count, "the number of groups"));
             groups = make_plan(FilterPlan{std::move(groups), make_call(Type::bool_, "({0} <= {1})", {make_column({"", rank, Type::long_, false, false}), make_long(count)}, false)});
         }
-        // The groups kept, beside what the levels above gave; the rows of those groups go on.
-        std::vector<Item> group_items;
+        // Copies under other ids: rows and groups meet in joins.
+        auto const copied = [&](PlanPtr const& plan, std::vector<int> const& ids, std::vector<ExprPtr> const& values) {
+            std::vector<Item> made;
+            for (std::size_t i = 0; i < ids.size(); ++i) made.push_back({ids[i], values[i]});
+            return make_plan(ProjectPlan{plan, std::move(made)});
+        };
+        std::vector<int> copies;
+        std::vector<ExprPtr> values;
         std::vector<std::pair<ExprPtr, ExprPtr>> on, result_on;
-        for (auto const id : keys) {
-            auto const copy = new_id();
-            group_items.push_back({copy, make_column({"", id, Type::string, true, true})});
-            on.emplace_back(make_column({"", id, Type::dynamic, true, true}), make_column({"", copy, Type::dynamic, true, true}));
-            if (id != key_id) result_on.push_back({make_column({"", id, Type::dynamic, true, true}), make_column({"", copy, Type::dynamic, true, true})});
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            auto const type = i < parents.size() ? parent_type(i) : step.key_type;
+            copies.push_back(new_id());
+            values.push_back(of_id(keys[i], type));
+            on.emplace_back(of_id(keys[i], type), of_id(copies[i], type));
+            if (i < parents.size()) result_on.emplace_back(of_id(keys[i], type), of_id(copies[i], type));
         }
-        auto const key_copy = group_items.back().id;
-        auto const measure_copy = new_id();
-        group_items.push_back({measure_copy, make_column({"", measure_id, measure->type, true, true})});
-        auto chosen = make_plan(ProjectPlan{std::move(groups), std::move(group_items)});
-        rows_plan = make_plan(JoinPlan{JoinKind::left_semi, with_key, chosen, std::move(on), {}});
-        columns.push_back({"$level" + std::to_string(key_id), key_id, key[0].value->type, true, true});
-        if (!result) {
-            std::vector<Item> first{{key_id, make_column({"", key_copy, key[0].value->type, true, true})}, {measure_id, make_column({"", measure_copy, measure->type, true, true})}};
-            result = make_plan(ProjectPlan{chosen, std::move(first)});
-        } else {
-            auto joined = make_plan(JoinPlan{JoinKind::inner, result, chosen, std::move(result_on), {}});
-            std::vector<Item> all;
+        auto const key_copy = copies.back();
+        auto const measure_copy = new_id(), left_out_copy = new_id();
+        copies.push_back(measure_copy);
+        copies.push_back(left_out_copy);
+        values.push_back(of_id(step.measure, step.measure_type));
+        values.push_back(make_bool(false));
+        auto chosen = copied(groups, copies, values);
+        auto const kept_on = on;
+        auto next_rows = make_plan(JoinPlan{JoinKind::left_semi, make_plan(FilterPlan{with_key, make_not(already)}), chosen, kept_on, {}});
+        std::vector<int> row_ids;
+        std::vector<ExprPtr> row_values;
+        for (auto const& c : columns) row_ids.push_back(c.id), row_values.push_back(make_column(c));
+        for (std::size_t i = 0; i < parents.size(); ++i) row_ids.push_back(parents[i]), row_values.push_back(of_id(parents[i], parent_type(i)));
+        row_ids.push_back(step.key);
+        row_ids.push_back(step.left_out);
+        auto kept_values = row_values;
+        kept_values.push_back(of_id(step.key, step.key_type));
+        kept_values.push_back(make_bool(false));
+        next_rows = copied(next_rows, row_ids, kept_values);
+        if (k < last_others) {
+            auto const others_key = level.others ? TRY(convert(TRY(expression(*level.others, {})), step.key_type, level.others->span)) : make_null(step.key_type);
+            auto const best_copies = copied(chosen, copies, [&] {
+                std::vector<ExprPtr> same;
+                for (std::size_t i = 0; i < keys.size(); ++i) same.push_back(on[i].second);
+                same.push_back(of_id(measure_copy, step.measure_type));
+                same.push_back(of_id(left_out_copy, Type::bool_));
+                return same;
+            }());
+            auto rest = make_plan(JoinPlan{JoinKind::left_anti, with_key, best_copies, kept_on, {}});
+            auto rest_values = row_values;
+            rest_values.push_back(others_key);
+            rest_values.push_back(make_bool(true));
+            rest = copied(rest, row_ids, rest_values);
+            auto others = make_plan(AggregatePlan{rest, parents, sink.items});
+            std::vector<ExprPtr> other_values;
+            for (std::size_t i = 0; i < parents.size(); ++i) other_values.push_back(of_id(parents[i], parent_type(i)));
+            other_values.push_back(others_key);
+            other_values.push_back(level.others ? measure : make_null(step.measure_type));
+            other_values.push_back(make_bool(true));
+            // Without any row there is a group still when nothing parts them.
+            if (parents.empty()) {
+                auto const counted = new_id();
+                auto with_count = sink.items;
+                with_count.push_back({counted, make_call(Type::long_, "count(*)", {}, false)});
+                others = make_plan(FilterPlan{make_plan(AggregatePlan{rest, parents, std::move(with_count)}), make_call(Type::bool_, "({0} > 0)", {make_column({"", counted, Type::long_, false, false})}, false)});
+            }
+            std::vector<int> other_copies;
+            for (std::size_t i = 0; i < copies.size(); ++i) other_copies.push_back(new_id());
+            auto const other_groups = copied(others, other_copies, other_values);
+            std::vector<int> both;
+            for (std::size_t i = 0; i < copies.size(); ++i) both.push_back(copies[i]);
+            chosen = make_plan(UnionPlan{{chosen, other_groups}, {copies, other_copies}, both});
+            next_rows = make_plan(UnionPlan{{next_rows, rest}, {row_ids, row_ids}, row_ids});
+        }
+        rows_plan = next_rows;
+        std::vector<Item> all;
+        if (result) {
+            result = make_plan(JoinPlan{JoinKind::inner, result, chosen, std::move(result_on), {}});
             for (auto const& c : path) all.push_back({c.id, make_column(c)});
-            all.push_back({key_id, make_column({"", key_copy, key[0].value->type, true, true})});
-            all.push_back({measure_id, make_column({"", measure_copy, measure->type, true, true})});
-            result = make_plan(ProjectPlan{std::move(joined), std::move(all)});
+            for (auto const& above : steps) all.push_back({above.left_out, of_id(above.left_out, Type::bool_)});
         }
-        path.push_back({key_name, key_id, key[0].value->type, true, true});
-        path.push_back({measure_name, measure_id, measure->type, true, true});
+        all.push_back({step.key, of_id(key_copy, step.key_type)});
+        all.push_back({step.measure, of_id(measure_copy, step.measure_type)});
+        all.push_back({step.left_out, of_id(left_out_copy, Type::bool_)});
+        result = make_plan(ProjectPlan{result ? result : chosen, std::move(all)});
+        path.push_back({key_name, step.key, step.key_type, true, true});
+        path.push_back({measure_name, step.measure, step.measure_type, true, true});
+        steps.push_back(step);
     }
     std::vector<SortKey> order;
-    for (std::size_t i = 1; i < path.size(); i += 2) order.push_back({make_column(path[i]), true, false});
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        order.push_back({of_id(steps[i].left_out, Type::bool_), false, false});
+        order.push_back({make_column(path[2 * i + 1]), true, false});
+    }
+    Relation made;
     made.plan = make_plan(SortPlan{std::move(result), std::move(order)});
     made.columns = std::move(path);
     return made;

@@ -86,6 +86,7 @@ bool Binder::is_tabular(Query const& q) const {
 }
 
 bool Binder::is_tabular(Node const& node) const {
+    if (declared_pattern(node)) return true;
     if (auto const* q = form_of<QueryNode>(node)) return is_tabular(*q->query);
     auto const* called = form_of<CallNode>(node);
     auto const* named = form_of<NameNode>(node);
@@ -146,6 +147,7 @@ Result<Relation> Binder::source_or_graph(Node const& node) {
         made.code = "KS204";
         return std::unexpected(std::move(made));
     }
+    if (auto const* pattern = declared_pattern(node)) return pattern_table(*pattern, *lookup(pattern->name.text), node);
     if (auto const* c = form_of<CallNode>(node)) {
         if (auto const* found = lookup(c->name); found && std::holds_alternative<Lambda const*>(found->value))
             return tabular_function(*c, *found, node.span, {});
@@ -177,6 +179,7 @@ Result<Relation> Binder::source_or_graph(Node const& node) {
 
 Result<Relation> Binder::query(Query const& q, std::optional<Relation> input) {
     auto const outer = scope;
+    bool const at_top = std::exchange(at_top_, false);
     auto result = [&]() -> Result<Relation> {
         std::optional<Relation> rows = std::move(input);
         if (q.source) rows = TRY(source_or_graph(*q.source));
@@ -194,6 +197,8 @@ Result<Relation> Binder::query(Query const& q, std::optional<Relation> input) {
                 else return std::unexpected(error("hunt.no_rows").with(op.name_span));
                 continue;
             }
+            bool const forks = form_of<Fork>(op) || form_of<Facet>(op);
+            if (forks && (!at_top || &op != &q.operators.back())) return std::unexpected(error("hunt.fork_inside", form_of<Fork>(op) ? "fork" : "facet").with(op.name_span));
             rows = TRY(apply(op, std::move(*rows)));
             if (rows->plan->depth > 900) return std::unexpected(error("hunt.too_deep", "900").with(op.span));
         }
@@ -245,12 +250,18 @@ Result<Relation> Binder::program(Program const& p) {
                 auto value = TRY(convert(TRY(expression(*parameter.fallback, {})), parameter.type, parameter.name.span));
                 scope = std::make_shared<Scope>(Scope{parameter.name.text, std::move(value), scope});
             }
+        } else if (auto const* pattern = std::get_if<DeclarePattern>(&statement.form)) {
+            scope = std::make_shared<Scope>(Scope{pattern->name.text, pattern, scope});
         } else if (auto const* set = std::get_if<SetStatement>(&statement.form)) {
             if (set->value) query_settings[set->name] = set->value.get();
         } else if (auto const* q = std::get_if<std::unique_ptr<Query>>(&statement.form)) {
             if (!is_tabular(**q) && (*q)->source && !form_of<NameNode>(*(*q)->source) && !form_of<CallNode>(*(*q)->source))
                 return std::unexpected(error("KS107", "table").with((*q)->span).with_hint("Begin with a table, print or datatable."));
+            further.clear();  // the last statement answers
+            first_name.clear();
+            at_top_ = true;
             auto made = query(**q);
+            at_top_ = false;
             if (made) last = std::move(*made);
             else done = std::unexpected(std::move(made).error());
         }
@@ -264,10 +275,13 @@ Result<Relation> Binder::program(Program const& p) {
     }
     if (!last) return fail("hunt.no_query");
     if (last->graph) return fail("hunt.graph_here");
-    if (last->row_number) {
-        Column const hidden{"", *last->row_number, Type::long_, false, false};
-        last->plan = make_plan(SortPlan{last->plan, {{make_column(hidden), false, false}}});
-    }
+    auto const in_order = [](Relation& relation) {
+        if (!relation.row_number) return;
+        Column const hidden{"", *relation.row_number, Type::long_, false, false};
+        relation.plan = make_plan(SortPlan{relation.plan, {{make_column(hidden), false, false}}});
+    };
+    for (auto& other : further) in_order(other.relation);
+    in_order(*last);
     return std::move(*last);
 }
 
@@ -311,7 +325,7 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(MvExpand const& o) { return b.mv_expand(o, std::move(rows), span); }
         Result<Relation> operator()(MvApply const& o) { return b.mv_apply(o, std::move(rows), span); }
         Result<Relation> operator()(MakeSeries const& o) { return b.make_series(o, std::move(rows), span); }
-        Result<Relation> operator()(TopNested const& o) { return b.top_nested(o, std::move(rows), span); }
+        Result<Relation> operator()(TopNested const& o) { return b.top_nested(o, std::move(rows)); }
         Result<Relation> operator()(TopHitters const& o) { return b.top_hitters(o, std::move(rows), span); }
         Result<Relation> operator()(Partition const& o) { return b.partition(o, std::move(rows), span); }
         Result<Relation> operator()(Scan const& o) { return b.scan(o, std::move(rows), span); }
@@ -321,8 +335,8 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(GraphToTable const& o) { return b.graph_to_table(o, std::move(rows), span); }
         Result<Relation> operator()(GraphComponents const& o) { return b.graph_components(o, std::move(rows), span); }
         Result<Relation> operator()(GraphWhere const& o) { return b.graph_where(o, std::move(rows), span); }
-        Result<Relation> operator()(Fork const&) { return refuse("fork"); }
-        Result<Relation> operator()(Facet const&) { return refuse("facet"); }
+        Result<Relation> operator()(Fork const& o) { return b.fork(o, std::move(rows)); }
+        Result<Relation> operator()(Facet const& o) { return b.facet(o, std::move(rows)); }
         Result<Relation> operator()(Refused const& o) { return refuse(o.name); }
         Result<Relation> misplaced() { return std::unexpected(error("hunt.misplaced").with(span)); }
         Result<Relation> operator()(Print const&) { return misplaced(); }

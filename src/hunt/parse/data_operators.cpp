@@ -190,8 +190,8 @@ Result<Scan> parse_scan(Cursor& at) {
 }
 
 bool is_known_but_refused(std::string_view name) {
-    static std::array<std::string_view, 14> const names{
-        "consume",     "facet",          "reduce",          "assert-schema",
+    static std::array<std::string_view, 13> const names{
+        "consume",     "reduce",         "assert-schema",
         "macro-expand", "graph",         "__executeAndCache", "execute-and-cache", "project-smart",
         "find",        "nooptimization", "restrict",        "graph-merge",  "partition-by"};
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -213,7 +213,7 @@ Result<Operator> parse_data_operator(Cursor& at, std::string const& name, Span s
         "where", "project", "extend", "project-away", "project-keep", "project-rename", "project-reorder", "summarize",
         "sort", "order", "top", "take", "limit", "distinct", "count", "join", "lookup", "union", "mv-expand",
         "mv-apply", "parse", "parse-where", "parse-kv", "make-series", "serialize", "scan", "partition", "search",
-        "invoke", "evaluate", "render", "as", "getschema", "sample", "sample-distinct", "top-nested", "top-hitters"};
+        "invoke", "evaluate", "render", "as", "getschema", "fork", "facet", "sample", "sample-distinct", "top-nested", "top-hitters"};
     auto made = error("KS176", name).with(span);
     if (auto const near = nearest(name, known)) made.hint = "Did you mean " + *near + "?";
     return std::unexpected(std::move(made));

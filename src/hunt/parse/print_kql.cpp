@@ -279,6 +279,19 @@ std::string print(LetStatement const& let) {
     return out + print(*let.lambda->body) + "\n}";
 }
 
+std::string print(DeclarePattern const& pattern) {
+    auto const texts = [](std::vector<std::string> const& all) {
+        return joined(all, ", ", [](std::string const& text) { return quoted(text); });
+    };
+    auto const declared = [](Word const& word) { return name(word.text) + ":string"; };
+    auto out = "declare pattern " + name(pattern.name.text);
+    if (pattern.parameters.empty()) return out;
+    out += " = (" + joined(pattern.parameters, ", ", declared) + ")" + (pattern.path ? "[" + declared(*pattern.path) + "]" : "") + " {\n";
+    for (auto const& one : pattern.cases)
+        out += "(" + texts(one.arguments) + ")" + (one.path ? ".[" + quoted(*one.path) + "]" : "") + " = {\n" + print(*one.body) + "\n};\n";
+    return out + "}";
+}
+
 }  // namespace
 
 std::string print_kql(Program const& program) {
@@ -286,6 +299,7 @@ std::string print_kql(Program const& program) {
     for (auto const& s : program.statements) {
         if (auto const* let = std::get_if<LetStatement>(&s.form)) out += print(*let);
         else if (auto const* declared = std::get_if<DeclareParameters>(&s.form)) out += "declare query_parameters" + parameters(declared->parameters);
+        else if (auto const* pattern = std::get_if<DeclarePattern>(&s.form)) out += print(*pattern);
         else if (auto const* set = std::get_if<SetStatement>(&s.form)) out += "set " + set->name + (set->value ? " = " + print(*set->value) : "");
         else out += print(*std::get<std::unique_ptr<Query>>(s.form));
         out += ";\n";

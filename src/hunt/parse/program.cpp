@@ -78,8 +78,78 @@ Result<Statement> parse_let(Cursor& at) {
     return made;
 }
 
+Result<std::string> parse_text(Cursor& at) {
+    auto const span = at.peek().span;
+    auto const node = TRY(parse_expression(at));
+    auto const* literal = form_of<LiteralNode>(*node);
+    auto const* text = literal && literal->value.type == Type::string ? std::get_if<std::string>(&literal->value.value) : nullptr;
+    if (!text) return std::unexpected(error("KS101").with(span));
+    return *text;
+}
+
+// name:string
+Result<Word> parse_text_parameter(Cursor& at) {
+    auto name = TRY(parse_name(at));
+    TRY(at.expect(":"));
+    TRY(at.expect_word("string"));
+    return name;
+}
+
+Result<PatternCase> parse_pattern_case(Cursor& at, DeclarePattern const& pattern) {
+    PatternCase made;
+    auto const span = at.peek().span;
+    TRY(at.expect("("));
+    do made.arguments.push_back(TRY(parse_text(at)));
+    while (at.accept(","));
+    TRY(at.expect(")"));
+    if (made.arguments.size() != pattern.parameters.size())
+        return std::unexpected(error("KS119", pattern.name.text, std::to_string(pattern.parameters.size())).with(span));
+    if (pattern.path) {
+        TRY(at.expect("."));
+        TRY(at.expect("["));
+        made.path = TRY(parse_text(at));
+        TRY(at.expect("]"));
+    }
+    TRY(at.expect("="));
+    TRY(at.expect("{"));
+    made.body = TRY(parse_value(at));
+    at.accept(";");
+    TRY(at.expect("}"));
+    return made;
+}
+
+Result<DeclarePattern> parse_pattern(Cursor& at) {
+    Nesting const nesting(at);
+    TRY(nesting.check());
+    at.take();
+    DeclarePattern made;
+    made.name = TRY(parse_name(at));
+    if (!at.accept("=")) return made;
+    TRY(at.expect("("));
+    do made.parameters.push_back(TRY(parse_text_parameter(at)));
+    while (at.accept(","));
+    TRY(at.expect(")"));
+    if (at.accept("[")) {
+        made.path = TRY(parse_text_parameter(at));
+        TRY(at.expect("]"));
+    }
+    TRY(at.expect("{"));
+    while (!at.sees("}")) {
+        made.cases.push_back(TRY(parse_pattern_case(at, made)));
+        if (!at.accept(";") && !at.sees("}")) return std::unexpected(at.expected("; or }"));
+    }
+    at.take();
+    return made;
+}
+
 Result<Statement> parse_declare(Cursor& at) {
     auto const begin = at.take().span.begin;
+    if (at.sees_word("pattern")) {
+        Statement made;
+        made.form = TRY(parse_pattern(at));
+        made.span = at.from(begin);
+        return made;
+    }
     if (!at.sees_word("query_parameters"))
         return std::unexpected(error("hunt.not_supported", "declare " + at.peek().text).with(at.peek().span));
     at.take();

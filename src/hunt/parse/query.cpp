@@ -246,6 +246,15 @@ Result<Fork> parse_fork(Cursor& at) {
         branch.query = TRY(parse_bracketed_query(at));
         made.branches.push_back(std::move(branch));
     }
+    if (made.branches.empty()) return std::unexpected(at.expected("("));
+    return made;
+}
+
+Result<Facet> parse_facet(Cursor& at) {
+    Facet made;
+    TRY(at.expect_word("by"));
+    made.columns = TRY(parse_items(at));
+    if (at.accept_word("with")) made.query = TRY(parse_bracketed_query(at));
     return made;
 }
 
@@ -329,6 +338,7 @@ Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span 
     if (name == "partition") return made(parse_partition(at));
     if (name == "top-hitters") return made(parse_top_hitters(at));
     if (name == "fork") return made(parse_fork(at));
+    if (name == "facet") return made(parse_facet(at));
     return parse_data_operator(at, name, span);
 }
 

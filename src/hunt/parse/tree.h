@@ -198,10 +198,13 @@ struct Lambda {
 };
 struct LetStatement { Word name; std::unique_ptr<Query> value; std::unique_ptr<Lambda> lambda; };
 struct DeclareParameters { std::vector<LetParameter> parameters; };
+// declare pattern P = (a:string)[path:string] { ("x").["y"] = { query }; ... }: tables by the text that stands in the call.
+struct PatternCase { std::vector<std::string> arguments; std::optional<std::string> path; std::unique_ptr<Query> body; };
+struct DeclarePattern { Word name; std::vector<Word> parameters; std::optional<Word> path; std::vector<PatternCase> cases; };
 struct SetStatement { std::string name; NodePtr value; };  // value: null when none was written, or when it is no expression
 struct Statement {
     Span span;
-    std::variant<LetStatement, DeclareParameters, SetStatement, std::unique_ptr<Query>> form;
+    std::variant<LetStatement, DeclareParameters, DeclarePattern, SetStatement, std::unique_ptr<Query>> form;
 };
 
 struct Program {

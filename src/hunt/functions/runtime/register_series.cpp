@@ -2,12 +2,32 @@
 
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/register.h"
+#include "hunt/functions/runtime/patterns.h"
 #include "hunt/functions/runtime/series.h"
 #include "hunt/functions/runtime/series_models.h"
 
 namespace merlon::hunt {
 
+namespace {
+
+// kql_patterns(method, rows, share, most): an array of patterns, or an error where they are too many.
+void add_patterns(std::vector<store::ScalarFunction>& all) {
+    store::ScalarFunction made;
+    made.name = "kql_patterns";
+    made.parameters = {store::ColumnType::text, store::ColumnType::text, store::ColumnType::real, store::ColumnType::int64};
+    made.body = [](store::ScalarCall& call) -> Status {
+        for (std::size_t row = 0; row < call.rows; ++row)
+            call.out.text(row, TRY(find_patterns(call.arguments[0].text_or_empty(row), call.arguments[1].text_or_empty(row),
+                                                 call.arguments[2].real(row), call.arguments[3].int64(row))));
+        return {};
+    };
+    all.push_back(std::move(made));
+}
+
+}  // namespace
+
 void add_series(std::vector<store::ScalarFunction>& all) {
+    add_patterns(all);
     using View = std::string_view;
     struct Binary {
         char const* name;
