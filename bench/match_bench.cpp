@@ -217,6 +217,9 @@ int main(int argc, char** argv) {
 
     auto const loaded = must(feeds::load_file(connection, day));
     begin = Clock::now();
+    must(store::rebuild_cve_table(connection));
+    fmt::print("one day: rows of its CVEs: {:.2f} s\n", seconds_since(begin));
+    begin = Clock::now();
     used = processor();
     auto const touched = must(match::touched_by(connection, loaded.outcome.changed_subjects, loaded.outcome.changed_names));
     auto const looked = seconds_since(begin);

@@ -6,13 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "model/knowledge.h"
+#include "store/knowledge_pack.h"
 
 namespace merlon::feeds {
 
 class BatchQueue {
 public:
-    using Batch = std::vector<KnowledgeRecord>;
+    using Batch = std::vector<store::PackedRecord>;
 
     // Waits while `most_waiting` batches wait. False when the storing side has given up.
     bool push(Batch batch) {

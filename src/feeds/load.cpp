@@ -76,7 +76,7 @@ public:
 
 private:
     Status hand_over(KnowledgeRecord record) {
-        batch_.push_back(std::move(record));
+        batch_.push_back(store::pack(std::move(record)));
         if (batch_.size() < records_a_batch) return {};
         BatchQueue::Batch full;
         full.reserve(records_a_batch);
@@ -190,7 +190,7 @@ Result<std::string> loaded_before(store::Connection& connection, std::string con
 
 // The reading thread fills the queue, this one empties it into the store.
 Result<store::FeedCounts> pump(Reading& reading, BatchQueue& queue, std::atomic<std::uint64_t> const& bytes_done,
-                               Pulse& pulse, KnowledgeSink const& sink) {
+                               Pulse& pulse, store::PackedSink const& sink) {
     Status read;
     std::jthread thread([&] { read = reading.run(); });
     Status stored;
@@ -231,7 +231,7 @@ Result<LoadReport> load_file(store::Connection& connection, fs::path const& path
     reading.file.may_shrink = options.again;
     reading.file.digest = digest;
     Pulse pulse(options, {.file = shown, .bytes_total = bytes_total});
-    report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](KnowledgeSink const& sink) {
+    report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) {
         return pump(reading, queue, bytes_done, pulse, sink);
     }));
     TRY(pulse.beat(bytes_total, 0, true));

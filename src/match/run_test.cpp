@@ -29,8 +29,8 @@ struct World {
                                        "'windows', 0 FROM range(1, 301) t(i)"));
     }
     store::WriteOutcome load(std::vector<Advisory> const& advisories, std::string const& digest) {
-        auto const outcome = store::write_knowledge(connection, {.feed = "nvd", .file = digest, .digest = digest}, [&](KnowledgeSink const& sink) -> Result<store::FeedCounts> {
-            for (auto const& one : advisories) TRY(sink(one));
+        auto const outcome = store::write_knowledge(connection, {.feed = "nvd", .file = digest, .digest = digest}, [&](store::PackedSink const& sink) -> Result<store::FeedCounts> {
+            for (auto const& one : advisories) TRY(sink(store::pack(one)));
             return store::FeedCounts{};
         });
         EXPECT_TRUE(outcome) << describe(outcome.error());

@@ -96,12 +96,12 @@ Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say c
         described.file = file.path;
         described.digest = digest;
         auto const outcome = TRY(store::write_knowledge(
-            connection, described, [&](KnowledgeSink const& sink) -> Result<store::FeedCounts> {
+            connection, described, [&](store::PackedSink const& sink) -> Result<store::FeedCounts> {
                 store::FeedCounts counts;
                 TRY(feeds::read_knowledge(file.bytes, file.path, [&](KnowledgeRecord record) -> Status {
                     ++counts.records;
                     ++counts.kept;
-                    return sink(std::move(record));
+                    return sink(store::pack(std::move(record)));
                 }));
                 return counts;
             }));

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/json_text.h"
+#include "base/text.h"
 #include "store/knowledge_json.h"
-#include "store/knowledge_rating.h"
+#include "store/subject_book.h"
 
 namespace merlon::store {
 namespace {
@@ -30,37 +30,36 @@ std::string_view block_of(std::string_view id) {
     return id.substr(0, at + 9);
 }
 
-std::int64_t content_hash(std::initializer_list<std::string_view> texts) {
-    std::uint64_t hash = 0;
-    for (auto const text : texts)
-        hash = (hash ^ std::hash<std::string_view>{}(text)) * 0x9E3779B97F4A7C15ULL + (hash >> 29);
-    return static_cast<std::int64_t>(hash);
-}
+// So many changed CVEs are worth no list: all rows of table cve are made anew.
+constexpr std::size_t most_pending = 20'000;
 
 class Writing {
 public:
     Writing(Connection& connection, FeedFile const& file) : connection_(connection), file_(file) {}
 
     Status begin();
-    Status take(KnowledgeRecord record) {
+    Status take(PackedRecord record) {
         return std::visit([this](auto& it) { return put(it); }, record);
     }
     Status finish(FeedCounts const&);
     WriteOutcome outcome;
 
 private:
-    Status put(Advisory const&);
+    Status put(PackedAdvisory const&);
     Status put(ExploitFact const&);
     Status put(EpssScore const&);
     Status put(LifecycleProduct const&);
-    Status add_rows(Advisory const&, std::int64_t number, std::int64_t content);
+    Status add_rows(PackedAdvisory const&, std::int64_t number);
     Status learn(std::string const& source, std::string_view block);
     Status learn_subjects();
-    Result<std::int32_t> number_of(std::string const& subject);
+    Result<std::int32_t> number_of(std::string_view subject);
+    void touch(std::int32_t subject);
     Status drop_replaced();
     Status drop_unspoken();
     Status settle_ecosystems();
     Status refuse_shrunk();
+    Status add_changed(std::string_view select);
+    Status note_pending();
     Status settle_exploits();
     Status settle_scores();
     Status settle_products();
@@ -73,15 +72,15 @@ private:
     // By source and id; ids alone are short enough to need no memory of their own.
     std::unordered_map<std::string, std::unordered_map<std::string, KnownAdvisory>> known_;
     std::set<std::pair<std::string, std::string>> learnt_;  // source and block
-    std::unordered_map<std::string, std::int32_t> subjects_;  // their numbers
-    std::int32_t next_subject_ = 1;
-    std::unordered_set<std::int32_t> touched_;  // of which a statement came or goes
-    std::vector<std::string> came_;             // subjects
+    std::string learnt_source_, learnt_block_;  // of the last record: the next one is mostly of the same
+    SubjectBook subjects_;
+    std::vector<bool> touched_;      // by number of subject: of which a statement came or goes
+    std::vector<std::string> came_;  // subjects
+    std::unordered_set<std::string> changed_cves_;
+    bool all_cves_ = false;
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
     std::unordered_map<std::string, LifecycleProduct> products_;
     Ticks newest_score_ = 0;
-    std::string cves_, aliases_, severities_, cwes_, references_, bodies_;
-    std::vector<std::pair<std::string, std::pair<std::size_t, std::size_t>>> rows_;  // subject, part of bodies_
 };
 
 Status Writing::begin() {
@@ -106,21 +105,23 @@ Status Writing::begin() {
 Status Writing::learn_subjects() {
     auto rows = TRY(connection_.query("SELECT number, name FROM subject"));
     while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const number = chunk->columns[0].int32(row);
-            subjects_.emplace(chunk->columns[1].text(row), number);
-            next_subject_ = std::max(next_subject_, number + 1);
-        }
+        for (std::size_t row = 0; row < chunk->rows; ++row) subjects_.add(chunk->columns[1].text(row), chunk->columns[0].int32(row));
     return {};
 }
 
-Result<std::int32_t> Writing::number_of(std::string const& subject) {
-    auto const [found, is_new] = subjects_.try_emplace(subject, next_subject_);
+Result<std::int32_t> Writing::number_of(std::string_view subject) {
+    auto const [number, is_new] = subjects_.number_of(subject);
     if (is_new) {
-        TRY(subject_rows_->int32(next_subject_++).text(subject).end_row());
-        came_.push_back(subject);
+        TRY(subject_rows_->int32(number).text(subject).end_row());
+        came_.emplace_back(subject);
     }
-    return found->second;
+    return number;
+}
+
+void Writing::touch(std::int32_t subject) {
+    auto const at = static_cast<std::size_t>(subject);
+    if (at >= touched_.size()) touched_.resize(at + at / 2 + 1);
+    touched_[at] = true;
 }
 
 // Reads what is stored of a source, once for each block, when its first record comes.
@@ -138,30 +139,16 @@ Status Writing::learn(std::string const& source, std::string_view block) {
     return {};
 }
 
-Status Writing::put(Advisory const& advisory) {
-    auto const block = block_of(advisory.id);
-    if (!learnt_.contains({advisory.source, {}}) && learnt_.emplace(advisory.source, block).second) TRY(learn(advisory.source, block));
-    for (auto* text : {&cves_, &aliases_, &severities_, &cwes_, &references_, &bodies_}) text->clear();
-    append_texts(cves_, advisory.cves);
-    append_texts(aliases_, advisory.aliases);
-    append_severities(severities_, advisory.severities);
-    append_texts(cwes_, advisory.cwes);
-    append_references(references_, advisory.references);
-    rows_.clear();
-    for (auto const& affected : advisory.affected) {
-        auto const begin = bodies_.size();
-        append_affected(bodies_, affected);
-        rows_.push_back({subject_key(affected.subject), {begin, bodies_.size()}});
+Status Writing::put(PackedAdvisory const& advisory) {
+    if (auto const block = block_of(advisory.id); advisory.source != learnt_source_ || block != learnt_block_) {
+        if (!learnt_.contains({advisory.source, {}}) && learnt_.emplace(advisory.source, block).second) TRY(learn(advisory.source, block));
+        learnt_source_ = advisory.source;
+        learnt_block_ = block;
     }
-    std::string subjects;
-    for (auto const& [subject, place] : rows_) subjects += subject + '\n';
-    auto const content = content_hash({cves_, aliases_, severities_, cwes_, references_, bodies_, subjects,
-                                       advisory.title, advisory.description, advisory_state_name(advisory.state)});
-
     auto const [found, is_new] = known_[advisory.source].try_emplace(advisory.id);
     auto& known = found->second;
     if (!is_new) {
-        if (known.content == content) {
+        if (known.content == advisory.content) {
             ++outcome.unchanged;
             return {};
         }
@@ -174,26 +161,28 @@ Status Writing::put(Advisory const& advisory) {
     } else {
         ++outcome.added;
     }
-    known = {next_, content, advisory.modified};
-    return add_rows(advisory, next_++, content);
+    known = {next_, advisory.content, advisory.modified};
+    return add_rows(advisory, next_++);
 }
 
-Status Writing::add_rows(Advisory const& advisory, std::int64_t number, std::int64_t content) {
-    TRY(advisories_->int64(number).text(advisory.source).text(advisory.id).text(cves_).text(aliases_)
-            .text(advisory_state_name(advisory.state)).text(advisory.title).text(advisory.description)
-            .int64(advisory.published).int64(advisory.modified).text(severities_).text(cwes_).text(references_)
-            .int64(content).end_row());
-    for (auto const& [subject, place] : rows_) {
-        auto const body = std::string_view(bodies_).substr(place.first, place.second - place.first);
-        auto const place_of_name = TRY(number_of(subject));
-        TRY(statements_->int64(number).int32(place_of_name).text(body).end_row());
-        touched_.insert(place_of_name);
+Status Writing::add_rows(PackedAdvisory const& advisory, std::int64_t number) {
+    auto const of = [&](PackedAdvisory::Piece piece) { return advisory.of(piece); };
+    TRY(advisories_->int64(number).text(advisory.source).text(advisory.id).text(of(advisory.cves)).text(of(advisory.aliases))
+            .text(advisory_state_name(advisory.state)).text(of(advisory.title)).text(of(advisory.description))
+            .int64(advisory.published).int64(advisory.modified).text(of(advisory.severities)).text(of(advisory.cwes)).text(of(advisory.references))
+            .int64(advisory.content).end_row());
+    for (auto const& statement : advisory.statements) {
+        auto const subject = TRY(number_of(of(statement.subject)));
+        TRY(statements_->int64(number).int32(subject).text(of(statement.body)).end_row());
+        touch(subject);
     }
-    outcome.statements += static_cast<std::int64_t>(rows_.size());
-    auto const opinion = best_rating(advisory);
-    for (auto const& cve : advisory.cves) {
-        opinions_->int64(number).text(cve).int32(text_rank(advisory)).int32(opinion.rank).optional_real(opinion.score);
-        TRY(opinions_->text(opinion.vector).text(opinion.version).text(opinion.word).text(opinion.rater).end_row());
+    outcome.statements += static_cast<std::int64_t>(advisory.statements.size());
+    auto const& rating = advisory.rating;
+    for (auto const& name : advisory.cve_names) {
+        auto const cve = of(name);
+        opinions_->int64(number).text(cve).int32(advisory.text_rank).int32(rating.rank).optional_real(rating.score);
+        TRY(opinions_->text(rating.vector).text(rating.version).text(rating.word).text(rating.rater).end_row());
+        if (changed_cves_.size() <= most_pending) changed_cves_.emplace(cve);
     }
     return {};
 }
@@ -226,14 +215,15 @@ Status Writing::drop_replaced() {
                                 "(SELECT number FROM loading_gone)"));
         auto rows = TRY(connection_.query("SELECT number FROM loading_left"));
         while (auto const chunk = TRY(rows.next()))
-            for (std::size_t row = 0; row < chunk->rows; ++row) touched_.insert(chunk->columns[0].int32(row));
+            for (std::size_t row = 0; row < chunk->rows; ++row) touch(chunk->columns[0].int32(row));
+        TRY(add_changed("SELECT DISTINCT cve FROM advisory_cve WHERE advisory IN (SELECT number FROM loading_gone)"));
         TRY(connection_.execute(
             "DELETE FROM statement WHERE advisory IN (SELECT number FROM loading_gone);"
             "DELETE FROM advisory_cve WHERE advisory IN (SELECT number FROM loading_gone);"
             "DELETE FROM advisory WHERE number IN (SELECT number FROM loading_gone)"));
     }
-    for (auto const& [name, number] : subjects_)
-        if (touched_.contains(number)) outcome.changed_subjects.push_back(name);
+    for (std::size_t number = 0; number < touched_.size(); ++number)
+        if (touched_[number]) outcome.changed_subjects.emplace_back(subjects_.name_of(static_cast<std::int32_t>(number)));
     std::ranges::sort(outcome.changed_subjects);
     outcome.changed_names = std::move(came_);
     if (!gone_.empty()) TRY(drop_unspoken());
@@ -297,11 +287,34 @@ Status Writing::refuse_shrunk() {
     return {};
 }
 
+// Adds the CVEs that the statement gives.
+Status Writing::add_changed(std::string_view select) {
+    if (changed_cves_.size() > most_pending) return {};
+    auto rows = TRY(connection_.query(select));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows && changed_cves_.size() <= most_pending; ++row) changed_cves_.emplace(chunk->columns[0].text(row));
+    return {};
+}
+
+// What rebuild_cve_table() has to make anew.
+Status Writing::note_pending() {
+    if (all_cves_ || changed_cves_.size() > most_pending) return connection_.execute("INSERT INTO cve_pending VALUES ('')");
+    auto pending = TRY(connection_.appender("cve_pending"));
+    for (auto const& cve : changed_cves_) TRY(pending.text(cve).end_row());
+    return pending.close();
+}
+
 // Whole sets replace all of their source; facts that came with advisories those of the same CVEs; others those of the
 // same source and CVE.
 Status Writing::settle_exploits() {
-    for (auto const& source : file_.whole_exploit_sets)
+    for (auto const& source : file_.whole_exploit_sets) {
+        // Most of a set is as it was.
+        auto const stored = "SELECT * FROM exploit WHERE source = '" + replace_all(source, "'", "''") + "'";
+        TRY(add_changed("SELECT DISTINCT cve FROM (" + stored + " EXCEPT SELECT * FROM loading_exploit)"));
+        TRY(add_changed("SELECT DISTINCT cve FROM (SELECT * FROM loading_exploit EXCEPT " + stored + ")"));
         TRY(connection_.query("DELETE FROM exploit WHERE source = $1", {Value{source}}));
+    }
+    if (file_.whole_exploit_sets.empty()) TRY(add_changed("SELECT DISTINCT cve FROM loading_exploit"));
     for (auto const& source : file_.facts_of_advisories)
         TRY(connection_.query("DELETE FROM exploit WHERE source = $1 AND cve IN (SELECT cve FROM advisory_cve WHERE "
                               "advisory >= $2)",
@@ -314,6 +327,7 @@ Status Writing::settle_exploits() {
 // A newer day replaces all scores; an older one only adds CVEs that have none.
 Status Writing::settle_scores() {
     if (outcome.scores == 0) return {};
+    all_cves_ = true;
     auto const stored = TRY(connection_.count("SELECT coalesce(max(date), 0) FROM epss"));
     if (file_.whole_epss && newest_score_ >= stored) {
         TRY(connection_.execute("DELETE FROM epss"));
@@ -374,6 +388,7 @@ Status Writing::finish(FeedCounts const& counts) {
     TRY(settle_exploits());
     TRY(settle_scores());
     TRY(settle_products());
+    TRY(note_pending());
     TRY(note_file(counts));
     return connection_.execute("DROP TABLE loading_exploit; DROP TABLE loading_epss; DROP TABLE loading_gone");
 }
@@ -390,7 +405,7 @@ Result<WriteOutcome> write_knowledge(Connection& connection, FeedFile const& fil
     TRY(connection.transaction([&]() -> Status {
         Writing writing(connection, file);
         TRY(writing.begin());
-        auto const counts = TRY(read([&](KnowledgeRecord record) { return writing.take(std::move(record)); }));
+        auto const counts = TRY(read([&](PackedRecord record) { return writing.take(std::move(record)); }));
         TRY(writing.finish(counts));
         outcome = std::move(writing.outcome);
         return {};

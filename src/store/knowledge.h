@@ -26,6 +26,7 @@
 
 #include "model/knowledge.h"
 #include "store/engine.h"
+#include "store/knowledge_pack.h"
 
 namespace merlon::store {
 
@@ -64,13 +65,15 @@ struct WriteOutcome {
 // True when a file of these bytes is what the store holds of this feed.
 Result<bool> already_loaded(Connection&, std::string_view feed, std::string_view digest);
 
-// Runs `read` inside one transaction and stores each record it gives to the sink. `read` calls the sink on the calling
+// Runs `read` inside one transaction and stores each record it gives to the sink, packed (store/knowledge_pack.h; any thread may
+// do that). `read` calls the sink on the calling
 // thread only. Its error, or the store's, rolls everything back. Name, digest and sets of the file are looked at after
 // `read` has returned, so that it may fill them in.
-using ReadFeed = std::function<Result<FeedCounts>(KnowledgeSink const&)>;
+using ReadFeed = std::function<Result<FeedCounts>(PackedSink const&)>;
 Result<WriteOutcome> write_knowledge(Connection&, FeedFile const&, ReadFeed const& read);
 
-// Fills table `cve` anew from advisories, exploit facts and EPSS; call it after one or more loads.
+// Makes the rows of table `cve` anew of which loads have changed something (table `cve_pending`), from advisories, exploit
+// facts and EPSS; call it after one or more loads. Scores come for all at once: then it is all rows.
 // Severity: newest CVSS version first, then NVD's own rating before the CNA's before CISA's; words by the ranges of the
 // CVSS documents (3.x and 4.0: Low < 4 <= Medium < 7 <= High < 9 <= Critical; 2.0 has no Critical).
 // exploit_public: code or a proof of concept is public. exploit_verified: Exploit-DB tried it, Metasploit carries it or

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cstring>
 #include <unordered_map>
 
 #include "store/knowledge.h"
 #include "store/knowledge_json.h"
+#include "store/texts.h"
 
 namespace merlon::store {
 namespace {
@@ -33,29 +33,6 @@ Result<std::vector<std::string_view>> ask_for(Connection& connection, std::span<
     TRY(asked.close());
     return distinct;
 }
-
-// Texts of rows that are read first and taken apart later, by all cores.
-class Texts {
-public:
-    std::string_view keep(std::string_view text) {
-        if (text.size() > left_) {
-            left_ = std::max(block, text.size());
-            blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
-            at_ = blocks_.back().get();
-        }
-        std::memcpy(at_, text.data(), text.size());
-        std::string_view const kept(at_, text.size());
-        at_ += text.size();
-        left_ -= text.size();
-        return kept;
-    }
-
-private:
-    static constexpr std::size_t block = std::size_t{1} << 20;
-    std::vector<std::unique_ptr<char[]>> blocks_;
-    char* at_ = nullptr;
-    std::size_t left_ = 0;
-};
 
 struct StatementRow {
     std::int64_t advisory = 0, row = 0;  // row: place in the table, the order in which the advisory gives them

@@ -15,8 +15,8 @@ struct Knowledge : ::testing::Test {
     }
 
     WriteOutcome write(FeedFile const& file, std::vector<KnowledgeRecord> const& records) {
-        auto outcome = write_knowledge(connection, file, [&](KnowledgeSink const& sink) -> Result<FeedCounts> {
-            for (auto const& record : records) TRY(sink(record));
+        auto outcome = write_knowledge(connection, file, [&](PackedSink const& sink) -> Result<FeedCounts> {
+            for (auto const& record : records) TRY(sink(pack(KnowledgeRecord(record))));
             auto const count = static_cast<std::int64_t>(records.size());
             return FeedCounts{count, count, 0, 0};
         });
@@ -116,8 +116,8 @@ TEST_F(Knowledge, ReplacesByIdAndKeepsTheNewerState) {
 TEST_F(Knowledge, AFailedLoadLeavesWhatWasThere) {
     write({.feed = "osv", .file = "f", .digest = "1"}, {advisory_of("CVE-2024-1", 10, "kept")});
     auto const failed = write_knowledge(connection, {.feed = "osv", .file = "g", .digest = "2"},
-                                        [&](KnowledgeSink const& sink) -> Result<FeedCounts> {
-                                            TRY(sink(advisory_of("CVE-2024-1", 20, "lost")));
+                                        [&](PackedSink const& sink) -> Result<FeedCounts> {
+                                            TRY(sink(pack(advisory_of("CVE-2024-1", 20, "lost"))));
                                             return fail("file.damaged", "g", "cut off", "7");
                                         });
     ASSERT_FALSE(failed);
@@ -172,6 +172,53 @@ TEST_F(Knowledge, MergesWhatSourcesSayOfACve) {
                    "id = 'CVE-2024-2'"),
               "Medium|osv|true|words of OSV");
     EXPECT_EQ(text("SELECT concat_ws('|', severity, known_exploited) FROM cve WHERE id = 'CVE-2024-3'"), "|true");
+}
+
+TEST_F(Knowledge, RowsOfAFewCvesAreAsAllRowsWouldBe) {
+    std::vector<KnowledgeRecord> many;
+    for (int i = 0; i < 200; ++i) many.emplace_back(Advisory{.id = "CVE-2024-" + std::to_string(1000 + i), .source = "nvd", .cves = {"CVE-2024-" + std::to_string(1000 + i)}, .modified = 1});
+    many.emplace_back(EpssScore{"CVE-2024-1003", 0.5, 0.9, 1, "m"});
+    FeedFile const kev{.feed = "kev", .file = "k", .digest = "k", .whole_exploit_sets = {"kev"}};
+    write({.feed = "nvd", .file = "f", .digest = "1"}, many);
+    write(kev, {ExploitFact{.cve = "CVE-2024-1001", .source = "kev", .kind = "exploited"}, ExploitFact{.cve = "CVE-2024-1002", .source = "kev", .kind = "exploited"}});
+    ASSERT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM cve_pending").value(), 0);
+
+    // One changed, one of another source, one that came; one that is no longer exploited, one that is now.
+    Advisory changed{.id = "CVE-2024-1003", .source = "nvd", .cves = {"CVE-2024-1003"}, .title = "changed", .modified = 2};
+    Advisory other{.id = "GHSA-1", .source = "osv", .cves = {"CVE-2024-1004", "CVE-2024-9999"}, .title = "more"};
+    write({.feed = "nvd", .file = "g", .digest = "2"}, {changed, other});
+    write(kev, {ExploitFact{.cve = "CVE-2024-1001", .source = "kev", .kind = "exploited"}, ExploitFact{.cve = "CVE-2024-1005", .source = "kev", .kind = "exploited"}});
+    EXPECT_EQ(text("SELECT string_agg(cve, ' ' ORDER BY cve) FROM cve_pending"), "CVE-2024-1002 CVE-2024-1003 CVE-2024-1004 CVE-2024-1005 CVE-2024-9999");
+    auto const built = rebuild_cve_table(connection);
+    ASSERT_TRUE(built) << describe(built.error());
+    ASSERT_TRUE(connection.execute("CREATE TEMP TABLE few AS SELECT * FROM cve"));
+    ASSERT_TRUE(connection.execute("INSERT INTO cve_pending VALUES ('')"));
+    ASSERT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM cve").value(), 201);
+    EXPECT_EQ(connection.count("SELECT count(*) FROM ((SELECT * FROM few EXCEPT SELECT * FROM cve) UNION ALL (SELECT * FROM cve EXCEPT SELECT * FROM few))").value(), 0);
+    EXPECT_EQ(text("SELECT title FROM cve WHERE id = 'CVE-2024-1003' AND epss = 0.5"), "changed");
+}
+
+TEST_F(Knowledge, ASetThatLostHalfOfItselfIsRefused) {
+    FeedFile kev{.feed = "kev", .file = "k", .digest = "1", .whole_exploit_sets = {"kev"}};
+    std::vector<KnowledgeRecord> many;
+    for (int i = 0; i < 300; ++i) many.emplace_back(ExploitFact{.cve = "CVE-2024-" + std::to_string(1000 + i), .source = "kev", .kind = "exploited"});
+    write(kev, many);
+    many.resize(100);
+    auto const load = [&] {
+        return write_knowledge(connection, kev, [&](PackedSink const& sink) -> Result<FeedCounts> {
+            for (auto const& record : many) TRY(sink(pack(KnowledgeRecord(record))));
+            return FeedCounts{};
+        });
+    };
+    auto const refused = load();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "store.set_shrunk");
+    EXPECT_EQ(connection.count("SELECT count(*) FROM exploit").value(), 300);
+    kev.may_shrink = true;
+    EXPECT_TRUE(load());
+    EXPECT_EQ(connection.count("SELECT count(*) FROM exploit").value(), 100);
 }
 
 TEST_F(Knowledge, LifecycleKeepsIdentifiersOfTheFullerForm) {
