@@ -11,3 +11,7 @@ CREATE MACRO past.cve(t) AS TABLE SELECT * EXCLUDE (valid_from, valid_to) FROM m
 CREATE MACRO past.configuration_result(t) AS TABLE
     SELECT * EXCLUDE (valid_from, valid_to), valid_from AS time FROM main.configuration_result_history WHERE valid_from <= t AND valid_to > t;
 CREATE MACRO past.device_exposure(t) AS TABLE SELECT id AS device, counted FROM main.device_history WHERE valid_from <= t AND valid_to > t;
+-- The day's last publication: of the day of t, or of the newest before it. What is null was not written down at that time.
+CREATE MACRO past.recommendation(t) AS TABLE
+    SELECT recommendation AS id, * EXCLUDE (recommendation, day), NULL::VARCHAR AS description FROM main.recommendation_day
+    WHERE day = (SELECT max(day) FROM main.recommendation_day WHERE day <= t);

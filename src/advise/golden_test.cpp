@@ -7,6 +7,7 @@
 #include "advise/supported_version.h"
 #include "advise/what_if.h"
 #include "fleet/publish.h"
+#include "store/history.h"
 #include "store/store.h"
 
 namespace merlon::advise {
@@ -189,6 +190,14 @@ TEST_F(Golden, SecureScoreAndWorkInHand) {
               "a:8-1 b:7-1 c:6-0 d:1-0 e:1-0");
     // The day before and this one: editor on a, b, c both days; CVE-1 closed on b after that day, 30 days allowed for High.
     EXPECT_EQ(text("SELECT string_agg(exposed_devices || '/' || total_devices, ' ' ORDER BY day) FROM recommendation_day WHERE recommendation = 'va-_-acme-_-editor'"), "3/3 3/3");
+    // As of either day the recommendations are the ones of that day; nothing is known of the day before them.
+    auto const of_day = [&](Ticks time) {
+        return text(store::as_of("SELECT coalesce(string_agg(exposed_devices || ' ' || exposed_after || ' ' || status || ' ' || name, ', '), 'nothing') "
+                                 "FROM main.recommendation r WHERE r.scid = 'scid-40003'", time).value());
+    };
+    EXPECT_EQ(of_day(now), "2 2 Active " + text("SELECT name FROM recommendation WHERE scid = 'scid-40003'"));
+    EXPECT_EQ(of_day(now + ticks_per_day), "2 0 Full exception " + text("SELECT name FROM recommendation WHERE scid = 'scid-40003'"));
+    EXPECT_EQ(of_day(now - 2 * ticks_per_day), "nothing");
     EXPECT_EQ(text("SELECT string_agg(cve || ' ' || devices, ', ') FROM closed_finding"), "CVE-1 1");
     publish(now + 40 * ticks_per_day);  // the exception has ended; devices are silent by then: nobody counts
     EXPECT_EQ(text("SELECT state FROM exception"), "Expired");

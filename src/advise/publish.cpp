@@ -30,13 +30,13 @@ Status write(store::Appender& table, Recommendation const& one, std::int64_t pri
     return table.real(one.exposure_impact_after).real(one.score_impact_after).end_row();
 }
 
-// R9. The counts of a day are those of its last publication.
+// R9. What is kept of a day is its last publication.
 Status keep_day(store::Connection& connection, Ticks now) {
     auto const day = now - now % ticks_per_day;
     std::array const days{store::Value{day}, store::Value{day - history_days * ticks_per_day}};
     TRY(connection.query("DELETE FROM main.recommendation_day WHERE day = $1 OR day < $2", days));
     std::array const today{store::Value{day}};
-    TRY(connection.query("INSERT INTO main.recommendation_day SELECT id, $1, exposed_devices, exposed_after, total_devices FROM main.recommendation", today));
+    TRY(connection.query("INSERT INTO main.recommendation_day BY NAME SELECT id AS recommendation, $1 AS day, * EXCLUDE (id, description) FROM main.recommendation", today));
     return {};
 }
 

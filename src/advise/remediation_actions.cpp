@@ -7,6 +7,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/device_facts.h"
 
 namespace merlon::advise {
 namespace {
@@ -342,21 +343,23 @@ Status read_devices(store::Connection& connection, Remediation const& task, std:
         "SELECT d.id, d.name, d.os_platform FROM main.remediation_device t JOIN main.device d ON d.id = t.device "
         "WHERE t.remediation = $1 AND t.state = 'Open' ORDER BY d.name, d.id",
         key));
-    std::vector<bool> found(only.size());
+    std::map<std::string, bool> wanted;  // by id: found among those that are open
+    for (auto const& named : only) {
+        auto const id = TRY(store::device_named(connection, named));
+        if (!id) return fail("advise.no_such_target", clean_text(named, 100), task.id);
+        wanted[*id] = false;
+    }
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
-            bool wanted = only.empty();
-            for (std::size_t i = 0; i < only.size(); ++i)
-                if (equal_ignoring_ascii_case(only[i], c[0].text(row)) ||
-                    equal_ignoring_ascii_case(only[i], c[1].text(row)))
-                    wanted = found[i] = true;
-            if (wanted)
-                facts.devices.push_back(
-                    {std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row))});
+            auto const asked_for = wanted.find(std::string(c[0].text(row)));
+            if (asked_for == wanted.end() && !only.empty()) continue;
+            if (asked_for != wanted.end()) asked_for->second = true;
+            facts.devices.push_back(
+                {std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row))});
         }
-    for (std::size_t i = 0; i < only.size(); ++i)
-        if (!found[i]) return fail("advise.no_such_target", clean_text(only[i], 100), task.id);
+    for (auto const& [id, found] : wanted)
+        if (!found) return fail("advise.no_such_target", id, task.id);
     return {};
 }
 

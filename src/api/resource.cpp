@@ -3,6 +3,7 @@
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
+#include "store/device_facts.h"
 
 namespace merlon::api {
 namespace {
@@ -71,6 +72,7 @@ Result<std::vector<Resource>> read_resources() {
         resource.page = json::integer(root, "page").value_or(resource.most);
         resource.below = resource.path.find("{}") != std::string::npos;
         resource.parent = json::text(root, "parent");
+        if (resource.parent == "device") resource.parent = store::device_named_sql;
         resource.order = json::text(root, "order");
         resource.single = json::boolean(root, "single").value_or(false);
         resource.history = json::boolean(root, "history").value_or(false);

@@ -35,15 +35,14 @@ struct Resource {
     std::int64_t page = 0;       // rows of a page when nothing is asked for; 0: `most`
     // A path with "{}" is about another entity; its parts stand for $1, $2 ... in `from` and `where`.
     bool below = false;
-    // SQL of the entity which $1 names: its key, which then stands for $1 in `from` and `where`, or its number. None is a 404.
+    // "device", or SQL of the entity which $1 names: its key, which then stands for $1 in `from` and `where`, or its number. None is a 404.
     std::string parent;
     std::string order;           // default order, written as $orderby; the key follows
     bool single = false;         // one object instead of a list
     bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)
     bool period = false;         // is about ?from=TIME&to=TIME, which stand for $from and $to in `from`
     std::string file;            // path of the file form of an export; empty: none
-    std::string device;          // SQL of the id of the device that a row is about, where rows are told device after device:
-                                 // files and pages then look at some devices only
+    std::string device;          // SQL of the id of the device that a row is about, where an export is cut into files
     std::string since;           // SQL condition for the option sinceTime, which stands in it as $since
     std::int64_t since_days = 0;  // sinceTime is needed, and at most so many days back
     std::vector<Field> fields;

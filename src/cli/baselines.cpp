@@ -125,11 +125,10 @@ Result<int> results(Front const& front, Options const& options) {
             "THEN 'met' WHEN r.exempt THEN 'under an exception' ELSE 'not met' END AS result, "
             "CAST(to_json(list_transform(from_json(r.context, '[[\"VARCHAR\"]]'), lambda x: x[1] || ' = ' || "
             "coalesce(x[2], 'not set'))) AS VARCHAR), r.recommended "
-            "FROM main.baseline_result r JOIN main.configuration_check c ON c.scid = r.scid JOIN main.device d ON d.id "
-            "= r.device "
-            "WHERE r.profile = $1 AND (lower(d.id) = lower($2) OR lower(d.name) = lower($2)) " +
+            "FROM main.baseline_result r JOIN main.configuration_check c ON c.scid = r.scid "
+            "WHERE r.profile = $1 AND r.device = $2 " +
                 std::string(options.failing ? "AND result = 'not met' " : "") + "ORDER BY r.number",
-            {TRY(profile_id(connection, options.profile)), options.device},
+            {TRY(profile_id(connection, options.profile)), TRY(known_device(connection, options.device))},
             {{"id"}, {"section"}, {"setting"}, {"result"}, {"read", Kind::list}, {"passes", Kind::list}},
             options.output,
             "the profile says nothing of that device"};

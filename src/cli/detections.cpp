@@ -20,7 +20,8 @@ using Kind = ListColumn::Kind;
 
 struct Wanted {
     std::string name, query, tag, value, output = "table";
-    std::vector<std::string> channels;
+    std::vector<std::string> channels, ids;
+    std::string severity, device, status, assigned_to, classification, determination, comment;
     hunt::Detection made;
     bool dry = false, due = false, open = false;
     std::int64_t top = 0;
@@ -74,6 +75,17 @@ Result<int> remove(Front const& front, Wanted const& wanted) {
     return done;
 }
 
+Result<int> enable(Front const& front, Wanted const& wanted, bool enabled) {
+    auto store = TRY(front.open_store(false));
+    TRY(cli::change(store, enabled ? "detections on" : "detections off", wanted.name, [&](store::Connection& c) -> Status {
+        auto detection = TRY(hunt::read_detection(c, wanted.name));
+        detection.enabled = enabled;
+        return hunt::write_detection(c, std::move(detection), "command line", now_ticks());
+    }));
+    std::cout << fmt::format("{} {}\n", wanted.name, enabled ? "runs by itself" : "runs no more by itself");
+    return done;
+}
+
 void print(hunt::Detection const& detection, hunt::DetectionOutcome const& outcome, std::string_view raised) {
     std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", detection.name, outcome.rows, outcome.alerts.size(), raised,
                              outcome.truncated ? " (the first 1,000 rows)" : "");
@@ -121,11 +133,63 @@ Result<int> alerts(Front const& front, Wanted const& wanted) {
     listing.columns = {{"time", Kind::time}, {"severity"}, {"status"}, {"title"}, {"device"}, {"category"}, {"source"}, {"assigned to"}, {"id"}};
     listing.sql = "SELECT a.time, a.severity, a.status, a.title, coalesce(d.name, a.device), a.category, a.source, coalesce(h.assigned_to, ''), a.id "
                   "FROM main.alert a LEFT JOIN main.device d ON d.id = a.device LEFT JOIN main.alert_handling h ON h.alert = a.id";
-    if (wanted.open) listing.sql += " WHERE a.status <> 'Resolved'";
+    listing.sql += wanted.open ? " WHERE a.status <> 'Resolved'" : " WHERE true";
+    auto const only = [&](std::string_view condition, std::string value) {
+        listing.parameters.emplace_back(std::move(value));
+        listing.sql += " AND " + std::string(condition) + " = $" + std::to_string(listing.parameters.size());
+    };
+    if (!wanted.severity.empty()) only("a.severity", TRY(store::alert_severity(wanted.severity)));
+    if (!wanted.device.empty()) only("a.device", TRY(known_device(connection, wanted.device)));
     listing.sql += " ORDER BY a.time DESC, a.id";
     if (wanted.top > 0) listing.sql += " LIMIT " + std::to_string(wanted.top);
     TRY(print_listing(connection, listing));
     return done;
+}
+
+Result<int> change_alerts(Front const& front, Wanted const& wanted) {
+    store::AlertChange asked;
+    auto const given = [](std::string const& text) { return text.empty() ? std::optional<std::string>{} : std::optional(text); };
+    asked.status = given(wanted.status);
+    asked.assigned_to = given(wanted.assigned_to);
+    asked.classification = given(wanted.classification);
+    asked.determination = given(wanted.determination);
+    asked.comment = wanted.comment;
+    if (!asked.status && !asked.assigned_to && !asked.classification && !asked.determination && asked.comment.empty())
+        return fail("cli.usage", "alerts change takes --status, --assign-to, --classification, --determination or --comment.");
+    TRY(store::check_alert_change(asked));
+    auto store = TRY(front.open_store(false));
+    TRY(cli::change(store, "alerts change", join(wanted.ids, " "), [&](store::Connection& c) -> Status {
+        for (auto const& id : wanted.ids) {
+            std::array const key{store::Value{id}};
+            if (TRY(c.count("SELECT count(*) FROM main.alert WHERE id = $1", key)) == 0) return fail("alerts.no_such", clean_text(id, 100));
+        }
+        TRY(store::change_alerts(c, wanted.ids, asked, "command line", now_ticks()));
+        if (asked.status) TRY(advise::publish_all(c, now_ticks()));  // only open alerts count
+        return {};
+    }));
+    std::cout << fmt::format("{} {} changed\n", wanted.ids.size(), wanted.ids.size() == 1 ? "alert" : "alerts");
+    return done;
+}
+
+void add_alerts(CLI::App& app, Front& front, std::shared_ptr<Wanted> const& wanted) {
+    auto* listed = app.add_subcommand("alerts", "Alerts of devices, the newest first");
+    listed->require_subcommand(0, 1);
+    listed->add_flag("--open", wanted->open, "Only those not resolved");
+    listed->add_option("--severity", wanted->severity, "Only of this severity: Informational, Low, Medium or High");
+    listed->add_option("--device", wanted->device, "Only of this device (id or name)");
+    listed->add_option("--top", wanted->top, "The first N");
+    add_output_option(*listed, wanted->output);
+    listed->callback([&front, listed, wanted] {
+        if (listed->get_subcommands().empty()) throw run(alerts(front, *wanted));
+    });
+    auto* change = listed->add_subcommand("change", "Say what is done about alerts");
+    change->add_option("ID", wanted->ids, "As listed")->required();
+    change->add_option("--status", wanted->status, "New, InProgress or Resolved");
+    change->add_option("--assign-to", wanted->assigned_to, "Who works on it");
+    change->add_option("--classification", wanted->classification, "TruePositive, InformationalExpectedActivity or FalsePositive");
+    change->add_option("--determination", wanted->determination, "Such as Malware, Phishing, SecurityTesting, Clean, Other");
+    change->add_option("--comment", wanted->comment, "Added to its comments");
+    change->callback([&front, wanted] { throw run(change_alerts(front, *wanted)); });
 }
 
 }  // namespace
@@ -157,12 +221,12 @@ void add_detections(CLI::App& app, Front& front) {
     running->add_flag("--dry-run", wanted->dry, "Only show what would be raised");
     running->add_flag("--due", wanted->due, "Only those whose time has come");
     running->callback([&front, wanted] { throw run(run_them(front, *wanted)); });
-
-    auto* listed = app.add_subcommand("alerts", "Alerts of devices, the newest first");
-    listed->add_flag("--open", wanted->open, "Only those not resolved");
-    listed->add_option("--top", wanted->top, "The first N");
-    add_output_option(*listed, wanted->output);
-    listed->callback([&front, wanted] { throw run(alerts(front, *wanted)); });
+    for (bool const enabled : {true, false}) {
+        auto* turned = verbs->add_subcommand(enabled ? "on" : "off", enabled ? "Let one run by itself again" : "Let one run no more by itself");
+        turned->add_option("NAME", wanted->name, "Name or id")->required();
+        turned->callback([&front, wanted, enabled] { throw run(enable(front, *wanted, enabled)); });
+    }
+    add_alerts(app, front, wanted);
 }
 
 }  // namespace merlon::cli

@@ -25,12 +25,9 @@ struct Wanted {
 Result<std::vector<std::string>> ids_of(store::Connection& connection, std::span<std::string const> named) {
     std::vector<std::string> ids;
     for (auto const& one : named) {
-        std::array const name{store::Value{one}};
-        auto const id = TRY(connection.scalar("SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) "
-                                              "ORDER BY lower(id) <> lower($1), last_seen DESC LIMIT 1", name));
-        auto const* text = std::get_if<std::string>(&id);
-        if (!text) return fail("devices.no_such", one);
-        ids.push_back(*text);
+        auto const id = TRY(store::device_named(connection, one));
+        if (!id) return fail("devices.no_such", one);
+        ids.push_back(*id);
     }
     return ids;
 }

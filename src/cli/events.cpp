@@ -61,6 +61,7 @@ Result<int> events(Front const& front, Options const& options) {
     auto const listing = TRY(list_of(options));
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
+    TRY(known_group(connection, options.group));
     TRY(print_listing(connection, listing));
     return done;
 }

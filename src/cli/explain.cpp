@@ -8,7 +8,7 @@
 
 #include "base/json_read.h"
 #include "base/json_text.h"
-#include "cli/front.h"
+#include "cli/listing.h"
 #include "match/evidence.h"
 #include "match/proof.h"
 #include "match/run.h"
@@ -19,9 +19,7 @@ namespace {
 Result<int> explain(Front const& front, std::string const& device, std::string const& cve) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
-    auto const id = TRY(match::device_named(connection, device));
-    if (!id) return fail("cli.no_such_device", device);
-    auto const all = TRY(match::proofs(connection, *id, cve));
+    auto const all = TRY(match::proofs(connection, TRY(known_device(connection, device)), cve));
     for (auto const& proof : all) {
         std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", proof.name, proof.version, proof.state == "not_affected" ? "does not have" : "has", cve,
                                  proof.state == "fixed" ? "a fix exists, " : "", proof.confidence, proof.hidden ? ", hidden by default" : "");

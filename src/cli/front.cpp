@@ -25,6 +25,7 @@ Result<server::Settings> Front::settings() const {
 }
 
 Result<store::Store> Front::open_store(bool create) const {
+    if (auto const* server = std::getenv("MERLON_SERVER"); server && *server) return fail("cli.local_only", clean_text(server, 200));
     auto const values = TRY(settings());
     store::OpenOptions options;
     options.create = create;

@@ -29,7 +29,8 @@ struct Front {
     bool quiet = false;
 
     Result<server::Settings> settings() const;
-    // The data folder of the settings. `create`: make it when there is none.
+    // The data folder of the settings. `create`: make it when there is none. Refused where --server is given (cli.local_only):
+    // whoever names a server does not mean the folder here.
     Result<store::Store> open_store(bool create) const;
 };
 
@@ -60,7 +61,9 @@ std::string print_table(TextTable const&, std::size_t widest = 60);
 std::string csv_cell(std::string_view);
 
 // Each verb adds its subcommand; one file each.
+void add_agents(CLI::App&, Front&);
 void add_backup(CLI::App&, Front&);  // backup, restore, check
+void add_call(CLI::App&, Front&);
 void add_collect(CLI::App&, Front&);
 void add_demo(CLI::App&, Front&);
 void add_exceptions(CLI::App&, Front&);

@@ -20,8 +20,7 @@ Result<Ticks> time_of(std::string_view option, std::string const& text) {
     return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
 }
 
-constexpr std::string_view of_device =
-    " WHERE ($1 = '' OR i.device IN (SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1)))";
+constexpr std::string_view of_device = " WHERE ($1 = '' OR i.device = $1)";
 
 // What each list shows of a device, over tables that have a history.
 struct Kept {
@@ -68,10 +67,11 @@ Result<Listing> listing_of(Options const& options) {
     return listing;
 }
 
-Result<int> history(Front const& front, Options const& options) {
-    auto const listing = TRY(listing_of(options));
+Result<int> history(Front const& front, Options options) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
+    if (!options.device.empty()) options.device = TRY(known_device(connection, options.device));
+    auto const listing = TRY(listing_of(options));
     TRY(print_listing(connection, listing));
     return done;
 }

@@ -24,6 +24,10 @@ struct Listing {
 };
 // Returns the number of rows.
 Result<std::int64_t> print_listing(store::Connection&, Listing const&);
+// The id of the device that people name (store/device_facts.h). Errors: cli.no_such_device.
+Result<std::string> known_device(store::Connection&, std::string const& named);
+// Nothing wrong where no group is named. Errors: advise.no_such_group, which lists the groups.
+Status known_group(store::Connection&, std::string const& named);
 // Adds --output table|json|csv to a verb.
 void add_output_option(CLI::App& verb, std::string& output);
 

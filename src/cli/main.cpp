@@ -8,6 +8,31 @@
 #include "cli/devices.h"
 #include "cli/front.h"
 
+namespace {
+
+// What was written is no verb or no option of the verb before it: says so, and which one is near.
+std::unexpected<merlon::Error> not_known(CLI::App const& app, std::string const& written) {
+    CLI::App const* verb = &app;
+    std::string called = "merlon";
+    while (!verb->get_subcommands().empty()) {
+        verb = verb->get_subcommands().front();
+        called += " " + verb->get_name();
+    }
+    bool const option = written.starts_with('-');
+    std::vector<std::string> known;
+    if (option)
+        for (auto const* one : verb->get_options())
+            for (auto const& name : one->get_lnames()) known.push_back("--" + name);
+    else
+        for (auto const* one : verb->get_subcommands([](CLI::App const*) { return true; })) known.push_back(one->get_name());
+    auto wrong = option ? merlon::error("cli.unknown_option", written, called) : merlon::error("cli.unknown_verb", written);
+    wrong.hint = called + " --help lists " + (option ? "the options." : "the verbs.");
+    if (auto const near = merlon::nearest(written, known)) wrong.hint = "Did you mean " + (option ? *near : called + " " + *near) + "? " + wrong.hint;
+    return std::unexpected(std::move(wrong));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace merlon::cli;
     CLI::App app("Merlon: a self-hosted threat and vulnerability management server.", "merlon");
@@ -22,7 +47,7 @@ int main(int argc, char** argv) {
     app.add_option("--set", front.sets, "Any setting: NAME=VALUE (see merlon settings explain)")->type_name("NAME=VALUE");
     // Where get and query ask: an option stands for its variable.
     for (auto const& [option, variable, kind, words] : std::initializer_list<std::array<char const*, 4>>{
-             {"--server", "MERLON_SERVER", "URL", "Ask a remote server, such as https://merlon.example (get, query)"},
+             {"--server", "MERLON_SERVER", "URL", "Ask a remote server, such as https://merlon.example (get, query, call, agents)"},
              {"--token", "MERLON_TOKEN", "TOKEN", "Personal or access token for it; other people of the machine see options, so better in the environment"},
              {"--token-file", "MERLON_TOKEN_FILE", "FILE", "Read the token from FILE"},
              {"--ca", "MERLON_CA", "FILE", "Trust the certificates of this PEM file instead of the system's"}})
@@ -60,6 +85,8 @@ int main(int argc, char** argv) {
     add_history(app, front);
     add_get(app, front);
     add_query(app, front);
+    add_call(app, front);
+    add_agents(app, front);
     add_serve(app, front);
     add_backup(app, front);
     add_version(app, front);
@@ -68,14 +95,13 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (CLI::RequiredError const& problem) {
-        auto const rest = app.remaining();
+        auto const rest = app.remaining(true);
         if (rest.empty()) return app.exit(problem) == 0 ? done : could_not;
-        std::vector<std::string> verbs;
-        for (auto const* verb : app.get_subcommands([](CLI::App const*) { return true; })) verbs.push_back(verb->get_name());
-        auto const near = merlon::nearest(rest.front(), verbs);
-        auto wrong = merlon::error("cli.unknown_verb", rest.front());
-        if (near) wrong.hint = "Did you mean merlon " + *near + "? merlon --help lists the verbs.";
-        return run(std::unexpected(std::move(wrong)));
+        return run(not_known(app, rest.front()));
+    } catch (CLI::ExtrasError const& problem) {
+        auto const rest = app.remaining(true);
+        if (rest.empty() || !rest.front().starts_with('-')) return app.exit(problem) == 0 ? done : could_not;
+        return run(not_known(app, rest.front()));
     } catch (CLI::ParseError const& problem) {
         // --help and --version leave here with 0; wrong usage with 2.
         return app.exit(problem) == 0 ? done : could_not;

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/listing.h"
+#include "store/history.h"
 
 namespace merlon::cli {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 using Kind = ListColumn::Kind;
 
 struct Options {
-    std::string id, device, group, type, status, category, platform, threat, text, output = "table";
+    std::string id, device, group, type, status, category, platform, threat, text, as_of, output = "table";
     std::vector<std::string> tags;
     std::int64_t top = 0;
     bool all = false, devices = false, versions = false, cves = false, history = false;
@@ -61,9 +63,7 @@ Listing list_of(Options const& options) {
     if (!options.device.empty()) {
         auto const named = bind(options.device);
         from +=
-            " JOIN main.recommendation_device n ON n.recommendation = r.id AND n.device = (SELECT id FROM main.device "
-            "WHERE lower(id) = lower(" +
-            named + ") OR lower(name) = lower(" + named + ") ORDER BY last_seen DESC LIMIT 1)";
+            " JOIN main.recommendation_device n ON n.recommendation = r.id AND n.device = " + named;
         status =
             "CASE WHEN n.exempt OR EXISTS (SELECT 1 FROM main.excepted x WHERE x.subject = r.id AND x.device = "
             "n.device) THEN 'Full exception' ELSE 'Active' END";
@@ -88,7 +88,9 @@ Listing list_of(Options const& options) {
     if (!any.empty()) where += " AND (" + any + ")";
     listing.sql = "SELECT r.priority, r.id, r.name, r.type, r.recommended_version, r.weaknesses, " + exposed + ", " +
                   after + ", r.total_devices, r.exposure_impact, r.score_impact, " + status +
-                  ", (SELECT count(*) FROM main.remediation t WHERE t.recommendation = r.id AND t.state = 'Active'), "
+                  (options.as_of.empty()
+                       ? ", (SELECT count(*) FROM main.remediation t WHERE t.recommendation = r.id AND t.state = 'Active'), "
+                       : ", NULL::BIGINT, ") +
                   "r.tags FROM " +
                   from + " WHERE " + where + " ORDER BY r.priority";
     if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
@@ -228,17 +230,22 @@ Status describe_one(store::Connection& connection, std::string const& id) {
     return {};
 }
 
-Result<int> recommendations(Front const& front, Options const& options) {
+Result<int> recommendations(Front const& front, Options options) {
+    if (!options.as_of.empty() && !parse_iso_time(options.as_of))
+        return fail("cli.usage", "--as-of takes a time such as 2026-01-31, not «" + options.as_of + "».");
+    if (!options.as_of.empty() && !(options.id.empty() && options.device.empty() && options.group.empty()))
+        return fail("cli.usage", "--as-of is about the whole fleet: it takes no ID, no --device and no --group.");
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
     if (options.id.empty()) {
-        std::array const device{store::Value{options.device}};
-        if (!options.device.empty() &&
-            TRY(connection.count(
-                "SELECT count(*) FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1)", device)) ==
-                0)
-            return fail("cli.no_such_device", clean_text(options.device, 100));
-        TRY(print_listing(connection, list_of(options)));
+        if (!options.device.empty()) options.device = TRY(known_device(connection, options.device));
+        TRY(known_group(connection, options.group));
+        auto listing = list_of(options);
+        if (!options.as_of.empty()) {
+            listing.sql = TRY(store::as_of(std::move(listing.sql), *parse_iso_time(options.as_of)));
+            listing.nothing = "no recommendation is known of that day";
+        }
+        TRY(print_listing(connection, listing));
         return done;
     }
     std::array const key{store::Value{options.id}};
@@ -267,14 +274,18 @@ void add_recommendations(CLI::App& app, Front& front) {
     verb->add_option("--tag", options->tags,
                      "Only with one of these tags: eos-software, eos-versions, upcoming-eos-versions, zero-day ...");
     verb->add_option("--type", options->type,
-                     "Only of this type: Update Upgrade Uninstall AttentionRequired ConfigurationChange");
+                     "Only of this type: Update Upgrade Uninstall AttentionRequired ConfigurationChange")
+        ->check(CLI::IsMember({"Update", "Upgrade", "Uninstall", "AttentionRequired", "ConfigurationChange"}, CLI::ignore_case));
     verb->add_option("--device", options->device, "Only those about this device (id or name)");
     verb->add_option(
         "--group", options->group,
         "Only those about a device of this group; exposed devices are counted in it (impacts stay those of the fleet)");
+    verb->add_option("--as-of", options->as_of, "As they were on the day of TIME")->type_name("TIME");
     verb->add_option("--category", options->category,
-                     "Only of this category: Application, OS, Network, Accounts, SecurityControls");
-    verb->add_option("--platform", options->platform, "Only for Windows, Linux or macOS");
+                     "Only of this category: Application, OS, Network, Accounts, SecurityControls")
+        ->check(CLI::IsMember({"Application", "OS", "Network", "Accounts", "SecurityControls"}, CLI::ignore_case, CLI::ignore_space));
+    verb->add_option("--platform", options->platform, "Only for Windows, Linux or macOS")
+        ->check(CLI::IsMember({"Windows", "Linux", "macOS"}, CLI::ignore_case));
     verb->add_option("--threat", options->threat,
                      "Only with this threat: public-exploit, known-exploited, active-alert")
         ->check(CLI::IsMember({"public-exploit", "known-exploited", "active-alert"}));

@@ -125,6 +125,7 @@ Listing score_listing(ScoreOptions const& options) {
 Result<int> score(Front const& front, ScoreOptions const& options) {
     auto store = TRY(front.open_store(false));
     auto connection = TRY(store.connect());
+    TRY(known_group(connection, options.group));
     TRY(print_listing(connection, score_listing(options)));
     return done;
 }
@@ -188,6 +189,7 @@ Result<int> devices(Front const& front, DeviceOptions const& options) {
         listing.sql += " AND d.last_seen < " + std::to_string(now_ticks() - options.silent * ticks_per_day);
     listing.sql += " ORDER BY coalesce(e.hazard, 0) DESC, d.name, d.id";
     if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
+    TRY(known_group(connection, options.group));
     TRY(print_listing(connection, listing));
     return done;
 }
@@ -250,11 +252,13 @@ void add_scores(CLI::App& app, Front& front) {
     auto options = std::make_shared<DeviceOptions>();
     auto* list = app.add_subcommand("devices", "Devices, the most exposed first");
     list->add_option("--group", options->group, "Only of this device group");
-    list->add_option("--exposure", options->level, "Only of this exposure level: None Low Medium High");
+    list->add_option("--exposure", options->level, "Only of this exposure level: None Low Medium High")
+        ->check(CLI::IsMember({"None", "Low", "Medium", "High"}, CLI::ignore_case));
     list->add_option("--tag", options->tag, "Only with this tag");
     list->add_option("--platform", options->platform,
                      "Only of a platform that begins so: Windows, WindowsServer, Linux, macOS");
-    list->add_option("--value", options->value, "Only of this value: Low, Normal, High");
+    list->add_option("--value", options->value, "Only of this value: Low, Normal, High")
+        ->check(CLI::IsMember({"Low", "Normal", "High"}, CLI::ignore_case));
     list->add_option("--search", options->text, "Only with these letters in the name or the operating system's");
     list->add_option("--silent", options->silent, "Only those not heard of for so many days");
     list->add_flag("--excluded", options->excluded, "Only those that are excluded");

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "base/text.h"
-#include "match/proof.h"
+#include "store/device_facts.h"
 
 namespace merlon::match {
 namespace {
@@ -77,7 +77,7 @@ Status check_correction(store::Connection& connection, LocalCorrection& correcti
         return wrong("its justification is «" + clean_text(correction.justification, 60) + "»", "Known are " + words + ".");
     }
     if (correction.scope == "device") {
-        auto const device = TRY(device_named(connection, correction.scope_value));
+        auto const device = TRY(store::device_named(connection, correction.scope_value));
         if (!device) return wrong("there is no device «" + clean_text(correction.scope_value, 80) + "»", "Give its id or its name.");
         correction.scope_value = *device;
     }

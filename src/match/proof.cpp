@@ -4,14 +4,6 @@
 
 namespace merlon::match {
 
-Result<std::optional<std::string>> device_named(store::Connection& connection, std::string_view id_or_name) {
-    std::vector<store::Value> const who{std::string(id_or_name)};
-    auto const id = TRY(connection.scalar(
-        "SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) ORDER BY last_seen DESC LIMIT 1", who));
-    auto const* text = std::get_if<std::string>(&id);
-    return text ? std::optional(*text) : std::nullopt;
-}
-
 Result<std::vector<Proof>> proofs(store::Connection& connection, std::string const& device, std::string const& cve) {
     std::vector<Proof> all;
     std::vector<store::Value> const what{device, cve};

@@ -26,8 +26,6 @@ struct Proof {
     Ticks first_seen = 0;
 };
 
-// The device by id or name, the one heard of last; nothing when there is none.
-Result<std::optional<std::string>> device_named(store::Connection&, std::string_view id_or_name);
 // Sorted by name, version and path. Empty: nothing installed there matches an advisory about it.
 Result<std::vector<Proof>> proofs(store::Connection&, std::string const& device, std::string const& cve);
 

@@ -178,4 +178,11 @@ Result<std::size_t> change_devices(Connection& connection, std::span<std::string
     return devices.size();
 }
 
+Result<std::optional<std::string>> device_named(Connection& connection, std::string_view id_or_name) {
+    std::array const name{Value{std::string(id_or_name)}};
+    auto const id = TRY(connection.scalar(device_named_sql, name));
+    auto const* text = std::get_if<std::string>(&id);
+    return text ? std::optional(*text) : std::nullopt;
+}
+
 }  // namespace merlon::store

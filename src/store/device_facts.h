@@ -12,6 +12,14 @@
 
 namespace merlon::store {
 
+// ---- Which one is meant --------------------------------------------------------------------------------------
+
+// The device that people name: the one with this id, else the one of this name that was heard of last; letter case does not
+// matter. Nothing: there is none. The statement has the name as $1.
+inline constexpr std::string_view device_named_sql =
+    "SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) ORDER BY lower(id) <> lower($1), last_seen DESC, id LIMIT 1";
+Result<std::optional<std::string>> device_named(Connection&, std::string_view id_or_name);
+
 // ---- Choices ------------------------------------------------------------------------------------------------
 
 struct DeviceChoice {

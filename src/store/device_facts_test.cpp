@@ -55,6 +55,17 @@ protected:
     }
 };
 
+TEST_F(Facts, ADeviceIsNamedByItsIdElseByItsNameTheNewest) {
+    auto const old = report("old"), fresh = report("fresh"), other = report("other");
+    ASSERT_TRUE(connection.execute("UPDATE main.device SET name = 'twin' WHERE id IN ('" + old + "', '" + fresh + "'); "
+                                   "UPDATE main.device SET last_seen = last_seen + 10 WHERE id = '" + fresh + "'; "
+                                   "UPDATE main.device SET name = '" + old + "', last_seen = last_seen + 20 WHERE id = '" + other + "'"));
+    EXPECT_EQ(device_named(connection, "TWIN").value(), fresh);
+    EXPECT_EQ(device_named(connection, old).value(), old);  // though another is called so and newer
+    EXPECT_EQ(device_named(connection, "twi").value(), std::nullopt);
+    EXPECT_EQ(device_named(connection, "").value(), std::nullopt);
+}
+
 TEST_F(Facts, WhatPeopleSetSurvivesReports) {
     auto const id = report("a.example.test", {"blue", "old"}, "HQ", "Low");
     EXPECT_EQ(facts(id), "HQ Low blue,old");

@@ -27,8 +27,8 @@ constexpr Kept kept[] = {
      "SELECT device, scid, applicable, compliant, context FROM main.configuration_result"},
 };
 constexpr std::string_view forever = "9223372036854775807";
-constexpr std::array<std::string_view, 8> with_past{"installation", "device", "identity", "finding", "finding_cleared", "cve",
-                                                    "configuration_result", "device_exposure"};
+constexpr std::array<std::string_view, 9> with_past{"installation", "device", "identity", "finding", "finding_cleared", "cve",
+                                                    "configuration_result", "device_exposure", "recommendation"};
 constexpr std::array<std::string_view, 2> without_change{"software", "configuration_check"};
 
 bool listed(std::span<std::string_view const> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }

@@ -13,8 +13,8 @@ namespace merlon::store {
 // then the history ends at the publication before. What ended more than `keep_days` ago is forgotten.
 Status keep_history(Connection&, Ticks now, int keep_days);
 
-// SQL over main.installation, device, identity, finding, finding_cleared, cve, configuration_result and device_exposure
-// (its `counted`) as of a time: each name becomes the table's state then. Errors: store.no_history names another table of
+// SQL over main.installation, device, identity, finding, finding_cleared, cve, configuration_result, device_exposure
+// (its `counted`) and recommendation (by the day, without its description) as of a time: each name becomes the table's state then. Errors: store.no_history names another table of
 // main which has none; software and configuration_check do not change and may stand.
 Result<std::string> as_of(std::string sql, Ticks time);
 

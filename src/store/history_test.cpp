@@ -76,7 +76,7 @@ TEST_F(History, RowsAreKeptWithTheTimeTheyWereTrue) {
 }
 
 TEST_F(History, OnlyTablesThatHaveOneAreAsked) {
-    EXPECT_EQ(then("SELECT count(*) FROM main.recommendation", start), "store.no_history");
+    EXPECT_EQ(then("SELECT count(*) FROM main.alert", start), "store.no_history");
     EXPECT_EQ(as_of("FROM main.device d JOIN main.software s ON domain.device", 5).value(), "FROM past.device(5) d JOIN main.software s ON domain.device");
 }
 

@@ -14,7 +14,7 @@ export interface Machine {
   osArchitecture: string; version: string; osBuild: number | null; lastIpAddress: string; lastExternalIpAddress: string;
   healthStatus: string; rbacGroupName: string; riskScore: string; exposureLevel: string; deviceValue: string;
   isExcluded: boolean; machineTags: string[];
-  ipAddresses: { name?: string; mac?: string; addresses?: string[] }[];
+  ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }
 export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string }
 export interface Software {

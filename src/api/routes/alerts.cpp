@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "store/alert_handling.h"
+#include "store/device_facts.h"
 
 namespace merlon::api {
 namespace {
@@ -23,14 +24,6 @@ Result<std::string> alert_id(Service& service, std::string const& named) {
     auto const id = TRY(connection->scalar("SELECT id FROM main.alert WHERE lower(id) = lower($1)", name));
     if (auto const* text = std::get_if<std::string>(&id)) return *text;
     return fail("api.no_such", "Alerts", clean_text(named, 100));
-}
-
-Result<std::string> device_of(store::Connection& connection, std::string_view named) {
-    std::array const name{store::Value{std::string(named)}};
-    auto const id = TRY(connection.scalar("SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) "
-                                          "ORDER BY lower(id) <> lower($1), last_seen DESC LIMIT 1", name));
-    auto const* text = std::get_if<std::string>(&id);
-    return text ? *text : std::string{};
 }
 
 // ---- What people do -----------------------------------------------------------------------------------------
@@ -140,7 +133,7 @@ Result<store::DetailedAlert> alert_of(store::Connection& connection, json::Value
     }
     if (trim(alert.title).empty()) return fail("alerts.bad", "it has no title");
     if (alert.severity.empty()) return fail("alerts.bad", "it has no severity");
-    alert.device_id = TRY(device_of(connection, device));
+    alert.device_id = TRY(store::device_named(connection, device)).value_or("");
     if (alert.device_id.empty()) return fail("alerts.bad", "its device «" + clean_text(device, 100) + "» is not known");
     if (alert.category.empty()) alert.category = "SuspiciousActivity";
     store::AlertChange words;
@@ -252,7 +245,7 @@ Result<HttpResponse> create_by_reference(Service& service, HttpRequest const& re
     auto const named = TRY(body.text("machineId"));
     {
         auto connection = TRY(service.lease());
-        alert.device_id = TRY(device_of(*connection, named));
+        alert.device_id = TRY(store::device_named(*connection, named)).value_or("");
     }
     if (alert.device_id.empty()) return fail("api.no_such", "Machines", clean_text(named, 100));
     alert.service_source = "CustomerTI";

@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "match/corrections.h"
-#include "match/proof.h"
 #include "match/vex.h"
+#include "store/device_facts.h"
 
 namespace merlon::api {
 namespace {
@@ -75,7 +75,7 @@ Result<bool> within_groups(Service& service, HttpRequest const& request, match::
     if (c.scope == "group") return std::ranges::any_of(groups, [&](auto const& group) { return equal_ignoring_ascii_case(group, c.scope_value); });
     if (c.scope != "device") return false;
     auto connection = TRY(service.lease());  // inside the caller's scope
-    return TRY(match::device_named(*connection, c.scope_value)).has_value();
+    return TRY(store::device_named(*connection, c.scope_value)).has_value();
 }
 
 // The corrections that the caller may see: all, or those of their groups and devices and those that count everywhere.

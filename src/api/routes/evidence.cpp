@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "match/evidence.h"
 #include "match/proof.h"
+#include "store/device_facts.h"
 
 namespace merlon::api {
 namespace {
@@ -39,7 +40,7 @@ void write_proof(JsonWriter& json, match::Proof const& proof) {
 
 Result<HttpResponse> evidence(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
     auto connection = TRY(service.lease());
-    auto const device = TRY(match::device_named(*connection, parts[0]));
+    auto const device = TRY(store::device_named(*connection, parts[0]));
     if (!device) return fail("api.no_such", "Machine", parts[0]);
     auto const all = TRY(match::proofs(*connection, *device, parts[1]));
     if (all.empty()) return fail("api.no_such", "Vulnerability of this machine", parts[1]);

@@ -1,5 +1,7 @@
 // Writes to devices and the calls on /api/machines that are no list (specification, section 4.2): tags, value, exclusion,
 // duplicates, findbytag, findbyip. What a person sets stays whatever sensors report (store/device_facts.h).
+#include <arpa/inet.h>
+
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
 #include "api/service.h"
@@ -20,10 +22,7 @@ constexpr Ticks findbyip_reach = 30 * ticks_per_day;
 // The id of the device that the caller sees under this id or name; the same error for one that is not theirs.
 Result<std::string> device_id(Service& service, std::string const& named) {
     auto connection = TRY(service.lease());
-    std::array const name{store::Value{named}};
-    auto const id = TRY(connection->scalar("SELECT id FROM main.device WHERE lower(id) = lower($1) OR lower(name) = lower($1) "
-                                           "ORDER BY lower(id) <> lower($1), last_seen DESC LIMIT 1", name));
-    if (auto const* text = std::get_if<std::string>(&id)) return *text;
+    if (auto id = TRY(store::device_named(*connection, named))) return std::move(*id);
     return fail("api.no_such", "Machines", clean_text(named, 100));
 }
 
@@ -158,12 +157,25 @@ Result<HttpResponse> merge(Service& service, HttpRequest const& request, Parts c
     return answer_as(service, request, machine, {into});
 }
 
+// The machines for which a condition holds. The options of a list are those of this one too: $filter, $top, $select ...
+Result<HttpResponse> list_of(Service& service, HttpRequest const& request, std::string condition) {
+    std::string options;
+    for (auto const part : split(request.query, '&')) {
+        auto const name = ascii_lower(percent_decode(part.substr(0, part.find('=')), true).value_or(""));
+        if (part.empty() || name == "tag" || name == "usestartswithfilter" || name == "$filter" || name == "filter") continue;
+        options += "&" + std::string(part);
+    }
+    for (auto const* name : {"$filter", "filter"})
+        if (auto const also = request.option(name); !also.empty()) condition += " and (" + also + ")";
+    return answer_as(service, request, "api/machines", {}, "$filter=" + percent_encode(condition) + options);
+}
+
 Result<HttpResponse> find_by_tag(Service& service, HttpRequest const& request, Parts const&) {
     auto const wanted = request.option("tag");
     if (wanted.empty()) return fail("api.missing_parameter", "tag", "/api/machines/findbytag?tag=finance");
     auto const text = "'" + replace_all(wanted, "'", "''") + "'";
     auto const test = equal_ignoring_ascii_case(request.option("useStartsWithFilter"), "true") ? "startswith(t," + text + ")" : "t eq " + text;
-    return answer_as(service, request, "api/machines", {}, "$filter=" + percent_encode("machineTags/any(t: " + test + ")"));
+    return list_of(service, request, "machineTags/any(t: " + test + ")");
 }
 
 // findbyip(ip='10.0.4.17',timestamp=2024-05-02T00:00:00Z): devices whose last report, within 15 minutes of the time, had
@@ -182,6 +194,9 @@ Result<HttpResponse> find_by_ip(Service& service, HttpRequest const& request, Pa
     }
     constexpr std::string_view example = "/api/machines/findbyip(ip='10.0.4.17',timestamp=2024-05-02T00:00:00Z)";
     if (ip.empty()) return fail("api.missing_parameter", "ip", example);
+    std::array<unsigned char, 16> address;
+    if (::inet_pton(AF_INET, ip.c_str(), address.data()) != 1 && ::inet_pton(AF_INET6, ip.c_str(), address.data()) != 1)
+        return fail("devices.bad_address", clean_text(ip, 50));
     auto const at = parse_iso_time(time);
     if (!at) return fail("api.missing_parameter", "timestamp", example);
     auto const now = now_ticks();
@@ -196,8 +211,7 @@ Result<HttpResponse> find_by_ip(Service& service, HttpRequest const& request, Pa
         while (auto const chunk = TRY(rows.next()))
             for (std::size_t i = 0; i < chunk->rows; ++i) filter += (filter.empty() ? "id in ('" : "','") + std::string(chunk->columns[0].text(i));
     }
-    filter = filter.empty() ? "id eq ''" : filter + "')";
-    return answer_as(service, request, "api/machines", {}, "$filter=" + percent_encode(filter));
+    return list_of(service, request, filter.empty() ? "id eq ''" : filter + "')");
 }
 
 // The device's agent sends a fresh inventory when it next calls.

@@ -8,7 +8,7 @@ namespace merlon::api {
 namespace {
 
 constexpr std::string_view newest =
-    "SELECT device_group, score, score_before, time FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score WHERE time <= $1)";
+    "SELECT device_group, score, score_before, time, CASE WHEN device_group = '' THEN 0 ELSE (hash(device_group) % 1000000)::BIGINT + 1 END FROM main.exposure_score WHERE time = (SELECT max(time) FROM main.exposure_score WHERE time <= $1)";
 
 // Of which time the scores are asked: ?asOf=TIME, or now.
 struct Asked {
@@ -61,6 +61,7 @@ Result<HttpResponse> by_group(Service& service, HttpRequest const& request, std:
             json.member("scoreBeforeExceptions", chunk->columns[2].real(row));
             auto const group = chunk->columns[0].text(row);
             json.member("rbacGroupName", group.empty() ? std::string_view("Unassigned") : group);
+            json.member("rbacGroupId", chunk->columns[4].int64(row));
             json.end_object();
         }
     }
