@@ -10,6 +10,5 @@ FROM main.installation i
 JOIN main.finding f ON f.software = i.software AND NOT f.hidden
 JOIN main.device d ON d.id = i.device
 JOIN main.identity y ON y.software = i.software
+ANTI JOIN main.finding_cleared x ON x.device = i.device AND x.software = i.software AND x.cve = f.cve
 LEFT JOIN main.cve c ON c.id = f.cve
-WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x
-                  WHERE x.device = i.device AND x.software = i.software AND x.cve = f.cve)

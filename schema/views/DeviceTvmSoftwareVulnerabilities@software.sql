@@ -7,7 +7,7 @@ SELECT y.vendor AS "SoftwareVendor", y.product AS "SoftwareName", y.version AS "
        '' AS "CveMitigationStatus",
        n.devices - coalesce(k.devices, 0) AS weight
 FROM main.finding f
-JOIN (SELECT software, count(DISTINCT device) AS devices FROM main.installation GROUP BY software) n ON n.software = f.software
+JOIN (SELECT software, count(*) AS devices FROM (SELECT DISTINCT software, device FROM main.installation) i GROUP BY software) n ON n.software = f.software
 JOIN main.identity y ON y.software = f.software
 LEFT JOIN main.cve c ON c.id = f.cve
 LEFT JOIN (SELECT x.software, x.cve, count(DISTINCT x.device) AS devices

@@ -56,6 +56,34 @@ DeviceName=any(DeviceName) by DeviceId, AlertId
     EXPECT_EQ(answer->tables_without_source.size(), 3U);
 }
 
+TEST(Hunt, WhatIsMaterializedHasTheColumnsThatSomebodyReads) {
+    auto const sql = compile("let d = materialize(DeviceInfo | extend Long = strcat(DeviceName, OSVersion)); "
+                             "d | summarize n = count() by DeviceId | join kind=inner (d | project DeviceId, OSPlatform) on DeviceId",
+                             Options{}).value().sql;
+    EXPECT_NE(sql.find("OSPlatform"), sql.npos) << sql;
+    EXPECT_EQ(sql.find("DeviceName"), sql.npos) << sql;
+    EXPECT_EQ(sql.find("OSVersion"), sql.npos) << sql;
+}
+
+// fork and facet: a statement for each table.
+TEST(Hunt, ForkGivesSeveralTables) {
+    auto door = connection();
+    auto const answer = run(door, "range n from 1 to 5 step 1 | fork big = (where n > 3) (count) (summarize s = sum(n) | as Total)", options());
+    ASSERT_TRUE(answer) << render(answer.error());
+    EXPECT_EQ(answer->name, "big");
+    EXPECT_EQ(answer->rows.size(), 2U);
+    ASSERT_EQ(answer->further.size(), 2U);
+    EXPECT_EQ(answer->further[0].name, "");
+    EXPECT_EQ(answer->further[0].columns[0].name, "Count");
+    EXPECT_EQ(std::get<std::int64_t>(answer->further[0].rows[0][0]), 5);
+    EXPECT_EQ(answer->further[1].name, "Total");
+    EXPECT_EQ(std::get<std::int64_t>(answer->further[1].rows[0][0]), 15);
+    // Several query statements: the last one answers.
+    auto const last = run(door, "print 1 | fork (count) (take 1); print x = 2", options());
+    ASSERT_TRUE(last) << render(last.error());
+    EXPECT_TRUE(last->further.empty());
+}
+
 TEST(Hunt, FaultsPointAtTheirPlaceAndNameTheNearest) {
     auto door = connection();
     std::string const text = "DeviceInfo\n| where DeviceNam == 'x'";

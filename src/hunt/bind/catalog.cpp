@@ -35,12 +35,15 @@ Catalog Catalog::read(bool with_sources) {
                 table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
             if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";
         }
+        for (auto name : json::array(root, "not_null"))
+            for (auto& column : table.columns) column.not_null = column.not_null || column.name == json::text(name);
         for (auto narrow : json::array(root, "narrow")) {
             auto const name = json::text(narrow, "view");
             if (!with_sources) continue;
             if (embedded("schema/views/" + std::string(name) + ".sql").empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
             Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight")), json::boolean(narrow, "same_rows").value_or(false)};
             for (auto column : json::array(narrow, "columns")) one.columns.emplace_back(json::text(column));
+            for (auto column : json::array(narrow, "when")) one.when.emplace_back(json::text(column));
             table.narrow.push_back(std::move(one));
         }
         if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");

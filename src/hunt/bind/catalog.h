@@ -15,6 +15,7 @@ struct TableColumn {
     Type type;
     std::string description;
     bool has_source = false;
+    bool not_null = false;  // no row of the view, nor of a narrow one, has NULL there: text needs no coalesce (member "not_null")
 };
 
 // A relation with some of a table's columns and fewer rows, for aggregates that come out the same over it (plan/narrow.cpp).
@@ -24,6 +25,7 @@ struct Narrow {
     std::vector<std::string> columns;
     std::string weight;  // column that says how many rows of the table one row stands for; "": no count fits
     bool same_rows = false;  // it has all rows of the table, and fewer columns: it fits everywhere
+    std::vector<std::string> when = {};  // it pays only where the query names values of one of these columns
 };
 
 struct Table {

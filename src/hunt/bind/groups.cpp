@@ -346,7 +346,13 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
     for (auto const& s : series)
         lists.push_back({s.id, make_call(Type::dynamic, "'[' || array_to_string(list('[' || {0} || ',' || coalesce({1}, 'null') || ']'), ',') || ']'",
                                          {make_column(bin_column), make_column({"", s.json, Type::dynamic, true, true})})});
+    // Without rows there is no series, unless kind=nonempty asks for one of defaults.
+    auto const asked = std::find_if(o.settings.begin(), o.settings.end(), [](Setting const& s) { return s.name == "kind"; });
+    bool const wants_rows = keys.empty() && (asked == o.settings.end() || asked->text != "nonempty");
+    Column const bins{"", new_id(), Type::long_, false, false};
+    if (wants_rows) lists.push_back({bins.id, make_call(Type::long_, "count(*)", {}, false)});
     plan = make_plan(AggregatePlan{plan, keys, std::move(lists)});
+    if (wants_rows) plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} > 0)", {make_column(bins)}, false)});
     std::vector<Item> last;
     for (auto const& c : made.columns) last.push_back({c.id, make_column(c)});
     for (auto const& s : series) {

@@ -68,7 +68,7 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
     if (!made.has_source) tables_without_source.insert(table.name);
     for (auto const& c : table.columns) {
         Column const column{c.name, new_id(), c.type, true, false};
-        scan.fields.push_back({column.id, c.name, c.type, c.has_source});
+        scan.fields.push_back({column.id, c.name, c.type, c.has_source, c.not_null});
         made.columns.push_back(column);
         auto const also = [&](std::string const& test) { scan.where += (scan.where.empty() ? "" : " AND ") + test; };
         if (c.name == "DeviceId" && !options.device_scope.empty()) also("\"DeviceId\" IN (" + options.device_scope + ")");

@@ -43,6 +43,8 @@ struct PlanEmitter {
             if (!s.items.empty()) s.items += ", ";
             if (p.relation.empty() || !f.has_source) {
                 s.items += emit_constant({f.type, {}});
+            } else if (f.type == Type::string && f.not_null) {
+                s.items += store::quote_name(f.name);
             } else if (f.type == Type::string) {
                 s.items += "coalesce(" + store::quote_name(f.name) + ", '')";
             } else {

@@ -45,11 +45,31 @@ bool holds(Narrow const& narrow, ScanPlan const& scan) {
 // A scan may be swapped where the person's scope or the time window does not stand in its way.
 bool may_swap(ScanPlan const& scan) { return scan.narrow && scan.where.empty() && !scan.relation.empty(); }
 
-// A relation with all rows fits everywhere, if it has what the time window looks at.
-PlanPtr with_same_rows(PlanPtr const& p) {
+// True where the predicate holds for named values of one of `columns` only: c == "x", c in ("x", "y"), c has "x" ...
+bool names_values(ExprPtr const& e, std::set<int> const& columns) {
+    if (auto const* logic = std::get_if<LogicExpr>(&e->form)) {
+        auto const test = [&](ExprPtr const& one) { return names_values(one, columns); };
+        return logic->is_or ? std::all_of(logic->operands.begin(), logic->operands.end(), test)
+                            : std::any_of(logic->operands.begin(), logic->operands.end(), test);
+    }
+    auto const is_of_column = [&](ExprPtr const& one) { auto const id = column_of(one); return id && columns.contains(*id); };
+    if (auto const* compare = std::get_if<CompareExpr>(&e->form))
+        return compare->op == "==" && ((is_of_column(compare->left) && constant_of(compare->right)) || (is_of_column(compare->right) && constant_of(compare->left)));
+    auto const* call = std::get_if<CallExpr>(&e->form);
+    if (!call || call->arguments.empty() || !is_of_column(call->arguments[0])) return false;
+    return call->sql.find(" IN (") != call->sql.npos ||
+           starts_with_any(call->sql, {"kql_equals_ci(", "kql_in_", "kql_has", "kql_startswith", "kql_contains", "kql_endswith"});
+}
+
+// A relation with all rows fits everywhere, if it has what the time window looks at. `filter` stands right above the scan.
+PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
     auto const* scan = std::get_if<ScanPlan>(&p->form);
     if (!scan || !scan->narrow || scan->relation.empty()) return p;
     for (auto const& narrow : *scan->narrow) {
+        std::set<int> named;
+        for (auto const& f : scan->fields)
+            if (std::find(narrow.when.begin(), narrow.when.end(), f.name) != narrow.when.end()) named.insert(f.id);
+        if (!narrow.when.empty() && (!filter || !names_values(filter, named))) continue;
         bool const timed = std::find(narrow.columns.begin(), narrow.columns.end(), "Timestamp") != narrow.columns.end();
         if (!narrow.same_rows || !holds(narrow, *scan) || (!scan->where.empty() && !timed)) continue;
         auto made = *scan;
@@ -78,7 +98,7 @@ PlanPtr thinned(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
         if (!may_swap(*scan)) return with_same_rows(p);
         for (auto const& narrow : *scan->narrow)
-            if (holds(narrow, *scan)) return swapped(*scan, narrow);
+            if (narrow.when.empty() && holds(narrow, *scan)) return swapped(*scan, narrow);
         return p;
     }
     if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
@@ -171,9 +191,15 @@ PlanPtr use_narrow_relations(PlanPtr const& p) {
     auto const again = [](PlanPtr const& input) { return use_narrow_relations(input); };
     if (auto const* x = std::get_if<AggregatePlan>(&p->form)) return aggregate(*x);
     if (auto const* x = std::get_if<ProjectPlan>(&p->form)) return make_plan(ProjectPlan{again(x->input), x->items});
-    if (auto const* x = std::get_if<FilterPlan>(&p->form)) return make_plan(FilterPlan{again(x->input), narrow_inside(x->predicate)});
-    if (auto const* x = std::get_if<JoinPlan>(&p->form))
-        return make_plan(JoinPlan{x->kind, again(x->left), again(x->right), x->keys, x->condition});
+    if (auto const* x = std::get_if<FilterPlan>(&p->form)) {
+        bool const right_above = std::holds_alternative<ScanPlan>(x->input->form);
+        return make_plan(FilterPlan{right_above ? with_same_rows(x->input, x->predicate) : again(x->input), narrow_inside(x->predicate)});
+    }
+    if (auto const* x = std::get_if<JoinPlan>(&p->form)) {
+        // Whether there is a row on the right is asked, not how many.
+        bool const asks = x->kind == JoinKind::left_semi || x->kind == JoinKind::left_anti;
+        return make_plan(JoinPlan{x->kind, again(x->left), asks ? thinned(x->right) : again(x->right), x->keys, x->condition});
+    }
     if (auto const* x = std::get_if<SortPlan>(&p->form)) return make_plan(SortPlan{again(x->input), x->keys});
     if (auto const* x = std::get_if<LimitPlan>(&p->form)) return make_plan(LimitPlan{again(x->input), x->count, x->sample});
     if (auto const* x = std::get_if<FirstPerKeyPlan>(&p->form)) return make_plan(FirstPerKeyPlan{again(x->input), x->keys});

@@ -70,6 +70,49 @@ TEST_F(NarrowRelations, DistinctValuesWithoutDevices) {
     same(table, " | take 5 | summarize dcount(CveId)", false);
 }
 
+// Device, software and CVE alone; and all rows, where the query names what it looks for.
+TEST_F(NarrowRelations, JoinsAndNamedValues) {
+    std::string const table = "DeviceTvmSoftwareVulnerabilities";
+    auto const uses = [&](std::string const& pipes, std::string_view view) {
+        return explain(table + pipes).value().find(view) != std::string::npos;
+    };
+    std::string const joined = " | join kind=inner (DeviceTvmSoftwareVulnerabilitiesKB | where IsExploitAvailable) on CveId "
+                               "| summarize n = dcount(CveId) by DeviceId | order by n desc, DeviceId asc";
+    same(table, joined, true);
+    EXPECT_TRUE(uses(joined, "@bare"));
+    std::string const order = " | order by DeviceName asc, SoftwareVersion asc, SoftwareName asc, CveId asc";
+    for (std::string const named : {"CveId == 'CVE-2024-14'", "CveId in ('CVE-2024-14', 'CVE-2024-18')", "SoftwareName has 'p3' and OSPlatform == 'Linux'",
+                                    "SoftwareName =~ 'P3' or CveId endswith '-6'"}) {
+        auto const pipes = " | where " + named + order + " | project DeviceName, SoftwareName, SoftwareVersion, CveId, VulnerabilitySeverityLevel, RecommendedSecurityUpdate";
+        same(table, pipes, true);
+        EXPECT_TRUE(uses(pipes, "@few")) << pipes;
+    }
+    for (std::string const other : {"CveId != 'CVE-2024-12'", "OSPlatform == 'Linux'", "CveId == 'CVE-2024-12' or OSPlatform == 'Linux'", "isnotempty(CveId)"})
+        EXPECT_FALSE(uses(" | where " + other + " | project DeviceName, CveId", "@few")) << other;
+}
+
+TEST_F(NarrowRelations, RowsThatAreOnlyAskedFor) {
+    for (std::string const kind : {"leftanti", "leftsemi"})
+        same("DeviceInfo", " | join kind=" + kind + " (DeviceTvmSoftwareInventory | where SoftwareName == 'p3') on DeviceId | project DeviceName | order by DeviceName asc", true);
+}
+
+// A column said to be never null is read as it is: no row may have NULL there.
+TEST_F(NarrowRelations, ColumnsThatAreNeverNull) {
+    ASSERT_TRUE(connection.execute("INSERT INTO main.alert SELECT 'a' || i, 'd' || i, i, 'High', 'Malware', 'Title', 'New', 'test', '{}' FROM range(45) t(i)"));
+    std::size_t columns = 0;
+    for (auto const& table : Catalog::hunting().tables())
+        for (auto const& column : table.columns) {
+            if (!column.not_null) continue;
+            ++columns;
+            auto relations = std::vector<std::string>{table.relation};
+            for (auto const& narrow : table.narrow)
+                if (std::find(narrow.columns.begin(), narrow.columns.end(), column.name) != narrow.columns.end()) relations.push_back(narrow.relation);
+            for (auto const& relation : relations)
+                EXPECT_EQ(connection.count("SELECT count(*) FROM " + relation + " WHERE \"" + column.name + "\" IS NULL").value(), 0) << relation << " " << column.name;
+        }
+    EXPECT_GT(columns, 20U);
+}
+
 TEST_F(NarrowRelations, Inventory) {
     std::string const table = "DeviceTvmSoftwareInventory";
     same(table, " | summarize versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName | order by SoftwareVendor asc, SoftwareName asc", true);

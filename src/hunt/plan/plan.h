@@ -66,7 +66,7 @@ struct SortKey { ExprPtr value; bool descending; bool nulls_first; };
 struct ScanPlan {
     std::string table;
     std::string relation;
-    struct Field { int id; std::string name; Type type; bool has_source; };
+    struct Field { int id; std::string name; Type type; bool has_source; bool not_null = false; };
     std::vector<Field> fields;
     std::string where;  // the row scope of the user, in SQL
     std::vector<Narrow> const* narrow = nullptr;  // relations that may stand in for it (of the catalog)

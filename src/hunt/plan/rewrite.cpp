@@ -14,6 +14,14 @@ void add_columns(ExprPtr const& e, Needed& needed) {
     needed.insert(used.begin(), used.end());
 }
 
+// Relations computed once are read in several places: what all of these need is gathered first.
+struct Sharing {
+    std::map<int, Needed> needed;
+    std::map<int, PlanPtr> made;
+    bool gathering = true;
+};
+thread_local Sharing* sharing = nullptr;
+
 PlanPtr keep(PlanPtr const& p, Needed needed);
 PlanPtr push(PlanPtr const& p, std::vector<ExprPtr> tests);
 
@@ -100,7 +108,18 @@ struct Prune {
             i = p.keeps_input ? keep(i, below) : keep(i, Needed(i->columns.begin(), i->columns.end()));
         return make_plan(std::move(p));
     }
-    PlanPtr operator()(SharedPlan const&) const { return self; }  // read in other places too
+    PlanPtr operator()(SharedPlan const& p) const {
+        if (!sharing->gathering) {
+            auto& made = sharing->made[p.name];
+            if (!made) made = make_plan(SharedPlan{p.name, keep(p.plan, sharing->needed[p.name])});
+            return made;
+        }
+        auto const [all, first] = sharing->needed.try_emplace(p.name);
+        auto const before = all->second.size();
+        all->second.insert(needed.begin(), needed.end());
+        if (first || all->second.size() > before) keep(p.plan, all->second);  // for the shared relations that it reads itself
+        return self;
+    }
 };
 
 PlanPtr keep(PlanPtr const& p, Needed needed) { return std::visit(Prune{std::move(needed), p}, p->form); }
@@ -223,7 +242,16 @@ PlanPtr push(PlanPtr const& p, std::vector<ExprPtr> tests) {
 
 }  // namespace
 
-PlanPtr prune(PlanPtr const& p, std::vector<int> const& needed) { return keep(p, Needed(needed.begin(), needed.end())); }
+PlanPtr prune(PlanPtr const& p, std::vector<int> const& needed) {
+    Sharing own;
+    auto* const outer = std::exchange(sharing, &own);
+    Needed const columns(needed.begin(), needed.end());
+    auto made = keep(p, columns);
+    own.gathering = false;
+    if (!own.needed.empty()) made = keep(made, columns);
+    sharing = outer;
+    return made;
+}
 PlanPtr push_filters(PlanPtr const& p) { return push(p, {}); }
 
 }  // namespace merlon::hunt

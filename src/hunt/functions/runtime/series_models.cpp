@@ -114,8 +114,9 @@ std::int64_t detect_period(Numbers const& y, std::size_t known, double threshold
     if (known < 8 || power <= 0) return 0;
     std::int64_t best = 0;
     double most = threshold;
-    Numbers correlation(known / 2 + 1, 0.0);
-    for (std::size_t lag = 1; lag <= known / 2; ++lag) {
+    // A period that is seen no more than twice is none: the documented example of a series too short has two whole ones.
+    Numbers correlation((known - 1) / 2 + 1, 0.0);
+    for (std::size_t lag = 1; lag < correlation.size(); ++lag) {
         double sum = 0;
         for (std::size_t i = 0; i + lag < known; ++i) sum += rest[i] * rest[i + lag];
         correlation[lag] = sum / power * static_cast<double>(known) / static_cast<double>(known - lag);

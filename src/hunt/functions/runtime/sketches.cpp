@@ -214,13 +214,16 @@ std::optional<double> percentile_tdigest(Json state, double percent) {
     return all.back().value;
 }
 
-void build_schema(Json values, std::string& out) {
+// Nothing where there was no value at all.
+bool build_schema(Json values, std::string& out) {
     Seen seen;
+    bool any = false;
     each_element(values, [&](Json value) {
         seen.take(value);
-        return true;
+        return any = true;
     });
-    seen.print(out);
+    if (any) seen.print(out);
+    return any;
 }
 
 void add_sketches(std::vector<store::ScalarFunction>& all) {
@@ -249,7 +252,7 @@ void add_sketches(std::vector<store::ScalarFunction>& all) {
         }
         out += ']';
     });
-    define(all, "kql_build_schema", [](View values, std::string& out) { build_schema(values, out); });
+    define(all, "kql_build_schema", [](View values, std::string& out) { return build_schema(values, out); });
 }
 
 }  // namespace merlon::hunt

@@ -27,7 +27,7 @@ void tdigest_merge(Json states, std::string& out);
 std::optional<double> percentile_tdigest(Json state, double percent);
 // How the members of bags are typed, in the form of buildschema(): a type name, an array of alternatives, a bag of
 // members, or {"`indexer`": ...} for arrays.
-void build_schema(Json values, std::string& out);
+bool build_schema(Json values, std::string& out);
 
 void add_sketches(std::vector<store::ScalarFunction>&);
 

@@ -1,0 +1,15 @@
+-- The same rows, for queries that name CVEs or products: what they name is looked up before installations are told apart.
+SELECT d.id AS "DeviceId", d.name AS "DeviceName", d.os_platform AS "OSPlatform", d.os_version AS "OSVersion",
+       d.os_architecture AS "OSArchitecture", g.vendor AS "SoftwareVendor", g.product AS "SoftwareName",
+       g.version AS "SoftwareVersion", g.cve AS "CveId", coalesce(c.severity, '') AS "VulnerabilitySeverityLevel",
+       CASE WHEN g.hotfix <> '' THEN g.hotfix WHEN g.fixed_version <> '' THEN g.product || ' ' || g.fixed_version ELSE '' END AS "RecommendedSecurityUpdate",
+       g.hotfix AS "RecommendedSecurityUpdateId",
+       CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR g.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
+       '' AS "CveMitigationStatus", d.last_seen AS "TimeGenerated"
+FROM (SELECT DISTINCT i.device, i.software, f.cve, f.hotfix, f.fixed_version, f.state, y.vendor, y.product, y.version
+      FROM main.installation i
+      JOIN main.finding f ON f.software = i.software AND NOT f.hidden
+      JOIN main.identity y ON y.software = i.software) g
+JOIN main.device d ON d.id = g.device
+ANTI JOIN main.finding_cleared x ON x.device = g.device AND x.software = g.software AND x.cve = g.cve
+LEFT JOIN main.cve c ON c.id = g.cve
