@@ -42,7 +42,8 @@ struct Resource {
     bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)
     bool period = false;         // is about ?from=TIME&to=TIME, which stand for $from and $to in `from`
     std::string file;            // path of the file form of an export; empty: none
-    std::string device;          // SQL of the id of the device that a row is about, where an export is cut into files
+    std::string device;          // SQL of the id of the device that a row is about, where rows are told device after device:
+                                 // files and pages then look at some devices only
     std::string since;           // SQL condition for the option sinceTime, which stands in it as $since
     std::int64_t since_days = 0;  // sinceTime is needed, and at most so many days back
     std::vector<Field> fields;

@@ -1,5 +1,8 @@
 #include "api/service.h"
 
+#include <algorithm>
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "base/json_read.h"
@@ -74,6 +77,43 @@ TEST_F(Api, FilterComputesWithNumbersTextsTimesAndObjects) {
     EXPECT_EQ(ids("$search=\"HOST-7.\" OR (host-8. AND NOT linux)"), "d7 d8");
     EXPECT_EQ(ids("$orderby=length(id) desc,substring(id,1) desc&$top=3"), "d24 d23 d22");
     EXPECT_EQ(ids("$filter=rbacGroupName ne 'hq'"), "");
+}
+
+// Rows that are told device after device are looked for on some devices at a time; pages of every size are parts of one list.
+TEST_F(Api, PagesOfDevicesAreThePartsOfTheWholeList) {
+    auto connection = store.connect().value();
+    auto const made = connection.execute(R"sql(
+        INSERT INTO device SELECT 'p' || printf('%04d', i), * EXCLUDE (id) FROM device, range(400) t(i) WHERE id = 'd2';
+        INSERT INTO software SELECT i, 'programs', 'tool' || i, '', '1', '', '', '', '', '', '', '', '', 'Linux', 0 FROM range(3) t(i);
+        INSERT INTO identity SELECT i, 'v', 'tool' || i, '1', 'intdot', '[]', false, '', false, NULL, '', '', '', '' FROM range(3) t(i);
+        INSERT INTO installation SELECT 'p' || printf('%04d', i), s, '', '', 0 FROM range(400) t(i), range(3) u(s)
+        WHERE (i < 20 OR i > 310) AND s <= i % 3)sql");
+    ASSERT_TRUE(made) << describe(made.error());
+    auto const path = "/api/machines/SoftwareInventoryNoProductCodeByMachine";
+    auto const read = [&](std::string query, std::string page, std::function<void(std::string const& last)> const& between = {}) {
+        std::string seen;
+        for (int pages = 0; pages < 400; ++pages) {
+            auto const response = service->answer({"GET", path, query, "", "", {{"host", "h"}, {"prefer", "odata.maxpagesize=" + page}}});
+            if (response.status != 200) return response.body;
+            auto const document = json::Document::parse(response.body, "answer").value();
+            for (auto const entity : json::array(document.root(), "value")) seen += std::string(json::text(entity, "id")) + " ";
+            auto const next = json::text(document.root(), "@odata.nextLink");
+            if (next.empty()) break;
+            query = next.substr(next.find('?') + 1);
+            if (between) between(seen.substr(seen.rfind('p')));
+        }
+        return seen;
+    };
+    auto const whole = read("$orderby=id", "1000");
+    EXPECT_EQ(std::ranges::count(whole, ' '), 217);
+    for (auto const* page : {"3", "7", "70", "1000"}) EXPECT_EQ(read("", page), whole) << page;
+    EXPECT_EQ(read("$filter=softwareName ne 'x'", "70"), whole);
+    auto const begin = whole.find("p0007"), end = whole.find("p0012");
+    EXPECT_EQ(read("$top=10&$skip=13", "4"), whole.substr(begin, end - begin));
+    // Rows that go while pages are read do not end the list.
+    EXPECT_TRUE(read("", "5", [&](std::string const& last) {
+                    ASSERT_TRUE(connection.execute("DELETE FROM installation WHERE device > " + store::quote_text(last.substr(0, 5)) + " AND device < 'p0390'"));
+                }).ends_with("p0399_v_tool0_1 "));
 }
 
 // The links are followed while rows come and go.

@@ -141,6 +141,8 @@ Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& 
             key_named = key_named || one.field == key;
             all.push_back({"(" + one.piece.sql + ")" + std::string(cast_of(one.piece)), one.descending, one.piece.kind});
         }
+    } else if (!resource.device.empty()) {
+        all.push_back({resource.device, false, Kind::text});
     }
     if (!key_named) all.push_back({field_sql(*key, now), false, key->type == FieldType::integer ? Kind::number : Kind::text});
     return all;

@@ -61,8 +61,14 @@ struct Running {
     std::optional<std::int64_t> left;     // of $top, after this page
     std::int64_t written = 0;
     std::vector<store::Value> last;       // order values of the last row written
+    bool devices_follow = false;          // rows were looked for on some devices only, and others come after them
     bool more = false;
 };
+
+// A page of some devices that came out shorter than it was counted: something was committed between. The list goes on behind it.
+bool ends_early(Running const& run) {
+    return run.devices_follow && !(run.left && *run.left + run.limit - run.written == 0);
+}
 
 Result<bool> next_rows(Running& run, std::string& out) {
     out += std::exchange(run.prefix, {});
@@ -70,6 +76,11 @@ Result<bool> next_rows(Running& run, std::string& out) {
     auto const begin = out.size();
     while (out.size() - begin < piece_bytes && !run.more) {
         auto const chunk = TRY(run.rows->next());
+        if (!chunk && ends_early(run)) {
+            run.more = true;
+            if (run.left) *run.left += run.limit - run.written;
+            break;
+        }
         if (!chunk) {
             out += "]}";
             return false;
@@ -86,7 +97,7 @@ Result<bool> next_rows(Running& run, std::string& out) {
                 TRY(run.expander->append(out, chunk->columns[fields + run.order.size()].text(row)));
                 out += '}';
             }
-            if (run.written == run.limit) {
+            if (run.written == run.limit || run.devices_follow) {
                 run.last.clear();
                 for (std::size_t i = 0; i < run.order.size(); ++i) run.last.push_back(chunk->columns[fields + i].value(row));
             }
@@ -110,6 +121,46 @@ Result<std::string> at_its_time(std::string sql, ListOptions const& options, Res
     if (options.as_of > 0) return store::as_of(std::move(sql), options.as_of);
     if (!resource.period) return sql;
     return replace_all(replace_all(std::move(sql), "$from", std::to_string(options.from)), "$to", std::to_string(std::min(options.to, now)));
+}
+
+// Options that count rows: neither fields nor order nor page.
+ListOptions for_counting(ListOptions options) {
+    options.fields.clear();
+    options.format = Format::ndjson;
+    options.order.clear();
+    options.top.reset();
+    options.skip = 0;
+    return options;
+}
+
+// Where rows are told device after device, a page needs the rows of a few devices only.
+struct DevicesOfPage {
+    std::string condition;  // for as many devices, from where the page begins, as have the rows that are wanted; empty: all
+    std::string last;       // of these; empty: there are none behind
+};
+// All, where a filter may leave few rows of each device, or where another order mixes them.
+Result<DevicesOfPage> devices_of_page(store::Connection& connection, ListCall const& call, ListOptions const& options, std::string const& begin,
+                                      std::int64_t wanted, Ticks now) {
+    auto const& resource = *call.resource;
+    bool const narrowed = !trim(options.filter).empty() || !trim(options.search).empty() || !trim(call.filter).empty() || options.since || options.as_of > 0;
+    if (resource.device.empty() || !trim(options.order).empty() || narrowed) return DevicesOfPage{};
+    auto within = call;
+    auto counting = options;
+    counting.fields.clear();
+    constexpr std::int64_t most_more = 32;  // times as many devices, when too few were looked at
+    for (std::int64_t devices = 64;;) {
+        std::array const from{store::Value{begin}};
+        auto rows = TRY(connection.query("SELECT count(*), max(id) FROM (SELECT id FROM main.device WHERE id >= $1 ORDER BY id LIMIT " + std::to_string(devices) + ")", from));
+        auto const chunk = TRY(rows.next());
+        if (!chunk || chunk->columns[0].int64(0) < devices)
+            return DevicesOfPage{begin.empty() ? std::string{} : resource.device + " >= " + store::quote_text(begin), {}};
+        std::string const last(chunk->columns[1].text(0));
+        within.within = resource.device + " BETWEEN " + store::quote_text(begin) + " AND " + store::quote_text(last);
+        auto const selection = TRY(select_rows(resource, counting, within, now));
+        auto const found = TRY(connection.count("SELECT count(*) FROM (" + selection.sql.text + " LIMIT " + std::to_string(wanted) + ")", selection.sql.parameters));
+        if (found >= wanted) return DevicesOfPage{within.within, last};
+        devices *= std::clamp<std::int64_t>(1 + 2 * wanted / std::max<std::int64_t>(found, 1), 2, most_more);
+    }
 }
 
 std::string file_name(Resource const& resource, std::string_view ending) {
@@ -155,6 +206,7 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
     auto const since = std::to_string(options.since.value_or(0)) + "::BIGINT";
     auto const from = replace_all(resource.from, "$since", since);
     sql.text += " FROM " + from + " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
+    if (!call.within.empty()) sql.text += " AND " + call.within;
     if (options.since) sql.text += " AND (" + replace_all(resource.since, "$since", since) + ")";
     for (auto const& filter : {std::string_view(call.filter), std::string_view(options.filter)}) {
         if (trim(filter).empty()) continue;
@@ -216,20 +268,14 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     }
     auto run = std::make_shared<Running>(Running{{}, {}, RowWriter(options.format, options.fields), options, {}, {}, request, base_url(request), {}, 0, {}, 0, {}, false});
     run->connection = TRY(service.lease());
-    auto const call = TRY(below_its_parent(*run->connection, asked));
+    auto call = TRY(below_its_parent(*run->connection, asked));
     if (options.format != Format::json) {
         run->connection.reset();
         return answer_file(service, options, call, now);
     }
     std::optional<std::int64_t> total;
     if (options.count) {
-        auto counting = options;
-        counting.fields.clear();
-        counting.format = Format::ndjson;  // neither order nor page
-        counting.order.clear();
-        counting.top.reset();
-        counting.skip = 0;
-        auto const selection = TRY(select_rows(resource, counting, call, now));
+        auto const selection = TRY(select_rows(resource, for_counting(options), call, now));
         total = TRY(run->connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters));
     }
     odata::Sql scratch;
@@ -237,9 +283,11 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     if (!order) return std::unexpected(located(std::move(order).error(), options.order));
     run->order = std::move(*order);
     std::optional<std::int64_t> top = options.top;
+    std::string first_device;
     if (!options.token.empty()) {
         auto const token = TRY(odata::read_token(options, run->order.size()));
         if (token.left) top = token.left;
+        if (auto const* device = std::get_if<std::string>(&token.after.front())) first_device = *device;
         options.skip = 0;
     }
     auto page = call.most_rows > 0 ? std::min(options.page, call.most_rows) : options.page;
@@ -252,9 +300,13 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     // $top is the number of rows in all (part 1, section 11.2.6.3): what does not fit into the page follows by nextLink.
     run->limit = top ? std::min(*top, page) : page;
     if (top) run->left = *top - run->limit;
-    auto const selection = TRY(select_rows(resource, options, call, now, key_column));
     // One row more than the page tells whether there is another one.
     auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
+    auto const devices = TRY(devices_of_page(*run->connection, call, options, first_device, options.skip + rows, now));
+    call.within = devices.condition;
+    run->devices_follow = !devices.last.empty();
+    if (run->devices_follow) run->last = {devices.last, std::string{}};
+    auto const selection = TRY(select_rows(resource, options, call, now, key_column));
     auto const page_of = selection.tail + " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip);
     auto const& text = selection.sql.text;
     auto const statement = resource.row.empty() || options.as_of > 0
@@ -279,12 +331,7 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
 }
 
 Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, ListCall const& asked) {
-    auto options = TRY(odata::read_options(request, *asked.resource, asked.own_options));
-    options.fields.clear();
-    options.format = Format::ndjson;
-    options.order.clear();
-    options.top.reset();
-    options.skip = 0;
+    auto const options = for_counting(TRY(odata::read_options(request, *asked.resource, asked.own_options)));
     auto connection = TRY(service.lease());
     auto const call = TRY(below_its_parent(*connection, asked));
     auto const selection = TRY(select_rows(*call.resource, options, call, now_ticks()));

@@ -11,6 +11,7 @@ struct ListCall {
     std::string filter;                         // an OData condition beside the client's
     std::vector<std::string_view> own_options;  // names that the route reads itself, in lower case
     std::int64_t most_rows = 0;                 // of a page, when lower than the resource's
+    std::string within = {};                    // SQL condition of the rows to look at; empty: all
 };
 
 // Streams: memory does not depend on the number of rows.

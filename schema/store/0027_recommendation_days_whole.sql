@@ -1,4 +1,4 @@
--- Migration 26. What a recommendation said on a day, so that recommendations can be read as of a time: its whole row of the last
+-- Migration 27. What a recommendation said on a day, so that recommendations can be read as of a time: its whole row of the last
 -- publication of that day, without the words of the description. Null: the day was written down before this migration.
 ALTER TABLE recommendation_day ADD COLUMN kind VARCHAR;
 ALTER TABLE recommendation_day ADD COLUMN priority BIGINT;
