@@ -238,7 +238,7 @@ TEST(Evaluate, StreamsOfAModuleAreKeptApart) {
         affected.ranges = {{"rpm", "", true, fixed, false}};
         affected.fixed_version = fixed;
     };
-    say("CVE-1", "2.5.9-111.module+el8.6.0+1+a");
+    say("CVE-1", "2.5.9-111.module+el8.6.0+16001+a");
     say("CVE-2", "2.7.4-137.module+el8.4.0+1+b");
     say("CVE-3", "2.6.7-107.module+el8.4.0+1+c");
     say("CVE-4", "2.9.0-1.el8");
@@ -253,6 +253,20 @@ TEST(Evaluate, StreamsOfAModuleAreKeptApart) {
     made.statements[1].affected.modules = {"ruby:2.7"};
     made.statements[2].affected.modules = {"ruby:2.6"};
     EXPECT_EQ(made.shown(), (Names{"CVE-2", "CVE-4"}));
+}
+
+TEST(Evaluate, WhatWasBuiltAfterAFixAndIsLowerIsOfAnotherStream) {
+    Case made;
+    made.key = {{.source = "rpm", .name = "rubygem-io-console", .vendor = "Red Hat, Inc.", .version = "0.4.6-110.module+el8.6.0+15956+aa803fc1", .distribution = "rhel:8"}, "linux"};
+    auto const say = [&](std::string cve, std::string fixed) {
+        auto& affected = made.say(cve, "redhat", {cve}, PackageName{"Red Hat:8", "rubygem-io-console"});
+        affected.ranges = {{"rpm", "", true, fixed, false}};
+        affected.fixed_version = fixed;
+    };
+    say("CVE-1", "0.4.7-108.module+el8.5.0+13719+08a8ba32");  // of ruby 2.6, made before
+    say("CVE-2", "0.4.6-111.module+el8.7.0+16500+b");         // made after: the next one of the stream, as far as one can tell
+    say("CVE-3", "0.4.6-112.module+el8.10.0+15000+c");        // for a later minor release, of which this one is no successor
+    EXPECT_EQ(made.shown(), (Names{"CVE-2", "CVE-3"}));
 }
 
 TEST(Evaluate, NoUpdateCameAfterTheEnd) {

@@ -6,6 +6,7 @@
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
+#include "match/versions/versions.h"
 
 namespace merlon::match {
 namespace {
@@ -51,6 +52,28 @@ std::string_view bound_of(Affected const& affected) {
     return affected.ranges.empty() ? std::string_view{} : std::string_view(affected.ranges.front().to);
 }
 
+// What the release of a modular build says of its making: "el8.6.0" and 15956 of ".module+el8.6.0+15956+aa803fc1".
+struct Build {
+    std::string platform;
+    std::int64_t number = 0;  // counts up with each build of any module; 0: not said
+};
+Build build_of(std::string_view version) {
+    auto const at = version.find(".module");
+    if (at == std::string_view::npos || version.size() < at + 8) return {};
+    auto const parts = split(version.substr(at + 8), '+');
+    if (parts.size() < 2) return {};
+    return {std::string(parts[0]), to_int(parts[1]).value_or(0)};
+}
+
+// A package that was made after the one with the fix, for the same or a later minor release, and yet has the lower version: of
+// one stream that cannot be, for there each build has a higher version than the one before. (The minor release counts, since one
+// with extended support is rebuilt long after the next one began.)
+bool built_later_and_lower(std::string_view installed, std::string_view bound) {
+    auto const mine = build_of(installed), its = build_of(bound);
+    if (mine.number == 0 || its.number == 0 || mine.number <= its.number) return false;
+    return compare(Scheme::rpm, mine.platform, its.platform) >= 0 && compare(Scheme::rpm, installed, bound) < 0;
+}
+
 }  // namespace
 
 ModuleStreams::ModuleStreams(SoftwareItem const& item, std::span<store::StoredStatement const* const> statements) {
@@ -82,6 +105,7 @@ bool ModuleStreams::another(store::StoredStatement const& statement) const {
     bool const about_module = of_module(bound) || !affected.modules.empty();
     if (about_module != modular_) return about_module;
     if (!about_module || rolling_ || bound.empty()) return false;
+    if (built_later_and_lower(installed_, bound)) return true;
     return stream_named_ && beginning(bound, parts_) != beginning(installed_, parts_);
 }
 

@@ -1,9 +1,10 @@
 // Modules of rpm distributions: one package name, several streams of versions side by side (ruby 2.5, 2.6, 2.7). A
 // statement about the build of one stream does not speak of the others, although its version is higher.
 // What is known decides, in this order: the stream of the installed package (its module label, kept as edition:
-// "ruby:2.5"), a build inside or outside of modules (".module+el8" in its release), the version: a statement whose major
-// version differs is left out where another one shares it. Streams that roll, a list of rules/modules.json, are taken as
-// one; products whose streams differ in the second number are listed there too.
+// "ruby:2.5"), a build inside or outside of modules (".module+el8" in its release), the number of the build there (what was
+// made after the fix and has a lower version is of another stream), the version: a statement whose major version differs is
+// left out where another one shares it. Streams that roll, a list of rules/modules.json, are taken as one; products whose
+// streams differ in the second number are listed there too.
 #pragma once
 #include <span>
 #include <string>

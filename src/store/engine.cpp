@@ -3,15 +3,15 @@
 #include <duckdb.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "base/text.h"
+#include "store/appending.h"
 #include "store/scope.h"
 
 namespace merlon::store {
 namespace {
-
-// Of one database; see Database::changes.
-using Changes = std::atomic<std::uint64_t>;
 
 ColumnType column_type_of(duckdb_type type) {
     switch (type) {
@@ -27,6 +27,8 @@ ColumnType column_type_of(duckdb_type type) {
     }
 }
 
+}  // namespace
+
 // The words of the engine about a failure, without its own prefix lines about positions in SQL.
 Error engine_error(char const* text) {
     std::string const words = text ? text : "unknown engine error";
@@ -41,8 +43,6 @@ Error engine_error(char const* text) {
         return error("store.conflict", words);
     return error("store.engine", words);
 }
-
-}  // namespace
 
 // ---- Columns ------------------------------------------------------------------------------------------------
 
@@ -167,49 +167,6 @@ Result<std::optional<Chunk>> Rows::next() {
         duckdb_destroy_logical_type(&type);
     }
     return std::optional<Chunk>{Chunk{rows, state_->columns}};
-}
-
-// ---- Appender -----------------------------------------------------------------------------------------------
-
-struct Appender::State {
-    duckdb_appender handle = nullptr;
-    std::shared_ptr<Changes> changes;  // null inside a transaction, which is counted when it is committed
-    bool failed = false;
-    ~State() {
-        if (handle) duckdb_appender_destroy(&handle);
-    }
-    void note(duckdb_state outcome) { failed = failed || outcome == DuckDBError; }
-    Status failure() { return std::unexpected(engine_error(duckdb_appender_error(handle))); }
-};
-
-Appender::Appender(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Appender::Appender(Appender&&) noexcept = default;
-Appender& Appender::operator=(Appender&&) noexcept = default;
-Appender::~Appender() = default;
-
-Appender& Appender::null() { state_->note(duckdb_append_null(state_->handle)); return *this; }
-Appender& Appender::boolean(bool v) { state_->note(duckdb_append_bool(state_->handle, v)); return *this; }
-Appender& Appender::int32(std::int32_t v) { state_->note(duckdb_append_int32(state_->handle, v)); return *this; }
-Appender& Appender::int64(std::int64_t v) { state_->note(duckdb_append_int64(state_->handle, v)); return *this; }
-Appender& Appender::real(double v) { state_->note(duckdb_append_double(state_->handle, v)); return *this; }
-Appender& Appender::text(std::string_view v) {
-    state_->note(duckdb_append_varchar_length(state_->handle, v.data() ? v.data() : "", v.size()));
-    return *this;
-}
-Appender& Appender::blob(std::string_view v) {
-    state_->note(duckdb_append_blob(state_->handle, v.data(), v.size()));
-    return *this;
-}
-Status Appender::end_row() {
-    state_->note(duckdb_appender_end_row(state_->handle));
-    if (state_->failed) return state_->failure();
-    return {};
-}
-Status Appender::close() {
-    if (state_->failed) return state_->failure();
-    if (duckdb_appender_close(state_->handle) == DuckDBError) return state_->failure();
-    if (state_->changes) ++*state_->changes;
-    return {};
 }
 
 // ---- Functions ----------------------------------------------------------------------------------------------
@@ -369,17 +326,6 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-Status Connection::execute(std::string_view sql) {
-    duckdb_result result{};
-    auto const outcome = duckdb_query(state_->handle, state_->meant(sql).c_str(), &result);
-    Status done;
-    if (outcome == DuckDBError) done = std::unexpected(engine_error(duckdb_result_error(&result)));
-    else if (sql.starts_with(set_schema)) state_->scope = scope_set_by(sql);
-    else state_->changed();
-    duckdb_destroy_result(&result);
-    return done;
-}
-
 namespace {
 
 duckdb_state bind_value(duckdb_prepared_statement statement, idx_t index, Value const& value) {
@@ -410,8 +356,53 @@ struct PendingResult {
         if (handle) duckdb_destroy_pending(&handle);
     }
 };
+struct Statements {
+    duckdb_extracted_statements handle = nullptr;
+    ~Statements() { duckdb_destroy_extracted(&handle); }
+};
+
+// The engine asks in a circle while other threads do the last tasks of a query, which takes a core from these (and from whoever
+// reads a feed meanwhile): a fifth of all work when loading. Here the calling thread works as long as there is something to do,
+// then looks again after a while that is short beside a task.
+Status finish(duckdb_pending_result pending, duckdb_result* result) {
+    constexpr int looks_at_once = 64;
+    for (int idle = 0;;) {
+        auto const state = duckdb_pending_execute_task(pending);
+        if (state == DUCKDB_PENDING_ERROR) return std::unexpected(engine_error(duckdb_pending_error(pending)));
+        if (state == DUCKDB_PENDING_RESULT_READY) break;
+        if (state == DUCKDB_PENDING_RESULT_NOT_READY) idle = 0;
+        else if (++idle < looks_at_once) std::this_thread::yield();
+        else std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+    if (duckdb_execute_pending(pending, result) == DuckDBError) return std::unexpected(engine_error(duckdb_result_error(result)));
+    return {};
+}
+
+Status run_one(duckdb_connection connection, duckdb_extracted_statements statements, idx_t place) {
+    PreparedStatement statement;
+    if (duckdb_prepare_extracted_statement(connection, statements, place, &statement.handle) == DuckDBError)
+        return std::unexpected(engine_error(duckdb_prepare_error(statement.handle)));
+    PendingResult pending;
+    if (duckdb_pending_prepared(statement.handle, &pending.handle) == DuckDBError)
+        return std::unexpected(engine_error(duckdb_pending_error(pending.handle)));
+    duckdb_result result{};
+    auto done = finish(pending.handle, &result);
+    duckdb_destroy_result(&result);
+    return done;
+}
 
 }  // namespace
+
+Status Connection::execute(std::string_view sql) {
+    Statements statements;
+    auto const count = duckdb_extract_statements(state_->handle, state_->meant(sql).c_str(), &statements.handle);
+    if (auto const* problem = count == 0 ? duckdb_extract_statements_error(statements.handle) : nullptr)
+        return std::unexpected(engine_error(problem));
+    for (idx_t place = 0; place < count; ++place) TRY(run_one(state_->handle, statements.handle, place));
+    if (sql.starts_with(set_schema)) state_->scope = scope_set_by(sql);
+    else state_->changed();
+    return {};
+}
 
 Result<Rows> Connection::query(std::string_view sql, std::span<Value const> parameters) {
     PreparedStatement statement;
@@ -424,9 +415,9 @@ Result<Rows> Connection::query(std::string_view sql, std::span<Value const> para
     if (duckdb_pending_prepared_streaming(statement.handle, &pending.handle) == DuckDBError)
         return std::unexpected(engine_error(duckdb_pending_error(pending.handle)));
     auto state = std::make_unique<Rows::State>();
-    auto const outcome = duckdb_execute_pending(pending.handle, &state->result);
+    auto const outcome = finish(pending.handle, &state->result);
     state->has_result = true;
-    if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_result_error(&state->result)));
+    if (!outcome) return std::unexpected(outcome.error());
     if (auto const type = duckdb_prepared_statement_type(statement.handle);
         type != DUCKDB_STATEMENT_TYPE_SELECT && type != DUCKDB_STATEMENT_TYPE_EXPLAIN)
         state_->changed();
@@ -458,6 +449,7 @@ Result<Appender> Connection::appender(std::string_view table) {
         outcome = duckdb_appender_create_ext(state_->handle, "temp", "main", name.c_str(), &state->handle);
     }
     if (outcome == DuckDBError) return std::unexpected(engine_error(duckdb_appender_error(state->handle)));
+    state->begin();
     return Appender(std::move(state));
 }
 

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/files.h"
 #include "base/json_read.h"
@@ -168,11 +170,41 @@ Result<std::string> output_of(std::vector<std::string> arguments, std::string co
     return out;
 }
 
+// A copy of the database to ask: the tool writes beside what it reads (logs of SQLite), and what is scanned may be evidence, of
+// somebody else, or mounted for reading only.
+class CopyOfDatabase {
+public:
+    static Result<CopyOfDatabase> make(fs::path const& folder) {
+        std::error_code failed;
+        auto pattern = (fs::temp_directory_path(failed) / "merlon-rpm-XXXXXX").string();
+        if (failed || !::mkdtemp(pattern.data())) return fail("sensors.rpm_tool", folder.string(), "no temporary folder can be made");
+        CopyOfDatabase copy(pattern);
+        std::uint64_t bytes = 0;
+        for (auto const& file : entries(folder)) {
+            if (!fs::is_regular_file(file, failed)) continue;
+            bytes += fs::file_size(file, failed);
+            if (bytes > most_database_bytes) return fail("sensors.rpm_tool", folder.string(), "it is larger than 1 GB");
+            if (!fs::copy_file(file, copy.folder / file.filename(), failed)) return fail("sensors.rpm_tool", file.string(), failed.message());
+        }
+        return copy;
+    }
+    CopyOfDatabase(CopyOfDatabase&& other) noexcept : folder(std::exchange(other.folder, {})) {}
+    ~CopyOfDatabase() {
+        std::error_code ignored;
+        if (!folder.empty()) fs::remove_all(folder, ignored);
+    }
+    fs::path folder;
+
+private:
+    explicit CopyOfDatabase(fs::path made) : folder(std::move(made)) {}
+};
+
 }  // namespace
 
 Status read_rpm_database(fs::path const& folder, std::vector<SoftwareItem>& out, ImportCounts& counts) {
+    auto const copy = TRY(CopyOfDatabase::make(folder));
     auto const answer = TRY(output_of(
-        {"rpm", "--dbpath", fs::absolute(folder).string(), "-qa", "--queryformat",
+        {"rpm", "--dbpath", copy.folder.string(), "-qa", "--queryformat",
          "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{SOURCERPM}\\t%{INSTALLTIME}\\t%{MODULARITYLABEL}\\n"},
         folder.string()));
     std::size_t taken = 0;
