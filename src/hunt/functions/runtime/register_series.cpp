@@ -73,8 +73,8 @@ void add_series(std::vector<store::ScalarFunction>& all) {
     });
     define(all, "kql_series_fit_line", [](View json, std::string& out) { return series_fit_line(json, out); });
     define(all, "kql_series_fit_2lines", [](View json, std::string& out) { return series_fit_2lines(json, out); });
-    define(all, "kql_series_outliers", [](View json, double least, double most, std::string& out) {
-        return series_outliers(json, least, most, out);
+    define(all, "kql_series_outliers", [](View json, double least, double most, std::optional<double> ignored, std::string& out) {
+        return series_outliers(json, least, most, ignored, out);
     });
     define(all, "kql_series_seasonal", [](View json, std::int64_t period, std::string& out) {
         return series_seasonal(json, period, out);

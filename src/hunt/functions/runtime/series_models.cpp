@@ -326,10 +326,15 @@ bool series_fit_2lines(Json json, std::string& out) {
     return true;
 }
 
-bool series_outliers(Json json, double least, double most, std::string& out) {
+bool series_outliers(Json json, double least, double most, std::optional<double> ignored, std::string& out) {
     if (!is_array(json) || !(least >= 0 && most <= 100 && least < most)) return false;
-    auto const y = numbers_of(json);
-    append(out, outlier_scores(y, y.size(), least, most));
+    auto y = numbers_of(json);
+    for (auto& v : y)
+        if (ignored && v == *ignored) v = NAN;
+    auto scores = outlier_scores(y, y.size(), least, most);
+    for (auto& score : scores)
+        if (std::isnan(score)) score = 0;
+    append(out, scores);
     return true;
 }
 

@@ -2,6 +2,7 @@
 // Source: shared semantics guide, section 16, and the pages of the functions in Kusto's documentation.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,8 @@ bool series_fit_line(Json, std::string& out);
 // rsquare, slope, interception, variance, rvariance of the right line, then of the left one].
 bool series_fit_2lines(Json, std::string& out);
 // How far each element lies outside of the percentiles `least` .. `most`, in units of their distance.
-bool series_outliers(Json, double least, double most, std::string& out);
+// Values that are null or `ignored` take no part; their score is 0.
+bool series_outliers(Json, double least, double most, std::optional<double> ignored, std::string& out);
 // The mean of each place of a season, repeated. `period` -1: found by autocorrelation; 0: no season.
 bool series_seasonal(Json, std::int64_t period, std::string& out);
 // [baseline, seasonal, trend, residual]. `trend` "avg", "linefit", "linefit..." or "none"; the last `test` elements are kept out of the fit.
