@@ -180,7 +180,9 @@ Result<std::size_t> change_devices(Connection& connection, std::span<std::string
 
 Result<std::optional<std::string>> device_named(Connection& connection, std::string_view id_or_name) {
     std::array const name{Value{std::string(id_or_name)}};
-    auto const id = TRY(connection.scalar(device_named_sql, name));
+    // An id as it is written is looked up; anything else is looked for among all.
+    auto id = TRY(connection.scalar("SELECT id FROM main.device WHERE id = $1", name));
+    if (std::holds_alternative<std::monostate>(id)) id = TRY(connection.scalar(device_named_sql, name));
     auto const* text = std::get_if<std::string>(&id);
     return text ? std::optional(*text) : std::nullopt;
 }

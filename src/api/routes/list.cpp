@@ -5,6 +5,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/device_facts.h"
 #include "store/history.h"
 
 namespace merlon::api {
@@ -24,6 +25,12 @@ constexpr std::size_t most_expanded_bytes = std::size_t{256} << 20;
 Result<ListCall> below_its_parent(store::Connection& connection, ListCall call) {
     auto const& resource = *call.resource;
     if (!resource.below) return call;
+    if (resource.parent == store::device_named_sql) {
+        auto device = TRY(store::device_named(connection, call.parts[0]));
+        if (!device) return fail("api.no_such", resource.path.substr(0, resource.path.find('/')), clean_text(call.parts[0], 100));
+        call.parts[0] = std::move(*device);
+        return call;
+    }
     std::vector<store::Value> const parameters(call.parts.begin(), call.parts.end());
     auto const found = TRY(connection.scalar(resource.parent, parameters));
     if (auto const* key = std::get_if<std::string>(&found)) {
