@@ -101,7 +101,8 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     auto connection = TRY(store->connect());
     TRY(hunt::prepare(connection));
     hunt::Options limits;
-    if (options.in_memory) limits.catalog = &hunt::Catalog::empty();
+    // Who holds the data folder may read all of it.
+    limits.catalog = options.in_memory ? &hunt::Catalog::empty() : &hunt::Catalog::hunting_for([](std::string_view) { return true; });
     if (!options.as_of.empty()) {
         auto const time = parse_iso_time(options.as_of);
         if (!time) return fail("cli.usage", "--as-of takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + options.as_of + "».");

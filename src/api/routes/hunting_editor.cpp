@@ -1,7 +1,10 @@
 // What a query editor asks while a query is being written: POST /api/advancedqueries/validate, which runs nothing, and
 // GET /api/advancedqueries/schema.
+#include <mutex>
+
 #include "api/routes/body.h"
 #include "api/routes/hunting_answers.h"
+#include "api/routes/hunting_options.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -47,7 +50,9 @@ Result<HttpResponse> validate(Service& service, HttpRequest const& request, std:
     auto const lower = TRY(body.optional_text("query"));
     auto const text = lower ? *lower : TRY(body.text("Query"));
     auto connection = TRY(service.lease());
-    auto const found = hunt::check(*connection, text);
+    hunt::Options options;
+    options.catalog = &catalog_of(request);
+    auto const found = hunt::check(*connection, text, options);
     HttpResponse response;
     JsonWriter json(response.body);
     json.begin_object();
@@ -132,24 +137,31 @@ void table_json(JsonWriter& json, hunt::Table const& table) {
     json.end_object();
 }
 
-Result<HttpResponse> schema(Service&, HttpRequest const&, std::vector<std::string> const&) {
-    // The schema is part of the program: written once.
-    static std::string const text = [] {
-        std::string out;
-        JsonWriter json(out);
-        json.begin_object();
-        json.key("tables");
-        json.begin_array();
-        for (auto const& table : hunt::Catalog::hunting().tables()) table_json(json, table);
-        json.end_array();
-        json.key("functions");
-        json.begin_array();
-        for (auto const& name : hunt::scalar_names()) function_json(json, *hunt::find_scalar(name));
-        for (auto const& name : hunt::aggregate_names()) function_json(json, *hunt::find_aggregate(name));
-        json.end_array();
-        json.end_object();
-        return out;
-    }();
+std::string schema_json(hunt::Catalog const& catalog) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("tables");
+    json.begin_array();
+    for (auto const& table : catalog.tables()) table_json(json, table);
+    json.end_array();
+    json.key("functions");
+    json.begin_array();
+    for (auto const& name : hunt::scalar_names()) function_json(json, *hunt::find_scalar(name));
+    for (auto const& name : hunt::aggregate_names()) function_json(json, *hunt::find_aggregate(name));
+    json.end_array();
+    json.end_object();
+    return out;
+}
+
+Result<HttpResponse> schema(Service&, HttpRequest const& request, std::vector<std::string> const&) {
+    // The schema is part of the program: written once for those who may read the same tables.
+    static std::mutex guard;
+    static std::map<hunt::Catalog const*, std::string> written;
+    auto const& catalog = catalog_of(request);
+    std::lock_guard lock(guard);
+    auto& text = written[&catalog];
+    if (text.empty()) text = schema_json(catalog);
     HttpResponse response;
     response.body = text;
     return response;

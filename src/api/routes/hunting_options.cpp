@@ -4,8 +4,13 @@
 
 namespace merlon::api {
 
+hunt::Catalog const& catalog_of(HttpRequest const& request) {
+    return hunt::Catalog::hunting_for([&](std::string_view permission) { return Service::may(request, permission); });
+}
+
 Result<hunt::Options> hunt_options(Service& service, HttpRequest const& request) {
     hunt::Options options;
+    options.catalog = &catalog_of(request);
     options.rows = service.options().query_rows;
     options.time_ms = service.options().query_seconds * 1000;
     options.external = service.options().external.get();

@@ -5,7 +5,9 @@
 
 namespace merlon::api {
 
-// Limits of the service, the caller's patience, and ?asOf=TIME. Errors: odata.bad_option.
+// The hunting tables that the caller may read.
+hunt::Catalog const& catalog_of(HttpRequest const&);
+// These, limits of the service, the caller's patience, and ?asOf=TIME. Errors: odata.bad_option.
 Result<hunt::Options> hunt_options(Service&, HttpRequest const&);
 
 }  // namespace merlon::api

@@ -88,7 +88,7 @@ Result<HttpResponse> query(Service& service, HttpRequest const& request, int ver
         return kusto_refusal(error("hunt.not_supported", "query parameters beside the query text"), {}, id);
     HttpResponse response;
     if (without_blanks(asked->text).starts_with('.')) {
-        auto const answer = run_command(without_blanks(asked->text), hunt::Catalog::hunting());
+        auto const answer = run_command(without_blanks(asked->text), catalog_of(request));
         if (!answer) return kusto_refusal(answer.error(), asked->text, id);
         response.body = version == 1 ? kusto_v1_json(*answer, 0) : kusto_v2_json(*answer, 0, id);
         return response;
@@ -113,7 +113,7 @@ Result<HttpResponse> manage(Service&, HttpRequest const& request, std::vector<st
     auto const id = client_request_id(request);
     auto const asked = read(request);
     if (!asked) return kusto_refusal(asked.error(), {}, id);
-    auto const answer = run_command(without_blanks(asked->text), hunt::Catalog::hunting());
+    auto const answer = run_command(without_blanks(asked->text), catalog_of(request));
     if (!answer) return kusto_refusal(answer.error(), asked->text, id);
     HttpResponse response;
     response.body = kusto_v1_json(*answer, 0);

@@ -1,12 +1,15 @@
 #include "hunt/bind/catalog.h"
 
+#include <mutex>
+#include <set>
+
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "store/engine.h"
 
 namespace merlon::hunt {
 
-Catalog Catalog::read(bool with_sources) {
+Catalog Catalog::read(bool with_sources, Holds const& holds) {
     Catalog made;
     for (auto const& file : embedded_under("schema/tables/")) {
         if (!file.path.ends_with(".json")) continue;
@@ -21,6 +24,11 @@ Catalog Catalog::read(bool with_sources) {
         table.section = json::text(root, "section");
         table.notes = json::text(root, "notes");
         table.key = json::text(root, "key");
+        table.permission = json::text(root, "permission");
+        if (!table.permission.empty() && !holds(table.permission)) {
+            made.withheld_[table.name] = table.permission;
+            continue;
+        }
         for (auto alias : json::array(root, "aliases")) table.aliases.emplace_back(json::text(alias));
         // The store makes a view of each file in schema/views; columns that it does not give read as empty.
         auto const view = with_sources ? embedded("schema/views/" + table.name + ".sql") : std::string_view{};
@@ -59,12 +67,30 @@ Catalog Catalog::read(bool with_sources) {
 }
 
 Catalog const& Catalog::hunting() {
-    static Catalog const made = read(true);
+    static auto const& made = hunting_for([](std::string_view) { return false; });
     return made;
 }
+Catalog const& Catalog::hunting_for(Holds const& holds) {
+    static Catalog const all = read(true, [](std::string_view) { return true; });
+    std::set<std::string> held;
+    for (auto const& table : all.tables_)
+        if (!table.permission.empty() && holds(table.permission)) held.insert(table.permission);
+    static std::mutex guard;
+    static std::map<std::set<std::string>, Catalog const> made;
+    std::lock_guard lock(guard);
+    auto place = made.find(held);
+    if (place == made.end())
+        place = made.emplace(held, read(true, [&](std::string_view permission) { return held.contains(std::string(permission)); })).first;
+    return place->second;
+}
 Catalog const& Catalog::empty() {
-    static Catalog const made = read(false);
+    static Catalog const made = read(false, [](std::string_view) { return true; });
     return made;
+}
+
+std::string_view Catalog::withheld(std::string_view name) const {
+    auto const found = withheld_.find(name);
+    return found == withheld_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
 Table const* Catalog::find(std::string_view name) const {

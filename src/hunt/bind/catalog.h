@@ -1,5 +1,6 @@
 // The hunting tables as declared in schema/tables/*.json: names, columns, types, and where their rows come from.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -39,22 +40,30 @@ struct Table {
     std::string relation;
     std::vector<Narrow> narrow;  // the fewest rows first
     std::string key;             // column that no two rows share; "": there is none
+    std::string permission;      // that a caller must hold beside the one to hunt; "": none
 };
 
 class Catalog {
 public:
-    // All declared tables. `with_sources` false leaves every table without rows (--in-memory).
+    using Holds = std::function<bool(std::string_view permission)>;
+    // The declared tables that ask for no permission of their own.
     static Catalog const& hunting();
+    // These, and those whose permission is held.
+    static Catalog const& hunting_for(Holds const&);
+    // All, without rows (--in-memory).
     static Catalog const& empty();
 
     Table const* find(std::string_view name) const;
+    // The permission for want of which a declared table is not here; "": that is not the reason.
+    std::string_view withheld(std::string_view name) const;
     std::vector<Table> const& tables() const { return tables_; }
     std::vector<std::string> const& names() const { return names_; }
     std::vector<std::string> const& faults() const { return faults_; }
 
 private:
-    static Catalog read(bool with_sources);
+    static Catalog read(bool with_sources, Holds const&);
     std::vector<Table> tables_;
+    std::map<std::string, std::string, std::less<>> withheld_;
     std::vector<std::string> names_, faults_;
     std::map<std::string, std::size_t, std::less<>> index_;
 };

@@ -96,7 +96,7 @@ bool Binder::is_tabular(Node const& node) const {
     if (!called && !named) return false;
     auto const& name = called ? called->name : named->name;
     auto const* found = lookup(name);
-    if (!found) return named && options.catalog->find(name);
+    if (!found) return named && (options.catalog->find(name) || !options.catalog->withheld(name).empty());
     if (auto const* lambda = std::get_if<Lambda const*>(&found->value)) {
         auto const& body = *(*lambda)->body;
         if (!body.operators.empty()) return true;
@@ -143,6 +143,8 @@ Result<Relation> Binder::source_or_graph(Node const& node) {
             return std::unexpected(error("KS107", "table").with(node.span));
         }
         if (auto const* declared = options.catalog->find(n->name)) return table(*declared, n->name);
+        if (auto const permission = options.catalog->withheld(n->name); !permission.empty())
+            return std::unexpected(error("hunt.withheld", n->name, std::string(permission)).with(node.span));
         auto made = unknown_name(n->name, node.span, {});
         made.code = "KS204";
         return std::unexpected(std::move(made));
