@@ -161,6 +161,12 @@ export async function open({ page, base, check, expect, accessible }) {
     expect(!(await page.locator('.list thead').innerText()).includes('Last seen'), 'a column of which nothing is remembered');
     // The choice goes from screen to screen; what has no past says so.
     await page.click('nav >> text=Recommendations');
+    await page.getByText('Which recommendations there were').waitFor();
+    await page.getByText('No recommendation is remembered of that day').waitFor();
+    await page.click('nav >> text=Dashboard');
+    await page.getByText('No score is remembered of that day').first().waitFor();
+    expect(await page.getByText('This could not be loaded').count() === 0, 'a day without a score is no failure');
+    await page.click('nav >> text=Weaknesses');
     await page.getByText('No history is kept of what this screen shows').waitFor();
     await rows(page).first().waitFor();
     await page.reload();

@@ -19,8 +19,8 @@ export interface Screen {
 const from = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
 export const screens: Screen[] = [
-  { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], past: 'The scores and the number of devices; no history is kept of recommendations and activities.', Component: from(() => import('../screens/dashboard')) },
-  { path: '/recommendations', title: 'Recommendations', permission: 'SecurityRecommendation.Read.All', icon: ClipboardTaskListLtrRegular, also: ['security recommendations', 'end of support', 'eos'], Component: from(() => import('../screens/recommendations')) },
+  { path: '/', title: 'Dashboard', permission: 'Score.Read.All', icon: HomeRegular, also: ['home', 'overview', 'exposure score'], past: 'The scores, the recommendations and the number of devices; no history is kept of activities.', Component: from(() => import('../screens/dashboard')) },
+  { path: '/recommendations', title: 'Recommendations', permission: 'SecurityRecommendation.Read.All', icon: ClipboardTaskListLtrRegular, also: ['security recommendations', 'end of support', 'eos'], past: 'Which recommendations there were, and what they counted; what is told of one when it is opened is of now.', Component: from(() => import('../screens/recommendations')) },
   { path: '/remediation', title: 'Remediation', permission: 'RemediationTasks.Read.All', icon: WrenchRegular, also: ['exceptions', 'activities', 'service targets', 'late'], Component: from(() => import('../screens/remediation')) },
   { path: '/software', title: 'Software inventory', permission: 'Software.Read.All', icon: BoxMultipleRegular, also: ['products', 'inventories'], Component: from(() => import('../screens/software')) },
   { path: '/software/:id', title: 'Software', permission: 'Software.Read.All', Component: from(() => import('../screens/product')) },

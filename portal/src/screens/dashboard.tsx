@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Button } from '@fluentui/react-components';
 import { DocumentArrowDownRegular, PrintRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { count, get, send } from '../api/client';
+import { count, get, Problem, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
 import { saveReport } from '../app/report';
@@ -19,7 +19,7 @@ import { date as dateWords, number, percent, plural, productName, spaced, tenths
 import { categoryWords } from './configuration';
 import { expired, expiring } from './inventories';
 import { useHistory } from './timeline';
-import { Impact } from './recommendation_list';
+import { Impact, remembered } from './recommendation_list';
 
 export const levelOf = (score: number) => (score >= 70 ? 'High' : score >= 30 ? 'Medium' : score > 0 ? 'Low' : 'None');
 
@@ -39,18 +39,7 @@ export default function Dashboard() {
         <Exposure />
         <Secure />
         {may('Machine.Read.All') && <Distribution />}
-        {may('SecurityRecommendation.Read.All') && (
-          <Card title="Top security recommendations" wide more={{ to: '/recommendations', words: 'All recommendations' }}>
-            <SmallList<Recommendation> source="/api/recommendations" rowKey={(r) => r.id} first={6} label="Top security recommendations" none="Nothing to do."
-              columns={[
-                { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
-                { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
-                { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
-                { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
-                { title: 'Tags', width: 152, show: (r) => <Tags tags={r.tags} most={1} /> },
-              ]} />
-          </Card>
-        )}
+        {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
         {may('Machine.Read.All') && (
           <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
             <SmallList<Machine> source="/api/machines" options={{ filter: "exposureLevel eq 'High'", orderby: 'lastSeen desc' }} rowKey={(r) => r.id} first={6} label="Top exposed devices" none="No device is exposed."
@@ -100,14 +89,32 @@ export default function Dashboard() {
   );
 }
 
+function TopRecommendations() {
+  const asOf = useAsOf();
+  return (
+    <Card title="Top security recommendations" wide more={{ to: '/recommendations', words: 'All recommendations' }}>
+      <SmallList<Recommendation> source="/api/recommendations" options={asOf ? { filter: remembered } : undefined} rowKey={(r) => r.id} first={6} label="Top security recommendations" none={asOf ? 'None is remembered of that day.' : 'Nothing to do.'}
+        columns={[
+          { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
+          { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+          { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
+          { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
+          { title: 'Tags', width: 152, show: (r) => <Tags tags={r.tags} most={1} /> },
+        ]} />
+    </Card>
+  );
+}
+
 // A day of the past: what is remembered of it.
 function Past({ devices }: { devices?: number }) {
+  const { may } = useSession();
   return (
     <div className="page">
       <Head title="Dashboard" end={devices !== undefined && <div className="figure"><b>{number(devices)}</b><span>{devices === 1 ? 'device' : 'devices'}</span></div>} />
       <div className="cards dashboard">
         <Exposure />
         <Secure />
+        {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
         <Groups />
       </div>
     </div>
@@ -186,6 +193,12 @@ function FirstLine() {
   );
 }
 
+// Of a day before the first score there is none: nothing is broken.
+function NoScore({ error, again }: { error: unknown; again: () => void }) {
+  if (!useAsOf() || !(error instanceof Problem) || error.status !== 404) return <Trouble error={error} again={again} />;
+  return <p className="quiet">No score is remembered of that day: they are kept from the first inventory on, for as long as the server's <code>history.days</code> says.</p>;
+}
+
 const causeWords = (cause: string) => spaced(cause).toLowerCase();
 
 function Exposure() {
@@ -194,7 +207,7 @@ function Exposure() {
   const { data, error, refetch } = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<{ score: number; time: string }>('/api/exposureScore', signal) });
   return (
     <Card title="Exposure score" more={{ to: '/recommendations?sort=-impact', words: 'Improve it' }}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
+      {error && <NoScore error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={4} />}
       {data && (
         <>
@@ -215,7 +228,7 @@ function Secure() {
   const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
     <Card title="Secure score for devices" more={{ to: '/configuration', words: 'Improve it' }}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
+      {error && <NoScore error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={5} />}
       {data && (
         <>

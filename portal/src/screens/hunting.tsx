@@ -140,7 +140,9 @@ export default function Hunting() {
     }
   };
   const link = () => {
-    const text = `${location.origin}/hunting?query=${encodeURIComponent(editor.current?.text() ?? tab.text)}`;
+    const about = new URLSearchParams(location.search);  // the day and the device groups that are chosen stay
+    about.set('query', editor.current?.text() ?? tab.text);
+    const text = `${location.origin}/hunting?${about}`;
     navigator.clipboard.writeText(text).then(() => toasts.done('The link to this query is copied'), (error) => toasts.failed('Not copied', error));
   };
   const addFilter = (answer: Answer, query: string) => (column: number, value: Answer['rows'][number][number], equal: boolean) => {

@@ -12,6 +12,9 @@ import { number, points, productName, remediationTypes, remediationWords } from 
 import { RecommendationPanel, type Form } from './recommendation_panel';
 import { WhatIfTray } from './what_if_tray';
 
+// Of a past day: days that an older server wrote down have numbers without names.
+export const remembered = 'recommendationName ne null';
+
 export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'> }) {
   return row.configScoreImpact > 0 ? (
     <span className="impact" title="Points of the secure score that doing it everywhere would bring"><ArrowUpRegular aria-label="secure score up" />{points(row.configScoreImpact)}</span>
