@@ -19,7 +19,7 @@ import { date as dateWords, number, percent, plural, productName, spaced, tenths
 import { categoryWords } from './configuration';
 import { expired, expiring } from './inventories';
 import { useHistory } from './timeline';
-import { Impact, remembered } from './recommendation_list';
+import { Impact, named } from './recommendation_list';
 
 export const levelOf = (score: number) => (score >= 70 ? 'High' : score >= 30 ? 'Medium' : score > 0 ? 'Low' : 'None');
 
@@ -93,7 +93,7 @@ function TopRecommendations() {
   const asOf = useAsOf();
   return (
     <Card title="Top security recommendations" wide more={{ to: '/recommendations', words: 'All recommendations' }}>
-      <SmallList<Recommendation> source="/api/recommendations" options={asOf ? { filter: remembered } : undefined} rowKey={(r) => r.id} first={6} label="Top security recommendations" none={asOf ? 'None is remembered of that day.' : 'Nothing to do.'}
+      <SmallList<Recommendation> source="/api/recommendations" options={asOf ? { filter: named } : undefined} rowKey={(r) => r.id} first={6} label="Top security recommendations" none={asOf ? 'None is remembered of that day.' : 'Nothing to do.'}
         columns={[
           { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
           { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },

@@ -13,7 +13,7 @@ import { RecommendationPanel, type Form } from './recommendation_panel';
 import { WhatIfTray } from './what_if_tray';
 
 // Of a past day: days that an older server wrote down have numbers without names.
-export const remembered = 'recommendationName ne null';
+export const named = 'recommendationName ne null';
 
 export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'> }) {
   return row.configScoreImpact > 0 ? (
