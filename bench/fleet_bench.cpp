@@ -207,7 +207,7 @@ void bench_reports_in_sql(store::Store const& store, store::Installed const& ins
         auto const& device = installed.devices[random() % installed.devices.size()];
         std::vector<std::int64_t> software;
         store::each_entry(device.entries, [&](store::Installed::Entry entry) { software.push_back(installed.places[entry.place].software); });
-        std::array const key{store::Value{device.id}};
+        std::array const key{store::Value{std::string(device.id)}};
         auto const begin = Clock::now();
         must(connection.transaction([&]() -> Status {
             TRY(connection.query("DELETE FROM installation WHERE device = $1", key));
