@@ -263,11 +263,13 @@ function Distribution() {
 }
 
 function Groups() {
+  const asOf = useAsOf();
   const { data, error } = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string; score: number }>>('/api/exposureScore/ByMachineGroups', signal) });
   return (
     <Card title="Exposure by device group">
       {error && <Trouble error={error} />}
       {!data && !error && <Bones lines={5} />}
+      {data && !data.value.length && <p className="quiet">No group has a score{asOf ? ' of that day.' : ' yet.'}</p>}
       {data && (
         <Bars bars={data.value.toSorted((a, b) => b.score - a.score).slice(0, 8).map(({ rbacGroupName, score }) => ({
           key: rbacGroupName, value: score, of: 100, words: tenths(score), colour: `var(--${levelOf(score).toLowerCase()})`,
