@@ -188,21 +188,23 @@ Result<int> print_list(Ask const& ask, Question const& question, json::Document 
     return done;
 }
 
+// The answer as it comes, in the format of `output`: json, csv or ndjson.
+Result<int> print_as(Ask const& ask, std::string const& output, std::string const& method, std::string const& target, std::string const& body) {
+    std::string const type = output == "csv" ? "text/csv" : output == "ndjson" ? "application/x-ndjson" : "application/json";
+    auto const answer = TRY(ask(method, target, type, body, [](std::string_view piece) -> Status {
+        std::cout << piece;
+        return {};
+    }));
+    if (answer.status >= 300) return said(answer);
+    if (output == "json") std::cout << "\n";
+    return done;
+}
+
 }  // namespace
 
 Result<int> ask_and_print(Ask const& ask, Question const& question) {
     auto const target = target_of(question);
-    auto const show = [](std::string_view piece) -> Status {
-        std::cout << piece;
-        return {};
-    };
-    if (question.output != "table") {
-        std::string const type = question.output == "csv" ? "text/csv" : question.output == "ndjson" ? "application/x-ndjson" : "application/json";
-        auto const answer = TRY(ask("GET", target, type, {}, show));
-        if (answer.status >= 300) return said(answer);
-        if (question.output == "json") std::cout << "\n";
-        return done;
-    }
+    if (question.output != "table") return print_as(ask, question.output, "GET", target, {});
     auto const answer = TRY(ask("GET", target, "application/json", {}, {}));
     if (answer.status != 200) return said(answer);
     if (!answer.content_type.starts_with("application/json")) {
@@ -224,17 +226,8 @@ Result<std::string> send(Ask const& ask, std::string const& method, std::string_
 
 Result<int> query_and_print(Ask const& ask, std::string_view kql, std::string const& output) {
     auto const body = "{\"Query\":" + json_string(kql) + "}";
-    std::string const type = output == "csv" ? "text/csv" : output == "ndjson" ? "application/x-ndjson" : "application/json";
-    if (output != "table") {
-        auto const answer = TRY(ask("POST", "/api/advancedhunting/run", type, body, [](std::string_view piece) -> Status {
-            std::cout << piece;
-            return {};
-        }));
-        if (answer.status >= 300) return said(answer);
-        if (output == "json") std::cout << "\n";
-        return done;
-    }
-    auto const answer = TRY(ask("POST", "/api/advancedhunting/run", type, body, {}));
+    if (output != "table") return print_as(ask, output, "POST", "/api/advancedhunting/run", body);
+    auto const answer = TRY(ask("POST", "/api/advancedhunting/run", "application/json", body, {}));
     if (answer.status != 200) return said(answer);
     auto const document = TRY(json::Document::parse(answer.body, "answer"));
     TextTable table;

@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/ask.h"
 
 namespace merlon::cli {
 
@@ -25,7 +26,7 @@ Result<server::Settings> Front::settings() const {
 }
 
 Result<store::Store> Front::open_store(bool create) const {
-    if (auto const* server = std::getenv("MERLON_SERVER"); server && *server) return fail("cli.local_only", clean_text(server, 200));
+    if (auto const server = remote_server(); !server.empty()) return fail("cli.local_only", clean_text(server, 200));
     auto const values = TRY(settings());
     store::OpenOptions options;
     options.create = create;

@@ -25,14 +25,13 @@ constexpr std::size_t most_expanded_bytes = std::size_t{256} << 20;
 Result<ListCall> below_its_parent(store::Connection& connection, ListCall call) {
     auto const& resource = *call.resource;
     if (!resource.below) return call;
+    store::Value found;
     if (resource.parent == store::device_named_sql) {
-        auto device = TRY(store::device_named(connection, call.parts[0]));
-        if (!device) return fail("api.no_such", resource.path.substr(0, resource.path.find('/')), clean_text(call.parts[0], 100));
-        call.parts[0] = std::move(*device);
-        return call;
+        if (auto device = TRY(store::device_named(connection, call.parts[0]))) found = std::move(*device);
+    } else {
+        std::vector<store::Value> const parameters(call.parts.begin(), call.parts.end());
+        found = TRY(connection.scalar(resource.parent, parameters));
     }
-    std::vector<store::Value> const parameters(call.parts.begin(), call.parts.end());
-    auto const found = TRY(connection.scalar(resource.parent, parameters));
     if (auto const* key = std::get_if<std::string>(&found)) {
         call.parts[0] = *key;
         return call;

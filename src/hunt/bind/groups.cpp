@@ -217,14 +217,7 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
         next_rows = copied(next_rows, row_ids, kept_values);
         if (k < last_others) {
             auto const others_key = level.others ? TRY(convert(TRY(expression(*level.others, {})), step.key_type, level.others->span)) : make_null(step.key_type);
-            auto const best_copies = copied(chosen, copies, [&] {
-                std::vector<ExprPtr> same;
-                for (std::size_t i = 0; i < keys.size(); ++i) same.push_back(on[i].second);
-                same.push_back(of_id(measure_copy, step.measure_type));
-                same.push_back(of_id(left_out_copy, Type::bool_));
-                return same;
-            }());
-            auto rest = make_plan(JoinPlan{JoinKind::left_anti, with_key, best_copies, kept_on, {}});
+            auto rest = make_plan(JoinPlan{JoinKind::left_anti, with_key, chosen, kept_on, {}});
             auto rest_values = row_values;
             rest_values.push_back(others_key);
             rest_values.push_back(make_bool(true));
@@ -245,9 +238,7 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
             std::vector<int> other_copies;
             for (std::size_t i = 0; i < copies.size(); ++i) other_copies.push_back(new_id());
             auto const other_groups = copied(others, other_copies, other_values);
-            std::vector<int> both;
-            for (std::size_t i = 0; i < copies.size(); ++i) both.push_back(copies[i]);
-            chosen = make_plan(UnionPlan{{chosen, other_groups}, {copies, other_copies}, both});
+            chosen = make_plan(UnionPlan{{chosen, other_groups}, {copies, other_copies}, copies});
             next_rows = make_plan(UnionPlan{{next_rows, rest}, {row_ids, row_ids}, row_ids});
         }
         rows_plan = next_rows;

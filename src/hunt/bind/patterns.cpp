@@ -15,8 +15,6 @@ struct Wanted {
     std::map<Type, ExprPtr> wildcards;
 };
 
-ExprPtr column_of(Column const& c) { return make_column(c); }
-
 }  // namespace
 
 Result<Relation> Binder::patterns(CallNode const& call, Relation relation, Span span) {
@@ -77,11 +75,11 @@ Result<Relation> Binder::patterns(CallNode const& call, Relation relation, Span 
         if ((!split_by || c.id != split_by->id) && (!wanted.weight || c.id != wanted.weight->id)) shown.push_back(c);
     if (shown.empty()) return std::unexpected(error("KS107", "column beside those of the arguments").with(span));
     std::vector<ExprPtr> values;
-    for (auto const& c : shown) values.push_back(TRY(to_json(column_of(c), span)));
+    for (auto const& c : shown) values.push_back(TRY(to_json(make_column(c), span)));
     auto const key = new_id(), count_a = new_id(), count_b = new_id(), weight = new_id(), side = new_id();
-    auto const weighs = wanted.weight ? column_of(*wanted.weight) : make_long(1);
+    auto const weighs = wanted.weight ? make_column(*wanted.weight) : make_long(1);
     std::vector<Item> items{{key, make_call(Type::dynamic, "kql_pack_array({*})", std::move(values))}, {weight, weighs}};
-    items.push_back({side, split_by ? TRY(to_text(column_of(*split_by), span)) : make_text("")});
+    items.push_back({side, split_by ? TRY(to_text(make_column(*split_by), span)) : make_text("")});
     auto const side_column = make_column({"", side, Type::string, false, false});
     auto const weight_column = make_column({"", weight, weighs->type, true, false});
     auto const sum_of = [&](std::string const& which) {
