@@ -398,7 +398,11 @@ Status Connection::execute(std::string_view sql) {
     auto const count = duckdb_extract_statements(state_->handle, state_->meant(sql).c_str(), &statements.handle);
     if (auto const* problem = count == 0 ? duckdb_extract_statements_error(statements.handle) : nullptr)
         return std::unexpected(engine_error(problem));
-    for (idx_t place = 0; place < count; ++place) TRY(run_one(state_->handle, statements.handle, place));
+    for (idx_t place = 0; place < count; ++place)
+        if (auto const done = run_one(state_->handle, statements.handle, place); !done) {
+            if (place > 0) state_->changed();  // what came before it stands
+            return done;
+        }
     if (sql.starts_with(set_schema)) state_->scope = scope_set_by(sql);
     else state_->changed();
     return {};
