@@ -278,6 +278,40 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.waitForFunction((was) => document.querySelectorAll('tr[data-row]').length === was, before);
   });
 
+  await check('filters that are written: software, and a first and a last day', async () => {
+    await visit(page, base, '/recommendations?threats=kit&columns=name.threats.trend.impactAfter');
+    const kits = await rows(page).count();
+    expect(kits > 0, 'no recommendation with an exploit in a kit');
+    expect((await page.locator('.threats[aria-label*="Exploit in a kit"]').count()) === kits, 'a row without such an exploit');
+    expect(/Impact after exceptions/.test(await page.innerText('.list thead')), await page.innerText('.list thead'));
+    await page.click('button:has-text("Filters")');
+    await page.getByRole('checkbox', { name: 'Exploit in a kit' }).uncheck();
+    await page.getByRole('textbox', { name: 'Related software' }).fill('google chrome');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Remove the filter Related software: google chrome' }).waitFor();
+    await rows(page).getByText('Chrome').first().waitFor();
+    await page.waitForFunction(() => [...document.querySelectorAll('.list tbody tr[data-row]')].every((row) => row.innerText.includes('Chrome')));
+
+    await visit(page, base, '/timeline');
+    const events = await page.textContent('.list-count');
+    await page.click('button:has-text("Filters")');
+    const between = page.locator('fieldset', { hasText: 'Between two days' });
+    await between.getByLabel('From').fill('2001-02-03');
+    await between.getByLabel('To').fill('2001-01-01');
+    await page.getByText('It ends before it begins.').waitFor();
+    expect(await page.getByRole('button', { name: 'Apply' }).isDisabled(), 'a range that ends before it begins is taken');
+    await between.getByLabel('To').fill('2001-02-03');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: /^Remove the filter Between two days: .*2001/ }).waitFor();
+    await page.waitForFunction(() => document.querySelector('.list-count')?.textContent?.startsWith('0 '));
+    expect(new URL(page.url()).searchParams.get('between') === '2001-02-03..2001-02-03', page.url());
+    await visit(page, base, '/timeline?between=2001-01-01..');
+    await page.waitForFunction((was) => document.querySelector('.list-count')?.textContent === was, events);
+    await visit(page, base, '/weaknesses?cvss=9&published=..2024-12-31&exception=RemediationRequired&columns=id.cvss.published.before');
+    expect((await rows(page).count()) > 0, 'no old weakness');
+    for (const text of await rows(page).allInnerTexts()) expect(/(9|10)\.\d/.test(text), `a weakness below 9: ${text}`);
+  });
+
   await check('search, sort, columns and export', async () => {
     await visit(page, base, '/software');
     await page.keyboard.press('/');

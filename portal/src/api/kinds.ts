@@ -8,6 +8,7 @@ export interface Recommendation {
   relatedComponent: string; tags: string[]; description: string; priority: number; osPlatforms: string[];
   exceptionState: string; exposedMachinesAfterExceptions: number; exposedCriticalDevices: number;
   nonProductivityImpactedAssets: number; scid: string | null; remediationActivities: number;
+  exposureImpactAfterExceptions: number; configScoreImpactAfterExceptions: number; exposedMachinesTrend: number | null; associatedThreats: string[];
 }
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;

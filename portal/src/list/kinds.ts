@@ -18,4 +18,6 @@ export interface Filter {
   options: { value: string; label: string }[];
   odata: (values: string[]) => string;
   single?: boolean; // at most one of the options
+  written?: 'text' | 'days'; // no options: words, or a first and a last day (list/days.ts)
+  hint?: string; // of words: what to write
 }

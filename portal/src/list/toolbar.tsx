@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import {
-  Button, Checkbox, DrawerBody, DrawerFooter, DrawerHeader, DrawerHeaderTitle, Menu, MenuItemCheckbox, MenuList, MenuPopover, MenuTrigger, OverlayDrawer,
+  Button, Checkbox, DrawerBody, DrawerFooter, DrawerHeader, DrawerHeaderTitle, Field, Input, Menu, MenuItemCheckbox, MenuList, MenuPopover, MenuTrigger, OverlayDrawer,
   SearchBox, Spinner, Tooltip,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular, ColumnEditRegular, DismissRegular, FilterRegular, SearchInfoRegular } from '@fluentui/react-icons';
@@ -11,6 +11,7 @@ import { huntingAddress } from '../app/hunting';
 import { number, plural } from '../ui/words';
 import { useToasts } from '../ui/toast';
 import { csv, save } from './csv';
+import { daysOf, daysText, daysWords, upsideDown } from './days';
 import { everyRow, type Source } from './data';
 import type { Column, Filter } from './kinds';
 import type { ListProps } from './list';
@@ -126,10 +127,13 @@ function FilterPanel({ filters, state, change, close }: { filters: Filter[]; sta
       const others = filter.single ? [] : (before[filter.key] ?? []).filter((one) => one !== value);
       return { ...before, [filter.key]: on ? [...others, value] : others };
     });
+  const write = (filter: Filter, value: string) => setDraft((before) => ({ ...before, [filter.key]: value === '' ? [] : [value] }));
+  const wrong = filters.some(({ key, written }) => written === 'days' && upsideDown(daysOf(draft[key]?.[0] ?? '') ?? { first: '', last: '' }));
   const apply = (chosen: Record<string, string[]>) => {
     change({ filters: Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length)) });
     close();
   };
+  const trimmed = () => Object.fromEntries(Object.entries(draft).map(([key, values]) => [key, values.map((value) => value.trim()).filter(Boolean)]));
   return (
     <OverlayDrawer open position="end" onOpenChange={(_, { open }) => !open && close()} className="filter-panel">
       <DrawerHeader>
@@ -139,6 +143,11 @@ function FilterPanel({ filters, state, change, close }: { filters: Filter[]; sta
         {filters.map((filter) => (
           <fieldset key={filter.key}>
             <legend>{filter.title}</legend>
+            {filter.written === 'text' && (
+              <Input aria-label={filter.title} placeholder={filter.hint} value={draft[filter.key]?.[0] ?? ''} onChange={(_, { value }) => write(filter, value)}
+                onKeyDown={(event) => event.key === 'Enter' && !wrong && apply(trimmed())} />
+            )}
+            {filter.written === 'days' && <DayRange text={draft[filter.key]?.[0] ?? ''} change={(text) => write(filter, text)} />}
             {filter.options.map(({ value, label }) => (
               <Checkbox key={value} label={label} checked={draft[filter.key]?.includes(value) ?? false} onChange={(_, { checked }) => flip(filter, value, checked === true)} />
             ))}
@@ -146,10 +155,22 @@ function FilterPanel({ filters, state, change, close }: { filters: Filter[]; sta
         ))}
       </DrawerBody>
       <DrawerFooter>
-        <Button appearance="primary" onClick={() => apply(draft)}>Apply</Button>
+        <Button appearance="primary" disabled={wrong} onClick={() => apply(trimmed())}>Apply</Button>
         <Button onClick={() => apply({})}>Clear all</Button>
       </DrawerFooter>
     </OverlayDrawer>
+  );
+}
+
+function DayRange({ text, change }: { text: string; change: (text: string) => void }) {
+  const days = daysOf(text) ?? { first: '', last: '' };
+  return (
+    <div className="day-range">
+      <Field label="From"><Input type="date" value={days.first} onChange={(_, { value }) => change(daysText({ ...days, first: value }))} /></Field>
+      <Field label="To" validationMessage={upsideDown(days) ? 'It ends before it begins.' : undefined}>
+        <Input type="date" value={days.last} onChange={(_, { value }) => change(daysText({ ...days, last: value }))} />
+      </Field>
+    </div>
   );
 }
 
@@ -160,7 +181,7 @@ export function FilterChips({ filters, state, change }: { filters: Filter[]; sta
   return (
     <div className="chips" aria-label="Filters in effect" role="group">
       {chips.map(({ filter, value }) => {
-        const label = filter.options.find((option) => option.value === value)?.label ?? value;
+        const label = filter.written === 'days' ? daysWords(value) : filter.options.find((option) => option.value === value)?.label ?? value;
         return (
           <button key={filter.key + value} className="chip" aria-label={`Remove the filter ${filter.title}: ${label}`}
             onClick={() => change({ filters: without(filter.key, value) })}>

@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { Recommendation } from '../api/kinds';
-import { any, contains, hasAny, oneOf } from '../api/odata';
+import { all, any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -23,6 +23,15 @@ export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | '
   );
 }
 
+// Where exceptions cover all of it, nothing is left to gain.
+const afterExceptions = (r: Recommendation) => ({ exposureImpact: r.exposureImpactAfterExceptions, configScoreImpact: r.configScoreImpactAfterExceptions });
+const impact = ({ exposureImpact, configScoreImpact }: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'>) => (configScoreImpact > 0 ? configScoreImpact : -exposureImpact);
+
+function Change({ by }: { by: number | null }) {
+  if (!by) return <span className="quiet">&ndash;</span>;
+  return <span className={by > 0 ? 'bad' : 'good'} title="Exposed devices now, less those of 30 days ago">{by > 0 ? '+' : '\u2212'}{number(Math.abs(by))}</span>;
+}
+
 const columns: Column<Recommendation>[] = [
   { key: 'name', title: 'Security recommendation', sort: 'recommendationName', text: (r) => r.recommendationName },
   { key: 'os', title: 'OS platform', width: 130, optional: true, text: (r) => r.osPlatforms.join(', ') },
@@ -30,22 +39,35 @@ const columns: Column<Recommendation>[] = [
   { key: 'component', title: 'Related component', width: 176, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
-  { key: 'after', title: 'After exceptions', width: 130, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
+  { key: 'trend', title: 'Change in 30 days', width: 140, numeric: true, optional: true, sort: 'exposedMachinesTrend', text: (r) => r.exposedMachinesTrend, show: (r) => <Change by={r.exposedMachinesTrend} /> },
+  { key: 'critical', title: 'Critical devices', width: 124, numeric: true, optional: true, sort: 'exposedCriticalDevices', text: (r) => r.exposedCriticalDevices },
+  { key: 'after', title: 'Exposed devices after exceptions', width: 230, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
   { key: 'type', title: 'Remediation type', width: 158, wide: true, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
-  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => (r.configScoreImpact > 0 ? r.configScoreImpact : -r.exposureImpact), show: (r) => <Impact row={r} /> },
+  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
+  { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
   { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
 ];
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
-const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
+const threats: Record<string, string> = {
+  exploit: 'publicExploit eq true', alert: 'activeAlert eq true',
+  kit: "associatedThreats/any(t: startswith(t,'metasploit:'))", ransomware: "associatedThreats/any(t: startswith(t,'ransomware:'))",
+};
+const exceptionStates: Record<string, string> = { Active: "exceptionState eq 'Active'", Exception: "exceptionState eq 'Full exception'", Partial: "exceptionState eq 'Partial exception'" };
+// Names have underscores where people write spaces; "google chrome" is maker and product.
+const software = (text: string) =>
+  all("productName ne ''", ...text.trim().split(/\s+/).map((word) => any(contains('vendor', word), contains('productName', word))));
 const filters: Filter[] = [
   { key: 'tags', title: 'Tags', odata: (values) => hasAny('tags', values),
-    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }] },
+    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }] },
   { key: 'type', title: 'Remediation type', options: remediationTypes.filter(({ value }) => value !== 'FirmwareUpdate'), odata: (values) => oneOf('remediationType', values) },
-  { key: 'status', title: 'Status', options: plain(['Active', 'Exception']), odata: (values) => oneOf('status', values) },
-  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')) },
+  { key: 'status', title: 'Status', odata: (values) => any(...values.map((value) => exceptionStates[value] ?? 'false')),
+    options: [{ value: 'Active', label: 'Active' }, { value: 'Exception', label: 'Full exception' }, { value: 'Partial', label: 'Partial exception' }] },
+  { key: 'software', title: 'Related software', written: 'text', hint: 'Maker or product', options: [], odata: ([text]) => software(text!) },
+  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => threats[value] ?? 'false')),
+    options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'kit', label: 'Exploit in a kit' }, { value: 'ransomware', label: 'Used by ransomware' }, { value: 'alert', label: 'Active alert' }] },
   { key: 'category', title: 'Category', options: [...plain(['Application', 'OS', 'Network', 'Accounts']), { value: 'SecurityControls', label: 'Security controls' }], odata: (values) => oneOf('recommendationCategory', values) },
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
 ];

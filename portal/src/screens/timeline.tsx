@@ -5,6 +5,7 @@ import { count, get } from '../api/client';
 import type { ScoreDay, TimelineEvent } from '../api/kinds';
 import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/odata';
 import type { Column, Filter } from '../list/kinds';
+import { within } from '../list/days';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
 import { Trend } from '../ui/charts';
@@ -35,6 +36,7 @@ const since = (days: number) => `time ge ${new Date(Date.now() - days * 86_400_0
 const filters: Filter[] = [
   { key: 'type', title: 'Type', options: Object.entries(eventWords).map(([value, label]) => ({ value, label })), odata: (values) => oneOf('type', values) },
   { key: 'when', title: 'When', single: true, options: [{ value: '1', label: 'In the last day' }, { value: '7', label: 'In the last 7 days' }, { value: '30', label: 'In the last 30 days' }, { value: '90', label: 'In the last 90 days' }], odata: ([value]) => since(Number(value)) },
+  { key: 'between', title: 'Between two days', written: 'days', options: [], odata: ([value]) => within('time', value!, 'local') },
   { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
 ];
 

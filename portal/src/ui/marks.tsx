@@ -32,12 +32,15 @@ export function Tags({ tags, most = 99 }: { tags: string[]; most?: number }) {
   );
 }
 
-export interface ThreatFacts { activeAlert?: boolean; publicExploit?: boolean; exploitVerified?: boolean; exploitInKit?: boolean; known?: boolean; epss?: number | null }
+export interface ThreatFacts { activeAlert?: boolean; publicExploit?: boolean; exploitVerified?: boolean; exploitInKit?: boolean; known?: boolean; epss?: number | null; associatedThreats?: string[] }
+
+const inKit = (facts: ThreatFacts) => facts.exploitInKit || facts.associatedThreats?.some((one) => !one.startsWith('ransomware:'));
 
 export function threatWords(facts: ThreatFacts): string[] {
   return [
     facts.known && 'Known to be exploited',
-    facts.exploitInKit && 'Exploit in a kit',
+    facts.associatedThreats?.some((one) => one.startsWith('ransomware:')) && 'Used by ransomware',
+    inKit(facts) && 'Exploit in a kit',
     facts.exploitVerified && 'Verified exploit',
     facts.publicExploit && !facts.exploitVerified && 'Public exploit',
     facts.activeAlert && 'Active alert',
@@ -48,7 +51,7 @@ export function threatWords(facts: ThreatFacts): string[] {
 export function Threats(facts: ThreatFacts) {
   const words = threatWords(facts);
   if (!words.length) return <span className="quiet" aria-label="No known threat">&ndash;</span>;
-  const exploit = facts.publicExploit || facts.exploitVerified || facts.exploitInKit;
+  const exploit = facts.publicExploit || facts.exploitVerified || inKit(facts);
   return (
     <Tooltip content={words.join('; ')} relationship="label">
       <span className="threats" role="img" tabIndex={-1}>

@@ -1,0 +1,36 @@
+// A first and a last day of a filter, either may be missing: "2026-01-31..2026-02-28" in the address.
+import { date } from '../ui/words';
+
+export interface Days { first: string; last: string }
+
+const shape = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/;
+const isDay = (day: string) => day === '' || !Number.isNaN(Date.parse(day));
+
+// Nothing, when the text is no such range.
+export function daysOf(text: string): Days | undefined {
+  const [found, first = '', last = ''] = shape.exec(text) ?? [];
+  return found && found !== '..' && isDay(first) && isDay(last) ? { first, last } : undefined;
+}
+export const daysText = ({ first, last }: Days) => (first || last ? `${first}..${last}` : '');
+export const upsideDown = ({ first, last }: Days) => first !== '' && last !== '' && last < first;
+
+export function daysWords(text: string): string {
+  const days = daysOf(text);
+  if (!days) return text;
+  if (!days.last) return `from ${date(days.first)}`;
+  return days.first ? `${date(days.first)} to ${date(days.last)}` : `up to ${date(days.last)}`;
+}
+
+// Whole days of UTC, or of the reader's zone for moments that are told in it. A range that is none finds nothing.
+export function within(field: string, text: string, zone: 'utc' | 'local'): string {
+  const days = daysOf(text);
+  if (!days) return 'false';
+  const start = (day: string, later: number) => {
+    const at = new Date(zone === 'utc' ? `${day}T00:00:00Z` : `${day}T00:00:00`);
+    if (zone === 'utc') at.setUTCDate(at.getUTCDate() + later);
+    else at.setDate(at.getDate() + later);
+    return at.toISOString();
+  };
+  const parts = [days.first && `${field} ge ${start(days.first, 0)}`, days.last && `${field} lt ${start(days.last, 1)}`];
+  return parts.filter(Boolean).join(' and ');
+}
