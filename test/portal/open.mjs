@@ -357,11 +357,19 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByText('<img src=x onerror').first().waitFor();
     await rows(page).first().locator('.row-open').click();
     await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
-    for (const tab of ['Security recommendations', 'Software inventory', 'Discovered vulnerabilities', 'Missing KBs', 'Configuration']) {
+    for (const tab of ['Security recommendations', 'Inventories', 'Discovered vulnerabilities', 'Missing KBs', 'Configuration']) {
       await page.getByRole('tab', { name: tab }).click();
       await page.waitForFunction(() => !document.querySelector('.bone-row'));
     }
-    await page.getByRole('tab', { name: 'Software inventory' }).click();
+    await page.getByRole('tab', { name: 'Security baselines' }).click();
+    await page.getByText('No baseline speaks of this device').waitFor(); // it reports no settings
+    await page.getByRole('tab', { name: 'Inventories' }).click();
+    for (const [part, head] of [['Browser extensions', 'Extension'], ['Certificates', 'Issued to'], ['Hardware and firmware', 'Manufacturer']]) {
+      await page.getByRole('tab', { name: part }).click();
+      await page.locator('.list thead').getByText(head, { exact: true }).waitFor();
+      expect(!(await page.innerText('.list thead')).includes('Device'), `${part} of one device names it in each row`);
+    }
+    await page.getByRole('tab', { name: 'Software', exact: true }).click();
     await page.getByText('<iframe srcdoc').first().click();
     await page.getByText('Reported vendor').waitFor();
     await visit(page, base, `/software?q=${encodeURIComponent("'\"><script>pwned()</script>")}&sort=-nonsense&tags=${encodeURIComponent("x' or true")}`);

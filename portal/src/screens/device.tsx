@@ -16,15 +16,17 @@ import { Head } from '../ui/head';
 import { epssWords, Level, Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
-import { Tabs } from '../ui/tabs';
+import { Tabs, type TabEntry } from '../ui/tabs';
 import { ago, date, number, productId, productName, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
 import { ThisIsWrong } from './correction_form';
+import { DeviceBaselines, LoggedOnUsers } from './device_facts';
 import { DeviceActions } from './device_actions';
 import { DevicePast } from './device_past';
 import { settingColumns, settingFilters } from './device_settings';
+import { BrowserExtensions, Certificates, Hardware } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList } from './recommendation_list';
 
@@ -41,19 +43,22 @@ export default function Device() {
       end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
   );
   if (asOf) return <div className="page fills">{head}<DevicePast id={id} tab={tab} go={go} /></div>;
+  const parts = severalParts(may);
+  const whole = Object.keys(parts).find((key) => parts[key]!.some((part) => part.key === tab)) ?? tab;
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       {head}
-      <Tabs label="Of this device" at={tab} go={go} tabs={[
+      <Tabs label="Of this device" at={whole} go={go} tabs={[
         { key: 'overview', title: 'Overview' },
         { key: 'recommendations', title: 'Security recommendations' },
-        { key: 'inventory', title: 'Software inventory' },
+        { key: 'inventory', title: 'Inventories' },
         { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
         { key: 'kbs', title: 'Missing KBs' },
         { key: 'configuration', title: 'Configuration' },
         { key: 'timeline', title: 'Timeline' },
         ...(may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
       ]} />
+      {parts[whole] && parts[whole].length > 1 && <Tabs label="Parts" at={tab} go={go} tabs={parts[whole]} small />}
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
@@ -61,11 +66,24 @@ export default function Device() {
       {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} ofDevice kql={`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`} />}
       {one && tab === 'configuration' && <Settings one={one} />}
+      {one && tab === 'extensions' && <BrowserExtensions device={one.id} />}
+      {one && tab === 'certificates' && <Certificates device={one.id} />}
+      {one && tab === 'hardware' && <Hardware device={one.id} />}
+      {one && tab === 'baselines' && <DeviceBaselines id={one.id} />}
       {one && tab === 'timeline' && <Changes machine={one.id} />}
       {one && tab === 'alerts' && <AlertList name="device-alerts" fixed={`machineId eq ${quote(one.id)}`} />}
     </div>
   );
 }
+
+// Tabs that have tabs.
+const severalParts = (may: (permission: string) => boolean): Record<string, TabEntry[]> => ({
+  inventory: [
+    { key: 'inventory', title: 'Software' },
+    ...(may('Software.Read.All') ? [{ key: 'extensions', title: 'Browser extensions' }, { key: 'certificates', title: 'Certificates' }, { key: 'hardware', title: 'Hardware and firmware' }] : []),
+  ],
+  configuration: [{ key: 'configuration', title: 'Checks' }, ...(may('SecurityBaselinesAssessment.Read.All') ? [{ key: 'baselines', title: 'Security baselines' }] : [])],
+});
 
 const severities = ['Critical', 'High', 'Medium', 'Low'];
 
@@ -93,6 +111,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
       </section>
+      <LoggedOnUsers id={one.id} />
       <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
         <SmallList<Recommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[

@@ -1,11 +1,16 @@
 // The other inventories beside software: browser extensions, certificates, hardware and firmware. What agents read of devices.
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { any, contains } from '../api/odata';
+import { any, contains, quote } from '../api/odata';
 import { kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { date, time } from '../ui/words';
+
+// All of the fleet, or of the device whose page shows them.
+export interface OfDevice { device?: string }
+const ofOne = <Row,>(columns: Column<Row>[]) => columns.filter(({ key }) => key !== 'device');
+const onDevice = (device?: string) => (device ? `\n| where DeviceId == ${kqlText(device)}` : '');
 
 const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
 
@@ -20,13 +25,13 @@ const extensionColumns: Column<Extension>[] = [
   { key: 'id', title: 'Extension id', width: 300, optional: true, text: (r) => r.ExtensionId, show: (r) => <span className="mono">{r.ExtensionId}</span> },
 ];
 
-export function BrowserExtensions() {
+export function BrowserExtensions({ device }: OfDevice) {
   const navigate = useNavigate();
   return (
-    <List<Extension> name="extensions" source="/api/machines/BrowserExtensionsInventoryByMachine" columns={extensionColumns} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
-      open={(r) => void navigate(`/devices/${r.DeviceId}`)}
+    <List<Extension> name={device ? 'device-extensions' : 'extensions'} source="/api/machines/BrowserExtensionsInventoryByMachine" columns={device ? ofOne(extensionColumns) : extensionColumns} fixed={device && `DeviceId eq ${quote(device)}`} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
+      open={device ? undefined : (r) => void navigate(`/devices/${r.DeviceId}`)}
       search={{ hint: 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
-      hunting={({ q }) => `DeviceTvmBrowserExtensions${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
+      hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
       empty={{ title: 'No browser extension is known', text: agents }} />
   );
 }
@@ -69,13 +74,13 @@ const certificateFilters: Filter[] = [
     options: [{ value: 'expired', label: 'Expired' }, { value: 'd30', label: 'Expires within 30 days' }, { value: 'd60', label: 'Expires within 60 days' }, { value: 'd90', label: 'Expires within 90 days' }, { value: 'weak', label: 'Weak key or signature' }, { value: 'self', label: 'Self-signed' }] },
 ];
 
-export function Certificates() {
+export function Certificates({ device }: OfDevice) {
   const navigate = useNavigate();
   return (
-    <List<Certificate> name="certificates" source="/api/machines/certificateAssessmentByMachine" columns={certificateColumns} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
-      open={(r) => void navigate(`/devices/${r.deviceId}`)}
+    <List<Certificate> name={device ? 'device-certificates' : 'certificates'} source="/api/machines/certificateAssessmentByMachine" columns={device ? ofOne(certificateColumns) : certificateColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
+      open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
       search={{ hint: 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
-      hunting={() => 'DeviceTvmCertificateInfo\n| extend Ends = todatetime(ExpirationDate)\n| where Ends < now() + 90d\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc'}
+      hunting={() => `DeviceTvmCertificateInfo${onDevice(device)}\n| extend Ends = todatetime(ExpirationDate)${device ? '' : '\n| where Ends < now() + 90d'}\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc`}
       empty={{ title: 'No certificate is known', text: agents }} />
   );
 }
@@ -94,13 +99,13 @@ const componentFilters: Filter[] = [
   { key: 'kind', title: 'Kind', options: Object.entries(kinds).map(([value, label]) => ({ value, label })), odata: (values) => any(...values.map((value) => `componentType eq '${value}'`)) },
 ];
 
-export function Hardware() {
+export function Hardware({ device }: OfDevice) {
   const navigate = useNavigate();
   return (
-    <List<Component> name="hardware" source="/api/machines/HardwareFirmwareInventoryByMachine" columns={componentColumns} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
-      open={(r) => void navigate(`/devices/${r.deviceId}`)}
+    <List<Component> name={device ? 'device-hardware' : 'hardware'} source="/api/machines/HardwareFirmwareInventoryByMachine" columns={device ? ofOne(componentColumns) : componentColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
+      open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
       search={{ hint: 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
-      hunting={() => 'DeviceTvmHardwareFirmware\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc'}
+      hunting={() => `DeviceTvmHardwareFirmware${onDevice(device)}\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc`}
       empty={{ title: 'No hardware is known', text: agents }} />
   );
 }
