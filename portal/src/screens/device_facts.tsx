@@ -18,7 +18,7 @@ const resultWords = (r: Result) => (!r.isApplicable ? 'Not applicable' : r.isCom
 const columns: Column<Result>[] = [
   { key: 'name', title: 'Setting', sort: 'configurationName', text: (r) => r.configurationName },
   { key: 'result', title: 'Result', width: 140, sort: 'isCompliant', text: resultWords, show: (r) => <span className={r.isApplicable && !r.isExempt ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}>{resultWords(r)}</span> },
-  { key: 'profile', title: 'Profile', width: 200, sort: 'profileName', text: (r) => r.profileName },
+  { key: 'profile', title: 'Profile', width: 232, sort: 'profileName', text: (r) => r.profileName, show: (r) => <span title={r.profileName}>{r.profileName}</span> },
   { key: 'section', title: 'Section', width: 170, wide: true, sort: 'category', text: (r) => r.category },
   { key: 'wanted', title: 'Recommended', width: 170, text: (r) => r.recommendedValue.join('; '), show: (r) => <span title={r.recommendedValue.join('\n')}>{r.recommendedValue.join('; ')}</span> },
   { key: 'found', title: 'As read', width: 170, text: (r) => r.currentValue.join('; '), show: (r) => <span className="mono" title={r.source.map((key, i) => `${key} = ${r.currentValue[i]}`).join('\n')}>{r.currentValue.join('; ')}</span> },
@@ -54,8 +54,8 @@ export function LoggedOnUsers({ id }: { id: string }) {
   });
   if (!data?.value.length) return null;
   return (
-    <section className="card"><h2>Logged-on users</h2>
-      <ul className="plain">
+    <section className="card whole"><h2>Logged-on users</h2>
+      <ul className="boxes people">
         {data.value.map((user) => (
           <li key={user.id}><b>{user.accountDomain ? `${user.accountDomain}\\${user.accountName}` : user.accountName}</b>{user.isDomainAdmin && ' (domain administrator)'} <span className="quiet" title={time(user.lastSeen)}>{user.logonTypes}, {ago(user.lastSeen)}</span></li>
         ))}

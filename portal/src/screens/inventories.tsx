@@ -30,7 +30,7 @@ export function BrowserExtensions({ device }: OfDevice) {
   return (
     <List<Extension> name={device ? 'device-extensions' : 'extensions'} source="/api/machines/BrowserExtensionsInventoryByMachine" columns={device ? ofOne(extensionColumns) : extensionColumns} fixed={device && `DeviceId eq ${quote(device)}`} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
       open={device ? undefined : (r) => void navigate(`/devices/${r.DeviceId}`)}
-      search={{ hint: 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
+      search={{ hint: device ? 'Search extension' : 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
       hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
       empty={{ title: 'No browser extension is known', text: agents }} />
   );
@@ -79,7 +79,7 @@ export function Certificates({ device }: OfDevice) {
   return (
     <List<Certificate> name={device ? 'device-certificates' : 'certificates'} source="/api/machines/certificateAssessmentByMachine" columns={device ? ofOne(certificateColumns) : certificateColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
       open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
-      search={{ hint: 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
+      search={{ hint: device ? 'Search thumbprint or place' : 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
       hunting={() => `DeviceTvmCertificateInfo${onDevice(device)}\n| extend Ends = todatetime(ExpirationDate)${device ? '' : '\n| where Ends < now() + 90d'}\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc`}
       empty={{ title: 'No certificate is known', text: agents }} />
   );
@@ -104,7 +104,7 @@ export function Hardware({ device }: OfDevice) {
   return (
     <List<Component> name={device ? 'device-hardware' : 'hardware'} source="/api/machines/HardwareFirmwareInventoryByMachine" columns={device ? ofOne(componentColumns) : componentColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
       open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
-      search={{ hint: 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
+      search={{ hint: device ? 'Search maker or name' : 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
       hunting={() => `DeviceTvmHardwareFirmware${onDevice(device)}\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc`}
       empty={{ title: 'No hardware is known', text: agents }} />
   );
