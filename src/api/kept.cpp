@@ -73,6 +73,7 @@ std::optional<std::string> kept_key(HttpRequest const& request, std::optional<st
         if (equal_ignoring_ascii_case(name, "$expand") || equal_ignoring_ascii_case(name, "expand")) return {};
     auto key = request.sent_path.empty() ? request.path : request.sent_path;
     for (auto const part : {std::string_view(request.query), request.header("accept"), request.header("prefer"), base}) key += "\n" + std::string(part);
+    key += "\n" + std::to_string(request.body.size()) + " " + request.body;
     if (groups)
         for (auto const& group : *groups) key += "\n" + std::to_string(group.size()) + " " + group;
     else

@@ -44,7 +44,7 @@ private:
     std::map<std::string, std::shared_future<void>> being_made_;
 };
 
-// What an answer depends on beside the database: the address as sent, what the client accepts, and the groups it is about.
+// What an answer depends on beside the database: the address and body as sent, what the client accepts, and the groups it is about.
 // Nothing where the answer also depends on the caller's other rights ($expand), or where the client wants none that was kept
 // (Cache-Control: no-cache).
 std::optional<std::string> kept_key(HttpRequest const&, std::optional<std::vector<std::string>> const& groups, std::string_view base);

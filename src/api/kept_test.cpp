@@ -104,6 +104,8 @@ TEST(Kept, AnAnswerBelongsToWhatItDependsOn) {
     add(std::nullopt);
     request.query = "$top=2";
     add(std::nullopt);
+    request.body = R"({"recommendations": []})";
+    add(std::nullopt);
     EXPECT_EQ(std::set(keys.begin(), keys.end()).size(), keys.size());
     request.query = "%24expand=software";
     EXPECT_FALSE(kept_key(request, {}, ""));

@@ -151,8 +151,8 @@ struct Route {
     std::function<Result<HttpResponse>(Service&, HttpRequest const&, std::vector<std::string> const&)> handle;
     bool gives_access = false;  // gives somebody a right, or what outlives the session: asked for a fresh password (gate.h)
     bool by_agents = false;  // asked by agents with keys of their own, again and again: neither counted by address nor audited
-    bool kept = false;       // its answer follows from the address, the caller's groups and what is stored (kept.h)
-    bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke: not audited
+    bool kept = false;       // its answer follows from the address, the body, the caller's groups and what is stored (kept.h)
+    bool only_asks = false;  // a POST that changes nothing and reads no rows, sent at every keystroke or tick: not audited
 };
 // Answers as GET of the pattern would: what a write says of the entity it changed.
 Result<HttpResponse> answer_as(Service&, HttpRequest const&, std::string_view pattern, std::vector<std::string> const& parts, std::string query = {});

@@ -24,7 +24,10 @@ Result<HttpResponse> ask(Service& service, HttpRequest const& request, std::vect
 }  // namespace
 
 void add_what_if_routes(std::vector<Route>& all) {
-    all.push_back({"POST", "api/merlon/whatIf", "SecurityRecommendation.Read.All", ask});
+    Route route{"POST", "api/merlon/whatIf", "SecurityRecommendation.Read.All", ask};
+    route.only_asks = true;
+    route.kept = true;
+    all.push_back(std::move(route));
 }
 
 }  // namespace merlon::api
