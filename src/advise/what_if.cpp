@@ -37,7 +37,7 @@ std::optional<fleet::Removal> removal_of(fleet::Index const& index, Stored const
 
 }  // namespace
 
-Result<WhatIfAnswer> what_if(store::Connection& connection, std::span<std::string const> ids, Ticks now) {
+Result<WhatIfAnswer> what_if(store::Connection& connection, std::span<std::string const> ids, Ticks now, std::shared_ptr<fleet::Index const> index) {
     WhatIfAnswer answer;
     std::set<std::string> met;
     std::vector<Stored> asked;
@@ -47,7 +47,7 @@ Result<WhatIfAnswer> what_if(store::Connection& connection, std::span<std::strin
     }
     fleet::IndexOptions options;
     options.now = now;
-    auto const index = TRY(fleet::Index::build(connection, options));
+    if (!index) index = TRY(fleet::Index::build(connection, options));
     auto const effects = TRY(effects_of(connection, *index, now));
     auto const exposure = fleet::compute_exposure(*index, effects.mask);
     fleet::WhatIf what_if(*index, exposure);

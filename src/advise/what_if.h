@@ -1,5 +1,6 @@
 // What the scores would be when some recommendations were done everywhere.
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ struct WhatIfAnswer {
 };
 
 // Computes both scores anew without what the recommendations take away (rule R6); holes that two of them close count
-// once. Errors: advise.no_such_recommendation.
-Result<WhatIfAnswer> what_if(store::Connection&, std::span<std::string const> ids, Ticks now);
+// once. `index` is one at hand of what the connection sees; null builds it. Errors: advise.no_such_recommendation.
+Result<WhatIfAnswer> what_if(store::Connection&, std::span<std::string const> ids, Ticks now, std::shared_ptr<fleet::Index const> index = {});
 
 }  // namespace merlon::advise

@@ -301,6 +301,10 @@ Result<Service::Lease> Service::lease(std::int64_t seconds) {
     return lease_for(*answering_for, seconds);
 }
 
+std::shared_ptr<fleet::Index const> Service::index() const {
+    return answering_for && !*answering_for && options_.index ? options_.index() : nullptr;
+}
+
 // The schema of a scope; made by the writer when somebody needs it first.
 Result<std::string> Service::scope_of(std::vector<std::string> const& groups) {
     auto schema = store::scope_schema(groups);

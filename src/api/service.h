@@ -19,6 +19,8 @@
 #include "api/limits.h"
 #include "api/live.h"
 #include "api/resource.h"
+#include "feeds/update.h"
+#include "fleet/index.h"
 #include "hunt/external.h"
 #include "store/inventory.h"
 #include "store/store.h"
@@ -56,6 +58,11 @@ struct ServiceOptions {
     // Publishes what follows from everything that is committed and returns when lists show it, beside the writer; true: other
     // things than exceptions changed, the index is built anew. Empty: an operation of the writer does it.
     std::function<Status(bool)> publish;
+    // Fetches feeds now (feeds/update.h: chosen_addresses), and which are at work. Empty: a server that fetches none.
+    std::function<Status(std::span<std::string const>)> fetch_feeds;
+    std::function<std::vector<feeds::FeedAtWork>()> feeds_at_work;
+    // The index of the whole fleet as of the last commit. Empty: none is kept.
+    std::function<std::shared_ptr<fleet::Index const>()> index;
 };
 
 struct Route;
@@ -76,6 +83,9 @@ public:
     Result<Lease> lease(std::int64_t seconds = 0);
     // The same for work that nobody asks for, inside the scope of these groups; nothing: the whole fleet.
     Result<Lease> lease_for(DeviceGroups const& groups, std::int64_t seconds = 0);
+
+    // The index of what the caller of this request sees, where one is at hand: of the whole fleet. Null: to be built.
+    std::shared_ptr<fleet::Index const> index() const;
 
     // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one.
     Status recompute();

@@ -3,11 +3,17 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "cli/ask.h"
 #include "cli/front.h"
 #include "feeds/bundle.h"
 #include "feeds/health.h"
@@ -105,13 +111,6 @@ Result<int> load(Front const& front, Options const& options) {
     return outcome;
 }
 
-bool is_wanted(feeds::FeedAddress const& feed, std::vector<std::string> const& names) {
-    // "osv" stands for osv-debian, osv-pypi and so on.
-    return names.empty() || std::ranges::any_of(names, [&](std::string const& name) {
-        return feed.name == name || feed.name.starts_with(name + "-");
-    });
-}
-
 Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedAddress const& feed, std::filesystem::path const& folder,
                                      feeds::UpdateSettings const& settings, feeds::LoadOptions const& loading, Progress& progress) {
     auto const download = TRY(feeds::fetch_feed(connection, feed, folder, settings, [&](std::uint64_t bytes, std::uint64_t total) {
@@ -125,19 +124,70 @@ Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedA
     return report;
 }
 
+std::string quoted_list(std::vector<std::string> const& names) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.key("feeds");
+    json.begin_array();
+    for (auto const& name : names) json.string(name);
+    json.end_array();
+    json.end_object();
+    return body;
+}
+
+// The same by a server: it fetches, and says here how far it is until all that was asked for has been tried.
+Result<int> update_there(Front const& front, Options const& options) {
+    if (options.again || options.no_match) return fail("feeds.server_decides");
+    auto const ask = TRY(asker(front, true));
+    auto const begun = now_ticks() / ticks_per_second;
+    auto const accepted = TRY(send(ask, "POST", "feeds/update", quoted_list(options.files)));
+    std::set<std::string, std::less<>> left;
+    auto const said = TRY(json::Document::parse(accepted, "answer"));
+    for (auto const name : json::array(said.root(), "feeds")) left.emplace(json::text(name));
+    Progress progress(front.quiet);
+    int outcome = done;
+    while (!left.empty()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        auto const answer = TRY(send(ask, "GET", "feeds"));
+        auto const now = TRY(json::Document::parse(answer, "answer"));
+        for (auto const feed : json::array(now.root(), "value")) {
+            auto const name = json::text(feed, "name");
+            if (!left.contains(name)) continue;
+            if (auto const step = json::text(feed, "atWork"); !step.empty()) {
+                if (step != "waiting")
+                    progress.say(fmt::format("{}: {}, {:.1f} MB fetched", name, step, static_cast<double>(json::integer(feed, "bytesFetched").value_or(0)) / 1e6));
+                continue;
+            }
+            // Not begun when asked, or the try before: the list and the feed's turn may cross.
+            auto const tried = parse_iso_time(json::text(feed, "triedAt"));
+            if (!tried || *tried / ticks_per_second < begun) continue;
+            left.erase(left.find(name));
+            auto const result = json::text(feed, "lastResult");
+            if (result == "failed") {
+                std::cerr << fmt::format("{}: {}\n", name, json::text(feed, "lastError"));
+                outcome = could_not;
+            } else {
+                std::cout << fmt::format("{}: {}\n", name, result == "unchanged" ? "nothing new" : fmt::format("{} records kept", with_thousands(json::integer(feed, "kept").value_or(0))));
+            }
+        }
+    }
+    return outcome;
+}
+
 Result<int> update(Front const& front, Options const& options) {
+    if (!remote_server().empty()) return update_there(front, options);
     auto const settings = TRY(front.settings());
-    auto store = TRY(front.open_store(true));
+    auto opened = front.open_store(true);
+    if (!opened && opened.error().code == "store.in_use") return update_there(front, options);
+    auto store = TRY(std::move(opened));
     auto connection = TRY(store.connect());
     Progress progress(front.quiet);
     auto const fetching = server::update_settings(settings);
     bool changed = false;
     server::KnowledgeChange change;
     int outcome = done;
-    std::size_t wanted = 0;
-    for (auto const& feed : TRY(feeds::feed_addresses())) {
-        if (!is_wanted(feed, options.files)) continue;
-        ++wanted;
+    for (auto const& feed : TRY(feeds::chosen_addresses(options.files))) {
         auto const report = update_one(connection, feed, store.folder() / "feeds", fetching, {.again = options.again}, progress);
         TRY(feeds::note_attempt(connection, feed.name, now_ticks(), std::string(feeds::outcome_of(report)), report ? std::string{} : describe(report.error())));
         if (!report) {
@@ -150,7 +200,6 @@ Result<int> update(Front const& front, Options const& options) {
         changed = changed || !report->already_loaded;
         change.add(report->outcome);
     }
-    if (wanted == 0) return fail("feeds.unknown_name", join(options.files, ", "));
     if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
     return outcome;
 }
@@ -202,6 +251,7 @@ void add_feeds(CLI::App& app, Front& front) {
     fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian, msrc ... (default: all)");
     fetch->add_flag("--again", options->again, "Load even what is loaded already");
     fetch->add_flag("--no-match", options->no_match, "Do not match afterwards");
+    fetch->footer("A server that runs on the data folder, or that of --server, is asked to fetch instead.");
     fetch->callback([&front, options] { throw run(update(front, *options)); });
     auto* carry = feeds->add_subcommand("bundle", "Write what was fetched into one compressed, signed file for a site without a network; load it there");
     carry->add_option("OUT", options->bundle, "The bundle, such as feeds.merlon-bundle")->required();

@@ -150,6 +150,12 @@ Result<int> serve(Front const& front) {
         return publisher->write_reports(connection, reports, now);
     };
     options.everything_changed = [&] { publisher->everything_changed(); };
+    auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
+                                                            .changed = [&] { publisher->everything_changed(); },
+                                                            .fetching = server::update_settings(settings)});
+    options.fetch_feeds = [&](std::span<std::string const> names) { return schedule->fetch_now(names); };
+    options.feeds_at_work = [&] { return schedule->at_work(); };
+    options.index = [&] { return publisher->index(); };
     options.publish = [&](bool anew) { return publisher->publish_now(anew); };
     TRY(choose_provider(settings, options.gate.oidc));
     options.observe = [&](api::Answered const& one) {
@@ -170,9 +176,6 @@ Result<int> serve(Front const& front) {
         door.workers = 2;
         management_door.emplace(TRY(api::HttpServer::start(door, [&](api::HttpRequest const& request) { return management.answer(request); })));
     }
-    auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
-                                                            .changed = [&] { publisher->everything_changed(); },
-                                                            .fetching = server::update_settings(settings)});
     api::DetectionSchedule const detections(*service);
     auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings)), [&] { return publisher->publish_now(false); }));
     greet(*service, where, http.port(), options.gate.open_until_claimed);

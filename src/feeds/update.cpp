@@ -1,5 +1,6 @@
 #include "feeds/update.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/embedded.h"
@@ -67,6 +68,16 @@ Result<std::vector<FeedAddress>> feed_addresses() {
             }
     }
     return feeds;
+}
+
+Result<std::vector<FeedAddress>> chosen_addresses(std::span<std::string const> names) {
+    auto all = TRY(feed_addresses());
+    if (names.empty()) return all;
+    auto const is = [](FeedAddress const& feed, std::string const& name) { return feed.name == name || feed.name.starts_with(name + "-"); };
+    for (auto const& name : names)
+        if (std::ranges::none_of(all, [&](auto const& feed) { return is(feed, name); })) return fail("feeds.unknown_name", clean_text(name, 100));
+    std::erase_if(all, [&](auto const& feed) { return std::ranges::none_of(names, [&](auto const& name) { return is(feed, name); }); });
+    return all;
 }
 
 Result<Download> fetch_feed(store::Connection& connection, FeedAddress const& feed, std::filesystem::path const& folder,

@@ -1,5 +1,7 @@
 // Downloads and loads the feeds of schema/feeds.json.
 #pragma once
+#include <span>
+
 #include "feeds/fetch.h"
 #include "feeds/load.h"
 
@@ -30,6 +32,16 @@ Result<Download> fetch_feed(store::Connection&, FeedAddress const&, std::filesys
 // accept_download() when it is committed, discard_download() when it failed; store::rebuild_cve_table() after the last one
 // that loaded something.
 Result<LoadReport> load_fetched(store::Connection&, Download const&, LoadOptions = {});
+
+// A feed that somebody waits for.
+struct FeedAtWork {
+    std::string name;
+    std::string_view step;               // "waiting", "fetching", "loading"
+    std::uint64_t bytes = 0, total = 0;  // fetched; 0: not known
+};
+// The addresses of these names; "osv" stands for osv-debian, osv-pypi and so on; no name for all. In the order of
+// schema/feeds.json. Errors: feeds.unknown_name.
+Result<std::vector<FeedAddress>> chosen_addresses(std::span<std::string const> names);
 
 // How the two went, for feeds/health.h: "loaded", "unchanged", "failed".
 std::string_view outcome_of(Result<LoadReport> const&);

@@ -18,7 +18,9 @@ struct Schedule::State {
     store::Store const& store;
     store::Writer& writer;
     ScheduleOptions options;
-    std::mutex guard;
+    mutable std::mutex guard;
+    std::vector<feeds::FeedAddress> asked;  // by people, not begun
+    std::optional<feeds::FeedAtWork> now;
     std::condition_variable_any woken;
     std::jthread thread;
 
@@ -29,7 +31,7 @@ struct Schedule::State {
         for (bool first = true; !stop.stop_requested(); first = false) {
             if (!first) {
                 std::unique_lock lock(guard);
-                woken.wait_for(lock, stop, std::chrono::seconds(options.look_every_seconds), [] { return false; });
+                woken.wait_for(lock, stop, std::chrono::seconds(options.look_every_seconds), [&] { return !asked.empty(); });
             }
             if (stop.stop_requested()) return;
             auto const today = civil_date(now_ticks());
@@ -38,12 +40,31 @@ struct Schedule::State {
                 tell("the daily evaluation", writer.run([](store::Connection& connection) { return match_everything(connection, {}); }));
                 if (options.changed) options.changed();
             }
+            while (auto const feed = next_asked()) {
+                auto connection = store.connect();
+                tell(feed->name, connection ? fetch_one(*connection, *feed, stop) : std::unexpected(connection.error()));
+                if (stop.stop_requested()) return;
+            }
             if (options.fetch) tell("fetching feeds", fetch_due(stop));
         }
     }
 
     static void tell(std::string_view what, Status const& outcome) {
         if (!outcome) std::cerr << fmt::format("{} failed: {}\n", what, describe(outcome.error()));
+    }
+
+    std::optional<feeds::FeedAddress> next_asked() {
+        std::lock_guard lock(guard);
+        if (asked.empty()) return {};
+        auto feed = std::move(asked.front());
+        asked.erase(asked.begin());
+        now = {feed.name, "fetching"};
+        return feed;
+    }
+
+    void say_where(feeds::FeedAtWork at) {
+        std::lock_guard lock(guard);
+        now = std::move(at);
     }
 
     Status fetch_due(std::stop_token const& stop) {
@@ -54,6 +75,8 @@ struct Schedule::State {
         // In the order of schema/feeds.json: what changed since comes after what it changes.
         for (auto const& feed : TRY(feeds::feed_addresses())) {
             if (stop.stop_requested()) return {};
+            // Who asked waits; the rest is due the next time as well.
+            if (std::lock_guard lock(guard); !asked.empty()) return {};
             if (due.contains(feed.name)) TRY(fetch_one(connection, feed, stop));
         }
         return {};
@@ -61,11 +84,22 @@ struct Schedule::State {
 
     // The download takes its time here; only loading holds the writer.
     Status fetch_one(store::Connection& connection, feeds::FeedAddress const& feed, std::stop_token const& stop) {
+        auto outcome = fetch_and_load(connection, feed, stop);
+        std::lock_guard lock(guard);
+        now.reset();
+        return outcome;
+    }
+
+    Status fetch_and_load(store::Connection& connection, feeds::FeedAddress const& feed, std::stop_token const& stop) {
         auto const download = feeds::fetch_feed(connection, feed, store.folder() / "feeds", options.fetching,
-                                                [&](std::uint64_t, std::uint64_t) { return !stop.stop_requested(); });
+                                                [&](std::uint64_t bytes, std::uint64_t total) {
+                                                    say_where({feed.name, "fetching", bytes, total});
+                                                    return !stop.stop_requested();
+                                                });
         if (stop.stop_requested()) return {};
         Result<feeds::LoadReport> report = download ? feeds::LoadReport{} : Result<feeds::LoadReport>(std::unexpected(download.error()));
         if (download) {
+            say_where({feed.name, "loading"});
             auto const loaded = writer.run([&](store::Connection& writing) -> Status {
                 report = TRY(feeds::load_fetched(writing, *download));
                 if (report->already_loaded) return {};
@@ -93,6 +127,23 @@ std::unique_ptr<Schedule> Schedule::start(store::Store const& store, store::Writ
     auto state = std::make_unique<State>(store, writer, options);
     state->thread = std::jthread([at = state.get()](std::stop_token const& stop) { at->work(stop); });
     return std::unique_ptr<Schedule>(new Schedule(std::move(state)));
+}
+
+Status Schedule::fetch_now(std::span<std::string const> names) {
+    auto const wanted = TRY(feeds::chosen_addresses(names));
+    std::lock_guard lock(state_->guard);
+    for (auto const& feed : wanted)
+        if (std::ranges::find(state_->asked, feed.name, &feeds::FeedAddress::name) == state_->asked.end()) state_->asked.push_back(feed);
+    state_->woken.notify_all();
+    return {};
+}
+
+std::vector<feeds::FeedAtWork> Schedule::at_work() const {
+    std::lock_guard lock(state_->guard);
+    std::vector<feeds::FeedAtWork> all;
+    if (state_->now) all.push_back(*state_->now);
+    for (auto const& feed : state_->asked) all.push_back({feed.name, "waiting"});
+    return all;
 }
 
 feeds::UpdateSettings update_settings(Settings const& settings) {

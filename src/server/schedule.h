@@ -27,6 +27,11 @@ public:
     static std::unique_ptr<Schedule> start(store::Store const&, store::Writer&, ScheduleOptions const&);
     ~Schedule();
 
+    // Fetches these as soon as it can, due or not; no name: all. Errors: feeds.unknown_name.
+    Status fetch_now(std::span<std::string const> names);
+    // What waits for that, or is being fetched or loaded, in order.
+    std::vector<feeds::FeedAtWork> at_work() const;
+
 private:
     struct State;
     explicit Schedule(std::unique_ptr<State>);

@@ -1,10 +1,13 @@
 // Feeds and health: how fresh the knowledge is, and whether the server is well.
+import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { get } from '../api/client';
+import { get, send } from '../api/client';
 import type { Feed } from '../api/kinds';
 import { any, contains } from '../api/odata';
+import { useSession } from '../app/session';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
+import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { ago, daysSince, number, plural, time } from '../ui/words';
 
@@ -14,7 +17,7 @@ const columns: Column<Feed>[] = [
   { key: 'data', title: 'Data of', width: 150, sort: 'dataTime', text: (r) => r.dataTime, show: (r) => <Age iso={r.dataTime} /> },
   { key: 'loaded', title: 'Loaded', width: 150, sort: 'loadedAt', text: (r) => r.loadedAt, show: (r) => r.loadedAt && <span title={time(r.loadedAt)}>{ago(r.loadedAt)}</span> },
   { key: 'records', title: 'Records', width: 110, numeric: true, sort: 'records', text: (r) => r.records, show: (r) => number(r.records) },
-  { key: 'kept', title: 'Kept', width: 110, numeric: true, sort: 'kept', text: (r) => r.kept, show: (r) => number(r.kept) },
+  { key: 'kept', title: 'Kept', width: 110, wide: true, numeric: true, sort: 'kept', text: (r) => r.kept, show: (r) => number(r.kept) },
   { key: 'rejected', title: 'Rejected', width: 100, numeric: true, sort: 'rejected', text: (r) => r.rejected, show: (r) => <span className={r.rejected ? 'bad' : 'quiet'}>{number(r.rejected)}</span> },
   { key: 'digest', title: 'SHA-256', width: 170, optional: true, text: (r) => r.digest, show: (r) => <span className="mono" title={r.digest}>{r.digest.slice(0, 16)}</span> },
 ];
@@ -24,15 +27,35 @@ function Age({ iso }: { iso: string | null }) {
   return <span title={time(iso)} className={daysSince(iso) > 7 ? 'stale' : undefined}>{ago(iso)}</span>;
 }
 
-interface Health { name: string; url: string; state: string; everyHours: number; kept: number; loadedAt: string | null; dataTime: string | null; triedAt: string | null; lastResult: string; lastError: string }
+interface Health { name: string; url: string; state: string; everyHours: number; kept: number; loadedAt: string | null; dataTime: string | null; triedAt: string | null; lastResult: string; lastError: string; atWork: string; bytesFetched: number; bytesTotal: number }
 
-// Each feed in a word; what failed says why.
+const megabytes = (bytes: number) => `${number(Math.round(bytes / 1e5) / 10)} MB`;
+
+// What the server does with a feed at this moment.
+function workWords({ atWork, bytesFetched, bytesTotal }: Health): string {
+  if (atWork !== 'fetching' || !bytesFetched) return atWork;
+  return bytesTotal ? `fetching, ${megabytes(bytesFetched)} of ${megabytes(bytesTotal)}` : `fetching, ${megabytes(bytesFetched)}`;
+}
+
+// Each feed in a word; what failed says why, what is at work how far it is.
 function Freshness() {
-  const { data } = useQuery({ queryKey: ['feed-health'], queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal), refetchInterval: 60_000 });
+  const { data } = useQuery({
+    queryKey: ['feed-health'],
+    queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal),
+    refetchInterval: ({ state }) => (state.data?.value.some(({ atWork }) => atWork) ? 1_000 : 60_000),
+  });
   if (!data) return null;
   const idle = data.value.filter(({ loadedAt, lastError }) => !loadedAt && !lastError);
+  const busy = data.value.filter(({ atWork }) => atWork && atWork !== 'waiting');
+  const waiting = data.value.filter(({ atWork }) => atWork === 'waiting').length;
   return (
     <div className="freshness-box">
+      {(busy.length > 0 || waiting > 0) && (
+        <p role="status">
+          {busy.map((feed) => <span key={feed.name}><b>{feed.name}</b> {workWords(feed)}</span>)}
+          {waiting > 0 && <span className="quiet">{busy.length > 0 && '; '}{plural(waiting, 'feed')} {waiting === 1 ? 'waits' : 'wait'}</span>}
+        </p>
+      )}
       <ul className="freshness">
         {data.value.filter((feed) => !idle.includes(feed)).map((feed) => (
           <li key={feed.name} title={[feed.url, feed.lastError].filter(Boolean).join('\n')}>
@@ -59,6 +82,13 @@ function families(names: string[]): string {
   return [...counts].sort((a, b) => b[1] - a[1]).map(([family, many]) => (many > 1 ? `${family} (${many})` : family)).join(', ');
 }
 
+function FetchNow() {
+  const { may } = useSession();
+  const { act } = useAct();
+  if (!may('Merlon.Feeds.Update')) return null;
+  return <Button onClick={() => void act({ send: () => send('POST', '/api/feeds/update', {}), done: 'The feeds are fetched one after the other; what is new is loaded and matched.' })}>Fetch now</Button>;
+}
+
 export default function Feeds() {
   const health = useQuery({
     queryKey: ['health'],
@@ -68,8 +98,8 @@ export default function Feeds() {
   return (
     <div className="page fills">
       <Head title="Feeds and health" text={<>Where the knowledge came from, and how old it is by its own word. <code>merlon feeds update</code> fetches what is new; <code>merlon feeds load FILE</code> takes files where there is no internet.</>}
-        end={<span className={`health ${health.data === 'ready' ? 'well' : health.data || health.error ? 'ill' : ''}`} role="status">
-          {health.error ? 'The server does not answer' : health.data === 'ready' ? 'The server is well' : (health.data ?? 'Asking ...')}</span>} />
+        end={<><FetchNow /><span className={`health ${health.data === 'ready' ? 'well' : health.data || health.error ? 'ill' : ''}`} role="status">
+          {health.error ? 'The server does not answer' : health.data === 'ready' ? 'The server is well' : (health.data ?? 'Asking ...')}</span></>} />
       <Freshness />
       <List<Feed> name="feeds" source="/api/feeds/files" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
         search={{ hint: 'Search feed or file', odata: (text) => any(contains('name', text), contains('file', text)) }}

@@ -15,7 +15,7 @@ Result<HttpResponse> ask(Service& service, HttpRequest const& request, std::vect
     if (ids.size() > most_recommendations)
         return fail("api.bad_body", "there are more than " + std::to_string(most_recommendations) + " recommendations", "Ask for fewer.");
     auto connection = TRY(service.lease());
-    auto const answer = TRY(advise::what_if(*connection, ids, now_ticks()));
+    auto const answer = TRY(advise::what_if(*connection, ids, now_ticks(), service.index()));
     HttpResponse response;
     response.body = advise::answer_json(answer);
     return response;
