@@ -226,6 +226,55 @@ TEST_F(Writes, LogOnUsers) {
     EXPECT_EQ(get("/api/machines/none/logonusers").status, 404);
 }
 
+TEST_F(Writes, ScansAreDefinedChangedAndRemoved) {
+    std::string const at = "/api/DeviceAuthenticatedScanDefinitions";
+    auto const with = [](std::string members) {
+        return R"({"scanType": "network", "scanName": "switches", "targetType": "Ip", "target": "192.0.2.1, 192.0.2.16/28,2001:db8::1-2001:db8::9")" +
+               (members.empty() ? R"(, "scanAuthenticationParams": {"type": "AuthPriv", "username": "scan", "authProtocol": "sha1", "authPassword": "s3cret-a", "privPassword": "s3cret-b"})" : members) + "}";
+    };
+    auto const made = ask("POST", at, with(""));
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_TRUE(says(made, R"("target":"192.0.2.1,192.0.2.16/28,2001:db8::1-2001:db8::9")")) << made.body;
+    EXPECT_TRUE(says(made, R"("scanType":"Network")") && says(made, R"("authProtocol":"SHA1")") && says(made, R"("intervalInHours":24)")) << made.body;
+    EXPECT_TRUE(says(made, R"("scannerAgent":null)")) << made.body;
+    auto const id = member(made, "id");
+    // Secrets are nowhere.
+    EXPECT_FALSE(says(made, "s3cret"));
+    auto connection = store.connect().value();
+    EXPECT_EQ(connection.count("SELECT count(*) FROM main.scan_definition t WHERE t::VARCHAR LIKE '%s3cret%'").value(), 0);
+
+    auto const changed = ask("PATCH", at + "/" + id, R"({"scanName": "routers", "isActive": false, "scannerAgent": {"id": "web1.dmz.example.test"}})");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_TRUE(says(changed, R"("machineName":"web1.dmz.example.test")") && says(changed, R"("isActive":false)") && says(changed, R"("type":"AuthPriv")")) << changed.body;
+    EXPECT_EQ(list(get(at, "$filter=scanName eq 'routers'"), "id"), id);
+    EXPECT_EQ(list(get("/api/DeviceAuthenticatedScanAgents"), "machineId"), web);
+    EXPECT_EQ(ask("PATCH", at + "/none", R"({"scanName": "x"})").status, 404);
+    EXPECT_EQ(ask("PATCH", at + "/" + id, R"({"scannerAgent": {"id": "nobody"}})").status, 404);
+
+    for (auto const* wrong : {R"({"scanType": "Windows"})", R"({"target": "192.0.2.300"})", R"({"target": "192.0.2.0/33"})", R"({"target": "192.0.2.1-2001:db8::1"})", R"({"target": ""})",
+                              R"({"targetType": "Hostname"})", R"({"targetType": "Range"})", R"({"intervalInHours": 0})", R"({"intervalInHours": 8761})", R"({"scanName": " "})",
+                              R"({"scanAuthenticationParams": {"type": "Kerberos", "username": "x"}})", R"({"scanAuthenticationParams": {"type": "AuthPriv"}})",
+                              R"({"scanAuthenticationParams": {"type": "AuthPriv", "username": "x", "domain": "d"}})", R"({"scanAuthenticationParams": null})",
+                              R"({"scanAuthenticationParams": {"@odata.type": "WindowsAuthParams", "type": "AuthPriv", "username": "x"}})", R"({"orgId": "x"})"}) {
+        auto const answer = ask("PATCH", at + "/" + id, wrong);
+        EXPECT_EQ(answer.status, 400) << wrong << answer.body;
+    }
+    EXPECT_TRUE(says(get(at + "/" + id), R"("scanName":"routers")"));  // nothing of it stayed
+    EXPECT_EQ(ask("POST", at, with(R"(, "isActive": true)")).status, 400);  // without a way to sign in
+
+    auto const both = [&](std::string_view other) { return R"({"ScanDefinitionIds": [")" + id + R"(", ")" + std::string(other) + R"("]})"; };
+    EXPECT_TRUE(says(ask("POST", at + "/GetScanHistoryByScanDefinitionId", both(id)), R"("value":[])"));
+    EXPECT_EQ(ask("POST", at + "/GetScanHistoryByScanDefinitionId", both("none")).status, 404);
+    EXPECT_TRUE(says(ask("POST", at + "/GetScanHistoryBySessionId", R"({"SessionIds": ["x"]})"), R"("value":[])"));
+    EXPECT_EQ(ask("POST", at + "/BatchDelete", R"({"ScanDefinitionIds": []})").status, 400);
+    // All or none.
+    EXPECT_EQ(ask("POST", at + "/BatchDelete", both("none")).status, 404);
+    EXPECT_EQ(get(at + "/" + id).status, 200);
+    EXPECT_EQ(ask("POST", at + "/BatchDelete", both(id)).status, 200);
+    EXPECT_EQ(get(at + "/" + id).status, 404);
+    EXPECT_EQ(list(get("/api/DeviceAuthenticatedScanAgents"), "machineId"), "");
+}
+
 // Unknown members of a body never do anything: every write refuses them (trust, S5).
 TEST_F(Writes, NoRouteTakesUnknownMembers) {
     for (auto const& route : routes()) {

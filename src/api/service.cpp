@@ -240,6 +240,7 @@ std::vector<Route> const& routes() {
         add_machine_routes(made);
         add_device_group_routes(made);
         add_alert_routes(made);
+        add_scan_routes(made);
         add_detection_routes(made);
         add_evidence_routes(made);
         add_correction_routes(made);

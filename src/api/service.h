@@ -194,6 +194,7 @@ void add_notification_routes(std::vector<Route>&);
 void add_machine_routes(std::vector<Route>&);
 void add_device_group_routes(std::vector<Route>&);
 void add_alert_routes(std::vector<Route>&);
+void add_scan_routes(std::vector<Route>&);
 void add_detection_routes(std::vector<Route>&);
 
 }  // namespace merlon::api

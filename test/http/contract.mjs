@@ -44,7 +44,8 @@ GET machines/SoftwareInventoryExport, GET machines/SoftwareInventoryNoProductCod
 GET machines/SoftwareVulnerabilitiesExport, GET machines/SoftwareVulnerabilityChangesByMachine?sinceTime=SINCE, GET machines/certificateAssessmentByMachine, GET machines/certificateAssessmentExport,
 GET machines/BrowserExtensionsInventoryByMachine, GET machines/browserextensionsinventoryExport, GET machines/HardwareFirmwareInventoryByMachine, GET machines/HardwareFirmwareInventoryExport,
 GET machines/baselineComplianceAssessmentByMachine, GET machines/BaselineComplianceAssessmentExport, GET machines/InfoGatheringExport, GET baselineProfiles, GET baselineConfigurations, GET browserextensions/permissionsinfo,
-GET DeviceAuthenticatedScanDefinitions, GET DeviceAuthenticatedScanAgents, GET machineactions, GET alerts, GET alerts?$expand=evidence, GET alerts/A, PATCH alerts/A, POST alerts/CreateAlertByReference,
+GET DeviceAuthenticatedScanDefinitions, POST DeviceAuthenticatedScanDefinitions, POST DeviceAuthenticatedScanDefinitions/BatchDelete,
+POST DeviceAuthenticatedScanDefinitions/GetScanHistoryByScanDefinitionId, POST DeviceAuthenticatedScanDefinitions/GetScanHistoryBySessionId, GET DeviceAuthenticatedScanAgents, GET machineactions, GET alerts, GET alerts?$expand=evidence, GET alerts/A, PATCH alerts/A, POST alerts/CreateAlertByReference,
 POST alerts/batchUpdate, POST advancedqueries/run, POST advancedhunting/run, GET public/avdeviceshealth, GET deviceavinfo`.split(/(?<!\\),\s*/);
 const task = await (await send('POST', '/api/remediationTasks', {recommendationId: known.recommendation, dueOn: later})).json();
 expect('a remediation is asked for', typeof task.id === 'string', JSON.stringify(task));
@@ -96,7 +97,7 @@ const ofAgents = /\/api\/osquery\/|\/merlon\/agents\/\{id\}/;
 const closing = ['/api/merlon/users', '/api/merlon/applications', '/api/merlon/claim', '/api/merlon/session', '/api/merlon/tokens', '/{id}/oauth2'];
 const tried = operations.filter((o) => o.requestBody && !ofAgents.test(o.path) && !closing.some((p) => o.path.startsWith(p)))
   .sort((a, b) => order[a.method] - order[b.method] || a.path.split('/').length - b.path.split('/').length || Number(a.path.endsWith('/cancel')) - Number(b.path.endsWith('/cancel')));
-for (const {path, method, requestBody} of tried.sort((a, b) => Number(/cancel|merge/.test(a.path)) - Number(/cancel|merge/.test(b.path)))) {
+for (const {path, method, requestBody} of tried.sort((a, b) => Number(/cancel|merge|BatchDelete/.test(a.path)) - Number(/cancel|merge|BatchDelete/.test(b.path)))) {
   const [type, content] = Object.entries(requestBody.content)[0];
   if (type !== 'application/json') continue;
   const body = structuredClone(content.example);
@@ -117,9 +118,15 @@ for (const {path, method, requestBody} of tried.sort((a, b) => Number(/cancel|me
   expect(`${method} ${path} says that it answers ${answer.status}`, wanted !== undefined || answer.status >= 300, Object.keys(openapi.paths[path][method].responses));
   if (method === 'post' && !path.includes('{id}') && answer.status === 201) stands[path] ??= JSON.parse(text).id;
   if (path === '/api/notifications/channels') real.channels = [stands[path]];
+  if (path === '/api/DeviceAuthenticatedScanDefinitions') real.ScanDefinitionIds = [stands[path]];
   const strange = await send(method.toUpperCase(), path.replace('{id}', encodeURIComponent(key)), {...body, isAdmin: true, __proto__x: 1});
   expect(`${method} ${path} takes nothing else`, strange.status === 400 || lenient.test(path), strange.status);
 }
+
+// The one that was made is gone with BatchDelete; another one is read below, and names its scanner.
+const scan = structuredClone(openapi.paths['/api/DeviceAuthenticatedScanDefinitions'].post.requestBody.content['application/json'].example);
+const defined = await (await send('POST', '/api/DeviceAuthenticatedScanDefinitions', {...scan, scannerAgent: {id: known.machine}})).json();
+expect('a scan keeps its scanner', defined.scannerAgent?.machineId === known.machine && (await json('/api/DeviceAuthenticatedScanAgents')).value[0]?.machineId === known.machine, JSON.stringify(defined));
 
 // ---- Answers: every GET as its schema says ---------------------------------------------------------------------------
 // What was sent may have ended a recommendation: those that still are.
