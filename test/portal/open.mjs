@@ -389,6 +389,11 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByText('abc-1').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     await rows(page).first().waitFor();
+    // A panel says the same of what it cannot show.
+    await page.goto(`${base}/weaknesses?open=CVE-1900-0001`);
+    const panel = page.getByRole('dialog', { name: 'CVE-1900-0001' });
+    await panel.getByText('This could not be loaded').waitFor();
+    expect((await panel.getByRole('button', { name: 'Try again' }).count()) === 1 && (await panel.locator('.bones').count()) === 0, 'a panel that failed still loads');
   });
 
   for (const [scheme, contrast] of [['light', 'no-preference'], ['dark', 'no-preference'], ['dark', 'more']])

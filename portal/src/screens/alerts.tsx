@@ -14,7 +14,6 @@ import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { Severity, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, spaced, time } from '../ui/words';
 import { Detections } from './detections';
@@ -74,13 +73,14 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
   const { act } = useAct();
   const [comment, setComment] = useState('');
   const path = `/api/alerts/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['alert', id], queryFn: ({ signal }) => get<Alert>(path, signal) });
+  const asked = useQuery({ queryKey: ['alert', id], queryFn: ({ signal }) => get<Alert>(path, signal) });
+  const one = asked.data;
   const put = (part: object) => send('PATCH', path, part);
   const patch = (part: object, done: string, back?: object) =>
     act({ send: () => put(part), done, failed: 'The alert was not changed', back: back && (() => put(back)), ...('comment' in part ? {} : { shown: { key: ['alert', id], part } }) });
   const writes = may('Alert.ReadWrite.All');
   return (
-    <Panel id={id} close={close} title={one?.title ?? 'Alert'} under={one && <><Severity level={one.severity} /><Tags tags={one.mitreTechniques} /></>}
+    <Panel id={id} close={close} asked={asked} title={one?.title ?? 'Alert'} under={one && <><Severity level={one.severity} /><Tags tags={one.mitreTechniques} /></>}
       page={one ? { to: `/devices/${one.machineId}`, words: 'Open the device' } : undefined}
       actions={one && writes && (
         <>
@@ -88,8 +88,6 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
           {one.assignedTo !== name && <Button onClick={() => void patch({ assignedTo: name, ...(one.status === 'New' ? { status: 'InProgress' } : {}) }, 'It is yours.')}>Assign to me</Button>}
         </>
       )}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={8} />}
       {one && (
         <>
           {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}

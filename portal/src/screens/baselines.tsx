@@ -17,7 +17,6 @@ import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { number, percent, plural, time } from '../ui/words';
 
 interface Profile {
@@ -67,7 +66,8 @@ export function Baselines() {
 function ProfilePanel({ id, close, writes }: { id: string; close: () => void; writes: boolean }) {
   const { act } = useAct();
   const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
+  const asked = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
+  const one = asked.data;
   const days = useQuery({ queryKey: ['baseline-history', id], queryFn: ({ signal }) => get<Page<Day>>(address(`${path}/history`, { top: 90 }), signal) });
   const flip = (status: boolean) => send('PATCH', path, { status });
   const again = (was: Profile) => send('POST', '/api/baselineProfiles', {
@@ -75,15 +75,13 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
   });
   const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): [number, number] => [new Date(day.date).getTime(), day.compliance!]).toReversed();
   return (
-    <Panel id={id} close={close} title={one?.name ?? 'Profile'} under={one && <span className="quiet">{one.benchmark} {one.version}, {one.complianceLevel.toLowerCase()}</span>}
+    <Panel id={id} close={close} asked={asked} title={one?.name ?? 'Profile'} under={one && <span className="quiet">{one.benchmark} {one.version}, {one.complianceLevel.toLowerCase()}</span>}
       actions={one && writes && (
         <>
           <Button onClick={() => void act({ send: () => flip(!one.status), done: one.status ? 'Switched off.' : 'Switched on.', back: () => flip(one.status), shown: { key: ['baseline', id], part: { status: !one.status } } })}>{one.status ? 'Switch off' : 'Switch on'}</Button>
           {!one.isBuiltIn && <Button onClick={() => void act({ send: () => send('DELETE', path), done: `${one.name} is gone.`, back: () => again(one) }).then((went) => went && close())}>Remove</Button>}
         </>
       )}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={8} />}
       {one && (
         <>
           {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}

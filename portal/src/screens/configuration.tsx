@@ -75,12 +75,11 @@ function Checks() {
 }
 
 function CheckPanel({ id, close }: { id: string; close: () => void }) {
-  const { data: one, error, refetch } = useQuery({ queryKey: ['configuration', id], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(id)}`, signal) });
+  const asked = useQuery({ queryKey: ['configuration', id], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(id)}`, signal) });
+  const one = asked.data;
   return (
-    <Panel id={id} close={close} title={one?.name ?? id} under={one && <span className="quiet">{categoryWords(one.category)} / {one.subcategory} / {one.id}</span>}
+    <Panel id={id} close={close} asked={asked} title={one?.name ?? id} under={one && <span className="quiet">{categoryWords(one.category)} / {one.subcategory} / {one.id}</span>}
       page={one && one.failingMachines > 0 ? { to: `/recommendations?open=sca-_-${encodeURIComponent(id)}`, words: 'Open the recommendation' } : undefined}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={6} />}
       {one && (
         <>
           <Section title="Description"><p className="text">{one.description}</p></Section>

@@ -15,7 +15,6 @@ import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { Severity } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { ago, number, plural, time } from '../ui/words';
 
 const frequencies: [number, string][] = [[60, 'Every hour'], [180, 'Every 3 hours'], [720, 'Every 12 hours'], [1440, 'Every day']];
@@ -64,11 +63,12 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
   const { act } = useAct();
   const [editing, edit] = useState(false);
   const path = `/api/customDetections/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['detection', id], queryFn: ({ signal }) => get<CustomDetection>(path, signal) });
+  const asked = useQuery({ queryKey: ['detection', id], queryFn: ({ signal }) => get<CustomDetection>(path, signal) });
+  const one = asked.data;
   const flip = (enabled: boolean) => send('PATCH', path, { enabled });
   const hunting = one && huntingAddress(one.query);
   return (
-    <Panel id={id} close={close} title={one?.name ?? 'Detection'} under={one && <><Severity level={one.severity} /><span className="quiet">{one.enabled ? 'On' : 'Off'}</span></>}
+    <Panel id={id} close={close} asked={asked} title={one?.name ?? 'Detection'} under={one && <><Severity level={one.severity} /><span className="quiet">{one.enabled ? 'On' : 'Off'}</span></>}
       page={hunting ? { to: hunting, words: 'Open in hunting' } : undefined}
       actions={one && writes && (
         <>
@@ -78,8 +78,6 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
           <Button onClick={() => void act({ send: () => send('DELETE', path), done: 'Removed; its alerts stay.' }).then((went) => went && close())}>Remove</Button>
         </>
       )}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={6} />}
       {one && (
         <>
           {one.lastError && <p className="bad" role="alert">{one.lastError}</p>}

@@ -157,17 +157,16 @@ function Inventory({ one, path }: { one: Machine; path: string }) {
 }
 
 function SoftwarePanel({ path, id, close }: { path: string; id: string; close: () => void }) {
-  const { data, error, refetch } = useQuery({
+  const asked = useQuery({
     queryKey: ['installation', path, id],
     queryFn: ({ signal }) => get<Page<MachineInstallation>>(address(`${path}/installations`, { filter: `softwareId eq ${quote(id)}` }), signal),
   });
-  const one = data?.value[0];
+  const one = asked.data?.value[0];
   const known = one && one.assessed && one.name !== '';
   return (
-    <Panel id={id} close={close} title={one ? `${softwareName(one)} ${one.version}` : 'Software'}
+    <Panel id={id} close={close} asked={asked} title={one ? `${softwareName(one)} ${one.version}` : 'Software'}
       under={one && one.endOfSupportStatus !== 'None' && <Tags tags={[one.endOfSupportStatus]} />} page={known ? { to: `/software/${encodeURIComponent(one.productId)}`, words: 'Open software page' } : undefined}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!data && !error && <Bones />}
+      {asked.data && !one && <p>It is not installed on this device any more.</p>}
       {one && (
         <>
           <Section title="Software evidence">
@@ -226,17 +225,15 @@ function Findings({ one, path }: { one: Machine; path: string }) {
 }
 
 function FindingPanel({ one, path, id, close }: { one: Machine; path: string; id: string; close: () => void }) {
-  const { data, error, refetch } = useQuery({
+  const asked = useQuery({
     queryKey: ['finding', path, id],
     queryFn: ({ signal }) => get<Page<MachineFinding>>(address(`${path}/findings`, { filter: `id eq ${quote(id)}` }), signal),
   });
-  const found = data?.value[0];
+  const found = asked.data?.value[0];
   return (
-    <Panel id={id} close={close} title={found?.cveId ?? id} under={found && <><Severity level={found.severity} score={found.cvssV3} />{found.knownExploited && <Tags tags={['KnownExploited']} />}</>}
+    <Panel id={id} close={close} asked={asked} title={found?.cveId ?? id} under={found && <><Severity level={found.severity} score={found.cvssV3} />{found.knownExploited && <Tags tags={['KnownExploited']} />}</>}
       page={found ? { to: `/weaknesses?open=${found.cveId}`, words: 'Open the CVE' } : undefined}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!data && !error && <Bones lines={6} />}
-      {data && !found && <p>{one.computerDnsName} does not have it any more.</p>}
+      {asked.data && !found && <p>{one.computerDnsName} does not have it any more.</p>}
       {found && (
         <>
           {found.title && <p className="text">{found.title}</p>}

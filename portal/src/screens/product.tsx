@@ -15,7 +15,7 @@ import { Level, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { ago, date, named, number, percent, plural, points, productName, time } from '../ui/words';
+import { ago, date, named, number, percent, plural, points, productName, productNameOf, time } from '../ui/words';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
 import { EventList } from './timeline';
@@ -144,16 +144,14 @@ function Versions({ one, path }: { one: Software; path: string }) {
 }
 
 function VersionPanel({ one, path, version, close }: { one: Software; path: string; version: string; close: () => void }) {
-  const { data, error, refetch } = useQuery({
+  const asked = useQuery({
     queryKey: ['version', one.id, version],
     queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { filter: `version eq ${quote(version)}` }), signal),
   });
-  const found = data?.value[0];
+  const found = asked.data?.value[0];
   return (
-    <Panel id={version} close={close} title={`${productName(one.vendor, one.name)} ${version}`} under={found && found.endOfSupportStatus !== 'None' && <Tags tags={[found.endOfSupportStatus]} />}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!data && !error && <Bones lines={6} />}
-      {data && !found && <Explain title="No device has it any more" text="This version is not installed anywhere now." />}
+    <Panel id={version} close={close} asked={asked} title={`${productName(one.vendor, one.name)} ${version}`} under={found && found.endOfSupportStatus !== 'None' && <Tags tags={[found.endOfSupportStatus]} />}>
+      {asked.data && !found && <Explain title="No device has it any more" text="This version is not installed anywhere now." />}
       {found && (
         <>
           <Section title="Details">
@@ -180,7 +178,7 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
 
 const kbColumns: Column<MissingKb>[] = [
   { key: 'name', title: 'Update', width: 160, sort: 'name', text: (r) => r.name, show: (r) => <Outside address={r.url} words={r.name} /> },
-  { key: 'products', title: 'Products', text: (r) => r.productsNames.join(', '), show: (r) => r.productsNames.map((name) => productName(...(name.split('-_-') as [string, string]))).join(', ') },
+  { key: 'products', title: 'Products', text: (r) => r.productsNames.join(', '), show: (r) => r.productsNames.map(productNameOf).join(', ') },
   { key: 'devices', title: 'Devices that lack it', width: 160, numeric: true, sort: 'machineMissedOn', text: (r) => r.machineMissedOn },
   { key: 'cves', title: 'CVEs addressed', width: 140, numeric: true, sort: 'cveAddressed', text: (r) => r.cveAddressed },
 ];

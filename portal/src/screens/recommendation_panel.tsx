@@ -10,7 +10,6 @@ import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ExceptionForm } from './exception_form';
 import { RemediationForm } from './remediation_form';
@@ -21,7 +20,8 @@ export type Form = 'remediation' | 'exception';
 // `first`: the form that is open from the beginning.
 export function RecommendationPanel({ id, first, close, ticked, tick }: { id: string; first?: Form; close: () => void; ticked?: boolean; tick?: () => void }) {
   const path = `/api/recommendations/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
+  const asked = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
+  const one = asked.data;
   const { may } = useSession();
   const asks = may('RemediationTasks.ReadWrite.All');
   const excepts = may('Exception.ReadWrite.All');
@@ -29,7 +29,7 @@ export function RecommendationPanel({ id, first, close, ticked, tick }: { id: st
   useKeys({ r: asks ? () => setForm('remediation') : undefined, e: excepts ? () => setForm('exception') : undefined });
   const software = one && one.productName ? productId(one.vendor, one.productName) : undefined;
   return (
-    <Panel id={id} close={close} title={one?.recommendationName ?? 'Recommendation'}
+    <Panel id={id} close={close} asked={asked} title={one?.recommendationName ?? 'Recommendation'}
       under={one && <><Tags tags={one.tags} />{one.exceptionState !== 'Active' && <span className="quiet">{one.exceptionState}</span>}</>}
       page={software ? { to: `/software/${encodeURIComponent(software)}`, words: 'Open software page' } : undefined}
       actions={one && (
@@ -41,8 +41,6 @@ export function RecommendationPanel({ id, first, close, ticked, tick }: { id: st
       )}>
       {one && form === 'remediation' && <RemediationForm one={one} close={() => setForm(undefined)} />}
       {one && form === 'exception' && <ExceptionForm subject={one.id} title={one.recommendationName} close={() => setForm(undefined)} />}
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={8} />}
       {one && <Body one={one} path={path} software={software} />}
     </Panel>
   );

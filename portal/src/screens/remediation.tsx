@@ -16,7 +16,6 @@ import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { Severity, Share, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
 import { Corrections } from './corrections';
@@ -81,14 +80,15 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
   const { may } = useSession();
   const { act } = useAct();
   const path = `/api/remediationTasks/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['remediation', id], queryFn: ({ signal }) => get<RemediationTask>(path, signal) });
+  const asked = useQuery({ queryKey: ['remediation', id], queryFn: ({ signal }) => get<RemediationTask>(path, signal) });
+  const one = asked.data;
   const put = (part: Partial<RemediationTask>) => send('PATCH', path, part);
   const change = (part: Partial<RemediationTask>, done: string, back?: Partial<RemediationTask>) =>
     act({ send: () => put(part), done, shown: { key: ['remediation', id], part }, back: back && (() => put(back)) });
   const active = one?.status === 'Active' && may('RemediationTasks.ReadWrite.All');
   const scripts: [string, string, string][] = [['shell', 'Shell script', 'sh'], ['powershell', 'PowerShell script', 'ps1'], ['ansible', 'Ansible playbook', 'yml']];
   return (
-    <Panel id={id} close={close} title={one?.title ?? 'Remediation'} under={one && <span className={statusColour(one)}>{one.overdue ? 'Overdue' : one.status}</span>}
+    <Panel id={id} close={close} asked={asked} title={one?.title ?? 'Remediation'} under={one && <span className={statusColour(one)}>{one.overdue ? 'Overdue' : one.status}</span>}
       page={one ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}
       actions={one && (
         <>
@@ -103,8 +103,6 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
           </Menu>
         </>
       )}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={8} />}
       {one && (
         <>
           <Section title="Progress"><Share part={one.fixedDevices} whole={one.targetDevices} bad={false} />
@@ -178,7 +176,8 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
   const { act } = useAct();
   const [until, setUntil] = useState('');
   const path = `/api/exceptions/${encodeURIComponent(id)}`;
-  const { data: one, error, refetch } = useQuery({ queryKey: ['exception', id], queryFn: ({ signal }) => get<Exception>(path, signal) });
+  const asked = useQuery({ queryKey: ['exception', id], queryFn: ({ signal }) => get<Exception>(path, signal) });
+  const one = asked.data;
   const change = (call: () => Promise<unknown>, done: string, back?: () => Promise<unknown>) => act({ send: call, done, back });
   // The same again, under a new number.
   const again = (was: Exception) => send('POST', '/api/exceptions', {
@@ -188,7 +187,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
   const writes = may('Exception.ReadWrite.All');
   const open = one && ['InEffect', 'Suspended', 'PendingApproval'].includes(one.status);
   return (
-    <Panel id={id} close={close} title={one?.title ?? 'Exception'} under={one && <span>{stateWords[one.status] ?? one.status}</span>}
+    <Panel id={id} close={close} asked={asked} title={one?.title ?? 'Exception'} under={one && <span>{stateWords[one.status] ?? one.status}</span>}
       page={one ? { to: one.subjectType === 'Vulnerability' ? `/weaknesses?open=${one.subjectId}` : `/recommendations?open=${encodeURIComponent(one.subjectId)}`, words: one.subjectType === 'Vulnerability' ? 'Open the CVE' : 'Open the recommendation' } : undefined}
       actions={one && writes && open && (
         <>
@@ -197,8 +196,6 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
           <Button onClick={() => void change(() => send('POST', `${path}/cancel`, { reason: 'cancelled in the portal' }), 'The exception has ended.', () => again(one))}>Cancel exception</Button>
         </>
       )}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={8} />}
       {one && (
         <>
           <Section title="Details">

@@ -12,7 +12,6 @@ import { Trend } from '../ui/charts';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, percent, plural, time } from '../ui/words';
 import { useAsOf, useScope } from '../app/scope';
@@ -82,12 +81,11 @@ export default function Timeline() {
 }
 
 function EventPanel({ id, close }: { id: string; close: () => void }) {
-  const { data: one, error, refetch } = useQuery({ queryKey: ['event', id], queryFn: ({ signal }) => get<TimelineEvent>(`/api/events/${encodeURIComponent(id)}`, signal) });
+  const asked = useQuery({ queryKey: ['event', id], queryFn: ({ signal }) => get<TimelineEvent>(`/api/events/${encodeURIComponent(id)}`, signal) });
+  const one = asked.data;
   return (
-    <Panel id={id} close={close} title={one ? (eventWords[one.type] ?? one.type) : 'Event'} under={one && <span className="quiet">{time(one.time)}</span>}
+    <Panel id={id} close={close} asked={asked} title={one ? (eventWords[one.type] ?? one.type) : 'Event'} under={one && <span className="quiet">{time(one.time)}</span>}
       page={one?.recommendationId ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}>
-      {error && <Trouble error={error} again={() => void refetch()} />}
-      {!one && !error && <Bones lines={6} />}
       {one && (
         <>
           <Section title="What happened"><p className="text">{one.event}</p></Section>

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from '@fluentui/react-components';
 import { DismissRegular, OpenRegular } from '@fluentui/react-icons';
 import { Link } from 'react-router';
+import { Bones, Trouble } from './states';
 
 interface Props {
   title: ReactNode;
@@ -10,11 +11,12 @@ interface Props {
   page?: { to: string; words: string }; // its full page
   actions?: ReactNode;
   close: () => void;
+  asked?: { data: unknown; error: unknown; refetch: () => unknown }; // the query of what it shows: bones until it is answered, its trouble instead of the rest
   children: ReactNode;
   id: string; // what it shows; another one moves the focus again
 }
 
-export function Panel({ title, under, page, actions, close, children, id }: Props) {
+export function Panel({ title, under, page, actions, close, asked, children, id }: Props) {
   const box = useRef<HTMLElement>(null);
   const closing = useRef(close);
   closing.current = close;
@@ -42,7 +44,11 @@ export function Panel({ title, under, page, actions, close, children, id }: Prop
         <Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={close} />
       </header>
       {actions && <div className="panel-actions">{actions}</div>}
-      <div className="panel-body">{children}</div>
+      <div className="panel-body">
+        {asked?.error != null && <Trouble error={asked.error} again={() => void asked.refetch()} />}
+        {asked && asked.data === undefined && !asked.error && <Bones lines={8} />}
+        {children}
+      </div>
     </aside>
   );
 }

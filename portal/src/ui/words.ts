@@ -45,6 +45,7 @@ export const productName = (vendor: string, product: string) => {
 };
 const platforms: Record<string, string> = { windows: 'Windows', macos: 'macOS', linux: 'Linux' };
 export const platformWords = (platform: string) => platforms[platform] ?? platform;
+export const productNameOf = (id: string) => productName(...(id.split('-_-') as [string, string]));
 export const productId = (vendor: string, product: string) => `${vendor}-_-${product}`;
 
 const remediations: Record<string, string> = {
