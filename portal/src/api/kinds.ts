@@ -30,7 +30,7 @@ export interface Vulnerability {
   id: string; name: string; description: string; severity: string; cvssV3: number | null; cvssVector: string;
   exposedMachines: number; publishedOn: string | null; updatedOn: string | null; firstDetected: string | null;
   publicExploit: boolean; exploitVerified: boolean; exploitInKit: boolean; exploitTypes: string[]; exploitUris: string[];
-  tags: string[]; epss: number | null; status?: string; exposedMachinesBeforeExceptions?: number;
+  tags: string[]; relatedSoftware: string[]; epss: number | null; status?: string; exposedMachinesBeforeExceptions?: number;
 }
 export interface MissingKb { id: string; name: string; productsNames: string[]; url: string; machineMissedOn: number; cveAddressed: number }
 export interface MachineInstallation {

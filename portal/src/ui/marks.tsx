@@ -15,18 +15,20 @@ export function Severity({ level, score }: { level: string; score?: number | nul
 const tagColours: Record<string, 'danger' | 'warning' | 'severe' | 'important' | 'informative' | 'brand'> = {
   'EOS software': 'danger', 'EOS versions': 'severe', 'Upcoming EOS versions': 'warning', 'Upcoming EOS software': 'warning',
   'EOS Software': 'danger', 'EOS Version': 'severe', 'Upcoming EOS Version': 'warning', 'Upcoming EOS Software': 'warning',
-  'Zero day': 'danger', 'Pending restart': 'brand', KnownExploited: 'danger', 'Known exploited': 'danger',
+  'Zero day': 'danger', ZeroDay: 'danger', NoSecurityUpdate: 'warning', 'No security update': 'warning', 'Pending restart': 'brand', KnownExploited: 'danger', 'Known exploited': 'danger',
 };
 const tagWords: Record<string, string> = {
-  KnownExploited: 'Known exploited', internetFacing: 'Internet facing', 'EOS Software': 'EOS software', 'EOS Version': 'EOS version', 'Upcoming EOS Version': 'Upcoming EOS version', 'Upcoming EOS Software': 'Upcoming EOS software',
+  KnownExploited: 'Known exploited', ZeroDay: 'Zero day', NoSecurityUpdate: 'No security update', internetFacing: 'Internet facing', 'EOS Software': 'EOS software', 'EOS Version': 'EOS version', 'Upcoming EOS Version': 'Upcoming EOS version', 'Upcoming EOS Software': 'Upcoming EOS software',
 };
+
+export const tagWord = (tag: string) => tagWords[tag] ?? tag;
 
 // At most `most` of them, and how many more there are.
 export function Tags({ tags, most = 99 }: { tags: string[]; most?: number }) {
-  const rest = tags.slice(most).map((tag) => tagWords[tag] ?? tag);
+  const rest = tags.slice(most).map(tagWord);
   return (
     <span className="tags">
-      {tags.slice(0, most).map((tag) => <Badge key={tag} appearance="tint" shape="rounded" color={tagColours[tag] ?? 'informative'}>{tagWords[tag] ?? tag}</Badge>)}
+      {tags.slice(0, most).map((tag) => <Badge key={tag} appearance="tint" shape="rounded" color={tagColours[tag] ?? 'informative'}>{tagWord(tag)}</Badge>)}
       {rest.length > 0 && <span className="quiet" title={rest.join(', ')}>+{rest.length}</span>}
     </span>
   );
