@@ -269,11 +269,37 @@ export async function open({ page, base, check, expect, accessible }) {
     const before = await rows(page).count();
     await page.getByRole('button', { name: 'New profile' }).click();
     const form = page.getByRole('dialog', { name: 'New baseline profile' });
-    await form.getByLabel('Name').fill('<b>Ours</b>');
+    await form.getByRole('textbox', { name: 'Name' }).fill('<b>Ours</b>');
+    await form.getByRole('radio', { name: 'Some of them' }).check();
+    await form.getByText('0 settings of').waitFor();
+    expect(await form.getByRole('button', { name: 'Review' }).isDisabled(), 'a profile without settings goes on');
+    await form.getByRole('searchbox', { name: 'Search settings' }).fill('password');
+    await form.getByRole('checkbox', { name: 'Passwords have 14 characters or more' }).check();
+    await form.getByText('1 setting of').waitFor();
+    await form.getByRole('textbox', { name: 'Tags of devices' }).fill('hq, hq, kiosk');
+    await accessible();
+    await form.getByRole('button', { name: 'Review' }).click();
+    await form.getByText('All devices with the tag hq or kiosk').waitFor();
+    expect((await form.getByRole('list', { name: 'Settings of the profile' }).getByRole('listitem').count()) === 1, 'not the one setting that was ticked');
+    await accessible();
+    await form.getByRole('button', { name: 'Back' }).click();
+    expect(await form.getByRole('checkbox', { name: 'Passwords have 14 characters or more' }).isChecked(), 'going back forgets');
+    await form.getByRole('button', { name: 'Review' }).click();
     await form.getByRole('button', { name: 'Make it' }).click();
     await form.waitFor({ state: 'detached' });
-    await page.getByRole('dialog', { name: '<b>Ours</b>' }).getByText('Devices that keep to it').first().waitFor();
-    await page.getByRole('dialog', { name: '<b>Ours</b>' }).getByRole('button', { name: 'Remove', exact: true }).click();
+    const panel = page.getByRole('dialog', { name: '<b>Ours</b>' });
+    await panel.getByText('All devices with the tag hq or kiosk').waitFor();
+    await panel.getByRole('button', { name: 'Change' }).click();
+    const change = page.getByRole('dialog', { name: 'Change <b>Ours</b>' });
+    await change.getByRole('radio', { name: 'All of the level' }).check();
+    await change.getByRole('textbox', { name: 'Tags of devices' }).fill('');
+    await change.getByRole('button', { name: 'Review' }).click();
+    await change.getByRole('button', { name: 'Save' }).click();
+    await change.waitFor({ state: 'detached' });
+    await panel.getByText('All devices', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await panel.getByText('All devices with the tag hq or kiosk').waitFor();
+    await panel.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('dialog', { name: '<b>Ours</b>' }).waitFor({ state: 'detached' });
     await page.waitForFunction((was) => document.querySelectorAll('tr[data-row]').length === was, before);
   });
@@ -310,6 +336,22 @@ export async function open({ page, base, check, expect, accessible }) {
     await visit(page, base, '/weaknesses?cvss=9&published=..2024-12-31&exception=RemediationRequired&columns=id.cvss.published.before');
     expect((await rows(page).count()) > 0, 'no old weakness');
     for (const text of await rows(page).allInnerTexts()) expect(/(9|10)\.\d/.test(text), `a weakness below 9: ${text}`);
+  });
+
+  await check('weaknesses by the software that has them, and those without a fix', async () => {
+    await visit(page, base, '/weaknesses?tags=ZeroDay&columns=id.software.tags');
+    await page.waitForFunction(() => document.querySelectorAll('tr[data-row]').length === 1);
+    for (const words of ['CVE-1999-90002', 'Left-open', 'Known exploited']) expect((await rows(page).first().innerText()).includes(words), `${words}: ${await rows(page).first().innerText()}`);
+    await page.getByRole('button', { name: 'Remove the filter Tags: Zero day' }).click();
+    await page.click('button:has-text("Filters")');
+    await page.getByRole('checkbox', { name: 'No security update' }).check();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tr[data-row]').length === 2);
+    await visit(page, base, '/weaknesses?software=google+chrome');
+    expect((await rows(page).count()) > 0, 'no weakness of Chrome');
+    await page.locator('.first-of[title*="Google Chrome"] .quiet', { hasText: /^\+\d/ }).first().waitFor();
+    await visit(page, base, '/weaknesses?software=google+windows');
+    await page.waitForFunction(() => document.querySelector('.list-count')?.textContent?.startsWith('0 '));
   });
 
   await check('search, sort, columns and export', async () => {

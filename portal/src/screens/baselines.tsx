@@ -1,7 +1,7 @@
 // Security baselines: which devices keep to a benchmark, and where they do not.
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { Button, Field, Input, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { address, any, contains, oneOf, type Page } from '../api/odata';
@@ -13,23 +13,16 @@ import { SmallList } from '../list/small';
 import { useAct } from '../ui/act';
 import { useOpen } from '../ui/address';
 import { Trend } from '../ui/charts';
-import { FormDialog } from '../ui/form';
-import { GroupChoice } from '../ui/groups';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { number, percent, plural, time } from '../ui/words';
+import { appliesTo, ProfileForm, type Profile } from './baseline_form';
 
-interface Profile {
-  id: string; name: string; description: string; benchmark: string; version: string; operatingSystem: string; status: boolean; complianceLevel: string; settingsNumber: number;
-  passedDevices: number; totalDevices: number; passedDevicesBeforeExceptions: number; compliance: number | null; benchmarkId: string; level: number;
-  configurations: string[]; deviceGroups: string[]; tags: string[]; isBuiltIn: boolean; assessedOn: string | null;
-}
 interface Setting { id: string; name: string; category: string; scid: string; totalDevices: number; failingDevices: number }
 interface Device { id: string; computerDnsName: string; rbacGroupName: string; passedConfigurations: number; configurations: number; isCompliant: boolean }
 interface Day { date: string; compliance: number | null }
 
 const compliance = (r: Profile) => (!r.status ? 'Off' : r.compliance === null ? 'No device yet' : percent(r.compliance / 100));
-const appliesTo = (r: Profile) => [...r.deviceGroups, ...r.tags.map((tag) => `tag ${tag}`)].join(', ') || 'All devices';
 const columns: Column<Profile>[] = [
   { key: 'name', title: 'Profile', sort: 'name', text: (r) => r.name },
   { key: 'benchmark', title: 'Benchmark', width: 236, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
@@ -43,6 +36,8 @@ const columns: Column<Profile>[] = [
 const filters: Filter[] = [
   { key: 'status', title: 'State', single: true, options: [{ value: 'true', label: 'On' }, { value: 'false', label: 'Off' }], odata: ([value]) => `status eq ${value === 'true'}` },
   { key: 'benchmark', title: 'Benchmark', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => oneOf('benchmarkId', values) },
+  { key: 'level', title: 'Level', single: true, options: [{ value: '1', label: 'Level 1' }, { value: '2', label: 'Level 2' }], odata: ([value]) => `level eq ${Number(value)}` },
+  { key: 'tag', title: 'Tag', written: 'text', hint: 'Of the devices that it applies to', options: [], odata: ([text]) => `tags/any(t: ${contains('t', text!)})` },
 ];
 
 export function Baselines() {
@@ -65,6 +60,7 @@ export function Baselines() {
 
 function ProfilePanel({ id, close, writes }: { id: string; close: () => void; writes: boolean }) {
   const { act } = useAct();
+  const [editing, edit] = useState(false);
   const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
   const asked = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
   const one = asked.data;
@@ -79,9 +75,11 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
       actions={one && writes && (
         <>
           <Button onClick={() => void act({ send: () => flip(!one.status), done: one.status ? 'Switched off.' : 'Switched on.', back: () => flip(one.status), shown: { key: ['baseline', id], part: { status: !one.status } } })}>{one.status ? 'Switch off' : 'Switch on'}</Button>
+          {!one.isBuiltIn && <Button onClick={() => edit(true)}>Change</Button>}
           {!one.isBuiltIn && <Button onClick={() => void act({ send: () => send('DELETE', path), done: `${one.name} is gone.`, back: () => again(one) }).then((went) => went && close())}>Remove</Button>}
         </>
       )}>
+      {one && editing && <ProfileForm one={one} close={() => edit(false)} />}
       {one && (
         <>
           {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
@@ -112,33 +110,5 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
         </>
       )}
     </Panel>
-  );
-}
-
-function ProfileForm({ close, made }: { close: () => void; made: (id: string) => void }) {
-  const { tell } = useAct();
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [benchmark, setBenchmark] = useState('windows');
-  const [level, setLevel] = useState('1');
-  const [groups, setGroups] = useState<string[]>();
-  const make = async () => {
-    const { id } = await send<Profile>('POST', '/api/baselineProfiles', { name: name.trim(), description, benchmark, level: Number(level), deviceGroups: groups ?? [], status: true });
-    made(id);
-    void tell(`${name.trim()} is assessed from now on.`, () => send('DELETE', `/api/baselineProfiles/${encodeURIComponent(id)}`));
-  };
-  return (
-    <FormDialog title="New baseline profile" submit="Make it" ready={!!name.trim() && (!groups || groups.length > 0)} send={make} close={close}>
-      <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
-      <Field label="Description"><Textarea value={description} onChange={(_, { value }) => setDescription(value)} resize="vertical" /></Field>
-      <Field label="Benchmark"><RadioGroup layout="horizontal" value={benchmark} onChange={(_, { value }) => setBenchmark(value)}><Radio value="windows" label="Windows" /><Radio value="macos" label="macOS" /><Radio value="linux" label="Linux" /></RadioGroup></Field>
-      <Field label="Level">
-        <RadioGroup value={level} onChange={(_, { value }) => setLevel(value)}>
-          <Radio value="1" label="1: holds for nearly every device, and is hardly noticed" />
-          <Radio value="2" label="2: the first, and what users notice or what should be tried out before" />
-        </RadioGroup>
-      </Field>
-      <GroupChoice label="Applies to" chosen={groups} choose={setGroups} />
-    </FormDialog>
   );
 }

@@ -8,15 +8,18 @@ interface Props {
   submit: string;
   ready: boolean;
   send: () => Promise<void>;
+  next?: () => void; // submitting goes on to another step instead of sending
+  back?: () => void; // to the step before
   close: () => void;
   children: ReactNode;
 }
 
-export function FormDialog({ title, submit, ready, send, close, children }: Props) {
+export function FormDialog({ title, submit, ready, send, next, back, close, children }: Props) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const run = async (event: FormEvent) => {
     event.preventDefault();
+    if (next) return next();
     setBusy(true);
     setFailed(undefined);
     try {
@@ -42,6 +45,7 @@ export function FormDialog({ title, submit, ready, send, close, children }: Prop
               {children}
             </DialogContent>
             <DialogActions>
+              {back && <Button onClick={back}>Back</Button>}
               <Button onClick={close}>Cancel</Button>
               <Button type="submit" appearance="primary" disabled={!ready || busy} icon={busy ? <Spinner size="tiny" /> : undefined}>{submit}</Button>
             </DialogActions>
