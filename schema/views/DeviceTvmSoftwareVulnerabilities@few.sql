@@ -6,10 +6,12 @@ SELECT d.id AS "DeviceId", d.name AS "DeviceName", d.os_platform AS "OSPlatform"
        g.hotfix AS "RecommendedSecurityUpdateId",
        CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR g.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
        '' AS "CveMitigationStatus", d.last_seen AS "TimeGenerated"
-FROM (SELECT DISTINCT i.device, i.software, f.cve, f.hotfix, f.fixed_version, f.state, y.vendor, y.product, y.version
+FROM (SELECT i.device, y.vendor, y.product, y.version, f.cve, arg_min(f.hotfix, i.software) AS hotfix,
+             arg_min(f.fixed_version, i.software) AS fixed_version, arg_min(f.state, i.software) AS state
       FROM main.installation i
       JOIN main.finding f ON f.software = i.software AND NOT f.hidden
-      JOIN main.identity y ON y.software = i.software) g
+      JOIN main.identity y ON y.software = i.software
+      ANTI JOIN main.finding_cleared x ON x.device = i.device AND x.software = i.software AND x.cve = f.cve
+      GROUP BY i.device, y.vendor, y.product, y.version, f.cve) g
 JOIN main.device d ON d.id = g.device
-ANTI JOIN main.finding_cleared x ON x.device = g.device AND x.software = g.software AND x.cve = g.cve
 LEFT JOIN main.cve c ON c.id = g.cve

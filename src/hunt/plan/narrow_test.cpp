@@ -12,7 +12,8 @@ protected:
     store::Store store = store::Store::in_memory().value();
     store::Connection connection = store.connect().value();
 
-    // 40 devices, 30 software versions of 10 products, 60 CVEs; some installed twice, some findings hidden or cleared.
+    // 40 devices, 30 software versions of 10 products, 60 CVEs; some installed twice, some findings hidden or cleared. Software
+    // 40 and 41 have the identity of 3, and some of its findings.
     void SetUp() override {
         ASSERT_TRUE(prepare(connection));
         auto const done = connection.execute(R"sql(
@@ -28,7 +29,15 @@ protected:
             INSERT INTO main.cve SELECT 'CVE-2024-' || c, 'published', '', '', CASE WHEN c % 3 = 0 THEN 'Critical' ELSE 'High' END, 9.0, '', '', '',
                 0, 0, c % 2 = 0, false, false, false, false, 0, '[]', '[]', 0.5, 0.5, '[]', '[]', '[]' FROM range(55) t(c);
             INSERT INTO main.finding_cleared SELECT 'd' || d, s, 'CVE-2024-' || c, 'hotfix'
-                FROM range(40) a(d), range(30) b(s), range(60) e(c) WHERE (s + c) % 6 = 0 AND ((d + c) % 9 = 0 OR c = 12))sql");
+                FROM range(40) a(d), range(30) b(s), range(60) e(c) WHERE (s + c) % 6 = 0 AND ((d + c) % 9 = 0 OR c = 12);
+            INSERT INTO main.software SELECT s, 'test', 'q' || s, 'v', '1.3', '', '', '', '', '', '', '', 'cpe3', '', 0 FROM range(40, 42) t(s);
+            INSERT INTO main.identity SELECT s, 'v0', 'p3', '1.1', '', '[]', true, '', true, NULL, '', '', '', '' FROM range(40, 42) t(s);
+            INSERT INTO main.installation SELECT 'd' || d, s, 'q' || k, '', 0
+                FROM range(40) a(d), range(40, 42) b(s), range(2) c(k) WHERE (d + s) % 3 < 2 AND (d * 7 + 9) % 5 < 2;
+            INSERT INTO main.finding SELECT s, 'CVE-2024-' || c, '[]', 'fixed', '2.0', CASE WHEN c % 5 = 0 THEN '50' || c ELSE '' END, '', 90,
+                c % 11 = 0, '[]', 0 FROM range(40, 42) a(s), range(60) b(c) WHERE c % 3 = 0;
+            INSERT INTO main.finding_cleared SELECT 'd' || d, s, 'CVE-2024-' || c, 'hotfix'
+                FROM range(40) a(d), range(40, 42) b(s), range(60) e(c) WHERE c % 3 = 0 AND (d + s + c) % 7 = 0)sql");
         ASSERT_TRUE(done) << describe(done.error());
     }
 
@@ -59,6 +68,24 @@ TEST_F(NarrowRelations, CountsByWeight) {
     same(table, " | where VulnerabilitySeverityLevel == 'Critical' | summarize n = count(), c = countif(CveId has '1'), v = dcount(SoftwareVersion) by SoftwareName | order by SoftwareName asc", true);
     same(table, " | summarize n = count() by OSPlatform | order by OSPlatform asc", false);
     same(table, " | extend Product = strcat(SoftwareVendor, SoftwareName) | summarize n = count() by Product | order by Product asc", true);
+}
+
+// Device, vendor, product, version and CVE, as the export of vulnerabilities counts them.
+TEST_F(NarrowRelations, OneRowForAnIdentity) {
+    auto const exported = connection.count(
+        "SELECT count(*) FROM (SELECT DISTINCT i.device, y.vendor, y.product, y.version, f.cve FROM main.installation i "
+        "JOIN main.finding f ON f.software = i.software AND NOT f.hidden JOIN main.identity y ON y.software = i.software "
+        "WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x WHERE x.device = i.device AND x.software = f.software AND x.cve = f.cve))");
+    auto const expected = std::to_string(exported.value()) + " \n";
+    std::string const table = "DeviceTvmSoftwareVulnerabilities";
+    EXPECT_EQ(rows(table + " | count"), expected);
+    EXPECT_EQ(rows("materialize(" + table + ") | count"), expected);
+    EXPECT_EQ(rows(table + " | distinct DeviceId, SoftwareVendor, SoftwareName, SoftwareVersion, CveId | count"), expected);
+    EXPECT_EQ(rows(table + " | where CveId startswith 'CVE' | summarize count() by DeviceName | summarize sum(count_)"), expected);
+    auto const shared = " | where SoftwareName == 'p3' and SoftwareVersion == '1.1'";
+    auto const in_rows = rows(table + shared + " | project DeviceName, CveId | count");
+    EXPECT_EQ(in_rows, rows("materialize(" + table + ")" + shared + " | count"));
+    EXPECT_NE(in_rows, "0 \n");
 }
 
 TEST_F(NarrowRelations, DistinctValuesWithoutDevices) {
