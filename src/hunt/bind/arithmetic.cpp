@@ -79,6 +79,19 @@ ExprPtr over_reals(char op, Type result, ExprPtr left, ExprPtr right) {
     return make_call(result, "({0} " + std::string(1, op) + " {1})", {std::move(left), std::move(right)}, nullable);
 }
 
+// Sums and products keep all digits; quotients and remainders go through reals, as recorded answers of the engine do.
+ExprPtr over_decimals(char op, ExprPtr left, ExprPtr right) {
+    if (op == '+' || op == '-') return make_call(Type::decimal, "({0} " + std::string(1, op) + " {1})", {std::move(left), std::move(right)});
+    if (op == '*')
+        return make_call(Type::decimal,
+                         "CAST(kql_decimal_product(CAST(TRY_CAST({0} AS DECIMAL(38,18)) AS VARCHAR), "
+                         "CAST(TRY_CAST({1} AS DECIMAL(38,18)) AS VARCHAR)) AS DECIMAL(38,18))",
+                         {std::move(left), std::move(right)});
+    auto value = over_reals(op, Type::real, make_call(Type::real, "CAST({0} AS DOUBLE)", {std::move(left)}),
+                            make_call(Type::real, "CAST({0} AS DOUBLE)", {std::move(right)}));
+    return make_call(Type::decimal, "TRY_CAST({0} AS DECIMAL(38,18))", {std::move(value)});
+}
+
 }  // namespace
 
 Result<ExprPtr> Binder::arithmetic(char op, ExprPtr left, ExprPtr right, Span span) {
@@ -94,15 +107,7 @@ Result<ExprPtr> Binder::arithmetic(char op, ExprPtr left, ExprPtr right, Span sp
     }
     if (is_number(l) && is_number(r)) {
         if (is_integer(l) && is_integer(r)) return over_integers(op, Type::long_, std::move(left), std::move(right));
-        if (l == Type::decimal || r == Type::decimal) {
-            auto a = make_call(Type::real, "CAST({0} AS DOUBLE)", {left});
-            auto b = make_call(Type::real, "CAST({0} AS DOUBLE)", {right});
-            if (op == '+' || op == '-')
-                return make_call(Type::decimal, "({0} " + std::string(1, op) + " {1})",
-                                 {widen(std::move(left), Type::decimal), widen(std::move(right), Type::decimal)});
-            auto value = over_reals(op, Type::real, std::move(a), std::move(b));
-            return make_call(Type::decimal, "TRY_CAST({0} AS DECIMAL(38,18))", {std::move(value)});
-        }
+        if (l == Type::decimal || r == Type::decimal) return over_decimals(op, widen(std::move(left), Type::decimal), widen(std::move(right), Type::decimal));
         return over_reals(op, Type::real, widen(std::move(left), Type::real), widen(std::move(right), Type::real));
     }
     bool const plus_minus = op == '+' || op == '-';

@@ -42,7 +42,10 @@ std::optional<Constant> fold(Constant const& c, Type to) {
         if (to == Type::decimal || to == Type::string) return Constant{to, std::to_string(*integer)};
         if (to == Type::bool_) return Constant{to, *integer != 0};
     }
-    if (c.type == Type::real && to == Type::decimal) return Constant{to, fmt::format("{:.12g}", std::get<double>(c.value))};
+    if (c.type == Type::real && to == Type::decimal) {
+        auto const value = std::get<double>(c.value);
+        return std::isfinite(value) ? Constant{to, fmt::format("{}", value)} : Constant{to, {}};
+    }
     if (c.type == Type::real && is_integer(to)) {
         auto const value = std::get<double>(c.value);
         if (std::abs(value) < 9e18) return Constant{to, static_cast<std::int64_t>(std::trunc(value))};

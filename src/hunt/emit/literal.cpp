@@ -27,7 +27,10 @@ std::string real_literal(double value) {
     if (value == 0 && std::signbit(value)) return "CAST('-0.0' AS DOUBLE)";  // as a number it would lose its sign
     std::array<char, 400> buffer{};
     auto const [end, failed] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return "CAST(" + std::string(buffer.data(), end) + " AS DOUBLE)";
+    std::string text(buffer.data(), end);
+    // Without an exponent the engine reads a DECIMAL, and makes another double of it now and then.
+    if (text.find('e') == std::string::npos) text += "e0";
+    return "CAST(" + text + " AS DOUBLE)";
 }
 
 std::string integer_literal(std::int64_t value) {

@@ -5,6 +5,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/functions/runtime/convert.h"
+#include "hunt/functions/runtime/decimal.h"
 #include "hunt/functions/runtime/define.h"
 #include "hunt/functions/runtime/json.h"
 #include "hunt/functions/runtime/register.h"
@@ -54,6 +55,7 @@ void add_to_numbers(std::vector<store::ScalarFunction>& all) {
         if (!number || !std::isfinite(*number)) return {};
         return std::string(trim(text));
     });
+    define(all, "kql_decimal_product", [](View left, View right) { return decimal_product(left, right); });
     define(all, "kql_tobool_text", [](View text) { return to_bool(text); });
     define(all, "kql_tobool_dynamic", [](View json) { return dynamic_to_bool(json); });
 }
