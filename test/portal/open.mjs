@@ -195,6 +195,28 @@ export async function open({ page, base, check, expect, accessible }) {
     await other.close();
   });
 
+  await check('feeds are fetched when somebody asks, and the screen says how far that is', async () => {
+    // The server of this test reaches no publisher (suite feeds-update has one): what it would answer.
+    const asked = [];
+    await page.route('**/api/feeds/update', (route) => {
+      asked.push(route.request().postData());
+      return route.fulfill({ status: 202, contentType: 'application/json', body: '{"feeds":["kev"]}' });
+    });
+    await page.route('**/api/feeds', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      if (asked.length) Object.assign(body.value.find(({ name }) => name === 'kev'), { atWork: 'fetching', bytesFetched: 1_500_000, bytesTotal: 3_000_000 });
+      return route.fulfill({ response, json: body });
+    });
+    await visit(page, base, '/feeds');
+    await page.getByRole('button', { name: 'Fetch now' }).click();
+    await page.getByText('fetching, 1.5 MB of 3 MB').waitFor();
+    await accessible();
+    expect(asked.length === 1 && asked[0] === '{}', asked.join());
+    await page.unroute('**/api/feeds/update');
+    await page.unroute('**/api/feeds');
+  });
+
   await check('remediation and exception by a key', async () => {
     await visit(page, base, '/recommendations');
     await rows(page).first().waitFor();
