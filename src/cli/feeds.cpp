@@ -10,9 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/json_read.h"
-#include "base/json_text.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "cli/ask.h"
 #include "cli/front.h"
 #include "feeds/bundle.h"
@@ -20,6 +18,7 @@
 #include "feeds/update.h"
 #include "server/journey.h"
 #include "server/schedule.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -124,24 +123,11 @@ Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedA
     return report;
 }
 
-std::string quoted_list(std::vector<std::string> const& names) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.key("feeds");
-    json.begin_array();
-    for (auto const& name : names) json.string(name);
-    json.end_array();
-    json.end_object();
-    return body;
-}
-
 // The same by a server: it fetches, and says here how far it is until all that was asked for has been tried.
 Result<int> update_there(Front const& front, Options const& options) {
     if (options.again || options.no_match) return fail("feeds.server_decides");
     auto const ask = TRY(asker(front, true));
-    auto const begun = now_ticks() / ticks_per_second;
-    auto const accepted = TRY(send(ask, "POST", "feeds/update", quoted_list(options.files)));
+    auto const accepted = TRY(send(ask, "POST", "feeds/update", R"({"feeds":)" + store::texts_json(options.files) + "}"));
     std::set<std::string, std::less<>> left;
     auto const said = TRY(json::Document::parse(accepted, "answer"));
     for (auto const name : json::array(said.root(), "feeds")) left.emplace(json::text(name));
@@ -154,14 +140,12 @@ Result<int> update_there(Front const& front, Options const& options) {
         for (auto const feed : json::array(now.root(), "value")) {
             auto const name = json::text(feed, "name");
             if (!left.contains(name)) continue;
+            // From when it was asked for until its try is noted down a feed is at work.
             if (auto const step = json::text(feed, "atWork"); !step.empty()) {
                 if (step != "waiting")
                     progress.say(fmt::format("{}: {}, {:.1f} MB fetched", name, step, static_cast<double>(json::integer(feed, "bytesFetched").value_or(0)) / 1e6));
                 continue;
             }
-            // Not begun when asked, or the try before: the list and the feed's turn may cross.
-            auto const tried = parse_iso_time(json::text(feed, "triedAt"));
-            if (!tried || *tried / ticks_per_second < begun) continue;
             left.erase(left.find(name));
             auto const result = json::text(feed, "lastResult");
             if (result == "failed") {

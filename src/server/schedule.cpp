@@ -18,7 +18,7 @@ struct Schedule::State {
     store::Store const& store;
     store::Writer& writer;
     ScheduleOptions options;
-    mutable std::mutex guard;
+    std::mutex guard;
     std::vector<feeds::FeedAddress> asked;  // by people, not begun
     std::optional<feeds::FeedAtWork> now;
     std::condition_variable_any woken;

@@ -8,6 +8,7 @@
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "feeds/send.h"
 #include "store/device_facts.h"
 
 namespace merlon::api {
@@ -56,16 +57,11 @@ int family_of(std::string_view address) {
 
 // An address, a network (address/prefix) or a range (address-address).
 bool is_address_target(std::string_view text) {
-    if (auto const slash = text.find('/'); slash != std::string_view::npos) {
-        auto const family = family_of(text.substr(0, slash));
-        auto const prefix = to_int(text.substr(slash + 1));
-        return family != 0 && prefix && *prefix >= 0 && *prefix <= (family == AF_INET ? 32 : 128);
-    }
     if (auto const dash = text.find('-'); dash != std::string_view::npos) {
         auto const family = family_of(text.substr(0, dash));
         return family != 0 && family == family_of(text.substr(dash + 1));
     }
-    return family_of(text) != 0;
+    return feeds::AddressRange::parse(text).has_value();
 }
 
 bool is_host_name(std::string_view text) {
