@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "store/inventory.h"
 #include "store/store.h"
 
@@ -78,6 +80,49 @@ TEST_F(History, RowsAreKeptWithTheTimeTheyWereTrue) {
 TEST_F(History, OnlyTablesThatHaveOneAreAsked) {
     EXPECT_EQ(then("SELECT count(*) FROM main.alert", start), "store.no_history");
     EXPECT_EQ(as_of("FROM main.device d JOIN main.software s ON domain.device", 5).value(), "FROM past.device(5) d JOIN main.software s ON domain.device");
+}
+
+// What changed, told from one pass over what touched the two times, is what two whole states differ in (EXCEPT both ways),
+// on histories made at random: several rows of one product and version, rows that come back, findings cleared on a device.
+TEST_F(History, ChangesAreTheDifferenceOfTwoStates) {
+    constexpr auto interval = ", (hash(x, 'from') % 60)::BIGINT AS a, a + 1 + (hash(x, 'span') % 60)::BIGINT AS b FROM range(";
+    auto const until = "CASE WHEN b > 60 THEN 9223372036854775807 ELSE b END";
+    auto const made = [&](std::string const& table, std::string const& columns, int rows) {
+        run("INSERT INTO " + table + " SELECT " + columns + " FROM (SELECT x" + interval + std::to_string(rows) + ") r(x))");
+    };
+    made("installation", "'d' || x % 7, (x * 13) % 11, 'p' || x, '', a", 60);
+    made("installation_past", "'d' || x % 7, (x * 5) % 11, 'q' || x, '', a, b", 60);
+    made("identity_history", "x % 11, 'v', 'product' || x % 4, '1', '', NULL, a, " + std::string(until), 30);
+    made("finding_history", "x % 11, 'CVE-' || x % 5, 'affected', '', '', x % 6 = 0, 0, a, " + std::string(until), 80);
+    made("finding_cleared_history", "'d' || x % 7, x % 11, 'CVE-' || x % 5, '', a, " + std::string(until), 60);
+    made("configuration_result_history", "'d' || x, x % 3, x % 2 = 0, x % 5 = 0, '', a, " + std::string(until), 20);
+    made("configuration_result_history", "'d' || x, x % 3, x % 2 = 1, x % 5 = 1, '', b, b + 20", 20);
+    auto const software = "SELECT DISTINCT i.device, y.vendor, y.product, y.version FROM main.installation i JOIN main.identity y ON y.software = i.software";
+    auto const vulnerabilities = "SELECT DISTINCT i.device, y.vendor, y.product, y.version, f.cve FROM main.installation i JOIN main.identity y ON y.software = i.software "
+                                 "JOIN main.finding f ON f.software = i.software AND NOT f.hidden WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x "
+                                 "WHERE x.device = i.device AND x.software = i.software AND x.cve = f.cve)";
+    auto const configurations = "SELECT device, scid, CASE WHEN NOT applicable THEN 'NotApplicable' WHEN compliant THEN 'Compliant' ELSE 'NotCompliant' END "
+                                "FROM main.configuration_result";
+    std::int64_t changes = 0;
+    for (auto const& [f, t] : std::array<std::pair<Ticks, Ticks>, 6>{{{0, 70}, {10, 20}, {20, 50}, {30, 31}, {40, 40}, {55, 60}}}) {
+        auto const times = "(" + std::to_string(f) + ", " + std::to_string(t) + ")";
+        auto const same = [&](std::string_view what, std::string const& state, std::string const& told) {
+            auto const before = as_of(state, f).value(), after = as_of(state, t).value();
+            auto const differ = "(SELECT 'Added', * FROM ((" + after + ") EXCEPT (" + before + ")) UNION ALL SELECT 'Removed', * FROM ((" + before + ") EXCEPT (" + after + ")))";
+            auto const count = connection.count("SELECT count(*) FROM " + differ);
+            ASSERT_TRUE(count) << describe(count.error());
+            auto const once = connection.count("SELECT count(*) FROM (" + told + ")");
+            ASSERT_TRUE(once) << describe(once.error());
+            EXPECT_EQ(*once, *count) << what << times;
+            EXPECT_EQ(connection.count("SELECT count(*) FROM ((" + told + ") EXCEPT FROM " + differ + ")").value(), 0) << what << times;
+            changes += *count;
+        };
+        same("software", software, "SELECT change, device, vendor, product, version FROM past.software_changes" + times);
+        same("vulnerabilities", vulnerabilities, "SELECT change, device, vendor, product, version, cve FROM past.vulnerability_changes" + times);
+        auto const checks = " FROM past.configuration_changes" + times + " WHERE before <> after AND ";
+        same("configurations", configurations, "SELECT 'Added', device, scid, after" + checks + "after <> 'Unknown' UNION ALL SELECT 'Removed', device, scid, before" + checks + "before <> 'Unknown'");
+    }
+    EXPECT_GT(changes, 200);
 }
 
 }  // namespace
