@@ -23,8 +23,9 @@ CREATE MACRO past.kin(f, t) AS TABLE
            valid_from <= f AND valid_to > f AS before, valid_from <= t AND valid_to > t AS after
     FROM main.identity_history WHERE valid_from <= t AND valid_to > f;
 CREATE MACRO past.installations_of_two(f, t) AS TABLE
-    SELECT device, software, first_seen <= f AS before, true AS after FROM main.installation WHERE first_seen <= t
-    UNION ALL SELECT device, software, first_seen <= f AND gone > f, first_seen <= t AND gone > t FROM main.installation_past WHERE first_seen <= t AND gone > f;
+    SELECT device, software, path, first_seen, first_seen <= f AS before, true AS after FROM main.installation WHERE first_seen <= t
+    UNION ALL SELECT device, software, path, first_seen, first_seen <= f AND gone > f, first_seen <= t AND gone > t
+    FROM main.installation_past WHERE first_seen <= t AND gone > f;
 CREATE MACRO past.software_changes(f, t) AS TABLE
     WITH kin AS MATERIALIZED (FROM past.kin(f, t)),
     touched AS MATERIALIZED (
@@ -64,3 +65,45 @@ CREATE MACRO past.configuration_changes(f, t) AS TABLE
     FROM (FROM main.configuration_result_history WHERE valid_from <= f AND valid_to > f AND NOT (valid_from <= t AND valid_to > t)) b
     FULL JOIN (FROM main.configuration_result_history WHERE valid_from <= t AND valid_to > t AND NOT (valid_from <= f AND valid_to > f)) a
     ON a.device = b.device AND a.scid = b.scid;
+-- The same with all that a delta export tells of a vulnerability on a device, as it was and as it is: status New, Fixed or Updated.
+CREATE MACRO past.vulnerability_updates(f, t) AS TABLE
+    WITH kin AS MATERIALIZED (FROM past.kin(f, t)),
+    rated AS MATERIALIZED (
+        SELECT id, severity, cvss,
+               CASE WHEN exploit_in_kit THEN 'ExploitIsInKit' WHEN exploit_verified OR known_exploited THEN 'ExploitIsVerified'
+                    WHEN exploit_public THEN 'ExploitIsPublic' ELSE 'NoExploit' END AS level,
+               valid_from <= f AND valid_to > f AS before, valid_from <= t AND valid_to > t AS after
+        FROM main.cve_history WHERE valid_from <= t AND valid_to > f),
+    flaw AS MATERIALIZED (
+        SELECT h.software, h.cve, h.hotfix, h.fixed_version, h.first_seen, k.vendor, k.product, k.version, dense_rank() OVER (ORDER BY k.kin, h.cve) AS n,
+               k.before AND h.valid_from <= f AND h.valid_to > f AS before, k.after AND h.valid_from <= t AND h.valid_to > t AS after
+        FROM main.finding_history h JOIN kin k ON k.software = h.software WHERE NOT h.hidden AND h.valid_from <= t AND h.valid_to > f),
+    cleared AS MATERIALIZED (
+        SELECT device, software, cve, bool_or(valid_from <= f AND valid_to > f) AS before, bool_or(valid_from <= t AND valid_to > t) AS after
+        FROM main.finding_cleared_history WHERE valid_from <= t AND valid_to > f GROUP BY ALL),
+    moved AS MATERIALIZED (
+        SELECT n FROM flaw WHERE before <> after OR cve IN (SELECT id FROM rated WHERE before <> after)
+        UNION SELECT w.n FROM flaw w JOIN cleared x ON x.software = w.software AND x.cve = w.cve WHERE x.before <> x.after),
+    touched AS MATERIALIZED (SELECT device FROM past.installations_of_two(f, t) WHERE before <> after GROUP BY device),
+    piece AS (
+        SELECT i.device, w.n, w.hotfix, w.fixed_version, i.path, greatest(w.first_seen, i.first_seen) AS first_seen,
+               i.before AND w.before AND NOT coalesce(x.before, false) AS before, i.after AND w.after AND NOT coalesce(x.after, false) AS after
+        FROM past.installations_of_two(f, t) i JOIN flaw w ON w.software = i.software
+        LEFT JOIN cleared x ON x.device = i.device AND x.software = i.software AND x.cve = w.cve
+        WHERE i.device IN (SELECT device FROM touched) OR w.n IN (SELECT n FROM moved)),
+    pair AS (
+        SELECT device, n, min(hotfix) FILTER (before) AS hotfix_before, min(hotfix) FILTER (after) AS hotfix_after,
+               min(fixed_version) FILTER (before) AS fixed_before, min(fixed_version) FILTER (after) AS fixed_after,
+               coalesce(min(first_seen) FILTER (before), min(first_seen) FILTER (after)) AS first_seen,
+               coalesce(list(DISTINCT path ORDER BY path) FILTER (before AND path <> ''), []) AS paths_before,
+               coalesce(list(DISTINCT path ORDER BY path) FILTER (after AND path <> ''), []) AS paths_after,
+               bool_or(before) AS before, bool_or(after) AS after
+        FROM piece WHERE before OR after GROUP BY device, n)
+    SELECT p.device, v.vendor, v.product, v.version, v.cve, CASE WHEN NOT p.before THEN 'New' WHEN NOT p.after THEN 'Fixed' ELSE 'Updated' END AS status,
+           p.first_seen, coalesce(p.hotfix_after, p.hotfix_before) AS hotfix, coalesce(p.fixed_after, p.fixed_before) AS fixed_version,
+           to_json(CASE WHEN p.after THEN p.paths_after ELSE p.paths_before END)::VARCHAR AS paths,
+           coalesce(a.severity, b.severity, '') AS severity, coalesce(a.cvss, b.cvss) AS cvss, CASE WHEN p.after THEN coalesce(a.level, 'NoExploit') ELSE coalesce(b.level, 'NoExploit') END AS level
+    FROM pair p JOIN (SELECT DISTINCT n, vendor, product, version, cve FROM flaw) v ON v.n = p.n
+    LEFT JOIN rated b ON b.id = v.cve AND b.before AND p.before LEFT JOIN rated a ON a.id = v.cve AND a.after AND p.after
+    WHERE p.before <> p.after OR p.hotfix_before <> p.hotfix_after OR p.fixed_before <> p.fixed_after OR p.paths_before <> p.paths_after
+       OR a.severity IS DISTINCT FROM b.severity OR a.cvss IS DISTINCT FROM b.cvss OR a.level IS DISTINCT FROM b.level;
