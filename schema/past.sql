@@ -10,11 +10,23 @@ CREATE MACRO past.finding_cleared(t) AS TABLE SELECT * EXCLUDE (valid_from, vali
 CREATE MACRO past.cve(t) AS TABLE SELECT * EXCLUDE (valid_from, valid_to) FROM main.cve_history WHERE valid_from <= t AND valid_to > t;
 CREATE MACRO past.configuration_result(t) AS TABLE
     SELECT * EXCLUDE (valid_from, valid_to), valid_from AS time FROM main.configuration_result_history WHERE valid_from <= t AND valid_to > t;
-CREATE MACRO past.device_exposure(t) AS TABLE SELECT id AS device, counted FROM main.device_history WHERE valid_from <= t AND valid_to > t;
+CREATE MACRO past.device_exposure(t) AS TABLE SELECT id AS device, counted, nullif(level, '') AS level FROM main.device_history WHERE valid_from <= t AND valid_to > t;
 -- The day's last publication: of the day of t, or of the newest before it. What is null was not written down at that time.
 CREATE MACRO past.recommendation(t) AS TABLE
     SELECT recommendation AS id, * EXCLUDE (recommendation, day), NULL::VARCHAR AS description FROM main.recommendation_day
     WHERE day = (SELECT max(day) FROM main.recommendation_day WHERE day <= t);
+CREATE MACRO past.exception(t) AS TABLE
+    SELECT * EXCLUDE (valid_from, valid_to), 0::BIGINT AS query_time, '' AS query_error, 0::BIGINT AS reminded
+    FROM main.exception_history WHERE valid_from <= t AND valid_to > t;
+CREATE MACRO past.remediation_device(t) AS TABLE
+    SELECT * EXCLUDE (valid_from, valid_to) FROM main.remediation_device_history WHERE valid_from <= t AND valid_to > t;
+CREATE MACRO past.remediation(t) AS TABLE
+    SELECT r.* EXCLUDE (valid_from, valid_to), coalesce(n.target_devices, 0) AS target_devices, coalesce(n.fixed_devices, 0) AS fixed_devices,
+           coalesce(n.away_devices, 0) AS away_devices
+    FROM main.remediation_history r
+    LEFT JOIN (SELECT remediation, count(*) AS target_devices, count(*) FILTER (state = 'Fixed') AS fixed_devices, count(*) FILTER (state = 'Away') AS away_devices
+               FROM main.remediation_device_history WHERE valid_from <= t AND valid_to > t GROUP BY remediation) n ON n.remediation = r.id
+    WHERE r.valid_from <= t AND r.valid_to > t;
 -- What changed between two times f < t, told once: rows that hold at one of the two are compared, what holds at both is left
 -- out as early as can be (a change of a day touches a hundredth of what there is). `kin` is one number for one product and
 -- version, whatever software rows say it.

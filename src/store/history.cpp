@@ -11,10 +11,16 @@ struct Kept {
     std::string_view columns;  // of both
     std::string_view source;   // SELECT of the state of now
 };
+constexpr std::string_view exception_columns =
+    "id, subject, kind, title, scope, device_groups, query, justification, notes, state, created, created_by, ends, decided, decided_by, decision_notes, "
+    "ended, ended_by, ended_reason, reopen, reminder_days, exploited_then, exploit_then, devices_then, devices";
+constexpr std::string_view remediation_columns =
+    "id, recommendation, title, description, component, type, vendor, product, scid, recommended_version, device_groups, quiet, priority, due, notes, owner, "
+    "requester_id, requester, state, created, changed, method, completer_id, completer, ticket, ticket_state";
 constexpr Kept kept[] = {
-    {"device", "id, name, os_platform, os_version, os_architecture, device_group, value, internet_facing, excluded, counted",
+    {"device", "id, name, os_platform, os_version, os_architecture, device_group, value, internet_facing, excluded, counted, level",
      "SELECT d.id, d.name, d.os_platform, d.os_version, d.os_architecture, d.device_group, d.value, d.internet_facing, d.excluded, "
-     "coalesce(e.counted, false) AS counted FROM main.device d LEFT JOIN main.device_exposure e ON e.device = d.id"},
+     "coalesce(e.counted, false) AS counted, coalesce(e.level, '') AS level FROM main.device d LEFT JOIN main.device_exposure e ON e.device = d.id"},
     {"identity", "software, vendor, product, version, support_status, support_date",
      "SELECT software, vendor, product, version, support_status, support_date FROM main.identity"},
     {"finding", "software, cve, state, fixed_version, hotfix, hidden, first_seen",
@@ -25,10 +31,14 @@ constexpr Kept kept[] = {
      "WHERE id IN (SELECT cve FROM main.finding)"},
     {"configuration_result", "device, scid, applicable, compliant, context",
      "SELECT device, scid, applicable, compliant, context FROM main.configuration_result"},
+    {"exception", exception_columns, "SELECT * FROM main.exception"},
+    {"remediation", remediation_columns, "SELECT * FROM main.remediation"},
+    {"remediation_device", "remediation, device, state, changed", "SELECT remediation, device, state, changed FROM main.remediation_device"},
 };
 constexpr std::string_view forever = "9223372036854775807";
-constexpr std::array<std::string_view, 9> with_past{"installation", "device", "identity", "finding", "finding_cleared", "cve",
-                                                    "configuration_result", "device_exposure", "recommendation"};
+constexpr std::array<std::string_view, 12> with_past{"installation", "device", "identity", "finding", "finding_cleared", "cve",
+                                                     "configuration_result", "device_exposure", "recommendation",
+                                                     "exception", "remediation", "remediation_device"};
 constexpr std::array<std::string_view, 2> without_change{"software", "configuration_check"};
 
 bool listed(std::span<std::string_view const> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
@@ -52,7 +62,8 @@ Status keep_history(Connection& connection, Ticks now, int keep_days) {
             TRY(connection.execute("UPDATE " + history + " SET valid_to = " + time + " WHERE valid_to = " + std::string(forever) + " AND " + row +
                                    " IN (SELECT " + row + " FROM stage_ended)"));
         }
-        TRY(connection.execute("INSERT INTO " + history + " SELECT " + columns + ", " + time + ", " + std::string(forever) + " FROM stage_begun"));
+        TRY(connection.execute("INSERT INTO " + history + " (" + columns + ", valid_from, valid_to) SELECT " + columns + ", " + time + ", " +
+                               std::string(forever) + " FROM stage_begun"));
         TRY(connection.execute("DELETE FROM " + history + " WHERE valid_to < " + std::to_string(now - keep_days * ticks_per_day)));
     }
     TRY(connection.execute("DROP TABLE stage_now; DROP TABLE stage_ended; DROP TABLE stage_begun"));

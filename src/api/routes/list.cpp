@@ -122,6 +122,9 @@ Status condition(Status outcome, std::string_view text) {
     return std::unexpected(located(std::move(outcome).error(), text));
 }
 
+// The time that the answer is about: what is past due, or expired, is so then.
+Ticks time_of(ListOptions const& options) { return options.as_of > 0 ? options.as_of : now_ticks(); }
+
 // The statement as of the time that was asked for.
 Result<std::string> at_its_time(std::string sql, ListOptions const& options, Resource const& resource, Ticks now) {
     if (options.as_of > 0) return store::as_of(std::move(sql), options.as_of);
@@ -266,8 +269,8 @@ Status settle(HttpResponse& response, std::size_t most) {
 
 Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, ListCall const& asked) {
     auto const& resource = *asked.resource;
-    auto const now = now_ticks();
     auto options = TRY(odata::read_options(request, resource, asked.own_options));
+    auto const now = time_of(options);
     if (resource.since_days > 0) {
         if (!options.since) return fail("api.needs_since", std::to_string(resource.since_days));
         if (*options.since < now - resource.since_days * ticks_per_day) return fail("api.since_too_old", std::to_string(resource.since_days));
@@ -340,7 +343,7 @@ Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, 
     auto const options = for_counting(TRY(odata::read_options(request, *asked.resource, asked.own_options)));
     auto connection = TRY(service.lease());
     auto const call = TRY(below_its_parent(*connection, asked));
-    auto const selection = TRY(select_rows(*call.resource, options, call, now_ticks()));
+    auto const selection = TRY(select_rows(*call.resource, options, call, time_of(options)));
     HttpResponse response;
     response.content_type = "text/plain";
     response.body = std::to_string(TRY(connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters)));
@@ -350,8 +353,8 @@ Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, 
 
 Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request, ListCall const& asked, std::string_view key) {
     auto const& resource = *asked.resource;
-    auto const now = now_ticks();
     auto options = TRY(odata::read_options(request, resource, asked.own_options));
+    auto const now = time_of(options);
     if (options.format != Format::json) return fail("api.not_acceptable", std::string(odata::media_type(options.format)));
     auto connection = TRY(service.lease());
     auto const call = TRY(below_its_parent(*connection, asked));
