@@ -34,7 +34,7 @@ export const useAsOf = (): string => useSyncExternalStore(subscribe, now).asOf;
 const aboutDevices = /^(\/api\/(machines|software|vulnerabilities|recommendations|alerts|configurations|configurationScore|exposureScore|serviceTargets\/breaches|advancedqueries|merlon\/(changes\/|whatIf))|\/v2\/rest\/query)/i;
 const ofAllGroups = /^\/api\/exposureScore\/(ByMachineGroups|history)/i;
 // What the server remembers of a time (docs/history.md).
-const remembered = /^(\/api\/(machines(\/\$count)?|machines\/(SoftwareInventoryByMachine|SoftwareVulnerabilitiesByMachine|SecureConfigurationsAssessmentByMachine)(\/\$count)?|exposureScore(\/ByMachineGroups)?|configurationScore|recommendations(\/\$count)?|advancedqueries\/run)|\/v2\/rest\/query)(\?|$)/i;
+const remembered = /^(\/api\/(machines(\/\$count)?|machines\/(SoftwareInventoryByMachine|SoftwareVulnerabilitiesByMachine|SecureConfigurationsAssessmentByMachine)(\/\$count)?|exposureScore(\/ByMachineGroups)?|configurationScore|recommendations(\/\$count)?|exceptions(\/\$count)?|remediationTasks(\/\$count|\/[^/]+\/devices)?|advancedqueries\/run)|\/v2\/rest\/query)(\?|$)/i;
 
 export function scoped(path: string): string {
   const more = [

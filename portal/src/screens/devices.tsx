@@ -27,7 +27,7 @@ const columns: Column<Machine>[] = [
   { key: 'address', title: 'IP address', width: 140, optional: true, text: (r) => r.lastIpAddress },
 ];
 // What is remembered of a device.
-const remembered = ['name', 'os', 'version', 'group', 'value'];
+const remembered = ['name', 'exposure', 'os', 'version', 'group', 'value'];
 const pastColumns = columns.filter(({ key }) => remembered.includes(key));
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const levels = ['High', 'Medium', 'Low', 'None'];
@@ -48,7 +48,7 @@ export default function Devices() {
     ],
     [groups.data],
   );
-  const filters = useMemo(() => (asOf ? all.filter(({ key }) => ['platform', 'group', 'value'].includes(key)) : all), [asOf, all]);
+  const filters = useMemo(() => (asOf ? all.filter(({ key }) => ['exposure', 'platform', 'group', 'value'].includes(key)) : all), [asOf, all]);
   return (
     <div className="page fills">
       <Head title="Devices" text="Every machine that has sent an inventory. Those silent for 30 days, and excluded ones, do not count in the scores." />
