@@ -95,31 +95,53 @@ SeverityFigures& place_of(std::vector<SeverityFigures>& all, std::string_view se
     return all.back();  // without a known severity: counts as Low, the mildest
 }
 
+// Open findings after exceptions (the view open_finding) with the day they are due (due_finding), counted in one pass: a
+// number stands for each device and for each product and CVE, so that millions of rows are put together by two numbers.
+constexpr std::string_view counted_open = R"sql(
+WITH hole AS MATERIALIZED (
+    SELECT software, vendor, product, cve, fixable, since, dense_rank() OVER (ORDER BY vendor, product, cve) AS n FROM main.tracked_finding),
+device AS MATERIALIZED (
+    SELECT d.id, d.value, row_number() OVER () AS m FROM main.device d JOIN main.device_exposure e ON e.device = d.id AND e.counted),
+exempt AS (
+    SELECT d.m, h.n FROM main.exempt x JOIN device d ON d.id = x.device JOIN (SELECT DISTINCT n, cve FROM hole) h ON h.cve = x.subject
+    UNION SELECT d.m, h.n FROM main.exempt x JOIN device d ON d.id = x.device
+    JOIN (SELECT DISTINCT n, 'va-_-' || vendor || '-_-' || product AS subject FROM hole) h ON h.subject = x.subject),
+cleared AS (
+    SELECT DISTINCT d.m, x.software, h.n FROM main.finding_cleared x JOIN device d ON d.id = x.device
+    JOIN hole h ON h.software = x.software AND h.cve = x.cve),
+open AS (
+    SELECT d.m, h.n, bool_or(h.fixable) AS fixable, min(greatest(t.since, h.since)) AS opened
+    FROM main.tracked_installation t JOIN device d ON d.id = t.device JOIN hole h ON h.software = t.software
+    WHERE NOT EXISTS (SELECT 1 FROM cleared x WHERE x.m = d.m AND x.software = t.software AND x.n = h.n) GROUP BY d.m, h.n)
+SELECT coalesce(c.severity, ''), o.fixable,
+       CASE WHEN $1 - o.opened <= 7 * 864000000000 THEN 0 WHEN $1 - o.opened <= 30 * 864000000000 THEN 1 WHEN $1 - o.opened <= 90 * 864000000000 THEN 2
+            WHEN $1 - o.opened <= 180 * 864000000000 THEN 3 ELSE 4 END::BIGINT AS age,
+       coalesce(o.opened + g.days * 864000000000 < $1 OR greatest(o.opened, g.exploited_since) + g.exploited_days * 864000000000 < $1, false) AS late, count(*)
+FROM open o
+JOIN device d ON d.m = o.m
+JOIN (SELECT DISTINCT n, cve FROM hole) h ON h.n = o.n
+LEFT JOIN main.cve c ON c.id = h.cve
+LEFT JOIN main.cve_target g ON g.cve = h.cve AND g.device_value = d.value
+WHERE NOT EXISTS (SELECT 1 FROM exempt x WHERE x.m = o.m AND x.n = o.n)
+GROUP BY ALL)sql";
+
 Status read_open(store::Connection& connection, Ticks now, std::vector<SeverityFigures>& all) {
     std::array const values{store::Value{now}};
-    auto rows = TRY(
-        connection.query("SELECT coalesce(c.severity, ''), o.fixable, CASE WHEN $1 - o.opened <= 7 * 864000000000 THEN "
-                         "0 WHEN $1 - o.opened <= 30 * 864000000000 THEN 1 "
-                         "WHEN $1 - o.opened <= 90 * 864000000000 THEN 2 WHEN $1 - o.opened <= 180 * 864000000000 THEN "
-                         "3 ELSE 4 END::BIGINT AS age, count(*) "
-                         "FROM main.open_finding o LEFT JOIN main.cve c ON c.id = o.cve GROUP BY ALL",
-                         values));
+    auto rows = TRY(connection.query(counted_open, values));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
+            auto const count = c[4].int64(row);
             for (auto* one : {&all.front(), &place_of(all, c[0].text(row))}) {
-                if (c[1].boolean(row))
-                    one->open += c[3].int64(row),
-                        one->ages[static_cast<std::size_t>(c[2].int64(row))] += c[3].int64(row);
-                else one->without_fix += c[3].int64(row);
+                if (!c[1].boolean(row)) {
+                    one->without_fix += count;
+                    continue;
+                }
+                one->open += count;
+                one->ages[static_cast<std::size_t>(c[2].int64(row))] += count;
+                if (c[3].boolean(row)) one->breached += count;
             }
         }
-    auto late = TRY(connection.query(
-        "SELECT severity, count(*) FROM main.due_finding WHERE fixable AND due < $1 GROUP BY ALL", values));
-    while (auto const chunk = TRY(late.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row)
-            for (auto* one : {&all.front(), &place_of(all, chunk->columns[0].text(row))})
-                one->breached += chunk->columns[1].int64(row);
     return {};
 }
 
