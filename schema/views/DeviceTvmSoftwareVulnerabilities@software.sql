@@ -10,17 +10,5 @@ FROM main.finding f
 JOIN (SELECT software, count(*) AS devices FROM (SELECT DISTINCT software, device FROM main.installation) i GROUP BY software) n ON n.software = f.software
 JOIN main.identity y ON y.software = f.software
 LEFT JOIN main.cve c ON c.id = f.cve
-LEFT JOIN (SELECT software, cve, count(DISTINCT device) AS devices
-           FROM (SELECT x.software, x.cve, x.device
-                 FROM main.finding_cleared x
-                 WHERE EXISTS (SELECT 1 FROM main.installation i WHERE i.device = x.device AND i.software = x.software)
-                 UNION ALL  -- what another software row of the same identity says already, as in the table
-                 SELECT a.software, f.cve, a.device
-                 FROM main.identity y
-                 JOIN main.identity o ON o.vendor = y.vendor AND o.product = y.product AND o.version = y.version AND o.software < y.software
-                 JOIN main.finding f ON f.software = o.software AND NOT f.hidden
-                 JOIN main.installation a ON a.software = y.software
-                 JOIN main.installation b ON b.software = o.software AND b.device = a.device
-                 ANTI JOIN main.finding_cleared z ON z.device = b.device AND z.software = o.software AND z.cve = f.cve) l
-           GROUP BY ALL) k ON k.software = f.software AND k.cve = f.cve
+LEFT JOIN hunting."DeviceTvmSoftwareVulnerabilities@less" k ON k.software = f.software AND k.cve = f.cve
 WHERE NOT f.hidden AND n.devices > coalesce(k.devices, 0)

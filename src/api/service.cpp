@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "fleet/functions.h"
 #include "hunt/hunt.h"
 #include "match/evidence.h"
 #include "store/scope.h"
@@ -286,6 +287,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
     TRY(match::add_evidence_function(connection));
+    if (options.index) TRY(fleet::add_index_functions(connection, options.index));
     service->watcher_ = std::thread([raw = service.get()] { raw->watch(); });
     return service;
 }

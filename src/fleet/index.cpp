@@ -1,6 +1,7 @@
 #include "fleet/index.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/parallel.h"
 #include "store/history.h"
@@ -32,7 +33,9 @@ Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection,
 
 Result<Index> Index::build(store::Connection& connection, IndexOptions const& options, Numbers& numbers,
                            store::Installed const* installed) {
+    static std::atomic<std::uint64_t> builds = 0;
     Index index;
+    index.made = ++builds;
     TRY(index.read_devices(connection, options, numbers));
     TRY(index.read_software(connection, options, numbers));
     if (installed) index.place_installations(*installed, numbers);

@@ -92,6 +92,7 @@ public:
     static Result<Index> build(store::Connection&, IndexOptions const&, Numbers&,
                                store::Installed const* installed = nullptr);
 
+    std::uint64_t made = 0;  // another number for each build(); copies keep it, in which positions never change their meaning
     Chunked<IndexedDevice, 1024> devices;
     std::vector<std::string> groups;
     Chunked<IndexedSoftware, 1> software;  // written to one by one, and large

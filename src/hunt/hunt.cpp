@@ -201,6 +201,7 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     bind.window = options.window;
     bind.reads_data = options.reads_data;
     bind.external = options.external;
+    bind.fleet_index = options.fleet_index && !options.as_of;
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));

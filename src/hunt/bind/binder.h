@@ -24,6 +24,7 @@ struct BindOptions {
     bool reads_data = true;                // false: bag_unpack and pivot see no rows
     std::optional<std::pair<std::int64_t, std::int64_t>> window;  // Timestamp from .. to, both included
     struct ExternalData const* external = nullptr;  // what externaldata may read (hunt/external.h)
+    bool fleet_index = false;  // the functions that ask the fleet index are there (fleet/functions.h)
     std::string device_scope;              // SQL giving the DeviceIds the user may see; empty: all
 };
 

@@ -46,13 +46,21 @@ Catalog Catalog::read(bool with_sources, Holds const& holds) {
         for (auto name : json::array(root, "not_null"))
             for (auto& column : table.columns) column.not_null = column.not_null || column.name == json::text(name);
         for (auto narrow : json::array(root, "narrow")) {
-            auto const name = json::text(narrow, "view");
             if (!with_sources) continue;
-            if (embedded("schema/views/" + std::string(name) + ".sql").empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
+            bool const indexed = json::text(narrow, "index") != "";
+            auto const name = json::text(narrow, indexed ? "index" : "view");
+            auto const sql = embedded((indexed ? "schema/index/" : "schema/views/") + std::string(name) + ".sql");
+            if (sql.empty()) made.faults_.push_back(table.name + ": no view " + std::string(name));
             Narrow one{"hunting." + store::quote_name(name), {}, std::string(json::text(narrow, "weight")), json::boolean(narrow, "same_rows").value_or(false)};
             for (auto column : json::array(narrow, "columns")) one.columns.emplace_back(json::text(column));
             for (auto column : json::array(narrow, "when")) one.when.emplace_back(json::text(column));
-            table.narrow.push_back(std::move(one));
+            for (auto column : json::array(narrow, "by")) one.by.emplace_back(json::text(column));
+            one.distinct = json::text(narrow, "distinct");
+            one.counts_only = indexed;
+            // No view: what the functions count is there in a server only.
+            if (indexed) one.relation = "(-- @" + std::string(name.substr(name.find('@') + 1)) + "\n" + std::string(sql) + ")";
+            table.indexed.push_back(one);
+            if (!indexed) table.narrow.push_back(std::move(one));
         }
         if (table.name.empty() || table.columns.empty()) made.faults_.push_back(std::string(file.path) + ": no columns");
         made.tables_.push_back(std::move(table));

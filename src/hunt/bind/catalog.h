@@ -1,5 +1,6 @@
 // The hunting tables as declared in schema/tables/*.json: names, columns, types, and where their rows come from.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,13 +21,19 @@ struct TableColumn {
 };
 
 // A relation with some of a table's columns and fewer rows, for aggregates that come out the same over it (plan/narrow.cpp).
-// Declared in schema/tables (member "narrow"), its SQL in schema/views.
+// Declared in schema/tables (member "narrow"), its SQL in schema/views, or in schema/index where it asks the fleet index.
 struct Narrow {
     std::string relation;
     std::vector<std::string> columns;
     std::string weight;  // column that says how many rows of the table one row stands for; "": no count fits
     bool same_rows = false;  // it has all rows of the table, and fewer columns: it fits everywhere
     std::vector<std::string> when = {};  // it pays only where the query names values of one of these columns
+    // Not "": the weight is the number of distinct values of this column for each value of `by`, no number of rows.
+    std::string distinct = "";
+    std::vector<std::string> by = {};
+    bool counts_only = false;  // too dear where no count is wanted
+
+    bool has(std::string_view column) const { return std::find(columns.begin(), columns.end(), column) != columns.end(); }
 };
 
 struct Table {
@@ -38,7 +45,8 @@ struct Table {
     std::string notes;
     // SQL that may stand after FROM and gives the columns under their names; empty: nothing feeds this table.
     std::string relation;
-    std::vector<Narrow> narrow;  // the fewest rows first
+    std::vector<Narrow> narrow;   // the fewest rows first
+    std::vector<Narrow> indexed;  // these, and before them those that ask the fleet index
     std::string key;             // column that no two rows share; "": there is none
     std::string permission;      // that a caller must hold beside the one to hunt; "": none
 };

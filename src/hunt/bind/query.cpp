@@ -61,7 +61,7 @@ Result<Relation> Binder::shared(Relation relation) {
 Result<Relation> Binder::table(Table const& table, std::string_view as) {
     ScanPlan scan{table.name, table.relation, {}, "", nullptr, table.key};
     // They know nothing of who may see which device, nor of times.
-    if (options.device_scope.empty() && !table.narrow.empty()) scan.narrow = &table.narrow;
+    if (options.device_scope.empty() && !table.narrow.empty()) scan.narrow = options.fleet_index ? &table.indexed : &table.narrow;
     Relation made;
     made.name = as;
     made.has_source = !table.relation.empty();

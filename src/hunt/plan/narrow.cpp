@@ -1,7 +1,8 @@
 // Aggregates answered from relations with fewer rows than their table has (Narrow in bind/catalog.h):
 //   - what does not mind duplicates (dcount, min, max, make_set, take_any, distinct) comes out the same over a relation
 //     that holds each combination of the columns in use once;
-//   - counts come out the same over a relation whose rows carry a weight.
+//   - counts come out the same over a relation whose rows carry a weight;
+//   - distinct devices by CVE, product or version are what the fleet index says of each, where there is one.
 // Between the aggregate and the scan only operators may stand that keep this true.
 #include <set>
 
@@ -37,9 +38,7 @@ std::optional<CallExpr> weighted(ExprPtr const& e) {
 }
 
 bool holds(Narrow const& narrow, ScanPlan const& scan) {
-    return std::all_of(scan.fields.begin(), scan.fields.end(), [&](ScanPlan::Field const& f) {
-        return std::find(narrow.columns.begin(), narrow.columns.end(), f.name) != narrow.columns.end();
-    });
+    return std::all_of(scan.fields.begin(), scan.fields.end(), [&](ScanPlan::Field const& f) { return narrow.has(f.name); });
 }
 
 // A scan may be swapped where the person's scope or the time window does not stand in its way.
@@ -70,7 +69,7 @@ PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
         for (auto const& f : scan->fields)
             if (std::find(narrow.when.begin(), narrow.when.end(), f.name) != narrow.when.end()) named.insert(f.id);
         if (!narrow.when.empty() && (!filter || !names_values(filter, named))) continue;
-        bool const timed = std::find(narrow.columns.begin(), narrow.columns.end(), "Timestamp") != narrow.columns.end();
+        bool const timed = narrow.has("Timestamp");
         if (!narrow.same_rows || !holds(narrow, *scan) || (!scan->where.empty() && !timed)) continue;
         auto made = *scan;
         made.relation = narrow.relation;
@@ -98,7 +97,7 @@ PlanPtr thinned(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
         if (!may_swap(*scan)) return with_same_rows(p);
         for (auto const& narrow : *scan->narrow)
-            if (narrow.when.empty() && holds(narrow, *scan)) return swapped(*scan, narrow);
+            if (narrow.when.empty() && !narrow.counts_only && holds(narrow, *scan)) return swapped(*scan, narrow);
         return p;
     }
     if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
@@ -155,7 +154,7 @@ PlanPtr by_weight(AggregatePlan const& p) {
     auto const* scan = only_scan(p.input);
     if (!scan || !may_swap(*scan)) return nullptr;
     for (auto const& narrow : *scan->narrow) {
-        if (narrow.weight.empty() || !holds(narrow, *scan)) continue;
+        if (narrow.weight.empty() || !narrow.distinct.empty() || !holds(narrow, *scan)) continue;
         auto swapped_scan = *scan;
         swapped_scan.relation = narrow.relation;
         swapped_scan.narrow = nullptr;
@@ -178,7 +177,100 @@ PlanPtr by_weight(AggregatePlan const& p) {
     return nullptr;
 }
 
+// ---- Distinct values that a relation has counted --------------------------------------------------------------
+
+// The chain of projections and filters without one column of its scan, and with the weight. Nothing where that column is
+// looked at. `gone` becomes the ids under which it was passed on.
+PlanPtr counted(PlanPtr const& p, PlanPtr const& scan, int weight, std::set<int>& gone) {
+    auto const looked_at = [&](ExprPtr const& e) {
+        std::vector<int> used;
+        columns_used(e, used);
+        return std::any_of(used.begin(), used.end(), [&](int id) { return gone.contains(id); });
+    };
+    if (std::holds_alternative<ScanPlan>(p->form)) return scan;
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
+        auto const below = counted(filter->input, scan, weight, gone);
+        if (!below || is_volatile(filter->predicate) || looked_at(filter->predicate)) return nullptr;
+        return make_plan(FilterPlan{below, filter->predicate});
+    }
+    auto const* project = std::get_if<ProjectPlan>(&p->form);
+    if (!project) return nullptr;
+    auto const below = counted(project->input, scan, weight, gone);
+    if (!below) return nullptr;
+    std::vector<Item> items;
+    std::set<int> passed_on;
+    for (auto const& item : project->items) {
+        if (auto const id = column_of(item.value); id && gone.contains(*id)) {
+            passed_on.insert(item.id);
+            continue;
+        }
+        if (is_volatile(item.value) || has_window(item.value) || looked_at(item.value)) return nullptr;
+        items.push_back(item);
+    }
+    items.push_back({weight, std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{weight}})});
+    gone = std::move(passed_on);
+    return make_plan(ProjectPlan{below, std::move(items)});
+}
+
+// The column of the scan that `id` is, through projections that pass it on as it is.
+std::string field_of(PlanPtr const& p, int id) {
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) return field_of(filter->input, id);
+    if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
+        for (auto const& item : project->items)
+            if (item.id == id) {
+                auto const below = column_of(item.value);
+                return below ? field_of(project->input, *below) : "";
+            }
+        return "";
+    }
+    if (auto const* scan = std::get_if<ScanPlan>(&p->form))
+        for (auto const& f : scan->fields)
+            if (f.id == id) return f.name;
+    return "";
+}
+
+// dcount(X) by Y, over a relation that knows how many X each Y has: further keys only divide what Y decides anyway.
+PlanPtr by_distinct(AggregatePlan const& p) {
+    auto const* scan = only_scan(p.input);
+    if (!scan || !may_swap(*scan)) return nullptr;
+    for (auto const& narrow : *scan->narrow) {
+        if (narrow.distinct.empty()) continue;
+        ScanPlan made = *scan;
+        std::set<int> gone;
+        std::erase_if(made.fields, [&](ScanPlan::Field const& f) { return f.name == narrow.distinct && gone.insert(f.id).second; });
+        if (gone.empty() || !holds(narrow, made)) continue;
+        bool const by_all = std::all_of(narrow.by.begin(), narrow.by.end(), [&](std::string const& column) {
+            return std::any_of(p.keys.begin(), p.keys.end(), [&](int key) { return field_of(p.input, key) == column; });
+        });
+        if (!by_all) continue;
+        made.relation = narrow.relation;
+        made.narrow = nullptr;
+        int const weight = first_own_id + *gone.begin();
+        made.fields.push_back({weight, narrow.weight, Type::long_, true});
+        auto const input = counted(p.input, make_plan(std::move(made)), weight, gone);
+        if (!input) continue;
+        auto out = p;
+        out.input = input;
+        bool fits = true;
+        for (auto& item : out.aggregates) {
+            auto const* call = std::get_if<CallExpr>(&item.value->form);
+            auto const first = call && !call->arguments.empty() ? column_of(call->arguments[0]) : std::nullopt;
+            if (first && gone.contains(*first) && (call->name == "dcount" || call->name == "count_distinct")) {
+                item.value = std::make_shared<Expr>(Expr{Type::long_, false, false, CallExpr{"CAST(coalesce(max({0}), 0) AS BIGINT)",
+                    {std::make_shared<Expr>(Expr{Type::long_, false, false, ColumnExpr{weight}})}, false, false, "dcount"}});
+                continue;
+            }
+            std::vector<int> used;
+            columns_used(item.value, used);
+            fits = fits && ignores_duplicates(item.value) && std::none_of(used.begin(), used.end(), [&](int id) { return gone.contains(id); });
+        }
+        if (fits && std::none_of(out.keys.begin(), out.keys.end(), [&](int key) { return gone.contains(key); })) return make_plan(std::move(out));
+    }
+    return nullptr;
+}
+
 PlanPtr aggregate(AggregatePlan const& p) {
+    if (auto made = by_distinct(p)) return made;
     bool const plain = std::all_of(p.aggregates.begin(), p.aggregates.end(), [](Item const& i) { return ignores_duplicates(i.value); });
     if (plain) return make_plan(AggregatePlan{thinned(p.input), p.keys, p.aggregates});
     if (auto made = by_weight(p)) return made;

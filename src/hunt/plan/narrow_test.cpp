@@ -1,6 +1,9 @@
 // Aggregates over smaller relations give what they give over the whole table.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+
 #include "hunt/hunt.h"
 #include "store/store.h"
 
@@ -41,8 +44,10 @@ protected:
         ASSERT_TRUE(done) << describe(done.error());
     }
 
+    Options options;
+
     std::string rows(std::string const& query) {
-        auto const answer = run(connection, query);
+        auto const answer = run(connection, query, options);
         if (!answer) return render(answer.error(), query);
         std::string out;
         for (auto const& row : answer->rows) {
@@ -56,7 +61,7 @@ protected:
         auto const plain = rows(table + pipes);
         EXPECT_EQ(plain, rows("materialize(" + table + ")" + pipes)) << pipes;
         EXPECT_NE(plain, "") << pipes;
-        auto const plan = explain(table + pipes).value();
+        auto const plan = explain(table + pipes, options).value();
         EXPECT_EQ(plan.find('@') != std::string::npos, smaller) << pipes << "\n" << plan;
     }
 };
@@ -147,8 +152,67 @@ TEST_F(NarrowRelations, Inventory) {
     same(table, " | summarize n = count() by SoftwareName | order by SoftwareName asc", false);
 }
 
+// What a server's index says (fleet/functions.h), said by the database here.
+TEST_F(NarrowRelations, CountsOfTheFleetIndex) {
+    auto const says = [&](std::string name, std::string const& sql) {
+        auto known = std::make_shared<std::map<std::string, std::int64_t>>();
+        auto found = connection.query(sql);
+        while (auto const chunk = found->next().value())
+            for (std::size_t row = 0; row < chunk->rows; ++row) {
+                std::string key;
+                for (std::size_t i = 0; i + 1 < chunk->columns.size(); ++i) key += std::string(chunk->columns[i].text(row)) + "/";
+                (*known)[key] = chunk->columns.back().int64(row);
+            }
+        store::ScalarFunction made;
+        made.name = std::move(name);
+        made.parameters.assign(found->column_count() - 1, store::ColumnType::text);
+        made.returns = store::ColumnType::int64;
+        made.is_volatile = true;
+        made.body = [known](store::ScalarCall& call) -> Status {
+            for (std::size_t row = 0; row < call.rows; ++row) {
+                std::string key;
+                for (auto const& argument : call.arguments) key += std::string(argument.text(row)) + "/";
+                call.out.int64(row, known->contains(key) ? known->at(key) : 0);
+            }
+            return {};
+        };
+        ASSERT_TRUE(connection.add_functions(std::array{made}));
+    };
+    std::string const installed = "count(DISTINCT i.device) FROM main.installation i JOIN main.identity y ON y.software = i.software GROUP BY ALL";
+    says("fleet_devices_of_version", "SELECT y.vendor, y.product, y.version, " + installed);
+    says("fleet_devices_of_product", "SELECT y.vendor, y.product, " + installed);
+    says("fleet_devices_of_name", "SELECT y.product, " + installed);
+    says("fleet_devices_of_cve", "SELECT f.cve, count(DISTINCT i.device) FROM main.installation i JOIN main.finding f ON f.software = i.software AND NOT f.hidden "
+                                 "WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x WHERE x.device = i.device AND x.software = f.software AND x.cve = f.cve) GROUP BY ALL");
+    options.fleet_index = true;
+    auto const from_index = [&](std::string const& table, std::string const& pipes, bool indexed = true) {
+        same(table, pipes, indexed || explain(table + pipes, options).value().find('@') != std::string::npos);
+        auto const plan = explain(table + pipes, options).value();
+        EXPECT_EQ(plan.find("from the fleet index") != std::string::npos, indexed) << plan;
+    };
+    std::string const inventory = "DeviceTvmSoftwareInventory", vulnerabilities = "DeviceTvmSoftwareVulnerabilities";
+    from_index(inventory, " | summarize n = count() by SoftwareName | order by SoftwareName asc");
+    from_index(inventory, " | where EndOfSupportStatus has 'EOS' | summarize n = count(), c = countif(SoftwareName == 'p3') by SoftwareVendor | order by SoftwareVendor asc");
+    from_index(inventory, " | count");
+    from_index(inventory, " | summarize dcount(DeviceId) by SoftwareName | order by SoftwareName asc");
+    from_index(inventory, " | where SoftwareName != 'p4' | summarize d = dcount(DeviceId), take_any(SoftwareVendor) by SoftwareVendor, SoftwareName | order by SoftwareVendor asc, SoftwareName asc");
+    from_index(inventory, " | project Product = SoftwareName, SoftwareVendor, SoftwareVersion, DeviceId | summarize Devices = dcount(DeviceId) by Product, SoftwareVendor, SoftwareVersion"
+                          " | order by Product asc, SoftwareVendor asc, SoftwareVersion asc");
+    from_index(vulnerabilities, " | summarize dcount(DeviceId) by CveId | order by CveId asc");
+    from_index(vulnerabilities, " | where VulnerabilitySeverityLevel == 'Critical' | summarize d = dcount(DeviceId) by CveId, VulnerabilitySeverityLevel | order by d desc, CveId asc | take 7");
+    from_index(vulnerabilities, " | summarize n = count() by SoftwareName | order by SoftwareName asc");
+    from_index(vulnerabilities, " | count");
+    // Not what the index knows: devices by something else, devices looked at, a part of them.
+    from_index(inventory, " | summarize dcount(DeviceId) by SoftwareVendor | order by SoftwareVendor asc", false);
+    from_index(inventory, " | where DeviceId startswith 'd1' | summarize dcount(DeviceId) by SoftwareName | order by SoftwareName asc", false);
+    from_index(inventory, " | summarize dcount(DeviceId), s = make_set(DeviceId) by SoftwareName | project dcount_DeviceId, n = array_length(s), SoftwareName | order by SoftwareName asc", false);
+    from_index(inventory, " | summarize dcount(DeviceName) by SoftwareName | order by SoftwareName asc", false);
+    from_index(vulnerabilities, " | summarize dcount(DeviceId) by CveId, SoftwareName | order by CveId asc, SoftwareName asc", false);
+    options.as_of = 5;
+    EXPECT_EQ(explain(inventory + " | summarize dcount(DeviceId) by SoftwareName", options).value().find("fleet index"), std::string::npos);
+}
+
 TEST_F(NarrowRelations, AScopedPersonReadsTheTable) {
-    Options options;
     options.device_scope = "SELECT 'd1'";
     auto const plan = explain("DeviceTvmSoftwareVulnerabilities | summarize count() by CveId", options).value();
     EXPECT_EQ(plan.find('@'), std::string::npos) << plan;

@@ -24,7 +24,10 @@ struct Printer {
     void operator()(ScanPlan const& p) const {
         std::string fields;
         for (auto const& f : p.fields) fields += (fields.empty() ? "" : ", ") + std::string("c") + std::to_string(f.id) + " " + f.name;
-        line("scan " + p.table + (p.relation.starts_with("hunting.") && p.relation.find('@') != std::string::npos ? " from " + p.relation : "") + (p.relation.empty() ? " (no source)" : "") + " [" + fields + "]");
+        std::string from = p.relation.empty() ? " (no source)" : "";
+        if (p.relation.starts_with("hunting.") && p.relation.find('@') != std::string::npos) from = " from " + p.relation;
+        if (p.relation.starts_with("(-- @")) from = " from the fleet index " + p.relation.substr(4, p.relation.find('\n') - 4);
+        line("scan " + p.table + from + " [" + fields + "]");
     }
     void operator()(ValuesPlan const& p) const { line("values " + std::to_string(p.rows.size()) + " rows"); }
     void operator()(ProjectPlan const& p) const { line("project " + list(p.items)), input(p.input); }
