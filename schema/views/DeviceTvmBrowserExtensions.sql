@@ -1,8 +1,6 @@
--- Browser extensions of each device.
-SELECT i.device AS "DeviceId",
-       CASE s.source WHEN 'chrome_extensions' THEN 'chrome' WHEN 'firefox_addons' THEN 'firefox' WHEN 'edge_extensions' THEN 'edge' ELSE s.source END AS "BrowserName",
-       s.bundle_id AS "ExtensionId", s.name AS "ExtensionName", s.version AS "ExtensionVersion", s.vendor AS "ExtensionVendor",
-       'true' AS "IsActivated"
-FROM main.installation i
-JOIN main.software s ON s.id = i.software
-WHERE s.source IN ('chrome_extensions', 'firefox_addons', 'edge_extensions', 'safari_extensions')
+-- Browser extensions of each device. Risk and whether they are turned on: empty where no sensor told of it.
+SELECT e.device AS "DeviceId", e.browser AS "BrowserName", e.extension AS "ExtensionId", e.name AS "ExtensionName",
+       e.version AS "ExtensionVersion", coalesce(r.risk, '') AS "ExtensionRisk", e.vendor AS "ExtensionVendor",
+       CASE WHEN e.turned_on THEN 'true' WHEN NOT e.turned_on THEN 'false' ELSE '' END AS "IsActivated"
+FROM main.browser_extension e
+LEFT JOIN main.browser_extension_risk r ON r.browser = e.browser AND r.extension = e.extension

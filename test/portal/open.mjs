@@ -195,6 +195,35 @@ export async function open({ page, base, check, expect, accessible }) {
     await other.close();
   });
 
+  await check('a browser extension: one row, what it asks for, where it is and for whom it is on', async () => {
+    await visit(page, base, '/software?tab=extensions');
+    const row = page.locator('tr[data-row]', { hasText: 'Page Painter' });
+    expect((await row.count()) === 1, 'not one row for one extension');
+    // Two devices have it; on the first it is on for the second user only. Addresses of all sites make it high.
+    expect(/^Page PainterChrome21High4/.test((await row.innerText()).replace(/\s*\n\s*|\t/g, '')), JSON.stringify(await row.innerText()));
+    expect(/Not known/.test(await page.locator('tr[data-row]', { hasText: 'Quiet Reader' }).innerText()), 'a risk of which no sensor told');
+    await row.locator('.row-open').click();
+    const panel = page.getByRole('dialog', { name: 'Page Painter' });
+    await panel.getByText('All web sites').waitFor();
+    await panel.getByText('Asked for when it is used.').waitFor();
+    await panel.getByText('No description is known.').waitFor();
+    const devices = await panel.getByRole('table', { name: 'Installed devices' }).locator('tbody tr').allInnerTexts();
+    expect(devices.length === 2 && /zz-browser-1\s+1\.0\s+Yes/.test(devices[0]) && /zz-browser-2\s+2\.0\s+No/.test(devices[1]), devices.join(' | '));
+    await panel.getByRole('table', { name: 'Versions' }).getByText('2.0').waitFor();
+    await accessible();
+    await page.keyboard.press('Escape');
+    await page.locator('tr[data-row]', { hasText: '<img src=x' }).locator('.row-open').click();
+    await page.getByText("<script>pwned('permission')</script>").first().waitFor();
+    await visit(page, base, '/software?tab=extensions&risk=unknown');
+    await page.waitForFunction(() => document.querySelector('.list-count')?.textContent?.startsWith('1 '));
+    await visit(page, base, '/devices?q=zz-browser-1');
+    await rows(page).first().locator('.row-open').click();
+    await page.getByRole('tab', { name: 'Inventories' }).click();
+    await page.getByRole('tab', { name: 'Browser extensions' }).click();
+    await page.locator('tr[data-row]', { hasText: 'Page Painter' }).locator('.row-open').click();
+    await panel.getByText('All web sites').waitFor();
+  });
+
   await check('feeds are fetched when somebody asks, and the screen says how far that is', async () => {
     // The server of this test reaches no publisher (suite feeds-update has one): what it would answer.
     const asked = [];
@@ -298,6 +327,13 @@ export async function open({ page, base, check, expect, accessible }) {
     await form.getByRole('searchbox', { name: 'Search settings' }).fill('password');
     await form.getByRole('checkbox', { name: 'Passwords have 14 characters or more' }).check();
     await form.getByText('1 setting of').waitFor();
+    // A tag that devices have is chosen by a click, and taken back by another.
+    const inUse = form.getByRole('group', { name: 'Tags in use' }).getByRole('button');
+    const word = await inUse.first().innerText();
+    await inUse.first().click();
+    expect((await form.getByRole('textbox', { name: 'Tags of devices' }).inputValue()) === word && (await inUse.first().getAttribute('aria-pressed')) === 'true', `the tag ${word} was not taken`);
+    await inUse.first().click();
+    expect((await form.getByRole('textbox', { name: 'Tags of devices' }).inputValue()) === '', 'the tag was not taken back');
     await form.getByRole('textbox', { name: 'Tags of devices' }).fill('hq, hq, kiosk');
     await accessible();
     await form.getByRole('button', { name: 'Review' }).click();

@@ -9,6 +9,7 @@ import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
 import { Facts } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
+import { TagChoice } from '../ui/tag_choice';
 import { number, plural } from '../ui/words';
 
 export interface Profile {
@@ -83,6 +84,7 @@ export function ProfileForm({ one, close, made }: { one?: Profile; close: () => 
           {chosen && (settings.error ? <Trouble error={settings.error} again={() => void settings.refetch()} /> : !settings.data ? <Bones lines={6} /> : <SettingChoice of={of} chosen={chosen} choose={choose} />)}
           <GroupChoice label="Applies to" chosen={groups} choose={setGroups} />
           <Field label="Tags of devices" hint="With commas between; a device with one of them is enough. None: whatever its tags are."><Input value={tagText} onChange={(_, { value }) => setTagText(value)} /></Field>
+          <TagChoice chosen={tags} choose={(next) => setTagText(next.join(', '))} />
         </>
       )}
     </FormDialog>

@@ -6,6 +6,7 @@ import type { Machine } from '../api/kinds';
 import { saveReport } from '../app/report';
 import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
+import { TagChoice } from '../ui/tag_choice';
 
 export function DeviceActions({ one, path }: { one: Machine; path: string }) {
   const { act } = useAct();
@@ -53,6 +54,7 @@ function TagForm({ one, close, save }: { one: Machine; close: () => void; save: 
         {tags.map((tag) => <Tag key={tag} value={tag} dismissible dismissIcon={{ 'aria-label': `remove ${tag}` }}>{tag}</Tag>)}
       </TagGroup>
       <div className="inline"><Field label="New tag"><Input value={next} onChange={(_, { value }) => setNext(value)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); add(); } }} /></Field><Button onClick={add} disabled={!next.trim()}>Add</Button></div>
+      <TagChoice chosen={tags} choose={setTags} />
     </FormDialog>
   );
 }

@@ -6,6 +6,7 @@ import { kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { date, time } from '../ui/words';
+import { browserName, extensionKey, ExtensionList, onWords, Risk, riskWord } from './extensions';
 
 // All of the fleet, or of the device whose page shows them.
 export interface OfDevice { device?: string }
@@ -14,26 +15,30 @@ const onDevice = (device?: string) => (device ? `\n| where DeviceId == ${kqlText
 
 const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
 
-interface Extension { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionVendor: string }
+interface Installed { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionRisk: string; IsActivated: boolean | null }
 
-const browserWords: Record<string, string> = { chrome: 'Chrome', edge: 'Edge', firefox: 'Firefox', safari: 'Safari' };
-const extensionColumns: Column<Extension>[] = [
+const installedColumns: Column<Installed>[] = [
   { key: 'name', title: 'Extension', sort: 'ExtensionName', text: (r) => r.ExtensionName },
   { key: 'version', title: 'Version', width: 150, sort: 'ExtensionVersion', text: (r) => r.ExtensionVersion },
-  { key: 'browser', title: 'Browser', width: 120, sort: 'BrowserName', text: (r) => browserWords[r.BrowserName] ?? r.BrowserName },
-  { key: 'device', title: 'Device', width: 260, sort: 'DeviceName', text: (r) => r.DeviceName },
+  { key: 'browser', title: 'Browser', width: 120, sort: 'BrowserName', text: (r) => browserName(r.BrowserName) },
+  { key: 'on', title: 'Turned on', width: 110, sort: 'IsActivated', text: (r) => onWords(r.IsActivated) },
+  { key: 'risk', title: 'Permissions risk', width: 140, text: (r) => riskWord(r.ExtensionRisk), show: (r) => <Risk level={r.ExtensionRisk} /> },
   { key: 'id', title: 'Extension id', width: 300, optional: true, text: (r) => r.ExtensionId, show: (r) => <span className="mono">{r.ExtensionId}</span> },
 ];
 
-export function BrowserExtensions({ device }: OfDevice) {
+function ExtensionsOf({ device }: { device: string }) {
   const navigate = useNavigate();
   return (
-    <List<Extension> name={device ? 'device-extensions' : 'extensions'} source="/api/machines/BrowserExtensionsInventoryByMachine" columns={device ? ofOne(extensionColumns) : extensionColumns} fixed={device && `DeviceId eq ${quote(device)}`} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
-      open={device ? undefined : (r) => void navigate(`/devices/${r.DeviceId}`)}
-      search={{ hint: device ? 'Search extension' : 'Search extension or device', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text), contains('DeviceName', text)) }}
-      hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId) by BrowserName, ExtensionName, ExtensionVersion\n| order by Devices desc`}
+    <List<Installed> name="device-extensions" source="/api/machines/BrowserExtensionsInventoryByMachine" columns={installedColumns} fixed={`DeviceId eq ${quote(device)}`} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
+      open={(r) => void navigate(`/software?tab=extensions&open=${encodeURIComponent(extensionKey(r.BrowserName, r.ExtensionId))}`)}
+      search={{ hint: 'Search extension', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text)) }}
+      hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| project BrowserName, ExtensionName, ExtensionVersion, ExtensionRisk, IsActivated`}
       empty={{ title: 'No browser extension is known', text: agents }} />
   );
+}
+
+export function BrowserExtensions({ device }: OfDevice) {
+  return device ? <ExtensionsOf device={device} /> : <ExtensionList />;
 }
 
 interface Certificate {

@@ -59,6 +59,9 @@ constexpr SettingTable setting_tables[] = {
     {"listening_ports", "protocol,address,port", "name,path,family", true},
     {"certificates", "sha1,path", "common_name,subject,issuer,ca,self_signed,not_valid_before,not_valid_after,signing_algorithm,key_algorithm,key_strength,key_usage,serial,path", true},
     {"suid_bin", "path", "username,groupname,permissions", true},
+    // Software as well; these say what it may do and for whom it is on (views browser_extension...).
+    {"chrome_extensions", "browser_type,identifier,uid", "state,permissions,optional_permissions", true},
+    {"firefox_addons", "identifier,uid", "active", true},
 };
 
 constexpr std::string_view system_tables[] = {"os_version", "system_info", "kernel_info", "osquery_info", "patches",
@@ -225,7 +228,9 @@ void OsqueryDevice::take(std::string_view table, simdjson::dom::array rows, Impo
     for (auto const& one : software_tables)
         if (one.table == table) {
             tables_.insert(std::string(table));
-            return take_software(table, std::string(one.source), rows, counts);
+            take_software(table, std::string(one.source), rows, counts);
+            if (setting_table(table)) take_settings(table, rows, counts);
+            return;
         }
     if (setting_table(table) || table == "registry") {
         tables_.insert(std::string(table));
