@@ -93,6 +93,22 @@ TEST_F(NarrowRelations, OneRowForAnIdentity) {
     EXPECT_NE(in_rows, "0 \n");
 }
 
+// The table of 2020 has the same rows, and one without CVE for each identity of a device that has none.
+TEST_F(NarrowRelations, OneRowForAnIdentityWithoutFindings) {
+    ASSERT_TRUE(connection.execute("UPDATE main.finding SET hidden = true WHERE software IN (3, 5, 6, 40)"));
+    std::string const table = "DeviceTvmSoftwareInventoryVulnerabilities";
+    EXPECT_EQ(rows(table + " | where isnotempty(CveId) | count"), rows("DeviceTvmSoftwareVulnerabilities | count"));
+    EXPECT_EQ(rows(table + " | distinct DeviceId, SoftwareVendor, SoftwareName, SoftwareVersion, CveId | count"), rows(table + " | count"));
+    auto const expected = connection.count(
+        "SELECT count(*) FROM (SELECT DISTINCT i.device, y.vendor, y.product, y.version FROM main.installation i "
+        "JOIN main.identity y ON y.software = i.software WHERE NOT EXISTS (SELECT 1 FROM main.installation j "
+        "JOIN main.identity o ON o.software = j.software JOIN main.finding f ON f.software = j.software AND NOT f.hidden "
+        "WHERE j.device = i.device AND o.vendor = y.vendor AND o.product = y.product AND o.version = y.version AND NOT EXISTS "
+        "(SELECT 1 FROM main.finding_cleared x WHERE x.device = j.device AND x.software = j.software AND x.cve = f.cve)))");
+    EXPECT_EQ(rows(table + " | where isempty(CveId) | count"), std::to_string(expected.value()) + " \n");
+    EXPECT_GT(expected.value(), 0);
+}
+
 TEST_F(NarrowRelations, DistinctValuesWithoutDevices) {
     std::string const table = "DeviceTvmSoftwareVulnerabilities";
     same(table, " | summarize cves = dcount(CveId), names = make_set(SoftwareName) by SoftwareVendor | order by SoftwareVendor asc", true);
