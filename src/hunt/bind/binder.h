@@ -174,7 +174,7 @@ public:
     // The first `count` rows; inside mv-apply and partition those of each group.
     Relation limited(Relation, std::int64_t count, std::vector<SortKey> const& keys);
     Result<Relation> search(Search const&, std::optional<Relation>, Span);
-    Result<ExprPtr> search_test(Node const&, Relation const&);
+    Result<ExprPtr> search_test(Node const&, Relation const&, bool exact = false);
     Result<Relation> find(Find const&, Span);
     Result<Relation> invoke(Invoke const&, Relation, Span);
     Result<Relation> evaluate(Evaluate const&, std::optional<Relation>, Span);

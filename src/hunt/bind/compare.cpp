@@ -46,7 +46,7 @@ Result<ExprPtr> Binder::compare(std::string op, ExprPtr left, ExprPtr right, Spa
             side = TRY(convert(side, other->type, span));
             return true;
         }
-        if (literal && equality && other->type == Type::string) {
+        if (literal && equality && other->type == Type::string && !constant_of(other)) {
             side = TRY(to_text(side, span));
             return true;
         }

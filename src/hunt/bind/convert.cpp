@@ -114,9 +114,9 @@ Result<ExprPtr> Binder::to_json(ExprPtr e, Span span) {
         case Type::real: return make_call(Type::dynamic, "kql_json_real({0})", {std::move(e)}, nullable);
         case Type::datetime: return make_call(Type::dynamic, "kql_json_datetime({0})", {std::move(e)}, nullable);
         case Type::timespan: return make_call(Type::dynamic, "kql_json_timespan({0})", {std::move(e)}, nullable);
-        case Type::guid:
         case Type::string: return make_call(Type::dynamic, "kql_json_string({0})", {std::move(e)}, nullable);
-        case Type::decimal: return make_call(Type::dynamic, "kql_json_string({0})", {TRY(to_text(std::move(e), span))}, nullable);
+        case Type::guid:  // the empty text of a null is JSON's null
+        case Type::decimal: return make_call(Type::dynamic, "kql_json_guid({0})", {TRY(to_text(std::move(e), span))}, nullable);
     }
     return e;
 }

@@ -238,6 +238,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         auto const* range = range_name ? right.find_named(range_name->name) : nullptr;
         if (!range) return std::unexpected(no_such(*args[2]));
         bool keep_unmatched = false;
+        std::set<std::string> keys;  // further keys, shown once
         std::vector<std::pair<ExprPtr, ExprPtr>> pairs;
         for (std::size_t i = 3; i < args.size(); ++i) {
             if (auto const* named = form_of<NamedNode>(*args[i])) {
@@ -251,6 +252,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             auto const* name = form_of<NameNode>(*args[i]);
             if (!name || !right.find_named(name->name)) return std::unexpected(no_such(*args[i]));
             pairs.emplace_back(TRY(expression(*args[i], rows)), make_column(*right.find_named(name->name)));
+            keys.insert(name->name);
         }
         relation = numbered(std::move(relation));
         auto condition = TRY(call_table(*in_range, {address, make_column(*range)}, span));
@@ -266,6 +268,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             result.columns.push_back(c);
         }
         for (auto const& c : right.columns) {
+            if (keys.contains(c.name)) continue;
             Column made{unique_name(c.name, taken), new_id(), c.type, true, true};
             taken.insert(made.name);
             items.push_back({made.id, c.type == Type::string ? make_call(Type::string, "coalesce({0}, '')", {make_column(c)}) : make_column(c)});

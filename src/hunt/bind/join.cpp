@@ -177,10 +177,14 @@ Result<Relation> Binder::join(Join const& o, Relation left, Span span) {
         taken.insert(c.name);
         add(c, c.name, join_kind == JoinKind::right || join_kind == JoinKind::full);
     }
+    // A number that makes a name of a column to come is passed over: a, a1 beside another a become a2, a1.
+    auto names = taken;
+    for (auto const& c : right.columns) names.insert(c.name);
     for (auto const& c : right.columns) {
         auto const& dropped = reader.keys.right_names;
         if (o.lookup && std::find(dropped.begin(), dropped.end(), c.name) != dropped.end()) continue;
-        auto name = unique_name(c.name, taken);
+        auto name = taken.contains(c.name) ? unique_name(c.name, names) : c.name;
+        names.insert(name);
         taken.insert(name);
         add(c, std::move(name), join_kind == JoinKind::left || join_kind == JoinKind::full);
     }

@@ -104,6 +104,7 @@ Result<std::vector<std::pair<std::string, ExprPtr>>> Binder::sorted_arrays(CallN
         if (args[i]->type != Type::dynamic)
             return std::unexpected(error("KS127", call.name, std::string(type_name(args[i]->type))).with(span));
         auto name = default_name(*call.arguments[i]);
+        if (name.empty() && args.size() > 1) name = "array" + std::to_string(i);
         if (!name.empty()) name += "_sorted";
         if (i == 0) made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "({0}, {1})", {args[0], nulls_last}));
         else made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "_by({0}, {1}, {2})", {args[0], args[i], nulls_last}));

@@ -7,33 +7,34 @@
 namespace merlon::hunt {
 namespace {
 
-// "x" has; "x*" hasprefix; "*x" hassuffix; "*x*" contains; "*" anything.
-std::pair<std::string, std::string> term_of(std::string text) {
+// "x" has; "x*" hasprefix; "*x" hassuffix; "*x*" contains; "*" anything; with _cs where case matters.
+std::pair<std::string, std::string> term_of(std::string text, bool exact) {
     bool const front = text.starts_with('*');
     if (front) text.erase(0, 1);
     bool const back = text.ends_with('*');
     if (back) text.pop_back();
-    return {front && back ? "contains" : back ? "hasprefix" : front ? "hassuffix" : "has", std::move(text)};
+    std::string const op = front && back ? "contains" : back ? "hasprefix" : front ? "hassuffix" : "has";
+    return {exact ? op + "_cs" : op, std::move(text)};
 }
 
 }  // namespace
 
-Result<ExprPtr> Binder::search_test(Node const& node, Relation const& relation) {
+Result<ExprPtr> Binder::search_test(Node const& node, Relation const& relation, bool exact) {
     Rows rows;
     rows.columns = &relation.columns;
     if (auto const* logic = form_of<LogicNode>(node)) {
         std::vector<ExprPtr> tests;
-        for (auto const& operand : logic->operands) tests.push_back(TRY(search_test(*operand, relation)));
+        for (auto const& operand : logic->operands) tests.push_back(TRY(search_test(*operand, relation, exact)));
         return logic->is_or ? make_or(std::move(tests)) : make_and(std::move(tests));
     }
     if (auto const* call = form_of<CallNode>(node); call && call->name == "not" && call->arguments.size() == 1)
-        return make_not(TRY(search_test(*call->arguments[0], relation)));
+        return make_not(TRY(search_test(*call->arguments[0], relation, exact)));
     if (auto const* literal = form_of<LiteralNode>(node); literal && literal->value.type != Type::bool_) {
         auto const* real = std::get_if<double>(&literal->value.value);
         auto const as_text = real ? make_text(fmt::format("{}", *real)) : TRY(to_text(make_constant(literal->value), node.span));
         auto const* c = constant_of(as_text);
         if (!c || c->is_null()) return std::unexpected(error("KS107", "string").with(node.span));
-        auto const [op, term] = term_of(std::get<std::string>(c->value));
+        auto const [op, term] = term_of(std::get<std::string>(c->value), exact);
         if (term.empty()) return make_bool(true);
         std::vector<ExprPtr> tests;
         for (auto const& column : relation.columns)
@@ -47,7 +48,7 @@ Result<ExprPtr> Binder::search_test(Node const& node, Relation const& relation) 
         if (binary->op == ":") {
             auto left = TRY(to_text(TRY(expression(*binary->left, rows)), node.span));
             auto const right = TRY(constant_text(*binary->right, "the term"));
-            auto const [op, term] = term_of(right);
+            auto const [op, term] = term_of(right, exact);
             if (term.empty()) return make_bool(true);
             return text_test(op, std::move(left), make_text(term), node.span);
         }
@@ -75,8 +76,10 @@ Result<Relation> Binder::search(Search const& o, std::optional<Relation> input, 
             }
         }
     }
+    bool exact = false;
+    for (auto const& s : o.settings) exact = exact || (s.name == "kind" && s.text == "case_sensitive");
     for (auto& part : parts) {
-        auto test = TRY(search_test(*o.predicate, part));
+        auto test = TRY(search_test(*o.predicate, part, exact));
         part.plan = make_plan(FilterPlan{part.plan, std::move(test)});
     }
     return combine(std::move(parts), false, "$table");

@@ -125,6 +125,16 @@ struct Special {
         return std::make_shared<Expr>(Expr{column.type, column.type != Type::string, true, ScalarPlanExpr{relation.plan, column.id, ""}});
     }
 
+    // iscolumnexists("name"): decided here, where the columns are known.
+    Result<ExprPtr> column_exists() const {
+        if (node.arguments.size() != 1) return std::unexpected(wrong_count(node, "1", span));
+        auto const name = TRY(binder.constant_text(*node.arguments[0], "the name of a column"));
+        bool found = false;
+        if (rows.columns)
+            for (auto const& c : *rows.columns) found = found || c.name == name || c.name == current_name(name);
+        return make_constant({Type::bool_, found});
+    }
+
     Result<ExprPtr> column_if_exists() const {
         if (node.arguments.size() != 2) return std::unexpected(wrong_count(node, "2", span));
         auto const& wanted = *node.arguments[0];
@@ -194,8 +204,9 @@ struct Special {
             if (real) a = binder.widen(a, Type::real);
             else if (is_integer(a->type)) a = binder.widen(a, Type::long_);
         }
-        std::string list = real ? "list_transform(generate_series(0, CAST(least(floor(({1} - {0}) / {2} + 1e-9), 1048575) AS BIGINT)), i -> {0} + i * {2})"
-                                : "generate_series({0}, least({1}, {0} + {2} * 1048575), {2})";
+        // A negative step counts down; a step of nothing gives no array.
+        std::string list = real ? "list_transform(generate_series(0, CAST(least(floor(({1} - {0}) / nullif({2}, 0) + 1e-9), 1048575) AS BIGINT)), i -> {0} + i * {2})"
+                                : "generate_series({0}, CASE WHEN {2} < 0 THEN greatest({1}, {0} + {2} * 1048575) ELSE least({1}, {0} + {2} * 1048575) END, nullif({2}, 0))";
         return make_call(Type::dynamic, "('[' || array_to_string(list_transform(" + list + ", x -> " + std::string(json) + "), ',') || ']')", std::move(args));
     }
 
@@ -280,6 +291,17 @@ struct Special {
         return std::unexpected(error("hunt.date_part", *text, node.name).with(node.arguments[0]->span));
     }
 
+    // Of all parts, the engine counts weeks alone as real.
+    Made in_weeks() const {
+        auto const* literal = node.name == "datetime_diff" && !node.arguments.empty() ? form_of<LiteralNode>(*node.arguments[0]) : nullptr;
+        auto const* text = literal ? std::get_if<std::string>(&literal->value.value) : nullptr;
+        if (!text || ascii_lower(*text) != "week") return {};
+        auto args = binder.arguments(node, rows);
+        if (!args) return Result<ExprPtr>(std::unexpected(std::move(args).error()));
+        auto made = binder.call_table(*find_scalar(node.name), std::move(*args), span);
+        return made ? Result<ExprPtr>(binder.widen(std::move(*made), Type::real)) : made;
+    }
+
     Status has_groups() const {
         auto const* literal = node.arguments.empty() ? nullptr : form_of<LiteralNode>(*node.arguments[0]);
         auto const* text = literal ? std::get_if<std::string>(&literal->value.value) : nullptr;
@@ -333,7 +355,7 @@ struct Special {
         }
         if (n.starts_with("date")) {
             if (auto checked = known_part(); !checked) return Result<ExprPtr>(std::unexpected(std::move(checked).error()));
-            return {};
+            return in_weeks();
         }
         if (n == "ago" || n == "now") return time();
         if (n == "iff" || n == "iif" || n == "case") return branches();
@@ -341,6 +363,7 @@ struct Special {
         if (n == "max_of" || n == "min_of") return extreme();
         if (n == "toscalar") return to_scalar();
         if (n == "column_ifexists" || n == "columnifexists") return column_if_exists();
+        if (n == "iscolumnexists") return column_exists();
         if (n == "pack_all") return rows.columns ? pack(*rows.columns, is_flag_set(node.arguments)) : Result<ExprPtr>(make_constant({Type::dynamic, std::string("{}")}));
         if (n == "bag_pack_columns") return pack_columns();
         if (n == "pack_array") return pack_array();
@@ -363,7 +386,7 @@ struct Special {
 
 std::optional<Result<ExprPtr>> Binder::special_call(CallNode const& node, Span span, Rows const& rows) {
     static std::set<std::string_view> const names{"ago", "now", "iff", "iif", "case", "coalesce", "max_of", "min_of", "toscalar",
-        "column_ifexists", "columnifexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
+        "column_ifexists", "columnifexists", "iscolumnexists", "pack_all", "bag_pack_columns", "pack_array", "bag_pack", "pack", "pack_dictionary",
         "range", "gettype", "ingestion_time", "extract", "extractjson", "extract_json", "percentile_tdigest", "assert", "repeat", "estimate_data_size", "materialize", "datatable",
         "not", "bin_auto", "column_names_of", "extract_all", "extractall", "datetime_part", "datepart", "datetime_add", "datetime_diff"};
     if (!names.contains(node.name)) return {};

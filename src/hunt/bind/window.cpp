@@ -93,8 +93,14 @@ struct Window {
     Result<ExprPtr> rank() const {
         if (count() < 1 || count() > 2) return std::unexpected(error("KS119", node.name, "1 or 2").with(span));
         auto value = TRY(binder.expression(*node.arguments[0], rows));
-        auto const type = value->type;
-        bool const dense = node.name == "row_rank_dense";
+        // row_rank(x[, dense]) is the old name of both others.
+        bool const old = node.name == "row_rank";
+        bool dense = node.name == "row_rank_dense" || old;
+        if (old && count() > 1) {
+            auto const wanted = TRY(binder.constant(*node.arguments[1], "the second argument of row_rank"));
+            if (wanted.type != Type::bool_) return std::unexpected(error("KS107", "bool").with(node.arguments[1]->span));
+            dense = !wanted.is_null() && std::get<bool>(wanted.value);
+        }
         auto const changed = binder.new_id();
         auto const column = [&](int id) { return make_column({"", id, Type::long_, false, false}); };
         std::vector<ExprPtr> none;
@@ -102,8 +108,7 @@ struct Window {
             "CASE WHEN row_number() OVER (ORDER BY {1}) = 1 OR {0} IS DISTINCT FROM lag({0}) OVER (ORDER BY {1}) THEN 1 ELSE 0 END", {value, number()})}});
         std::vector<ExprPtr> arguments{column(changed), number()};
         std::string part;
-        if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
-        (void)type;
+        if (count() > 1 && !old) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
         if (dense)
             return as_window(Type::long_, part.empty() ? "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)"
                 : "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) + 1 - first_value({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)", std::move(arguments));
@@ -147,7 +152,7 @@ struct Window {
 }  // namespace
 
 std::optional<Result<ExprPtr>> Binder::window_call(CallNode const& node, Span span, Rows const& rows) {
-    static std::set<std::string_view> const names{"prev", "next", "row_number", "row_cumsum", "row_rank_dense", "row_rank_min", "row_window_session"};
+    static std::set<std::string_view> const names{"prev", "next", "row_number", "row_cumsum", "row_rank_dense", "row_rank_min", "row_rank", "row_window_session"};
     if (!names.contains(node.name)) return {};
     if (!rows.windows || !rows.relation)
         return std::unexpected(error("KS144", node.name).with(node.name_span).with_hint("Use it in extend, project or where."));

@@ -109,9 +109,9 @@ Result<NodePtr> parse_primary(Cursor& at) {
             return std::unexpected(error("KS006").with(t.span).with_hint(
                 t.text == "{" ? "Is this a placeholder that was not filled in?" : ""));
     }
-    if (t.text == "true" || t.text == "false") {
-        bool const value = at.take().text == "true";
-        return at.make(at.from(begin), LiteralNode{{Type::bool_, value}}, 1);
+    if (auto const value = boolean_of(t.text)) {
+        at.take();
+        return at.make(at.from(begin), LiteralNode{{Type::bool_, *value}}, 1);
     }
     if (t.text[0] == '!') return std::unexpected(error("KS006").with(t.span));
     if (at.sees("(", 1)) {

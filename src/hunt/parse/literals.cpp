@@ -309,4 +309,10 @@ Result<NodePtr> parse_dynamic(Cursor& at) {
     return at.make(at.from(begin), LiteralNode{std::move(value)}, 1);
 }
 
+std::optional<bool> boolean_of(std::string_view word) {
+    if (word == "true" || word == "True" || word == "TRUE") return true;
+    if (word == "false" || word == "False" || word == "FALSE") return false;
+    return {};
+}
+
 }  // namespace merlon::hunt

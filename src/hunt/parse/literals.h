@@ -16,4 +16,7 @@ std::optional<std::string> read_guid_text(std::string_view);
 // A real as JSON: shortest form that keeps a point (3 -> 3.0).
 std::string json_real(double);
 
+// true, True, TRUE and the same of false: the words that are booleans.
+std::optional<bool> boolean_of(std::string_view word);
+
 }  // namespace merlon::hunt

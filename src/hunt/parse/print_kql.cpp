@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "base/time.h"
 #include "hunt/lex/token.h"
+#include "hunt/parse/literals.h"
 #include "hunt/parse/parse.h"
 
 namespace merlon::hunt {
@@ -32,7 +33,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string name(std::string_view text) {
-    bool const plain = is_identifier(text) && !is_reserved_name(text) && !is_reserved_in_expression(text) && text != "true" && text != "false";
+    bool const plain = is_identifier(text) && !is_reserved_name(text) && !is_reserved_in_expression(text) && !boolean_of(text);
     return plain ? std::string(text) : "[" + quoted(text) + "]";
 }
 

@@ -62,10 +62,16 @@ std::uint64_t xxh64(std::string_view bytes, std::uint64_t seed) {
     return hash ^ (hash >> 32);
 }
 
-std::int64_t hash_long(std::string_view text, std::int64_t modulus) {
-    auto const hash = xxh64(text);
+std::int64_t hash_long(std::string_view bytes, std::int64_t modulus) {
+    auto const hash = xxh64(bytes);
     if (modulus > 0) return static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(modulus));
     return static_cast<std::int64_t>(hash);
+}
+
+std::int64_t hash_word(std::int64_t word, std::int64_t modulus) {
+    char bytes[sizeof word];
+    std::memcpy(bytes, &word, sizeof word);
+    return hash_long({bytes, sizeof bytes}, modulus);
 }
 
 std::string digest_hex(Digest kind, std::string_view text) {

@@ -85,6 +85,7 @@ void add_to_dynamic(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_json_timespan", [](std::int64_t ticks, std::string& out) {
         return append_json_string(out, timespan_text(ticks)), true;
     });
+    // A guid or a decimal by its text, which is empty for a null.
     define(all, "kql_json_guid", [](View text, std::string& out) {
         if (text.empty()) return false;
         return append_json_string(out, text), true;

@@ -1,4 +1,6 @@
 // Hashes, encodings, parse_* and IP addresses.
+#include <bit>
+
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/functions/runtime/convert.h"
@@ -26,6 +28,11 @@ std::string text_or_empty(std::optional<std::string> bytes) {
 void add_hashes(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_hash", [](View text) { return hash_long(text, 0); });
     define(all, "kql_hash", [](View text, std::int64_t modulus) { return hash_long(text, modulus); });
+    define(all, "kql_hash_word", [](std::int64_t word) { return hash_word(word, 0); });
+    define(all, "kql_hash_word", [](std::int64_t word, std::int64_t modulus) { return hash_word(word, modulus); });
+    define(all, "kql_hash_real", [](double value) { return hash_word(std::bit_cast<std::int64_t>(value), 0); });
+    define(all, "kql_hash_real",
+           [](double value, std::int64_t modulus) { return hash_word(std::bit_cast<std::int64_t>(value), modulus); });
     define(all, "kql_hash_md5", [](View text) { return digest_hex(Digest::md5, text); });
     define(all, "kql_hash_sha1", [](View text) { return digest_hex(Digest::sha1, text); });
     define(all, "kql_hash_sha256", [](View text) { return digest_hex(Digest::sha256, text); });

@@ -214,6 +214,18 @@ std::optional<double> percentile_tdigest(Json state, double percent) {
     return all.back().value;
 }
 
+std::optional<Rank> rank_tdigest(Json state, double value) {
+    std::vector<Centroid> all;
+    append_centroids(state, all);
+    if (all.empty()) return {};
+    Rank rank{0, 0};
+    for (auto const& c : all) {
+        rank.total += c.weight;
+        if (c.value <= value) rank.below += c.weight;
+    }
+    return rank;
+}
+
 // Nothing where there was no value at all.
 bool build_schema(Json values, std::string& out) {
     Seen seen;
@@ -233,6 +245,14 @@ void add_sketches(std::vector<store::ScalarFunction>& all) {
     define(all, "kql_hll_intersect", [](View states) { return hll_intersect(states); });
     define(all, "kql_tdigest_merge", [](View states, std::string& out) { tdigest_merge(states, out); });
     define(all, "kql_percentile_tdigest", [](View state, double percent) { return percentile_tdigest(state, percent); });
+    define(all, "kql_rank_tdigest", [](View state, double value) -> std::optional<double> {
+        auto const rank = rank_tdigest(state, value);
+        return rank ? std::optional(rank->below) : std::nullopt;
+    });
+    define(all, "kql_percentrank_tdigest", [](View state, double value) -> std::optional<double> {
+        auto const rank = rank_tdigest(state, value);
+        return rank ? std::optional(100 * rank->below / rank->total) : std::nullopt;
+    });
     define(all, "kql_percentiles_tdigest", [](View state, View percents, std::string& out) {
         // Each percentage may be a number or an array of them.
         std::vector<double> points;

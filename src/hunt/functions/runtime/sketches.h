@@ -25,6 +25,11 @@ std::int64_t hll_intersect(Json states);
 void tdigest_merge(Json states, std::string& out);
 // The least value up to which the weights reach the percentage of their sum.
 std::optional<double> percentile_tdigest(Json state, double percent);
+// The weight of all values up to `value`, and that of all.
+struct Rank {
+    double below, total;
+};
+std::optional<Rank> rank_tdigest(Json state, double value);
 // How the members of bags are typed, in the form of buildschema(): a type name, an array of alternatives, a bag of
 // members, or {"`indexer`": ...} for arrays.
 bool build_schema(Json values, std::string& out);
