@@ -18,18 +18,9 @@ std::optional<FieldType> type_named(std::string_view name) {
     return found->second;
 }
 
-// The declared fields; a text names the file beside this one whose fields these are too.
-Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) {
-    if (auto const other = json::text(root, "fields"); !other.empty()) {
-        auto const name = "schema/api/" + std::string(other) + ".json";
-        auto const bytes = embedded(name);
-        if (bytes.empty()) return fail("api.bad_schema", std::string(path), std::string(other));
-        auto const document = TRY(json::Document::parse(bytes, name));
-        if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
-        return read_fields(document.root(), name);
-    }
+Result<std::vector<Field>> read_list(json::Value root, std::string_view list, std::string_view path) {
     std::vector<Field> fields;
-    for (auto const entry : json::array(root, "fields")) {
+    for (auto const entry : json::array(root, list)) {
         auto const type = type_named(json::text(entry, "type"));
         if (!type) return fail("api.bad_schema", std::string(path), std::string(json::text(entry, "type")));
         fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql")),
@@ -37,6 +28,21 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
                           std::string(json::text(entry, "doc")), std::string(json::text(entry, "past"))});
     }
     return fields;
+}
+
+// The declared fields; a text names the file beside this one whose fields these are too, and `also` is what there is more.
+Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) {
+    if (auto const other = json::text(root, "fields"); !other.empty()) {
+        auto const name = "schema/api/" + std::string(other) + ".json";
+        auto const bytes = embedded(name);
+        if (bytes.empty()) return fail("api.bad_schema", std::string(path), std::string(other));
+        auto const document = TRY(json::Document::parse(bytes, name));
+        if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
+        auto fields = TRY(read_fields(document.root(), name));
+        for (auto& more : TRY(read_list(root, "also", path))) fields.push_back(std::move(more));
+        return fields;
+    }
+    return read_list(root, "fields", path);
 }
 
 }  // namespace

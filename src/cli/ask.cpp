@@ -43,10 +43,8 @@ Result<Ask> local_ask(Front const& front, bool writes) {
     auto local = std::make_shared<Local>(Local{TRY(std::move(store)), {}, nullptr});
     local->writer.emplace(TRY(store::Writer::start(local->store)));
     api::ServiceOptions options;
-    if (writes) {
-        options.audit_file = local->store.folder() / "audit.ndjson";
-        options.exceptions = TRY(exception_rules(TRY(front.settings())));
-    }
+    options.exceptions = TRY(exception_rules(TRY(front.settings())));
+    if (writes) options.audit_file = local->store.folder() / "audit.ndjson";
     local->service = TRY(api::Service::create(local->store, *local->writer, options));
     return Ask([local](auto const& method, auto const& target, auto const& accept, auto const& body, auto const& take) -> Result<api::CallAnswer> {
         api::HttpRequest request;
@@ -56,6 +54,7 @@ Result<Ask> local_ask(Front const& front, bool writes) {
         if (question != std::string::npos) request.query = target.substr(question + 1);
         request.body = body;
         request.headers = {{"host", "localhost"}, {"accept", accept}};
+        request.remote = "local";
         request.caller = std::make_shared<api::Caller const>(api::Caller{std::string(cli::local), {}, {"*"}});
         auto response = local->service->answer(request);
         api::CallAnswer answer{response.status, response.content_type, {}};
@@ -91,17 +90,41 @@ Result<Ask> asker(Front const& front, bool writes) {
     return remote_ask(std::move(remote));
 }
 
-namespace {
+std::string target_of(Question const& question) {
+    std::string target = "/api";
+    for (auto const& part : question.path)
+        for (auto const piece : split(part, '/')) target += "/" + api::percent_encode(piece);
+    std::string separator = "?";
+    auto const add = [&](std::string_view name, std::string const& value) {
+        if (value.empty()) return;
+        target += separator + std::string(name) + "=" + api::percent_encode(value);
+        separator = "&";
+    };
+    add("$filter", question.filter);
+    add("$orderby", question.order);
+    add("$select", question.select);
+    add("$expand", question.expand);
+    add("$search", question.search);
+    add("$top", question.top);
+    add("asOf", question.as_of);
+    add("from", question.from);
+    add("to", question.to);
+    if (question.count) add("$count", "true");
+    return target;
+}
 
-// The server's own words, and the exit code that goes with them.
 std::unexpected<Error> said(api::CallAnswer const& answer) {
     auto const document = json::Document::parse(answer.body, "answer");
     std::string words = clean_text(answer.body, 500);
     if (document)
         if (auto const inner = json::member(document->root(), "error"))
             if (auto const message = json::text(*inner, "message"); !message.empty()) words = std::string(message);
-    return fail("cli.server_said", std::to_string(answer.status), words);
+    if (answer.status < 400 || answer.status == 401 || answer.status == 403 || answer.status == 429 || answer.status >= 500)
+        return fail("cli.server_said", std::to_string(answer.status), words);
+    return fail("cli.asked_wrongly", words);
 }
+
+namespace {
 
 std::string cell_of(json::Value value) {
     if (json::is_null(value)) return "";
@@ -145,27 +168,6 @@ void print_entity(json::Value entity) {
     for (auto const [name, value] : object)
         if (!name.starts_with("@odata.")) table.rows.push_back({std::string(name), cell_of(value)});
     std::cout << print_table(table, 100);
-}
-
-std::string target_of(Question const& question) {
-    std::string target = "/api";
-    for (auto const& part : question.path)
-        for (auto const piece : split(part, '/')) target += "/" + api::percent_encode(piece);
-    std::string separator = "?";
-    auto const add = [&](std::string_view name, std::string const& value) {
-        if (value.empty()) return;
-        target += separator + std::string(name) + "=" + api::percent_encode(value);
-        separator = "&";
-    };
-    add("$filter", question.filter);
-    add("$orderby", question.order);
-    add("$select", question.select);
-    add("$expand", question.expand);
-    add("$search", question.search);
-    add("$top", question.top);
-    add("asOf", question.as_of);
-    if (question.count) add("$count", "true");
-    return target;
 }
 
 Result<int> print_list(Ask const& ask, Question const& question, json::Document first) {
@@ -222,6 +224,20 @@ Result<std::string> send(Ask const& ask, std::string const& method, std::string_
     auto answer = TRY(ask(method, "/api/" + std::string(path), "application/json", body, {}));
     if (answer.status >= 300) return said(answer);
     return std::move(answer.body);
+}
+
+std::string seconds_of(std::string_view time) {
+    auto const ticks = parse_iso_time(time);
+    return ticks ? iso_seconds(*ticks) : std::string(time);
+}
+
+std::string list_json(std::span<std::string const> texts) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
+    for (auto const& text : texts) json.string(text);
+    json.end_array();
+    return out;
 }
 
 Result<int> query_and_print(Ask const& ask, std::string_view kql, std::string const& output) {

@@ -2,6 +2,7 @@
 // from the data folder itself. Whoever may open the data folder may do everything.
 #pragma once
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,13 +24,23 @@ std::string remote_server();
 struct Question {
     std::vector<std::string> path;  // below /api/; a slash inside one goes on
     std::string filter = {}, order = {}, select = {}, expand = {}, search = {}, top = {}, as_of = {}, output = "table";
+    std::string from = {}, to = {};  // of lists that are about a time between two others
     bool count = false;
 };
-// Prints the answer, all pages of it. Errors: cli.server_said.
+// Path and query as they go over the wire.
+std::string target_of(Question const&);
+// What an answer that is no success says, in the server's words: cli.asked_wrongly; with its status where who asks may not,
+// or the server cannot: cli.server_said.
+std::unexpected<Error> said(api::CallAnswer const&);
+// Prints the answer, all pages of it. Errors: cli.server_said, cli.asked_wrongly (those below too).
 Result<int> ask_and_print(Ask const&, Question const&);
-// A hunting query; prints its rows. Errors: cli.server_said.
+// A hunting query; prints its rows.
 Result<int> query_and_print(Ask const&, std::string_view kql, std::string const& output);
-// Any call; the body of its answer. `path` below /api/, encoded. Errors: cli.server_said.
+// Any call; the body of its answer. `path` below /api/, encoded.
 Result<std::string> send(Ask const&, std::string const& method, std::string_view path, std::string const& body = {});
+// "2026-01-31T08:00:00Z" of a time of the API; nothing of nothing.
+std::string seconds_of(std::string_view time);
+// ["a","b"], for such a body.
+std::string list_json(std::span<std::string const>);
 
 }  // namespace merlon::cli

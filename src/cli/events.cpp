@@ -1,15 +1,16 @@
 // merlon events
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "advise/timeline.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     std::string type, product, cve, group, since, until, output = "table";
@@ -30,41 +31,30 @@ Result<Ticks> time_of(std::string_view option, std::string const& text) {
     return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
 }
 
-Result<Listing> list_of(Options const& options) {
-    Listing listing;
-    listing.output = options.output;
-    listing.nothing = "no event";
-    listing.columns = {{"time", Kind::moment}, {"event"}, {"type"}, {"component"}, {"impacted then"}, {"impacted now"}, {"of"}, {"CVEs, versions, checks", Kind::list}};
-    listing.sql = "SELECT e.time, e.sentence, e.type, e.component, e.devices_then, e.devices_now, e.total_now, e.names FROM main.event e WHERE true";
-    auto const also = [&](std::string_view condition, store::Value value) {
-        listing.parameters.push_back(std::move(value));
-        listing.sql += " AND " + replace_all(std::string(condition), "{}", "$" + std::to_string(listing.parameters.size()));
-    };
+Result<View> list_of(Options const& options) {
+    View view{{.path = {"events"}, .order = "time desc, id", .output = options.output}, {}, "no event", options.group};
+    view.columns = {{"time", "time", Kind::moment}, {"event", "event"}, {"type", "type"}, {"component", "relatedComponent"},
+                    {"impacted then", "originallyImpactedDevices", Kind::whole}, {"impacted now", "currentlyImpactedDevices", Kind::whole},
+                    {"of", "totalDevices", Kind::whole}, {"CVEs, versions, checks", "subjects", Kind::list}};
+    auto& asked = view.question;
     if (!options.type.empty()) {
         auto const names = type_names();
         if (std::ranges::none_of(names, [&](auto const& name) { return equal_ignoring_ascii_case(name, options.type); }))
             return fail("cli.usage", "There is no type of event «" + options.type + "». There are " + join(names, ", ") + ".");
-        also("lower(e.type) = lower({})", options.type);
+        only(asked, "tolower(type) eq {}", ascii_lower(options.type));
     }
-    if (!options.product.empty()) also("(lower(e.product) = lower({}) OR lower(e.vendor || '-_-' || e.product) = lower({}) OR lower(e.component) = lower({}))", options.product);
-    if (!options.cve.empty()) also("list_contains(from_json(e.names, '[\"VARCHAR\"]'), upper({}))", options.cve);
-    if (!options.group.empty()) also("list_contains(list_transform(from_json(e.device_groups, '[\"VARCHAR\"]'), lambda g: lower(g)), lower({}))", options.group);
-    if (!options.since.empty()) also("e.time >= {}", TRY(time_of("--since", options.since)));
-    if (!options.until.empty()) also("e.time < {}", TRY(time_of("--until", options.until)));
-    if (options.share > 0) also("100.0 * e.devices_now >= {} * e.total_now", options.share);
-    listing.sql += " ORDER BY e.time DESC, e.id";
-    if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
-    return listing;
+    if (!options.product.empty())
+        only(asked, "tolower(productName) eq {} or tolower(softwareId) eq {} or tolower(relatedComponent) eq {}", ascii_lower(options.product));
+    if (!options.cve.empty()) only(asked, "subjects/any(n: tolower(n) eq {})", ascii_lower(options.cve));
+    if (!options.group.empty()) only(asked, "deviceGroups/any(g: tolower(g) eq {})", ascii_lower(options.group));
+    if (!options.since.empty()) only(asked, "time ge " + iso_seconds(TRY(time_of("--since", options.since))));
+    if (!options.until.empty()) only(asked, "time lt " + iso_seconds(TRY(time_of("--until", options.until))));
+    if (options.share > 0) only(asked, fmt::format("currentlyImpactedShare ge {}", options.share));
+    if (options.top > 0) asked.top = std::to_string(options.top);
+    return view;
 }
 
-Result<int> events(Front const& front, Options const& options) {
-    auto const listing = TRY(list_of(options));
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    TRY(known_group(connection, options.group));
-    TRY(print_listing(connection, listing));
-    return done;
-}
+Result<int> events(Front const& front, Options const& options) { return show_view(front, TRY(list_of(options))); }
 
 }  // namespace
 

@@ -4,18 +4,18 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/answers.h"
-#include "advise/publish.h"
-#include "api/auth/secrets.h"
-#include "api/device_query.h"
+#include "api/http/server.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/change.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     std::string id, subject, justification, notes, until, query, state, output = "table";
@@ -25,170 +25,122 @@ struct Options {
 };
 
 Result<int> list(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = options.output;
-    listing.nothing = "no exception";
-    listing.columns = {
-        {"id"},      {"subject"},          {"state"}, {"justification"}, {"scope"}, {"groups", Kind::list},
-        {"devices"}, {"ends", Kind::time}, {"by"},    {"notes"}};
-    listing.sql =
-        "SELECT e.id, e.subject, CASE WHEN e.state IN ('PendingApproval', 'InEffect', 'Suspended') AND e.ends <= $1 "
-        "THEN 'Expired' ELSE e.state END AS shown, "
-        "e.justification, e.scope, replace(e.device_groups, '\"\"', '\"Unassigned\"'), e.devices, e.ends, "
-        "e.created_by, e.notes FROM main.exception e WHERE ";
-    listing.parameters = {now_ticks()};
-    if (!options.state.empty()) {
-        listing.parameters.emplace_back(options.state);
-        listing.sql += "lower(shown) = lower($2)";
-    } else {
-        listing.sql += options.all ? "true" : "shown IN ('PendingApproval', 'InEffect', 'Suspended')";
-    }
-    listing.sql += " ORDER BY e.ends, e.id";
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"exceptions"}, .order = "endsOn, id", .output = options.output}, {}, "no exception"};
+    view.columns = {{"id", "id"}, {"subject", "subjectId"}, {"state", "status"}, {"justification", "justification"}, {"scope", "scope"},
+                    {"groups", "deviceGroups", Kind::list}, {"devices", "machines", Kind::whole}, {"ends", "endsOn", Kind::day},
+                    {"by", "createdBy"}, {"notes", "notes"}};
+    if (!options.state.empty()) only(view.question, "tolower(status) eq {}", ascii_lower(options.state));
+    else if (!options.all) only(view.question, "status in ('PendingApproval','InEffect','Suspended')");
+    return show_view(front, view);
 }
 
-std::string people(std::vector<std::string> const& groups) {
-    std::vector<std::string> shown;
-    for (auto const& group : groups) shown.push_back(group.empty() ? "Unassigned" : group);
-    return join(shown, ", ");
-}
-
-void print_one(advise::Exception const& one) {
+// One exception in words, as the API gives it.
+Result<int> print_one(std::string_view answer) {
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const one = document.root();
+    auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
+    auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
+    auto const is = [&](std::string_view name) { return json::boolean(one, name).value_or(false); };
     auto const line = [](std::string_view name, std::string const& value) {
         if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
     };
-    auto const act = [](Ticks when, std::string const& who, std::string const& why) {
-        return when == 0 ? std::string{} : iso_seconds(when) + " by " + who + (why.empty() ? "" : ": " + why);
+    auto const when = [&](std::string_view name) { return seconds_of(text(name)); };
+    auto const act = [&](std::string_view time, std::string_view who, std::string const& why) {
+        return when(time).empty() ? std::string{} : when(time) + " by " + text(who) + (why.empty() ? "" : ": " + why);
     };
-    std::cout << one.title << "\n";
-    line("id", one.id);
-    line("subject", one.subject);
-    line("state", one.open() && one.ends <= now_ticks() ? "Expired" : one.state);
-    line("justification", one.justification);
-    line("effect",
-         one.takes_out() ? "its devices leave counts and scores" : "it marks the recommendation and changes no number");
-    line("scope", one.scope == "DeviceGroups" ? "device groups " + people(one.groups)
-                  : one.scope == "Query"      ? "devices of a query"
-                                              : "all devices");
-    line("query", one.query);
-    line("query problem", one.query_error);
-    line("devices", with_thousands(one.devices) + " now, " +
-                        with_thousands(std::max<std::int64_t>(one.devices_then, 0)) + " when it was made");
-    line("made", act(one.created, one.created_by, ""));
-    line("decided", act(one.decided, one.decided_by, one.decision_notes));
-    line("ends", iso_seconds(one.ends) +
-                     (one.reminder_days > 0 ? ", reminder " + std::to_string(one.reminder_days) + " days before" : ""));
-    line("opens again", one.reopen ? "when things get worse" : "");
-    line("ended", act(one.ended, one.ended_by, one.ended_reason));
-    line("notes", one.notes);
+    std::vector<std::string> groups;
+    for (auto const group : json::array(one, "deviceGroups")) groups.emplace_back(json::text(group));
+    std::cout << text("title") << "\n";
+    line("id", text("id"));
+    line("subject", text("subjectId"));
+    line("state", text("status"));
+    line("justification", text("justification"));
+    line("effect", is("takesDevicesOut") ? "its devices leave counts and scores" : "it marks the recommendation and changes no number");
+    line("scope", text("scope") == "DeviceGroups" ? "device groups " + join(groups, ", ")
+                  : text("scope") == "Query"      ? "devices of a query"
+                                                  : "all devices");
+    line("query", text("query"));
+    line("query problem", text("queryError"));
+    line("devices", with_thousands(count("machines")) + " now, " + with_thousands(count("machinesWhenMade")) + " when it was made");
+    line("made", act("createdOn", "createdBy", ""));
+    line("decided", act("decidedOn", "decidedBy", text("decisionNotes")));
+    line("ends", when("endsOn") + (count("reminderDays") > 0 ? fmt::format(", reminder {} days before", count("reminderDays")) : ""));
+    line("opens again", is("reopenWhenWorse") ? "when things get worse" : "");
+    line("ended", act("endedOn", "endedBy", text("endedReason")));
+    line("notes", text("notes"));
+    return done;
 }
 
 Result<int> show(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    print_one(TRY(advise::find_exception(connection, options.id)));
-    return done;
+    auto const ask = TRY(asker(front));
+    auto const answer = TRY(ask("GET", "/api/exceptions/" + api::percent_encode(options.id), "application/json", {}, {}));
+    if (answer.status == 404) return fail("advise.no_such_exception", options.id);
+    if (answer.status != 200) return said(answer);
+    return print_one(answer.body);
 }
 
-Result<advise::NewException> wanted_of(Options const& options, Ticks now) {
-    advise::NewException wanted;
-    wanted.id = api::new_id();
-    wanted.who = local;
-    wanted.subject = options.subject;
-    wanted.justification = options.justification;
-    wanted.notes = options.notes;
-    wanted.ends = TRY(optional_date(options.until, now));
-    wanted.groups = options.groups;
-    wanted.query = options.query;
-    wanted.reopen = options.reopen;
-    wanted.reminder_days = options.reminder_days;
-    return wanted;
-}
-
-// The query's devices; false when it cannot be answered: its error is shown with its place.
-bool answer_query(store::Connection& connection, advise::NewException& wanted) {
-    if (wanted.query.empty()) return true;
-    auto devices = api::devices_of_query(connection, wanted.query);
-    if (!devices) {
-        print_error(devices.error(), wanted.query, "the query");
-        return false;
-    }
-    wanted.devices = std::move(*devices);
-    return true;
-}
-
-Status publish(store::Connection& connection) {
-    TRY(advise::publish_all(connection, now_ticks()));
-    return {};
+Result<std::string> wanted_of(Options const& options, Ticks now) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("subjectId", options.subject);
+    json.member("justification", options.justification);
+    json.member("notes", options.notes);
+    if (auto const ends = TRY(optional_date(options.until, now))) json.member("endsOn", iso_seconds(*ends));
+    json.key("deviceGroups");
+    json.raw(list_json(options.groups));
+    if (!options.query.empty()) json.member("query", options.query);
+    json.member("reopenWhenWorse", options.reopen);
+    json.member("reminderDays", options.reminder_days);
+    json.end_object();
+    return body;
 }
 
 Result<int> add(Front const& front, Options const& options) {
-    auto const rules = TRY(exception_rules(TRY(front.settings())));
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto wanted = TRY(wanted_of(options, now_ticks()));
-    if (!answer_query(connection, wanted)) return could_not;
-    TRY(change(store, "exceptions add", wanted.subject, [&](store::Connection& c) -> Status {
-        TRY(advise::add_exception(c, wanted, rules, now_ticks()));
-        return publish(c);
-    }));
-    print_one(TRY(advise::find_exception(connection, wanted.id)));
-    return done;
-}
-
-void print_preview(advise::Exception const& one, advise::ExceptionPreview const& effect) {
-    std::cout << fmt::format("{}: {} devices in scope, {} of them exposed, {} would leave the counts\n", one.subject,
-                             with_thousands(effect.devices_in_scope), with_thousands(effect.exposed_devices),
-                             with_thousands(effect.leaving_devices));
-    if (!one.takes_out()) std::cout << "The justification " << one.justification << " changes no score.\n";
-    std::cout << fmt::format("Exposure score {:.3f} -> {:.3f} ({:+.3f}); {:.3f} before exceptions\n",
-                             effect.exposure_now, effect.exposure_then, effect.exposure_then - effect.exposure_now,
-                             effect.exposure_before_exceptions);
-    std::cout << fmt::format("Secure score   {:.2f} -> {:.2f} ({:+.2f})\n", effect.secure_now, effect.secure_then,
-                             effect.secure_then - effect.secure_now);
+    auto const body = TRY(wanted_of(options, now_ticks()));
+    return print_one(TRY(send(TRY(asker(front, true)), "POST", "exceptions", body)));
 }
 
 Result<int> preview(Front const& front, Options const& options) {
-    auto const rules = TRY(exception_rules(TRY(front.settings())));
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const now = now_ticks();
-    auto wanted = TRY(wanted_of(options, now));
-    if (!wanted.ends) wanted.ends = now + ticks_per_day;
-    if (!answer_query(connection, wanted)) return could_not;
-    auto const one = TRY(advise::prepare_exception(connection, wanted, rules, now));
-    auto const effect = TRY(advise::preview_exception(connection, one, wanted.devices, now));
-    if (options.output == "json") std::cout << advise::answer_json(one, effect) << "\n";
-    else print_preview(one, effect);
+    auto const answer = TRY(send(TRY(asker(front)), "POST", "exceptions/preview", TRY(wanted_of(options, now_ticks()))));
+    if (options.output == "json") {
+        std::cout << answer << "\n";
+        return done;
+    }
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const count = [&](std::string_view name) { return with_thousands(json::integer(document.root(), name).value_or(0)); };
+    auto const points = [&](std::string_view name) { return json::number(document.root(), name).value_or(0); };
+    std::cout << fmt::format("{}: {} devices in scope, {} of them exposed, {} would leave the counts\n",
+                             json::text(document.root(), "subjectId"), count("machinesInScope"), count("exposedMachines"), count("leavingMachines"));
+    if (!json::boolean(document.root(), "takesDevicesOut").value_or(true))
+        std::cout << fmt::format("The justification {} changes no score.\n", options.justification);
+    auto const now = points("exposureScore"), then = points("exposureScoreThen");
+    std::cout << fmt::format("Exposure score {:.3f} -> {:.3f} ({:+.3f}); {:.3f} before exceptions\n", now, then, then - now,
+                             points("exposureScoreBeforeExceptions"));
+    auto const secure = points("configurationScore"), secure_then = points("configurationScoreThen");
+    std::cout << fmt::format("Secure score   {:.2f} -> {:.2f} ({:+.2f})\n", secure, secure_then, secure_then - secure);
     return done;
 }
 
-Result<int> edit(Front const& front, Options const& options, std::string const& action, bool reopen_given,
-                 bool reminder_given) {
-    auto const rules = TRY(exception_rules(TRY(front.settings())));
-    auto store = TRY(front.open_store(false));
-    auto const now = now_ticks();
-    advise::ExceptionChange wanted;
-    wanted.ends = TRY(optional_date(options.until, now));
+Result<int> edit(Front const& front, Options const& options, std::string const& action, bool reopen_given, bool reminder_given) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    if (auto const ends = TRY(optional_date(options.until, now_ticks()))) json.member("endsOn", iso_seconds(*ends));
     if (action == "change") {
-        if (!options.notes.empty()) wanted.notes = options.notes;
-        if (reopen_given) wanted.reopen = options.reopen;
-        if (reminder_given) wanted.reminder_days = options.reminder_days;
+        if (!options.notes.empty()) json.member("notes", options.notes);
+        if (reopen_given) json.member("reopenWhenWorse", options.reopen);
+        if (reminder_given) json.member("reminderDays", options.reminder_days);
+    } else if (action == "cancel") {
+        json.member("reason", options.notes);
     } else {
-        wanted.approve = action == "approve";
-        wanted.decision_notes = options.notes;
+        json.member("decision", action);
+        json.member("decisionNotes", options.notes);
     }
-    TRY(change(store, "exceptions " + action, options.id, [&](store::Connection& c) -> Status {
-        if (action == "cancel") TRY(advise::cancel_exception(c, options.id, options.notes, std::string(local), now));
-        else TRY(advise::change_exception(c, options.id, wanted, std::string(local), rules, now));
-        return publish(c);
-    }));
-    auto connection = TRY(store.connect());
-    print_one(TRY(advise::find_exception(connection, options.id)));
-    return done;
+    json.end_object();
+    auto const ask = TRY(asker(front, true));
+    auto const path = "exceptions/" + api::percent_encode(options.id);
+    return print_one(TRY(action == "cancel" ? send(ask, "POST", path + "/cancel", body) : send(ask, "PATCH", path, body)));
 }
 
 void add_wanted(CLI::App& verb, Options& options) {

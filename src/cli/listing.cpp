@@ -2,7 +2,6 @@
 
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "advise/device_groups.h"
@@ -116,10 +115,6 @@ Result<std::string> known_device(store::Connection& connection, std::string cons
 Status known_group(store::Connection& connection, std::string const& named) {
     std::vector<std::string> groups{named};
     return named.empty() ? Status{} : advise::check_groups(connection, groups);
-}
-
-void add_output_option(CLI::App& verb, std::string& output) {
-    verb.add_option("--output", output, "table (default), json or csv")->check(CLI::IsMember({"table", "json", "csv"}));
 }
 
 }  // namespace merlon::cli

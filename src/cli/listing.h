@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/front.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 
@@ -28,7 +28,5 @@ Result<std::int64_t> print_listing(store::Connection&, Listing const&);
 Result<std::string> known_device(store::Connection&, std::string const& named);
 // Nothing wrong where no group is named. Errors: advise.no_such_group, which lists the groups.
 Status known_group(store::Connection&, std::string const& named);
-// Adds --output table|json|csv to a verb.
-void add_output_option(CLI::App& verb, std::string& output);
 
 }  // namespace merlon::cli

@@ -45,9 +45,9 @@ int main(int argc, char** argv) {
         ->type_name("DIR");
     app.add_option("--settings", front.settings_file, "Settings file, TOML (environment MERLON_SETTINGS)")->type_name("FILE");
     app.add_option("--set", front.sets, "Any setting: NAME=VALUE (see merlon settings explain)")->type_name("NAME=VALUE");
-    // Where get and query ask: an option stands for its variable.
+    // Where verbs about the fleet ask (cli/ask.h): an option stands for its variable.
     for (auto const& [option, variable, kind, words] : std::initializer_list<std::array<char const*, 4>>{
-             {"--server", "MERLON_SERVER", "URL", "Ask a remote server, such as https://merlon.example (get, query, call, agents, feeds update)"},
+             {"--server", "MERLON_SERVER", "URL", "Ask a remote server, such as https://merlon.example; verbs that work on a folder of this machine only refuse it"},
              {"--token", "MERLON_TOKEN", "TOKEN", "Personal or access token for it; other people of the machine see options, so better in the environment"},
              {"--token-file", "MERLON_TOKEN_FILE", "FILE", "Read the token from FILE"},
              {"--ca", "MERLON_CA", "FILE", "Trust the certificates of this PEM file instead of the system's"}})

@@ -4,15 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "api/http/server.h"
+#include "base/json_read.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/listing.h"
-#include "store/history.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     std::string id, device, group, type, status, category, platform, threat, text, as_of, output = "table";
@@ -24,210 +25,115 @@ struct Options {
 // "eos-versions" and "EOS versions" are the same tag.
 std::string tag_key(std::string_view tag) { return replace_all(ascii_lower(tag), "-", " "); }
 
-std::string threat_condition(std::string_view named) {
-    if (named == "public-exploit") return "r.public_exploit";
-    return named == "known-exploited" ? "r.known_exploited" : "r.active_alert";
+std::string_view threat_condition(std::string_view named) {
+    if (named == "public-exploit") return "publicExploit eq true";
+    return named == "known-exploited" ? "knownExploited eq true" : "activeAlert eq true";
 }
 
 // Of the fleet; with --group counted over the devices of a group, with --device about one.
-Listing list_of(Options const& options) {
-    Listing listing;
-    listing.output = options.output;
-    listing.nothing = "no recommendation";
-    listing.columns = {{"priority"},       {"id"},
-                       {"recommendation"}, {"type"},
-                       {"version"},        {"weaknesses"},
-                       {"exposed"},        {"after"},
-                       {"total"},          {"exposure impact"},
-                       {"score impact"},   {"status"},
-                       {"activities"},     {"tags", Kind::list}};
-    auto const bind = [&](std::string value) {
-        listing.parameters.emplace_back(std::move(value));
-        return "$" + std::to_string(listing.parameters.size());
-    };
-    std::string where = "true";
-    auto const also = [&](std::string_view condition, std::string value) {
-        if (!value.empty()) where += " AND " + replace_all(std::string(condition), "{}", bind(std::move(value)));
-    };
-    std::string from = "main.recommendation r", exposed = "r.exposed_devices", after = "r.exposed_after",
-                status = "r.status";
-    if (!options.group.empty()) {
-        from +=
-            " JOIN (SELECT n.recommendation, count(*) AS exposed, count(*) FILTER (NOT n.exempt) AS after FROM "
-            "main.recommendation_device n "
-            "JOIN main.device d ON d.id = n.device AND lower(d.device_group) = lower(" +
-            bind(equal_ignoring_ascii_case(options.group, "Unassigned") ? "" : options.group) +
-            ") GROUP BY ALL) g ON g.recommendation = r.id";
-        exposed = "g.exposed", after = "g.after";
-    }
-    if (!options.device.empty()) {
-        auto const named = bind(options.device);
-        from +=
-            " JOIN main.recommendation_device n ON n.recommendation = r.id AND n.device = " + named;
-        status =
-            "CASE WHEN n.exempt OR EXISTS (SELECT 1 FROM main.excepted x WHERE x.subject = r.id AND x.device = "
-            "n.device) THEN 'Full exception' ELSE 'Active' END";
-    }
-    if (!options.status.empty()) also(status + " ILIKE {} || '%'", options.status);
-    else if (!options.all) where += " AND " + status + " <> 'Full exception'";
-    also("lower(r.type) = lower({})", options.type);
-    also("lower(replace(r.category, ' ', '')) = lower(replace({}, ' ', ''))", options.category);
-    also("list_contains(list_transform(from_json(r.platforms, '[\"VARCHAR\"]'), lambda p: lower(p)), lower({}))",
-         options.platform);
-    if (!options.text.empty()) {
-        auto const words = bind(options.text);
-        where += " AND (contains(lower(r.name), lower(" + words + ")) OR contains(lower(r.component), lower(" + words +
-                 ")) OR contains(lower(r.id), lower(" + words + ")))";
-    }
-    if (!options.threat.empty()) where += " AND " + threat_condition(options.threat);
-    std::string any;
-    for (auto const& tag : options.tags)
-        any += (any.empty() ? "" : " OR ") +
-               ("list_contains(list_transform(from_json(r.tags, '[\"VARCHAR\"]'), lambda t: lower(t)), " +
-                bind(tag_key(tag)) + ")");
-    if (!any.empty()) where += " AND (" + any + ")";
-    listing.sql = "SELECT r.priority, r.id, r.name, r.type, r.recommended_version, r.weaknesses, " + exposed + ", " +
-                  after + ", r.total_devices, r.exposure_impact, r.score_impact, " + status +
-                  (options.as_of.empty()
-                       ? ", (SELECT count(*) FROM main.remediation t WHERE t.recommendation = r.id AND t.state = 'Active'), "
-                       : ", NULL::BIGINT, ") +
-                  "r.tags FROM " +
-                  from + " WHERE " + where + " ORDER BY r.priority";
-    if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
-    return listing;
+View list_of(Options const& options) {
+    View view{{.path = {"recommendations"}, .order = "priority", .as_of = options.as_of, .output = options.output}};
+    view.group = options.group;
+    view.nothing = options.as_of.empty() ? "no recommendation" : "no recommendation is known of that day";
+    view.columns = {{"priority", "priority", Kind::whole}, {"id", "id"}, {"recommendation", "recommendationName"}, {"type", "remediationType"},
+                    {"version", "recommendedVersion"}, {"weaknesses", "weaknesses", Kind::whole}, {"exposed", "exposedMachinesCount", Kind::whole},
+                    {"after", "exposedMachinesAfterExceptions", Kind::whole}, {"total", "totalMachineCount", Kind::whole},
+                    {"exposure impact", "exposureImpact", Kind::real}, {"score impact", "configScoreImpact", Kind::real},
+                    {"status", "exceptionState"}, {"activities", "remediationActivities", Kind::whole}, {"tags", "tags", Kind::list}};
+    auto& asked = view.question;
+    if (!options.device.empty()) asked.path = {"machines", options.device, "recommendations"};
+    else if (!options.group.empty()) asked.path = {"deviceGroups", options.group, "recommendations"};
+    if (!options.status.empty()) only(asked, "startswith(exceptionState, {})", options.status);
+    else if (!options.all) only(asked, "exceptionState ne 'Full exception'");
+    if (!options.type.empty()) only(asked, "tolower(remediationType) eq {}", ascii_lower(options.type));
+    if (!options.category.empty()) only(asked, "tolower(recommendationCategory) eq {}", ascii_lower(options.category));
+    if (!options.platform.empty()) only(asked, "osPlatforms/any(p: tolower(p) eq {})", ascii_lower(options.platform));
+    if (!options.text.empty())
+        only(asked, "contains(recommendationName, {}) or contains(relatedComponent, {}) or contains(id, {})", options.text);
+    if (!options.threat.empty()) only(asked, threat_condition(options.threat));
+    std::vector<std::string> tags;
+    for (auto const& tag : options.tags) tags.push_back(tag_key(tag));
+    only_any(asked, "tags/any(t: tolower(t) eq {})", tags);
+    if (options.top > 0) asked.top = std::to_string(options.top);
+    return view;
 }
 
-Listing versions_of(Options const& options) {
-    Listing listing{
-        "SELECT y.version, count(DISTINCT i.device) AS installed, max(y.support_status), min(y.support_date), "
-        "any_value(y.support_reason) "
-        "FROM main.recommendation r JOIN main.identity y ON y.vendor = r.vendor AND y.product = r.product "
-        "JOIN main.installation i ON i.software = y.software WHERE lower(r.id) = lower($1) GROUP BY y.version "
-        "ORDER BY (max(y.support_status) = ''), installed DESC, y.version",
-        {options.id},
-        {},
-        options.output,
-        "no version is installed"};
-    listing.columns = {{"version"}, {"installed"}, {"end of support"}, {"date", Kind::time}, {"why"}};
-    return listing;
+Result<View> versions_of(Options const& options) {
+    if (!options.id.starts_with("va-_-"))
+        return fail("cli.usage", "--versions is about software; «" + options.id + "» is a configuration.");
+    View view{{.path = {"Software", options.id.substr(5), "distributions"},
+               .order = "endOfSupportStatus eq 'None', installations desc, version",
+               .output = options.output}};
+    view.nothing = "no version is installed";
+    view.columns = {{"version", "version"}, {"installed", "installations", Kind::whole}, {"end of support", "endOfSupportStatus"},
+                    {"date", "endOfSupportDate", Kind::day}, {"why", "endOfSupportReason"}};
+    return view;
 }
 
-Listing devices_of(Options const& options) {
-    Listing listing{
-        "SELECT d.name, d.os_platform, d.device_group, d.value, e.level, 100 * (1 - exp(-e.hazard)), n.exempt FROM "
-        "main.recommendation_device n "
-        "JOIN main.device d ON d.id = n.device JOIN main.device_exposure e ON e.device = d.id WHERE n.recommendation = "
-        "lower($1) ORDER BY e.hazard DESC, d.name, d.id",
-        {options.id},
-        {},
-        options.output,
-        "no device"};
-    listing.columns = {{"device"},   {"platform"},          {"group"}, {"value"}, {"exposure"},
-                       {"chance %"}, {"under an exception"}};
-    return listing;
+View devices_of(Options const& options) {
+    View view{{.path = {"recommendations", options.id, "machineReferences"}, .order = "exposureScore desc, computerDnsName", .output = options.output}};
+    view.nothing = "no device";
+    view.columns = {{"device", "computerDnsName"}, {"platform", "osPlatform"}, {"group", "rbacGroupName"}, {"value", "deviceValue"},
+                    {"exposure", "exposureLevel"}, {"chance %", "exposureScore", Kind::real}, {"under an exception", "underException", Kind::flag}};
+    return view;
 }
 
-Listing history_of(Options const& options) {
-    Listing listing{
-        "SELECT day, exposed_devices, exposed_after, total_devices FROM main.recommendation_day WHERE recommendation = "
-        "lower($1) ORDER BY day",
-        {options.id},
-        {},
-        options.output,
-        "no day is known yet"};
-    listing.columns = {{"day", Kind::time}, {"exposed"}, {"after"}, {"total"}};
-    return listing;
+View history_of(Options const& options) {
+    View view{{.path = {"recommendations", options.id, "history"}, .order = "date", .output = options.output}};
+    view.nothing = "no day is known yet";
+    view.columns = {{"day", "date", Kind::day}, {"exposed", "exposedMachinesCount", Kind::whole},
+                    {"after", "exposedMachinesAfterExceptions", Kind::whole}, {"total", "totalMachineCount", Kind::whole}};
+    return view;
 }
 
-Listing cves_of(Options const& options) {
-    Listing listing{
-        "SELECT c.id, c.severity, c.cvss, c.epss, c.known_exploited, c.exploit_public, coalesce(x.devices_before, 0), "
-        "coalesce(x.devices, 0), "
-        "EXISTS (SELECT 1 FROM main.finding f JOIN main.identity y ON y.software = f.software WHERE f.cve = c.id AND "
-        "f.state = 'fixed' AND 'va-_-' || y.vendor || '-_-' || y.product = lower($1)), c.title "
-        "FROM main.cve c LEFT JOIN main.cve_exposure x ON x.cve = c.id WHERE c.id IN (SELECT f.cve FROM main.finding f "
-        "JOIN main.identity y ON y.software = f.software "
-        "WHERE NOT f.hidden AND f.software IN (SELECT software FROM main.installation) AND 'va-_-' || y.vendor || "
-        "'-_-' || y.product = lower($1)) ORDER BY c.cvss DESC NULLS LAST, c.id",
-        {options.id},
-        {},
-        options.output,
-        "no CVE"};
-    listing.columns = {{"CVE"},     {"severity"}, {"CVSS"},      {"EPSS"}, {"known exploited"}, {"public exploit"},
-                       {"exposed"}, {"after"},    {"fix known"}, {"title"}};
-    return listing;
+View cves_of(Options const& options) {
+    View view{{.path = {"recommendations", options.id, "vulnerabilities"}, .order = "cvssV3 desc, id", .output = options.output}};
+    view.nothing = "no CVE";
+    view.columns = {{"CVE", "id"}, {"severity", "severity"}, {"CVSS", "cvssV3", Kind::real}, {"EPSS", "epss", Kind::real},
+                    {"known exploited", "knownExploited", Kind::flag}, {"public exploit", "publicExploit", Kind::flag},
+                    {"exposed", "exposedMachinesBeforeExceptions", Kind::whole}, {"after", "exposedMachines", Kind::whole},
+                    {"fix known", "fixKnown", Kind::flag}, {"title", "title"}};
+    return view;
 }
 
 // Everything that is known of one, for programs.
-Listing record_of(Options const& options) {
-    Listing listing{
-        "SELECT r.id, r.name, r.type, r.status, r.priority, r.vendor, r.product, r.scid, r.component, r.category, "
-        "r.subcategory, r.platforms, r.recommended_version, r.weaknesses, "
-        "r.public_exploit, r.known_exploited, r.active_alert, r.exposed_devices, r.exposed_after, r.total_devices, "
-        "r.critical_devices, r.exposure_impact, r.exposure_impact_after, "
-        "r.score_impact, r.score_impact_after, r.tags, r.description FROM main.recommendation r WHERE lower(r.id) = "
-        "lower($1)",
-        {options.id},
-        {},
-        options.output,
-        "none"};
-    listing.columns = {{"id"},
-                       {"recommendation"},
-                       {"type"},
-                       {"status"},
-                       {"priority"},
-                       {"vendor"},
-                       {"product"},
-                       {"check"},
-                       {"component"},
-                       {"category"},
-                       {"subcategory"},
-                       {"platforms", Kind::list},
-                       {"version"},
-                       {"weaknesses"},
-                       {"public exploit"},
-                       {"known exploited"},
-                       {"active alert"},
-                       {"exposed"},
-                       {"after"},
-                       {"total"},
-                       {"high value"},
-                       {"exposure impact"},
-                       {"exposure impact after"},
-                       {"score impact"},
-                       {"score impact after"},
-                       {"tags", Kind::list},
-                       {"description"}};
-    return listing;
+View record_of(Options const& options) {
+    View view{{.path = {"recommendations"}, .output = options.output}};
+    only(view.question, "tolower(id) eq {}", ascii_lower(options.id));
+    view.columns = {{"id", "id"}, {"recommendation", "recommendationName"}, {"type", "remediationType"}, {"status", "exceptionState"},
+                    {"priority", "priority", Kind::whole}, {"vendor", "vendor"}, {"product", "productName"}, {"check", "scid"},
+                    {"component", "relatedComponent"}, {"category", "recommendationCategory"}, {"subcategory", "subCategory"},
+                    {"platforms", "osPlatforms", Kind::list}, {"version", "recommendedVersion"}, {"weaknesses", "weaknesses", Kind::whole},
+                    {"public exploit", "publicExploit", Kind::flag}, {"known exploited", "knownExploited", Kind::flag},
+                    {"active alert", "activeAlert", Kind::flag}, {"exposed", "exposedMachinesCount", Kind::whole},
+                    {"after", "exposedMachinesAfterExceptions", Kind::whole}, {"total", "totalMachineCount", Kind::whole},
+                    {"high value", "exposedCriticalDevices", Kind::whole}, {"exposure impact", "exposureImpact", Kind::real},
+                    {"exposure impact after", "exposureImpactAfterExceptions", Kind::real}, {"score impact", "configScoreImpact", Kind::real},
+                    {"score impact after", "configScoreImpactAfterExceptions", Kind::real}, {"tags", "tags", Kind::list},
+                    {"description", "description"}};
+    return view;
 }
 
 // One recommendation in words.
-Status describe_one(store::Connection& connection, std::string const& id) {
-    std::array const key{store::Value{id}};
-    auto rows =
-        TRY(connection.query("SELECT id, name, type, description, recommended_version, weaknesses, exposed_devices, "
-                             "total_devices, exposure_impact, "
-                             "array_to_string(from_json(tags, '[\"VARCHAR\"]'), ', '), public_exploit, active_alert, "
-                             "status, priority, exposed_after, score_impact, exposure_impact_after, score_impact_after "
-                             "FROM main.recommendation WHERE lower(id) = lower($1)",
-                             key));
-    auto const chunk = TRY(rows.next());
-    if (!chunk) return fail("advise.no_such_recommendation", id);
-    auto const& c = chunk->columns;
-    std::cout << fmt::format(
-        "{}\n  id         {}\n  priority   {}\n  type       {}{}\n  status     {}\n  tags       {}\n", c[1].text(0),
-        c[0].text(0), c[13].integer(0), c[2].text(0), c[4].text(0).empty() ? "" : " to " + std::string(c[4].text(0)),
-        c[12].text(0), c[9].text_or_empty(0).empty() ? "none" : c[9].text(0));
+void describe_one(json::Value one) {
+    auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
+    auto const count = [&](std::string_view name) { return with_thousands(json::integer(one, name).value_or(0)); };
+    auto const points = [&](std::string_view name) { return json::number(one, name).value_or(0); };
+    auto const is = [&](std::string_view name) { return json::boolean(one, name).value_or(false); };
+    std::vector<std::string> tags;
+    for (auto const tag : json::array(one, "tags")) tags.emplace_back(json::text(tag));
+    std::cout << fmt::format("{}\n  id         {}\n  priority   {}\n  type       {}{}\n  status     {}\n  tags       {}\n",
+                             text("recommendationName"), text("id"), json::integer(one, "priority").value_or(0), text("remediationType"),
+                             text("recommendedVersion").empty() ? "" : " to " + text("recommendedVersion"), text("exceptionState"),
+                             tags.empty() ? "none" : join(tags, ", "));
     std::cout << fmt::format("  devices    {} exposed of {} that have it ({} after exceptions)\n  weaknesses {}{}{}\n",
-                             with_thousands(c[6].integer(0)), with_thousands(c[7].integer(0)),
-                             with_thousands(c[14].integer(0)), with_thousands(c[5].integer(0)),
-                             c[10].boolean(0) ? ", a public exploit exists" : "",
-                             c[11].boolean(0) ? ", an open alert on an exposed device" : "");
+                             count("exposedMachinesCount"), count("totalMachineCount"), count("exposedMachinesAfterExceptions"),
+                             count("weaknesses"), is("publicExploit") ? ", a public exploit exists" : "",
+                             is("activeAlert") ? ", an open alert on an exposed device" : "");
     std::cout << fmt::format(
-        "  impact     {:.3f} points of the exposure score ({:.3f} after exceptions), {:.2f} of the secure score "
-        "({:.2f})\n\n{}\n",
-        c[8].real(0), c[16].real(0), c[15].real(0), c[17].real(0), c[3].text(0));
-    return {};
+        "  impact     {:.3f} points of the exposure score ({:.3f} after exceptions), {:.2f} of the secure score ({:.2f})\n\n{}\n",
+        points("exposureImpact"), points("exposureImpactAfterExceptions"), points("configScoreImpact"),
+        points("configScoreImpactAfterExceptions"), text("description"));
 }
 
 Result<int> recommendations(Front const& front, Options options) {
@@ -235,28 +141,23 @@ Result<int> recommendations(Front const& front, Options options) {
         return fail("cli.usage", "--as-of takes a time such as 2026-01-31, not «" + options.as_of + "».");
     if (!options.as_of.empty() && !(options.id.empty() && options.device.empty() && options.group.empty()))
         return fail("cli.usage", "--as-of is about the whole fleet: it takes no ID, no --device and no --group.");
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
+    if (!options.device.empty() && !options.group.empty()) return fail("cli.usage", "Give --device or --group, not both.");
+    auto const ask = TRY(asker(front));
     if (options.id.empty()) {
-        if (!options.device.empty()) options.device = TRY(known_device(connection, options.device));
-        TRY(known_group(connection, options.group));
-        auto listing = list_of(options);
-        if (!options.as_of.empty()) {
-            listing.sql = TRY(store::as_of(std::move(listing.sql), *parse_iso_time(options.as_of)));
-            listing.nothing = "no recommendation is known of that day";
-        }
-        TRY(print_listing(connection, listing));
+        if (!options.device.empty()) options.device = TRY(known_device(ask, options.device));
+        TRY(print_view(ask, list_of(options)));
         return done;
     }
-    std::array const key{store::Value{options.id}};
-    if (TRY(connection.count("SELECT count(*) FROM main.recommendation WHERE lower(id) = lower($1)", key)) == 0)
-        return fail("advise.no_such_recommendation", options.id);
-    if (options.versions) TRY(print_listing(connection, versions_of(options)));
-    else if (options.devices) TRY(print_listing(connection, devices_of(options)));
-    else if (options.history) TRY(print_listing(connection, history_of(options)));
-    else if (options.cves) TRY(print_listing(connection, cves_of(options)));
-    else if (options.output != "table") TRY(print_listing(connection, record_of(options)));
-    else TRY(describe_one(connection, options.id));
+    auto const none = error("advise.no_such_recommendation", options.id);
+    auto const answer = TRY(ask("GET", "/api/recommendations/" + api::percent_encode(options.id), "application/json", {}, {}));
+    if (answer.status == 404) return std::unexpected(none);
+    if (answer.status != 200) return said(answer);
+    if (options.versions) TRY(print_view(ask, TRY(versions_of(options))));
+    else if (options.devices) TRY(print_view(ask, devices_of(options)));
+    else if (options.history) TRY(print_view(ask, history_of(options)));
+    else if (options.cves) TRY(print_view(ask, cves_of(options)));
+    else if (options.output != "table") TRY(print_view(ask, record_of(options)));
+    else describe_one(TRY(json::Document::parse(answer.body, "answer")).root());
     return done;
 }
 

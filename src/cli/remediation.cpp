@@ -4,17 +4,19 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/remediation_actions.h"
-#include "api/auth/secrets.h"
+#include "api/http/server.h"
 #include "base/files.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/change.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     std::string id, recommendation, type, priority = "Medium", due, notes, owner, ticket, ticket_state, kind = "shell",
@@ -24,82 +26,72 @@ struct Options {
 };
 
 Result<int> list(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = options.output;
-    listing.nothing = "no remediation activity";
-    listing.columns = {
-        {"id"},      {"activity"}, {"type"},  {"state"},  {"fixed"}, {"target"},      {"due", Kind::time},
-        {"overdue"}, {"priority"}, {"owner"}, {"ticket"}, {"by"},    {"completed by"}};
-    listing.parameters = {now_ticks()};
-    listing.sql =
-        "SELECT t.id, t.title, t.type, t.state, t.fixed_devices, t.target_devices, nullif(t.due, 0), t.state = "
-        "'Active' AND t.due > 0 AND t.due < $1 AS late, "
-        "t.priority, t.owner, t.ticket, t.requester, t.completer FROM main.remediation t WHERE ";
-    listing.sql += options.overdue ? "late" : options.all ? "true" : "t.state = 'Active'";
-    listing.sql += " ORDER BY t.state, t.due = 0, t.due, t.id";
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"remediationTasks"}, .order = "status, dueOn eq null, dueOn, id", .output = options.output}, {}, "no remediation activity"};
+    view.columns = {{"id", "id"}, {"activity", "title"}, {"type", "type"}, {"state", "status"}, {"fixed", "fixedDevices", Kind::whole},
+                    {"target", "targetDevices", Kind::whole}, {"due", "dueOn", Kind::day}, {"overdue", "overdue", Kind::flag},
+                    {"priority", "priority"}, {"owner", "owner"}, {"ticket", "ticket"}, {"by", "requesterEmail"},
+                    {"completed by", "completerEmail"}};
+    if (options.overdue) only(view.question, "overdue eq true");
+    else if (!options.all) only(view.question, "status eq 'Active'");
+    return show_view(front, view);
 }
 
-void print_one(advise::Remediation const& one) {
+// One activity in words, as the API gives it.
+Result<int> print_one(std::string_view answer) {
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const one = document.root();
+    auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
+    auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
     auto const line = [](std::string_view name, std::string const& value) {
         if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
     };
-    bool const late = one.state == "Active" && one.due > 0 && one.due < now_ticks();
     std::vector<std::string> groups;
-    for (auto const& group : one.groups) groups.push_back(group.empty() ? "Unassigned" : group);
-    std::cout << one.title << "\n";
-    line("id", one.id);
-    line("recommendation", one.recommendation);
-    line("type", one.type + (one.recommended_version.empty() ? "" : " to " + one.recommended_version));
-    line("state", one.state + (one.method.empty() ? "" : ", " + one.completer) +
-                      (one.state == "Active" ? "" : ", " + iso_seconds(one.changed)));
-    line("devices",
-         one.watches_only()
-             ? with_thousands(one.target_devices) + ", only watched"
-             : fmt::format("{} of {} done{}", with_thousands(one.fixed_devices), with_thousands(one.target_devices),
-                           one.away_devices > 0 ? ", " + with_thousands(one.away_devices) + " away" : ""));
+    for (auto const group : json::array(one, "rbacGroupNames")) groups.emplace_back(json::text(group));
+    auto const away = count("awayDevices");
+    std::cout << text("title") << "\n";
+    line("id", text("id"));
+    line("recommendation", text("recommendationId"));
+    line("type", text("type") + (text("recommendedVersion").empty() ? "" : " to " + text("recommendedVersion")));
+    line("state", text("status") + (text("completionMethod").empty() ? "" : ", " + text("completerEmail")) +
+                      (text("status") == "Active" ? "" : ", " + seconds_of(text("statusLastModifiedOn"))));
+    line("devices", text("type") == "AttentionRequired"
+                        ? with_thousands(count("targetDevices")) + ", only watched"
+                        : fmt::format("{} of {} done{}", with_thousands(count("fixedDevices")), with_thousands(count("targetDevices")),
+                                      away > 0 ? ", " + with_thousands(away) + " away" : ""));
     line("groups", groups.empty() ? "all" : join(groups, ", "));
-    line("due", one.due == 0 ? "" : iso_date(one.due) + (late ? ", overdue" : ""));
-    line("priority", one.priority);
-    line("owner", one.owner);
-    line("ticket", one.ticket + (one.ticket_state.empty() ? "" : " (" + one.ticket_state + ")"));
-    line("asked for", iso_seconds(one.created) + " by " + one.requester);
-    line("notes", one.notes);
+    line("due", text("dueOn").substr(0, 10) + (json::boolean(one, "overdue").value_or(false) ? ", overdue" : ""));
+    line("priority", text("priority"));
+    line("owner", text("owner"));
+    line("ticket", text("ticket") + (text("ticketStatus").empty() ? "" : " (" + text("ticketStatus") + ")"));
+    line("asked for", seconds_of(text("createdOn")) + " by " + text("requesterEmail"));
+    line("notes", text("requesterNotes"));
+    return done;
 }
+
+std::string path_of(Options const& options) { return "remediationTasks/" + api::percent_encode(options.id); }
 
 Result<int> show(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    print_one(TRY(advise::find_remediation(connection, options.id)));
-    return done;
+    auto const answer = TRY(TRY(asker(front))("GET", "/api/" + path_of(options), "application/json", {}, {}));
+    if (answer.status == 404) return fail("advise.no_such_remediation", options.id);
+    if (answer.status != 200) return said(answer);
+    return print_one(answer.body);
 }
 
-advise::Person operator_of_the_machine() { return {std::string(local), std::string(local)}; }
-
 Result<int> add(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto const now = now_ticks();
-    advise::NewRemediation wanted;
-    wanted.id = api::new_id();
-    wanted.by = operator_of_the_machine();
-    wanted.recommendation = options.recommendation;
-    wanted.type = options.type;
-    wanted.groups = options.groups;
-    wanted.quiet = options.quiet;
-    wanted.priority = options.priority;
-    wanted.due = TRY(optional_date(options.due, now));
-    wanted.notes = options.notes;
-    wanted.owner = options.owner;
-    TRY(change(store, "remediation add", wanted.recommendation, [&](store::Connection& c) -> Status {
-        TRY(advise::add_remediation(c, wanted, now));
-        return {};
-    }));
-    auto connection = TRY(store.connect());
-    print_one(TRY(advise::find_remediation(connection, wanted.id)));
-    return done;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("recommendationId", options.recommendation);
+    if (!options.type.empty()) json.member("type", options.type);
+    json.key("rbacGroupNames");
+    json.raw(list_json(options.groups));
+    if (options.quiet) json.member("productivityImpactRemediationType", "NonProductivityImpactedAssets");
+    json.member("priority", options.priority);
+    if (auto const due = TRY(optional_date(options.due, now_ticks()))) json.member("dueOn", iso_seconds(*due));
+    json.member("requesterNotes", options.notes);
+    json.member("owner", options.owner);
+    json.end_object();
+    return print_one(TRY(send(TRY(asker(front, true)), "POST", "remediationTasks", body)));
 }
 
 struct Given {
@@ -107,31 +99,25 @@ struct Given {
 };
 
 Result<int> edit(Front const& front, Options const& options, std::string const& action, Given const& given) {
-    auto store = TRY(front.open_store(false));
-    auto const now = now_ticks();
-    advise::RemediationChange wanted;
-    wanted.complete = action == "complete";
-    wanted.cancel = action == "cancel";
-    wanted.due = TRY(optional_date(options.due, now));
-    if (given.notes) wanted.notes = options.notes;
-    if (given.owner) wanted.owner = options.owner;
-    if (given.priority) wanted.priority = options.priority;
-    if (given.ticket) wanted.ticket = options.ticket;
-    if (given.ticket_state) wanted.ticket_state = options.ticket_state;
-    TRY(change(store, "remediation " + action, options.id, [&](store::Connection& c) {
-        return advise::change_remediation(c, options.id, wanted, operator_of_the_machine(), now);
-    }));
-    auto connection = TRY(store.connect());
-    print_one(TRY(advise::find_remediation(connection, options.id)));
-    return done;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    if (action == "complete") json.member("status", "Completed");
+    if (auto const due = TRY(optional_date(options.due, now_ticks()))) json.member("dueOn", iso_seconds(*due));
+    if (given.notes) json.member("requesterNotes", options.notes);
+    if (given.owner) json.member("owner", options.owner);
+    if (given.priority) json.member("priority", options.priority);
+    if (given.ticket) json.member("ticket", options.ticket);
+    if (given.ticket_state) json.member("ticketStatus", options.ticket_state);
+    json.end_object();
+    auto const ask = TRY(asker(front, true));
+    return print_one(TRY(action == "cancel" ? send(ask, "POST", path_of(options) + "/cancel") : send(ask, "PATCH", path_of(options), body)));
 }
 
 Result<int> actions(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const task = TRY(advise::find_remediation(connection, options.id));
-    auto const text = advise::write_action(*advise::action_kind(options.kind), task,
-                                           TRY(advise::action_facts(connection, task, options.devices)));
+    auto path = path_of(options) + "/actions?kind=" + options.kind;
+    for (auto const& device : options.devices) path += "&device=" + api::percent_encode(device);
+    auto const text = TRY(send(TRY(asker(front)), "GET", path));
     if (options.to.empty()) {
         std::cout << text;
         return done;
@@ -142,19 +128,11 @@ Result<int> actions(Front const& front, Options const& options) {
 }
 
 Result<int> export_devices(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const task = TRY(advise::find_remediation(connection, options.id));
-    Listing listing{
-        "SELECT t.device, coalesce(d.name, ''), coalesce(d.os_platform, ''), coalesce(d.device_group, ''), t.state, "
-        "t.changed FROM main.remediation_device t "
-        "LEFT JOIN main.device d ON d.id = t.device WHERE t.remediation = $1 ORDER BY d.name, t.device",
-        {task.id},
-        {{"device id"}, {"device"}, {"platform"}, {"device group"}, {"state"}, {"since", Kind::time}},
-        options.output,
-        "no device"};
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"remediationTasks", options.id, "devices"}, .order = "computerDnsName, id", .output = options.output}, {}, "no device"};
+    view.columns = {{"device id", "id"}, {"device", "computerDnsName"}, {"platform", "osPlatform"}, {"device group", "rbacGroupName"},
+                    {"state", "state"}, {"since", "stateChangedOn", Kind::day}};
+    view.not_there = error("advise.no_such_remediation", options.id);
+    return show_view(front, view);
 }
 
 }  // namespace
