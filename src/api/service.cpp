@@ -308,6 +308,10 @@ std::shared_ptr<fleet::Index const> Service::index() const {
     return answering_for && !*answering_for && options_.index ? options_.index() : nullptr;
 }
 
+bool Service::hunts_by_index() const {
+    return answering_for && !*answering_for && options_.index && (!options_.index_is_current || options_.index_is_current());
+}
+
 // The schema of a scope; made by the writer when somebody needs it first.
 Result<std::string> Service::scope_of(std::vector<std::string> const& groups) {
     auto schema = store::scope_schema(groups);

@@ -63,6 +63,8 @@ struct ServiceOptions {
     std::function<std::vector<feeds::FeedAtWork>()> feeds_at_work;
     // The index of the whole fleet as of the last commit. Empty: none is kept.
     std::function<std::shared_ptr<fleet::Index const>()> index;
+    // Whether it says what the store says: not while it is built anew. Empty: always.
+    std::function<bool()> index_is_current;
 };
 
 struct Route;
@@ -86,6 +88,8 @@ public:
 
     // The index of what the caller of this request sees, where one is at hand: of the whole fleet. Null: to be built.
     std::shared_ptr<fleet::Index const> index() const;
+    // Whether hunting may take counts from it (hunt::Options::fleet_index).
+    bool hunts_by_index() const;
 
     // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one.
     Status recompute();

@@ -156,6 +156,7 @@ Result<int> serve(Front const& front) {
     options.fetch_feeds = [&](std::span<std::string const> names) { return schedule->fetch_now(names); };
     options.feeds_at_work = [&] { return schedule->at_work(); };
     options.index = [&] { return publisher->index(); };
+    options.index_is_current = [&] { return publisher->index_is_current(); };
     options.publish = [&](bool anew) { return publisher->publish_now(anew); };
     TRY(choose_provider(settings, options.gate.oidc));
     options.observe = [&](api::Answered const& one) {

@@ -57,7 +57,7 @@ struct Publisher::State {
     std::condition_variable woken;
     double score = 0;
     std::set<std::int64_t> to_match;
-    bool dirty = false, rebuild = false, urgent = false, started = false, stopping = false, stopped = false;
+    bool dirty = false, rebuild = false, rebuilding = false, urgent = false, started = false, stopping = false, stopped = false;
     std::uint64_t begun = 0, ended = 0;  // passes
 
     store::Writer* writer = nullptr;
@@ -257,7 +257,7 @@ void Publisher::State::work() {
         if (!stopping) woken.wait_until(lock, not_before, [&] { return stopping || urgent; });
         if (stopping) return;
         std::vector<std::int64_t> const software(to_match.begin(), to_match.end());
-        bool const anew = std::exchange(rebuild, false);
+        bool const anew = rebuilding = std::exchange(rebuild, false);
         to_match.clear();
         dirty = urgent = false;
         ++begun;
@@ -267,6 +267,7 @@ void Publisher::State::work() {
         auto const took = Clock::now() - begin;
         lock.lock();
         ended = begun;
+        rebuilding = false;
         woken.notify_all();
         if (!done) {
             if (say) say("publishing failed and is tried again: " + describe(done.error()));
@@ -320,6 +321,11 @@ Status Publisher::publish_now(bool anew) {
 }
 
 std::shared_ptr<fleet::Index const> Publisher::index() const { return state_->take_snapshot(); }
+
+bool Publisher::index_is_current() const {
+    std::lock_guard lock(state_->guard);
+    return !state_->rebuild && !state_->rebuilding;
+}
 
 double Publisher::score() const {
     std::lock_guard lock(state_->guard);

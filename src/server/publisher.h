@@ -45,6 +45,8 @@ public:
 
     // The index as of the last commit.
     std::shared_ptr<fleet::Index const> index() const;
+    // False while something else than reports changed and the index is yet to be built anew.
+    bool index_is_current() const;
     // The organisation's score as of the last commit.
     double score() const;
 
