@@ -25,7 +25,7 @@ interface Day { date: string; compliance: number | null }
 const compliance = (r: Profile) => (!r.status ? 'Off' : r.compliance === null ? 'No device yet' : percent(r.compliance / 100));
 const columns: Column<Profile>[] = [
   { key: 'name', title: 'Profile', sort: 'name', text: (r) => r.name },
-  { key: 'benchmark', title: 'Benchmark', width: 236, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
+  { key: 'benchmark', title: 'Benchmark', width: 236, wide: true, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
   { key: 'level', title: 'Level', width: 90, sort: 'level', text: (r) => r.complianceLevel },
   { key: 'settings', title: 'Settings', width: 90, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
   { key: 'compliance', title: 'Results met', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
