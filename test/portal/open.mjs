@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export const screens = [
-  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/software?tab=extensions', '/software?tab=certificates', '/software?tab=hardware', '/weaknesses', '/timeline', '/timeline?tab=changes',
+  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/software?tab=components', '/software?tab=extensions', '/software?tab=certificates', '/software?tab=hardware', '/weaknesses', '/timeline', '/timeline?tab=changes',
   '/devices', '/alerts', '/alerts?tab=detections', '/hunting', '/configuration', '/configuration?tab=baselines', '/feeds', '/api-reference',
   '/settings', '/settings?tab=applications', '/settings?tab=tokens', '/settings?tab=sessions', '/settings?tab=agents', '/settings?tab=groups', '/settings?tab=targets', '/settings?tab=notifications', '/settings?tab=audit',
 ];
@@ -281,6 +281,23 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByRole('tab', { name: 'Browser extensions' }).click();
     await page.locator('tr[data-row]', { hasText: 'Page Painter' }).locator('.row-open').click();
     await panel.getByText('All web sites').waitFor();
+  });
+
+  await check('a vulnerable component: where its copies lie', async () => {
+    const report = (name, version, path) => fetch(`${base}/api/merlon/reports`, { method: 'POST', headers: { 'Content-Type': 'application/x-ndjson' }, body: JSON.stringify({ merlon_report: 1, identifier: name, name, os: { distribution: 'debian', version: '12' }, software: [{ source: 'maven', name: 'org.apache.logging.log4j:log4j-core', version, purl: `pkg:maven/org.apache.logging.log4j/log4j-core@${version}`, path }] }) });
+    await report('zz-lib-1', '2.14.1', "/opt/<script>pwned('file')</script>/log4j-core.jar");
+    await report('zz-lib-2', '2.99.0', '/srv/app/log4j-core.jar');
+    await visit(page, base, '/software?tab=components&language=maven');
+    await page.locator('tr[data-row]', { hasText: 'log4j-core' }).locator('.row-open').click();
+    const panel = page.getByRole('dialog', { name: 'log4j-core' });
+    await panel.getByText("/opt/<script>pwned('file')</script>/log4j-core.jar").waitFor();
+    const files = await panel.getByRole('table', { name: 'Files' }).locator('tbody tr').allInnerTexts();
+    // Others of the fleet have it too; vulnerable copies come first.
+    const [ours, fixed] = ['zz-lib-1', 'zz-lib-2'].map((name) => files.findIndex((text) => text.includes(name)));
+    expect(ours >= 0 && /2\.14\.1\s+[1-9]/.test(files[ours]) && fixed > ours && /2\.99\.0\s+0/.test(files[fixed]), files.join(' | '));
+    await accessible();
+    await visit(page, base, '/software?tab=components&language=gem');
+    await page.getByText('Nothing fits').waitFor();
   });
 
   await check('feeds are fetched when somebody asks, and the screen says how far that is', async () => {

@@ -11,6 +11,7 @@ import { Head } from '../ui/head';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
 import { Tabs } from '../ui/tabs';
 import { named, number, points, productName } from '../ui/words';
+import { VulnerableComponents } from './components';
 import { BrowserExtensions, Certificates, Hardware } from './inventories';
 
 const columns: Column<Software>[] = [
@@ -37,6 +38,7 @@ const underscored = (text: string) => text.trim().replaceAll(' ', '_');
 
 const inventories = [
   { key: 'software', title: 'Software', permission: 'Software.Read.All', Component: Products },
+  { key: 'components', title: 'Vulnerable components', permission: 'Software.Read.All', Component: VulnerableComponents },
   { key: 'extensions', title: 'Browser extensions', permission: 'Software.Read.All', Component: BrowserExtensions },
   { key: 'certificates', title: 'Certificates', permission: 'Vulnerability.Read.All', Component: Certificates },
   { key: 'hardware', title: 'Hardware and firmware', permission: 'Software.Read.All', Component: Hardware },
