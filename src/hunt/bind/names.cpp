@@ -71,7 +71,8 @@ std::string Binder::default_name(Node const& node) const {
     auto const* c = form_of<CallNode>(node);
     if (!c) return "";
     auto const* function = find_aggregate(c->name);
-    if (!function) function = find_scalar(c->name);
+    // hll_merge and tdigest_merge of several states are no aggregates.
+    if (!function || (c->name.find("_merge") != c->name.npos && c->arguments.size() > 1)) function = find_scalar(c->name);
     if (!function) return "";
     if (c->name.starts_with("covariance") && c->arguments.size() > 1)
         return c->name + "_" + default_name(*c->arguments[0]) + "_" + default_name(*c->arguments[1]);

@@ -51,7 +51,7 @@ struct Machine {
     std::vector<std::size_t> active = {}, match_id = {};
     std::vector<std::vector<std::vector<std::size_t>>> sequence = {};  // [step][earlier step][kept column]
     std::size_t counter = 0;
-    struct Output { int matched, match_id; std::vector<int> values; };
+    struct Output { int matched, match_id, repeated; std::vector<int> values; };
     std::vector<Output> outputs = {};
     std::string sql = {};
 
@@ -137,6 +137,8 @@ struct Machine {
         // One view of both, and what the row gives to it.
         Views merged;
         std::string merging = as("(" + name_of(first_check) + " OR " + name_of(second_check) + ")", matched);
+        auto const repeated = binder.new_id();  // the step's own sequence goes on
+        merging += as("(" + name_of(second_check) + " AND NOT " + name_of(first_check) + " AND " + now(active[k]) + ")", repeated);
         if (k == 0)
             merging += as("(" + now(counter) + " + CASE WHEN " + name_of(second_check) + " THEN 1 ELSE 0 END)", counted);
         for (auto const& [name, columns_of] : own) {
@@ -152,6 +154,7 @@ struct Machine {
         level(merging);
         auto& out = outputs[k];
         out.matched = matched;
+        out.repeated = repeated;
         std::map<std::string, ExprPtr, std::less<>> assigned;
         for (auto const& node : written.assignments) {
             auto const* named = form_of<NamedNode>(*node);
@@ -208,8 +211,7 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     std::set<std::string> step_names;
     for (auto const& step : o.steps) {
         if (step.optional) return std::unexpected(error("hunt.not_supported", "scan with an optional step").with(step.name.span));
-        if (step.output == "last") return std::unexpected(error("hunt.not_supported", "scan with output=last").with(step.name.span));
-        if (!step.output.empty() && step.output != "all" && step.output != "none")
+        if (!step.output.empty() && step.output != "all" && step.output != "last" && step.output != "none")
             return std::unexpected(error("KS005", "one of: all, last, none", "'" + step.output + "'").with(step.name.span));
         if (!step_names.insert(step.name.text).second) return std::unexpected(error("KS171", step.name.text).with(step.name.span));
     }
@@ -264,10 +266,13 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     std::vector<Column> shown;
     for (auto const& c : relation.columns) shown.push_back({c.name, through(c.id, c.type), c.type, true, true});
     auto const shown_number = through(*relation.row_number, Type::long_);
-    struct Shown { int matched, match_id; std::vector<int> values; };
+    struct Shown { int matched, match_id, repeated; std::vector<int> values; };
     std::vector<Shown> steps;
+    int const shown_part = new_id();
+    next += as(part, shown_part);
+    first += as("CAST(NULL AS BIGINT)", shown_part);
     for (auto const& out : m.outputs) {
-        Shown one{through(out.matched, Type::bool_), through(out.match_id, Type::long_), {}};
+        Shown one{through(out.matched, Type::bool_), through(out.match_id, Type::long_), through(out.repeated, Type::bool_), {}};
         for (std::size_t i = 0; i < out.values.size(); ++i) one.values.push_back(through(out.values[i], m.declared[i].type));
         steps.push_back(std::move(one));
     }
@@ -278,9 +283,11 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     m.raw.inputs = {relation.plan};
     for (auto const& c : shown) m.raw.columns.push_back(c.id);
     m.raw.columns.push_back(shown_number);
+    m.raw.columns.push_back(shown_part);
     for (auto const& one : steps) {
         m.raw.columns.push_back(one.matched);
         m.raw.columns.push_back(one.match_id);
+        m.raw.columns.push_back(one.repeated);
         for (auto const id : one.values) m.raw.columns.push_back(id);
     }
     for (auto const& c : relation.columns) m.raw.uses.push_back(c.id);
@@ -304,7 +311,20 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     all.ids.push_back(order);
     for (std::size_t k = o.steps.size(); k-- > 0;) {
         if (o.steps[k].output == "none") continue;
-        auto const rows_of_step = make_plan(FilterPlan{plan, make_column({"", steps[k].matched, Type::bool_, true, false})});
+        auto rows_of_step = make_plan(FilterPlan{plan, make_column({"", steps[k].matched, Type::bool_, true, false})});
+        if (o.steps[k].output == "last") {  // of rows that repeat the step, the one that no further one follows
+            auto const whole = [](int id) { return make_column({"", id, Type::long_, true, false}); };
+            auto followed = std::make_shared<Expr>(*make_call(Type::bool_, "coalesce(lead({0}) OVER (PARTITION BY {1} ORDER BY {2}), false)",
+                {make_column({"", steps[k].repeated, Type::bool_, true, false}), whole(shown_part), whole(shown_number)}, false));
+            std::get<CallExpr>(followed->form).is_window = true;
+            auto const flag = new_id();
+            std::vector<Item> kept{{flag, std::move(followed)}, {steps[k].match_id, whole(steps[k].match_id)}, {shown_number, whole(shown_number)}};
+            for (auto const& c : shown) kept.push_back({c.id, make_column(c)});
+            for (std::size_t i = 0; i < m.declared.size(); ++i)
+                kept.push_back({steps[k].values[i], make_column({"", steps[k].values[i], m.declared[i].type, true, true})});
+            rows_of_step = make_plan(ProjectPlan{rows_of_step, std::move(kept)});
+            rows_of_step = make_plan(FilterPlan{rows_of_step, make_not(make_column({"", flag, Type::bool_, false, false}))});
+        }
         std::vector<Item> items;
         std::vector<int> ids;
         auto const put = [&](ExprPtr value) {
