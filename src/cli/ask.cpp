@@ -60,14 +60,11 @@ Result<Ask> local_ask(Front const& front, bool writes) {
         api::CallAnswer answer{response.status, response.content_type, {}};
         bool const taken = take && response.status < 300;
         auto piece = std::move(response.body);
-        for (bool more = true; more; piece.clear()) {
+        for (bool more = static_cast<bool>(response.rest);; more = TRY(response.rest(piece))) {
             if (taken) TRY(take(piece));
             else answer.body += piece;
             piece.clear();
-            if (!response.rest) break;
-            more = TRY(response.rest(piece));
-            if (!more && taken) TRY(take(piece));
-            if (!more && !taken) answer.body += piece;
+            if (!more) break;
         }
         return answer;
     });

@@ -5,18 +5,19 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/publish.h"
-#include "api/auth/secrets.h"
+#include "api/http/server.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
 #include "cli/devices.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 #include "hunt/detections/detection.h"
+#include "store/alert_handling.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Wanted {
     std::string name, query, tag, value, output = "table";
@@ -28,17 +29,11 @@ struct Wanted {
 };
 
 Result<int> list(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = wanted.output;
-    listing.nothing = "no custom detection";
-    listing.columns = {{"name"}, {"severity"}, {"every minutes"}, {"enabled"}, {"last run", Kind::time}, {"rows"}, {"alerts"}, {"error"}};
-    listing.sql = "SELECT c.name, c.severity, c.frequency_minutes, c.enabled, r.time, r.rows, r.alerts, split_part(coalesce(r.error, ''), chr(10), 1) "
-                  "FROM main.custom_detection c LEFT JOIN (SELECT detection, max(time) AS time, arg_max(rows, time) AS rows, arg_max(alerts, time) AS alerts, "
-                  "arg_max(error, time) AS error FROM main.custom_detection_run GROUP BY detection) r ON r.detection = c.id ORDER BY c.name";
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"customDetections"}, .order = "name", .output = wanted.output}, {}, "no custom detection"};
+    view.columns = {{"name", "name"}, {"severity", "severity"}, {"every minutes", "frequencyMinutes", Kind::whole}, {"enabled", "enabled", Kind::flag},
+                    {"last run", "lastRun", Kind::day}, {"rows", "lastRows", Kind::whole}, {"alerts", "lastAlerts", Kind::whole},
+                    {"error", "lastError"}};
+    return show_view(front, view);
 }
 
 Result<std::string> query_text(std::string const& given) {
@@ -48,125 +43,122 @@ Result<std::string> query_text(std::string const& given) {
 }
 
 Result<int> add(Front const& front, Wanted const& wanted) {
-    auto made = wanted.made;
-    made.name = wanted.name;
-    made.query = TRY(query_text(wanted.query));
-    if (!wanted.tag.empty()) made.actions.push_back({"tag", wanted.tag});
-    if (!wanted.value.empty()) made.actions.push_back({"setDeviceValue", wanted.value});
-    for (auto const& channel : wanted.channels) made.actions.push_back({"notify", channel});
-    if (auto const checked = hunt::check_detection(made); !checked) {
-        print_error(checked.error(), checked.error().span ? std::string_view(made.query) : std::string_view{}, made.name);
-        return could_not;
-    }
-    made.id = api::new_id();
-    made.next_run = now_ticks();
-    auto store = TRY(front.open_store(true));
-    TRY(cli::change(store, "detections add", made.name, [&](store::Connection& c) { return hunt::write_detection(c, made, "command line", now_ticks()); }));
-    std::cout << fmt::format("{}: every {} minutes, severity {}\n", made.name, made.frequency_minutes, made.severity);
+    auto const& made = wanted.made;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("name", wanted.name);
+    json.member("query", TRY(query_text(wanted.query)));
+    json.member("frequencyMinutes", made.frequency_minutes);
+    if (made.lookback_minutes > 0) json.member("lookbackMinutes", made.lookback_minutes);
+    json.member("severity", made.severity);
+    json.member("category", made.category);
+    if (!made.title.empty()) json.member("title", made.title);
+    json.key("actions");
+    json.begin_array();
+    auto const action = [&](char const* type, std::string const& value) {
+        json.begin_object();
+        json.member("type", type);
+        json.member("value", value);
+        json.end_object();
+    };
+    if (!wanted.tag.empty()) action("tag", wanted.tag);
+    if (!wanted.value.empty()) action("setDeviceValue", wanted.value);
+    for (auto const& channel : wanted.channels) action("notify", channel);
+    json.end_array();
+    json.end_object();
+    auto const answer = TRY(send(TRY(asker(front, true)), "POST", "customDetections", body));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    std::cout << fmt::format("{}: every {} minutes, severity {}\n", wanted.name, json::integer(document.root(), "frequencyMinutes").value_or(0),
+                             json::text(document.root(), "severity"));
     return done;
 }
 
+struct Found {
+    std::string id, name;
+};
+// Those of this name or id; without a name all that are enabled.
+Result<std::vector<Found>> found(Ask const& ask, std::string const& named, bool due = false) {
+    Question question{.path = {"customDetections"}, .order = "name", .select = "id,name"};
+    if (named.empty()) only(question, "enabled eq true");
+    else only(question, "tolower(id) eq {} or tolower(name) eq {}", ascii_lower(named));
+    if (due) only(question, "nextRun le " + iso_time(now_ticks()));
+    auto const answer = TRY(send(ask, "GET", target_of(question).substr(5)));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    std::vector<Found> all;
+    for (auto const one : json::array(document.root(), "value")) all.push_back({std::string(json::text(one, "id")), std::string(json::text(one, "name"))});
+    if (all.empty() && !named.empty()) return fail("detections.no_such", clean_text(named, 100));
+    return all;
+}
+
 Result<int> remove(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    TRY(cli::change(store, "detections remove", wanted.name, [&](store::Connection& c) -> Status {
-        return hunt::remove_detection(c, TRY(hunt::read_detection(c, wanted.name)).id);
-    }));
+    auto const ask = TRY(asker(front, true));
+    for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "DELETE", "customDetections/" + api::percent_encode(one.id)));
     std::cout << fmt::format("{} removed\n", wanted.name);
     return done;
 }
 
 Result<int> enable(Front const& front, Wanted const& wanted, bool enabled) {
-    auto store = TRY(front.open_store(false));
-    TRY(cli::change(store, enabled ? "detections on" : "detections off", wanted.name, [&](store::Connection& c) -> Status {
-        auto detection = TRY(hunt::read_detection(c, wanted.name));
-        detection.enabled = enabled;
-        return hunt::write_detection(c, std::move(detection), "command line", now_ticks());
-    }));
+    auto const ask = TRY(asker(front, true));
+    auto const body = fmt::format("{{\"enabled\":{}}}", enabled);
+    for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "PATCH", "customDetections/" + api::percent_encode(one.id), body));
     std::cout << fmt::format("{} {}\n", wanted.name, enabled ? "runs by itself" : "runs no more by itself");
     return done;
 }
 
-void print(hunt::Detection const& detection, hunt::DetectionOutcome const& outcome, std::string_view raised) {
-    std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", detection.name, outcome.rows, outcome.alerts.size(), raised,
-                             outcome.truncated ? " (the first 1,000 rows)" : "");
-    for (auto const& [alert, detail] : outcome.alerts) std::cout << fmt::format("  {}  {}  {}\n", alert.severity, alert.device_id, alert.title);
-    if (!outcome.error.empty()) std::cerr << outcome.error << "\n";
+// Whether its query could be answered.
+Result<bool> run_one(Ask const& ask, Found const& one, bool dry) {
+    auto const answer = TRY(send(ask, "POST", "customDetections/" + api::percent_encode(one.id) + "/run", fmt::format("{{\"dryRun\":{}}}", dry)));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const outcome = document.root();
+    auto const alerts = json::array(outcome, "alerts");
+    std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", one.name, json::integer(outcome, "rows").value_or(0), alerts.size(),
+                             dry ? "would be raised" : "raised", json::boolean(outcome, "truncated").value_or(false) ? " (the first 1,000 rows)" : "");
+    for (auto const alert : alerts)
+        std::cout << fmt::format("  {}  {}  {}\n", json::text(alert, "severity"), json::text(alert, "machineId"), json::text(alert, "title"));
+    auto const problem = json::text(outcome, "error");
+    if (!problem.empty()) std::cerr << problem << "\n";
+    return problem.empty();
 }
 
 // Exit code 1 when a query failed.
 Result<int> run_them(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    TRY(hunt::prepare(connection));
-    auto const now = now_ticks();
-    int outcome = done;
-    if (!wanted.name.empty()) {
-        auto const detection = TRY(hunt::read_detection(connection, wanted.name));
-        auto const tried = TRY(hunt::try_detection(connection, detection, now));
-        if (!wanted.dry)
-            TRY(cli::change(store, "detections run", detection.name, [&](store::Connection& c) { return hunt::finish_detection(c, detection, tried, now); }));
-        print(detection, tried, wanted.dry ? "would be raised" : "raised");
-        if (!tried.error.empty()) outcome = answer_is_no;
-    } else {
-        auto writing = TRY(store.connect());
-        auto const write = [&](std::function<Status(store::Connection&)> const& change) {
-            return writing.transaction([&] { return wanted.dry ? Status{} : change(writing); });
-        };
-        TRY(hunt::run_due_detections(connection, write, now, !wanted.due, [&](hunt::Detection const& detection, hunt::DetectionOutcome const& tried) {
-            print(detection, tried, wanted.dry ? "would be raised" : "raised");
-            if (!tried.error.empty()) outcome = answer_is_no;
-        }));
-    }
-    if (!wanted.dry) TRY(connection.transaction([&]() -> Status {
-        TRY(advise::publish_all(connection, now_ticks()));
-        return {};
-    }));
-    return outcome;
+    auto const ask = TRY(asker(front, true));
+    bool good = true;
+    for (auto const& one : TRY(found(ask, wanted.name, wanted.due))) good = TRY(run_one(ask, one, wanted.dry)) && good;
+    return good ? done : answer_is_no;
 }
 
 Result<int> alerts(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = wanted.output;
-    listing.nothing = "no alert";
-    listing.columns = {{"time", Kind::time}, {"severity"}, {"status"}, {"title"}, {"device"}, {"category"}, {"source"}, {"assigned to"}, {"id"}};
-    listing.sql = "SELECT a.time, a.severity, a.status, a.title, coalesce(d.name, a.device), a.category, a.source, coalesce(h.assigned_to, ''), a.id "
-                  "FROM main.alert a LEFT JOIN main.device d ON d.id = a.device LEFT JOIN main.alert_handling h ON h.alert = a.id";
-    listing.sql += wanted.open ? " WHERE a.status <> 'Resolved'" : " WHERE true";
-    auto const only = [&](std::string_view condition, std::string value) {
-        listing.parameters.emplace_back(std::move(value));
-        listing.sql += " AND " + std::string(condition) + " = $" + std::to_string(listing.parameters.size());
-    };
-    if (!wanted.severity.empty()) only("a.severity", TRY(store::alert_severity(wanted.severity)));
-    if (!wanted.device.empty()) only("a.device", TRY(known_device(connection, wanted.device)));
-    listing.sql += " ORDER BY a.time DESC, a.id";
-    if (wanted.top > 0) listing.sql += " LIMIT " + std::to_string(wanted.top);
-    TRY(print_listing(connection, listing));
+    View view{{.path = {"alerts"}, .order = "alertCreationTime desc, id", .output = wanted.output}, {}, "no alert"};
+    view.columns = {{"time", "alertCreationTime", Kind::day}, {"severity", "severity"}, {"status", "status"}, {"title", "title"},
+                    {"device", "computerDnsName"}, {"category", "category"}, {"source", "serviceSource"}, {"assigned to", "assignedTo"}, {"id", "id"}};
+    auto& asked = view.question;
+    auto const ask = TRY(asker(front));
+    if (wanted.open) only(asked, "status ne 'Resolved'");
+    if (!wanted.severity.empty()) only(asked, "severity eq {}", TRY(store::alert_severity(wanted.severity)));
+    if (!wanted.device.empty()) only(asked, "machineId eq {}", TRY(known_device(ask, wanted.device)));
+    if (wanted.top > 0) asked.top = std::to_string(wanted.top);
+    TRY(print_view(ask, view));
     return done;
 }
 
 Result<int> change_alerts(Front const& front, Wanted const& wanted) {
-    store::AlertChange asked;
-    auto const given = [](std::string const& text) { return text.empty() ? std::optional<std::string>{} : std::optional(text); };
-    asked.status = given(wanted.status);
-    asked.assigned_to = given(wanted.assigned_to);
-    asked.classification = given(wanted.classification);
-    asked.determination = given(wanted.determination);
-    asked.comment = wanted.comment;
-    if (!asked.status && !asked.assigned_to && !asked.classification && !asked.determination && asked.comment.empty())
-        return fail("cli.usage", "alerts change takes --status, --assign-to, --classification, --determination or --comment.");
-    TRY(store::check_alert_change(asked));
-    auto store = TRY(front.open_store(false));
-    TRY(cli::change(store, "alerts change", join(wanted.ids, " "), [&](store::Connection& c) -> Status {
-        for (auto const& id : wanted.ids) {
-            std::array const key{store::Value{id}};
-            if (TRY(c.count("SELECT count(*) FROM main.alert WHERE id = $1", key)) == 0) return fail("alerts.no_such", clean_text(id, 100));
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.key("alertIds");
+    json.raw(list_json(wanted.ids));
+    bool any = false;
+    for (auto const& [name, value] : {std::pair{"status", &wanted.status}, {"assignedTo", &wanted.assigned_to}, {"classification", &wanted.classification},
+                                      {"determination", &wanted.determination}, {"comment", &wanted.comment}})
+        if (!value->empty()) {
+            json.member(name, *value);
+            any = true;
         }
-        TRY(store::change_alerts(c, wanted.ids, asked, "command line", now_ticks()));
-        if (asked.status) TRY(advise::publish_all(c, now_ticks()));  // only open alerts count
-        return {};
-    }));
+    json.end_object();
+    if (!any) return fail("cli.usage", "alerts change takes --status, --assign-to, --classification, --determination or --comment.");
+    TRY(send(TRY(asker(front, true)), "POST", "alerts/batchUpdate", body));
     std::cout << fmt::format("{} {} changed\n", wanted.ids.size(), wanted.ids.size() == 1 ? "alert" : "alerts");
     return done;
 }

@@ -4,17 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/publish.h"
+#include "api/http/server.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
 #include "cli/devices.h"
-#include "cli/listing.h"
-#include "store/device_facts.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-constexpr std::string_view who = "command line";
+using Kind = ViewColumn::Kind;
 
 struct Wanted {
     std::vector<std::string> devices;
@@ -22,51 +22,55 @@ struct Wanted {
     std::vector<std::string> add, remove;
 };
 
-Result<std::vector<std::string>> ids_of(store::Connection& connection, std::span<std::string const> named) {
+// A body of texts; empty ones are left out.
+std::string body_of(std::initializer_list<std::pair<std::string_view, std::string>> members, std::string_view more = {}) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    for (auto const& [name, value] : members)
+        if (!value.empty()) json.member(name, value);
+    json.end_object();
+    if (more.empty()) return body;
+    body.back() = body.size() > 2 ? ',' : ' ';
+    return body + std::string(more) + "}";
+}
+
+Result<std::vector<std::string>> ids_of(Ask const& ask, std::span<std::string const> named) {
     std::vector<std::string> ids;
-    for (auto const& one : named) {
-        auto const id = TRY(store::device_named(connection, one));
-        if (!id) return fail("devices.no_such", one);
-        ids.push_back(*id);
-    }
+    for (auto const& one : named) ids.push_back(TRY(known_device(ask, one)));
     return ids;
 }
 
-Result<int> change_devices(Front const& front, std::string_view verb, std::vector<std::string> const& named, store::ChoiceChange wanted) {
-    TRY(store::check_change(wanted));
-    auto store = TRY(front.open_store(false));
-    std::size_t count = 0;
-    TRY(cli::change(store, "devices " + std::string(verb), join(named, " "), [&](store::Connection& connection) -> Status {
-        auto const ids = TRY(ids_of(connection, named));
-        count = TRY(store::change_devices(connection, ids, wanted, who, now_ticks()));
-        TRY(advise::publish_all(connection, now_ticks()));
-        return {};
-    }));
-    std::cout << fmt::format("{} of {} devices\n", verb, count);
+// One call for all of the devices: «path», with the body's further members.
+Result<int> change_devices(Front const& front, Wanted const& wanted, std::string_view verb) {
+    auto const ask = TRY(asker(front, true));
+    auto const ids = TRY(ids_of(ask, wanted.devices));
+    auto const machines = [&](std::string_view name) { return "\"" + std::string(name) + "\":" + list_json(ids); };
+    if (verb == "set-value")
+        for (auto const& id : ids) TRY(send(ask, "POST", "machines/" + id + "/setDeviceValue", body_of({{"DeviceValue", wanted.value}})));
+    for (auto const& [tags, action] : {std::pair{&wanted.add, "Add"}, std::pair{&wanted.remove, "Remove"}})
+        for (auto const& tag : *tags)
+            TRY(send(ask, "POST", "machines/AddOrRemoveTagForMultipleMachines", body_of({{"Value", tag}, {"Action", action}}, machines("MachineIds"))));
+    if (verb == "exclude")
+        TRY(send(ask, "POST", "machines/excludeMultiple",
+                 body_of({{"justification", wanted.justification}, {"note", wanted.note}}, machines("machineIds"))));
+    if (verb == "include") TRY(send(ask, "POST", "machines/includeMultiple", body_of({}, machines("machineIds"))));
+    std::cout << fmt::format("{} of {} devices\n", verb, ids.size());
     return done;
 }
 
 Result<int> duplicates(Front const& front) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    TextTable table{{"device", "last heard of as", "why", "id", "into"}, {}, {}};
-    for (auto const& pair : TRY(store::find_duplicates(connection)))
-        table.rows.push_back({pair.name, pair.other_name, pair.reason, pair.id, pair.other_id});
-    if (table.rows.empty()) std::cout << "no duplicates\n";
-    else std::cout << print_table(table);
-    return done;
+    View view{{.path = {"machines/duplicates"}}, {}, "no duplicates"};
+    view.columns = {{"device", "computerDnsName"}, {"last heard of as", "intoComputerDnsName"}, {"why", "reason"}, {"id", "id"}, {"into", "intoMachineId"}};
+    view.selects = false;
+    return show_view(front, view);
 }
 
 Result<int> merge(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    TRY(cli::change(store, "devices merge", wanted.devices[0] + " into " + wanted.into, [&](store::Connection& connection) -> Status {
-        std::array const both{wanted.devices[0], wanted.into};
-        auto const ids = TRY(ids_of(connection, both));
-        if (ids[0] == ids[1]) return fail("devices.same", wanted.into);
-        TRY(store::merge_devices(connection, ids[0], ids[1], who, now_ticks()));
-        TRY(advise::publish_all(connection, now_ticks()));
-        return {};
-    }));
+    auto const ask = TRY(asker(front, true));
+    std::array const both{wanted.devices[0], wanted.into};
+    auto const ids = TRY(ids_of(ask, both));
+    TRY(send(ask, "POST", "machines/" + ids[0] + "/merge", body_of({{"intoMachineId", ids[1]}})));
     std::cout << fmt::format("{} is excluded as a duplicate of {}; merlon devices include {} takes it back\n", wanted.devices[0], wanted.into,
                              wanted.devices[0]);
     return done;
@@ -81,98 +85,92 @@ struct GroupWanted {
     bool no_rules = false;
 };
 
-// "name startsWith ws-,pc-": property, operator, values.
-Result<std::vector<store::GroupCondition>> conditions(std::vector<std::string> const& rules) {
-    std::vector<store::GroupCondition> all;
+// "name startsWith ws-,pc-" (property, operator, values) as the API's conditions.
+Result<std::string> conditions(std::vector<std::string> const& rules) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
     for (auto const& rule : rules) {
         auto const first = rule.find(' '), second = first == std::string::npos ? first : rule.find(' ', first + 1);
         if (second == std::string::npos) return fail("groups.bad_rule", "«" + rule + "» is not PROPERTY OPERATOR VALUE,...");
-        auto& made = all.emplace_back();
-        made.property = rule.substr(0, first);
-        made.operator_ = rule.substr(first + 1, second - first - 1);
-        for (auto const value : split(std::string_view(rule).substr(second + 1), ',')) made.values.emplace_back(trim(value));
+        std::vector<std::string> values;
+        for (auto const value : split(std::string_view(rule).substr(second + 1), ',')) values.emplace_back(trim(value));
+        json.begin_object();
+        json.member("property", rule.substr(0, first));
+        json.member("operator", rule.substr(first + 1, second - first - 1));
+        json.key("values");
+        json.raw(list_json(values));
+        json.end_object();
     }
-    return all;
-}
-
-std::string shown(std::span<store::GroupCondition const> conditions) {
-    std::string out;
-    for (auto const& one : conditions)
-        out += (out.empty() ? "" : " and ") + one.property + " " + one.operator_ + " " + join(one.values, ",");
+    json.end_array();
     return out;
 }
 
 Result<int> list_groups(Front const& front, std::string const& output) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = output;
-    listing.nothing = "no device group";
-    listing.columns = {{"rank"}, {"group"}, {"devices"}, {"conditions"}, {"description"}};
-    listing.sql = "SELECT nullif(g.rank, 0), CASE WHEN g.name = '' THEN 'Unassigned' ELSE g.name END, "
-                  "(SELECT count(*) FROM main.device d WHERE d.device_group = g.name), "
-                  "coalesce((SELECT string_agg((c.value->>'property') || ' ' || (c.value->>'operator') || ' ' || "
-                  "array_to_string(from_json(c.value->'values', '[\"VARCHAR\"]'), ','), ' and ') FROM json_each(g.conditions) c), ''), g.description "
-                  "FROM (SELECT name, rank, conditions, description FROM main.device_group UNION ALL SELECT DISTINCT device_group, 0, '[]', '' "
-                  "FROM main.device WHERE device_group NOT IN (SELECT name FROM main.device_group)) g ORDER BY g.rank = 0, g.rank, g.name";
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"deviceGroups"}, .order = "rank eq null, rank, name", .output = output}, {}, "no device group"};
+    view.columns = {{"rank", "rank", Kind::whole}, {"group", "name"}, {"devices", "machines", Kind::whole}, {"conditions", "rule"},
+                    {"description", "description"}};
+    return show_view(front, view);
+}
+
+// Which group each device is in.
+Result<std::map<std::string, std::string>> groups_of_devices(Ask const& ask) {
+    std::map<std::string, std::string> groups;
+    std::string target = "machines?$select=id,rbacGroupName";
+    while (!target.empty()) {
+        auto const answer = TRY(send(ask, "GET", target));
+        auto const page = TRY(json::Document::parse(answer, "answer"));
+        for (auto const one : json::array(page.root(), "value"))
+            groups.emplace(json::text(one, "id"), json::text(one, "rbacGroupName"));
+        std::string const next(json::text(page.root(), "@odata.nextLink"));
+        target = next.empty() ? next : next.substr(next.find("/api/") + 5);
+    }
+    return groups;
+}
+
+// Makes a change and says how many devices are in another group after it.
+Result<std::size_t> moved_by(Ask const& ask, std::string const& method, std::string const& path, std::string const& body) {
+    auto const before = TRY(groups_of_devices(ask));
+    TRY(send(ask, method, path, body));
+    std::size_t moved = 0;
+    for (auto const& [device, group] : TRY(groups_of_devices(ask))) {
+        auto const was = before.find(device);
+        moved += was != before.end() && was->second != group ? 1 : 0;
+    }
+    return moved;
 }
 
 Result<int> write_group(Front const& front, GroupWanted const& wanted, bool fresh) {
-    auto store = TRY(front.open_store(false));
-    std::size_t moved = 0;
-    store::DeviceGroup group;
-    TRY(cli::change(store, fresh ? "groups add" : "groups edit", wanted.name, [&](store::Connection& connection) -> Status {
-        group.name = wanted.name;
-        if (!fresh) {
-            auto const groups = TRY(store::read_groups(connection));
-            auto const found = std::ranges::find_if(groups, [&](store::DeviceGroup const& g) { return equal_ignoring_ascii_case(g.name, wanted.name); });
-            if (found == groups.end()) return fail("groups.no_such", wanted.name);
-            group = *found;
-            if (!wanted.new_name.empty()) group.name = wanted.new_name;
-        }
-        if (wanted.rank > 0) group.rank = wanted.rank;
-        if (!wanted.description.empty()) group.description = wanted.description;
-        if (!wanted.rules.empty() || wanted.no_rules) group.conditions = TRY(conditions(wanted.rules));
-        TRY(store::write_group(connection, group, fresh ? std::string_view{} : std::string_view(wanted.name), who, now_ticks()));
-        moved = TRY(store::regroup(connection));
-        TRY(advise::publish_all(connection, now_ticks()));
-        return {};
-    }));
-    std::cout << fmt::format("{}: {}; {} devices moved\n", group.name, group.conditions.empty() ? "no rule" : shown(group.conditions), moved);
+    auto const ask = TRY(asker(front, true));
+    std::string more;
+    if (wanted.rank > 0) more = "\"rank\":" + std::to_string(wanted.rank);
+    if (!wanted.rules.empty() || wanted.no_rules) more += (more.empty() ? "" : ",") + ("\"conditions\":" + TRY(conditions(wanted.rules)));
+    auto const body = body_of({{"name", fresh ? wanted.name : wanted.new_name}, {"description", wanted.description}}, more);
+    std::string const path = fresh ? "deviceGroups" : "deviceGroups/" + api::percent_encode(wanted.name);
+    auto const moved = TRY(moved_by(ask, fresh ? "POST" : "PATCH", path, body));
+    auto const name = fresh || wanted.new_name.empty() ? wanted.name : wanted.new_name;
+    auto const answer = TRY(send(ask, "GET", "deviceGroups/" + api::percent_encode(name) + "?$select=name,rule"));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const rule = json::text(document.root(), "rule");
+    std::cout << fmt::format("{}: {}; {} devices moved\n", json::text(document.root(), "name"), rule.empty() ? "no rule" : rule, moved);
     return done;
 }
 
 Result<int> remove_group(Front const& front, GroupWanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    std::size_t moved = 0;
-    TRY(cli::change(store, "groups remove", wanted.name, [&](store::Connection& connection) -> Status {
-        TRY(store::remove_group(connection, wanted.name));
-        moved = TRY(store::regroup(connection));
-        TRY(advise::publish_all(connection, now_ticks()));
-        return {};
-    }));
+    auto const moved = TRY(moved_by(TRY(asker(front, true)), "DELETE", "deviceGroups/" + api::percent_encode(wanted.name), ""));
     std::cout << fmt::format("{} removed; {} devices moved\n", wanted.name, moved);
     return done;
 }
 
 Result<int> preview(Front const& front, GroupWanted const& wanted) {
-    store::DeviceGroup group;
-    group.name = "preview";
-    group.conditions = TRY(conditions(wanted.rules));
-    TRY(store::check_group(group));
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    TextTable table{{"device", "platform", "group now", "tags"}, {}, {}};
-    std::size_t count = 0;
-    TRY(store::read_devices(connection, [&](store::DeviceRow row) -> Status {
-        if (store::fits(group, row) && ++count <= 10)
-            table.rows.push_back({row.name, row.os.platform, row.group.empty() ? "Unassigned" : row.group, join(row.tags, ", ")});
-        return {};
-    }));
-    if (count > 0) std::cout << print_table(table);
-    std::cout << fmt::format("{} devices fit\n", count);
+    auto const answer = TRY(send(TRY(asker(front)), "POST", "deviceGroups/preview", "{\"conditions\":" + TRY(conditions(wanted.rules)) + "}"));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    TextTable table{{"device", "platform", "group now"}, {}, {}};
+    for (auto const one : json::array(document.root(), "value"))
+        table.rows.push_back({std::string(json::text(one, "computerDnsName")), std::string(json::text(one, "osPlatform")),
+                              std::string(json::text(one, "rbacGroupName"))});
+    if (!table.rows.empty()) std::cout << print_table(table);
+    std::cout << fmt::format("{} devices fit\n", json::integer(document.root(), "count").value_or(0));
     return done;
 }
 
@@ -220,34 +218,19 @@ void add_device_verbs(CLI::App& app, Front& front) {
     };
     auto* value = verb("set-value", "Set the device value, which weighs its exposure");
     value->add_option("--value", wanted->value, "Low, Normal or High")->required();
-    value->callback([&front, wanted] {
-        store::ChoiceChange change_wanted;
-        change_wanted.value = wanted->value;
-        throw run(change_devices(front, "set-value", wanted->devices, std::move(change_wanted)));
-    });
+    value->callback([&front, wanted] { throw run(change_devices(front, *wanted, "set-value")); });
     auto* tag = verb("tag", "Add and remove tags; what is set here stays whatever sensors report");
     auto* add = tag->add_option("--add", wanted->add, "A tag (again for more)");
     auto* remove = tag->add_option("--remove", wanted->remove, "A tag (again for more)");
     tag->callback([&front, wanted, add, remove] {
         if (add->empty() && remove->empty()) throw run(fail("cli.usage", "devices tag takes --add TAG, --remove TAG or both."));
-        store::ChoiceChange change_wanted;
-        change_wanted.add_tags = wanted->add;
-        change_wanted.remove_tags = wanted->remove;
-        throw run(change_devices(front, "tag", wanted->devices, std::move(change_wanted)));
+        throw run(change_devices(front, *wanted, "tag"));
     });
     auto* exclude = verb("exclude", "Leave devices out of counts and scores");
     exclude->add_option("--justification", wanted->justification, "InactiveDevice, DuplicateDevice, DeviceDoesNotExist, OutOfScope or Other")->required();
     exclude->add_option("--note", wanted->note, "Why");
-    exclude->callback([&front, wanted] {
-        store::ChoiceChange change_wanted;
-        change_wanted.exclusion = {true, wanted->justification, wanted->note, ""};
-        throw run(change_devices(front, "exclude", wanted->devices, std::move(change_wanted)));
-    });
-    verb("include", "Take an exclusion or a merge back")->callback([&front, wanted] {
-        store::ChoiceChange change_wanted;
-        change_wanted.exclusion = store::ChoiceChange::Exclusion{};
-        throw run(change_devices(front, "include", wanted->devices, std::move(change_wanted)));
-    });
+    exclude->callback([&front, wanted] { throw run(change_devices(front, *wanted, "exclude")); });
+    verb("include", "Take an exclusion or a merge back")->callback([&front, wanted] { throw run(change_devices(front, *wanted, "include")); });
     devices->add_subcommand("duplicates", "Devices that seem to be one")->callback([&front] { throw run(duplicates(front)); });
     auto* merging = devices->add_subcommand("merge", "Exclude a device as a duplicate of another, which takes over what people set on it");
     merging->add_option("DEVICE", wanted->devices, "The duplicate")->required()->expected(1);

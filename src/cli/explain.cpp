@@ -6,29 +6,40 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "api/http/server.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 #include "match/evidence.h"
-#include "match/proof.h"
 #include "match/run.h"
 
 namespace merlon::cli {
 namespace {
 
+void print_proof(json::Value proof, std::string const& cve) {
+    auto const text = [&](std::string_view name) { return json::text(proof, name); };
+    std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", text("installedName"), text("installedVersion"),
+                             text("state") == "not_affected" ? "does not have" : "has", cve, text("state") == "fixed" ? "a fix exists, " : "",
+                             json::integer(proof, "confidence").value_or(0),
+                             json::boolean(proof, "hidden").value_or(false) ? ", hidden by default" : "");
+    if (!text("path").empty()) std::cout << "  path         " << text("path") << "\n";
+    for (auto const step : json::array(proof, "steps")) std::cout << fmt::format("  {:<12} {}\n", json::text(step, "kind"), json::text(step, "text"));
+    if (!text("clearedBy").empty()) std::cout << "  cleared      " << text("clearedBy") << "\n";
+}
+
 Result<int> explain(Front const& front, std::string const& device, std::string const& cve) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const all = TRY(match::proofs(connection, TRY(known_device(connection, device)), cve));
-    for (auto const& proof : all) {
-        std::cout << fmt::format("{} {} {} {} ({}{}% sure{})\n", proof.name, proof.version, proof.state == "not_affected" ? "does not have" : "has", cve,
-                                 proof.state == "fixed" ? "a fix exists, " : "", proof.confidence, proof.hidden ? ", hidden by default" : "");
-        if (!proof.path.empty()) std::cout << "  path         " << proof.path << "\n";
-        for (auto const& step : proof.steps) std::cout << fmt::format("  {:<12} {}\n", step.kind, step.text);
-        if (!proof.cleared.empty()) std::cout << "  cleared      " << proof.cleared << "\n";
+    auto const ask = TRY(asker(front));
+    auto const id = TRY(known_device(ask, device));
+    auto const answer =
+        TRY(ask("GET", "/api/machines/" + id + "/vulnerabilities/" + api::percent_encode(cve) + "/evidence", "application/json", {}, {}));
+    if (answer.status == 404) {
+        std::cout << fmt::format("{} is not found on {}: no installed software matches an advisory about it.\n", cve, device);
+        return answer_is_no;
     }
-    if (all.empty()) std::cout << fmt::format("{} is not found on {}: no installed software matches an advisory about it.\n", cve, device);
-    return all.empty() ? answer_is_no : done;
+    if (answer.status != 200) return said(answer);
+    auto const document = TRY(json::Document::parse(answer.body, "answer"));
+    for (auto const proof : json::array(document.root(), "value")) print_proof(proof, cve);
+    return done;
 }
 
 struct Named {

@@ -3,13 +3,10 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/listing.h"
-#include "store/history.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
-
-using Kind = ListColumn::Kind;
 
 struct Options {
     std::string what, device, as_of, from, to, output = "table";
@@ -20,59 +17,44 @@ Result<Ticks> time_of(std::string_view option, std::string const& text) {
     return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
 }
 
-constexpr std::string_view of_device = " WHERE ($1 = '' OR i.device = $1)";
-
-// What each list shows of a device, over tables that have a history.
+// What each list shows of a device, and of its changes.
 struct Kept {
-    std::string_view name, sql;
-    std::vector<ListColumn> columns;  // after the device
+    std::string_view name;
+    std::vector<ViewColumn> columns, changes;  // after the device
 };
 std::vector<Kept> const& kept() {
+    static ViewColumn const vendor{"vendor", "vendor"}, product{"product", "productName"}, version{"version", "version"}, cve{"CVE", "cveId"},
+        severity{"severity", "severity"}, check{"check", "configurationId"}, name{"name", "configurationName"};
     static std::vector<Kept> const all{
-        {"software", "SELECT DISTINCT i.device, y.vendor, y.product, y.version, y.support_status FROM main.installation i "
-                     "JOIN main.identity y ON y.software = i.software{}",
-         {{"vendor"}, {"product"}, {"version"}, {"end of support"}}},
-        {"vulnerabilities", "SELECT DISTINCT i.device, f.cve, coalesce(c.severity, '') AS severity, y.vendor, y.product, y.version FROM main.installation i "
-                            "JOIN main.identity y ON y.software = i.software JOIN main.finding f ON f.software = i.software AND NOT f.hidden "
-                            "LEFT JOIN main.cve c ON c.id = f.cve{} AND NOT EXISTS (SELECT 1 FROM main.finding_cleared x "
-                            "WHERE x.device = i.device AND x.software = f.software AND x.cve = f.cve)",
-         {{"CVE"}, {"severity"}, {"vendor"}, {"product"}, {"version"}}},
-        {"configurations", "SELECT i.device, 'scid-' || i.scid AS scid, c.name, CASE WHEN NOT i.applicable THEN 'not applicable' WHEN i.compliant THEN 'compliant' "
-                           "ELSE 'not compliant' END AS outcome FROM main.configuration_result i JOIN main.configuration_check c ON c.scid = i.scid{}",
-         {{"check"}, {"name"}, {"outcome"}}}};
+        {"software", {vendor, product, version, {"end of support", "endOfSupportStatus"}}, {vendor, product, version}},
+        {"vulnerabilities", {cve, severity, vendor, product, version}, {cve, severity, vendor, product, version}},
+        {"configurations", {check, name, {"outcome", "outcome"}}, {check, name, {"before", "before"}, {"after", "after"}}}};
     return all;
 }
 
-Result<Listing> listing_of(Options const& options) {
+Result<View> view_of(Options const& options) {
     auto const& one = *std::ranges::find(kept(), options.what, &Kept::name);
-    Listing listing;
-    listing.output = options.output;
-    listing.parameters.emplace_back(options.device);
-    auto const now = replace_all(std::string(one.sql), "{}", of_device);
-    std::string rows;
-    if (options.from.empty()) {
-        rows = options.as_of.empty() ? now : TRY(store::as_of(now, TRY(time_of("--as-of", options.as_of))));
-        rows = "SELECT * FROM (" + rows + ")";
-        listing.nothing = "nothing";
-    } else {
-        auto const before = TRY(store::as_of(now, TRY(time_of("--from", options.from))));
-        auto const after = options.to.empty() ? TRY(store::as_of(now, now_ticks())) : TRY(store::as_of(now, TRY(time_of("--to", options.to))));
-        rows = "SELECT 'added' AS change, * FROM ((" + after + ") EXCEPT (" + before + ")) UNION ALL SELECT 'removed', * FROM ((" + before + ") EXCEPT (" + after + "))";
-        listing.columns.push_back({"change"});
-        listing.nothing = "nothing changed";
+    bool const changes = !options.from.empty();
+    View view{{.path = {changes ? "merlon/changes" : "merlon/history", options.what}, .output = options.output}};
+    view.nothing = changes ? "nothing changed" : "nothing";
+    auto& asked = view.question;
+    if (!options.as_of.empty()) asked.as_of = iso_seconds(TRY(time_of("--as-of", options.as_of)));
+    if (changes) {
+        asked.from = iso_time(TRY(time_of("--from", options.from)));
+        asked.to = iso_time(options.to.empty() ? now_ticks() : TRY(time_of("--to", options.to)));
+        if (options.what != "configurations") view.columns.push_back({"change", "change"});
     }
-    listing.columns.push_back({"device"});
-    listing.columns.insert(listing.columns.end(), one.columns.begin(), one.columns.end());
-    listing.sql = "SELECT * REPLACE (coalesce((SELECT d.name FROM main.device d WHERE d.id = v.device), v.device) AS device) FROM (" + rows + ") v ORDER BY ALL";
-    return listing;
+    if (!options.device.empty()) only(asked, "machineId eq {}", options.device);
+    view.columns.push_back({"device", "computerDnsName"});
+    auto const& columns = changes ? one.changes : one.columns;
+    view.columns.insert(view.columns.end(), columns.begin(), columns.end());
+    return view;
 }
 
 Result<int> history(Front const& front, Options options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    if (!options.device.empty()) options.device = TRY(known_device(connection, options.device));
-    auto const listing = TRY(listing_of(options));
-    TRY(print_listing(connection, listing));
+    auto const ask = TRY(asker(front));
+    if (!options.device.empty()) options.device = TRY(known_device(ask, options.device));
+    TRY(print_view(ask, TRY(view_of(options))));
     return done;
 }
 

@@ -4,15 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "advise/answers.h"
+#include "advise/service_targets.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
-#include "cli/listing.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     advise::ServiceTarget target;
@@ -20,93 +21,84 @@ struct Options {
     std::int64_t days_back = 90, top = 0;
 };
 
-Result<int> list(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing{
-        "SELECT name, CASE WHEN severity = '' THEN 'any' ELSE severity END, exploited, CASE WHEN device_value = '' "
-        "THEN 'any' ELSE device_value END, days "
-        "FROM main.service_target ORDER BY days, name",
-        {},
-        {{"name"}, {"severity"}, {"known exploited"}, {"device value"}, {"days"}},
-        options.output,
-        "no service target"};
-    TRY(print_listing(connection, listing));
+Result<int> list(Ask const& ask, Options const& options) {
+    View view{{.path = {"serviceTargets"}, .output = options.output}, {}, "no service target"};
+    view.columns = {{"name", "name"}, {"severity", "severity", Kind::text, "any"}, {"known exploited", "knownExploited", Kind::flag},
+                    {"device value", "deviceValue", Kind::text, "any"}, {"days", "days", Kind::whole}};
+    view.selects = false;
+    TRY(print_view(ask, view));
     return done;
 }
 
-Status edit_one(Front const& front, Options const& options, bool remove) {
-    auto store = TRY(front.open_store(false));
-    return change(store, remove ? "targets remove" : "targets set", options.target.name,
-                  [&](store::Connection& c) -> Status {
-                      auto all = TRY(advise::read_service_targets(c));
-                      auto const before = all.size();
-                      std::erase_if(all, [&](auto const& one) {
-                          return equal_ignoring_ascii_case(one.name, options.target.name);
-                      });
-                      if (remove && all.size() == before)
-                          return fail("advise.no_such_service_target", options.target.name);
-                      if (!remove) all.push_back(options.target);
-                      return advise::replace_service_targets(c, std::move(all));
-                  });
+std::string target_json(Options const& options) {
+    auto const& target = options.target;
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("name", target.name);
+    if (!target.severity.empty()) json.member("severity", target.severity);
+    json.member("knownExploited", target.exploited);
+    if (!target.device_value.empty()) json.member("deviceValue", target.device_value);
+    json.member("days", target.days);
+    json.end_object();
+    return out;
 }
 
 // Sets or removes one of them by its name, and shows what there is then.
 Result<int> edit(Front const& front, Options const& options, bool remove) {
-    TRY(edit_one(front, options, remove));
-    return list(front, options);
+    auto const ask = TRY(asker(front, true));
+    auto const before = TRY(send(ask, "GET", "serviceTargets"));
+    auto const document = TRY(json::Document::parse(before, "answer"));
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.key("value");
+    json.begin_array();
+    bool there = false;
+    for (auto const one : json::array(document.root(), "value")) {
+        if (equal_ignoring_ascii_case(json::text(one, "name"), options.target.name)) there = true;
+        else json.raw(json::dump(one));
+    }
+    if (remove && !there) return fail("advise.no_such_service_target", options.target.name);
+    if (!remove) json.raw(target_json(options));
+    json.end_array();
+    json.end_object();
+    TRY(send(ask, "PUT", "serviceTargets", body));
+    return list(ask, options);
 }
 
 Result<int> breaches(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing;
-    listing.output = options.output;
-    listing.nothing = "nothing is past its service target";
-    listing.columns = {{"CVE"},
-                       {"product"},
-                       {"severity"},
-                       {"exploited"},
-                       {"devices"},
-                       {"open since", Kind::time},
-                       {"due", Kind::time},
-                       {"days over"}};
-    listing.parameters = {now_ticks()};
-    listing.sql =
-        "SELECT u.cve, u.vendor || ' ' || u.product, any_value(u.severity), bool_or(u.exploited), count(*), "
-        "min(u.opened), min(u.due) AS due, "
-        "($1 - min(u.due)) // 864000000000 FROM main.due_finding u WHERE u.fixable AND u.due < $1";
-    if (!options.severity.empty()) {
-        listing.parameters.emplace_back(options.severity);
-        listing.sql += " AND lower(u.severity) = lower($2)";
-    }
-    listing.sql += " GROUP BY u.cve, u.vendor, u.product ORDER BY min(u.due), count(*) DESC, u.cve";
-    if (options.top > 0) listing.sql += " LIMIT " + std::to_string(options.top);
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{{.path = {"serviceTargets/breaches"}, .order = "dueOn, machines desc, cveId", .output = options.output}};
+    view.nothing = "nothing is past its service target";
+    view.columns = {{"CVE", "cveId"}, {"product", "productVendor+productName"}, {"severity", "severity"}, {"exploited", "knownExploited", Kind::flag},
+                    {"devices", "machines", Kind::whole}, {"open since", "openSince", Kind::day}, {"due", "dueOn", Kind::day},
+                    {"days over", "daysOver", Kind::whole}};
+    if (!options.severity.empty()) only(view.question, "tolower(severity) eq {}", ascii_lower(options.severity));
+    if (options.top > 0) view.question.top = std::to_string(options.top);
+    return show_view(front, view);
 }
 
 Result<int> figures(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const all = TRY(advise::service_figures(connection, options.days_back, now_ticks()));
+    auto const answer = TRY(send(TRY(asker(front)), "GET", "serviceTargets/figures?days=" + std::to_string(options.days_back)));
     if (options.output == "json") {
-        std::cout << advise::answer_json(all, options.days_back) << "\n";
+        std::cout << answer << "\n";
         return done;
     }
+    auto const document = TRY(json::Document::parse(answer, "answer"));
     TextTable table{{"severity", "open", "breached", "to 7 days", "to 30", "to 90", "to 180", "older", "without fix",
                      "closed", "in time", "mean days to close"},
                     {},
                     {false}};
     table.to_the_right.resize(table.head.size(), true);
-    for (auto const& one : all) {
+    for (auto const one : json::array(document.root(), "value")) {
+        auto const count = [](json::Value of, std::string_view name) { return with_thousands(json::integer(of, name).value_or(0)); };
         auto& row = table.rows.emplace_back();
-        row = {one.severity.empty() ? "All" : one.severity, with_thousands(one.open), with_thousands(one.breached)};
-        for (auto const count : one.ages) row.push_back(with_thousands(count));
-        row.push_back(with_thousands(one.without_fix));
-        row.push_back(with_thousands(one.closed));
-        row.push_back(with_thousands(one.closed_in_time));
-        row.push_back(one.closed == 0 ? "" : fmt::format("{:.1f}", one.mean_days_to_close));
+        row = {std::string(json::text(one, "severity")), count(one, "open"), count(one, "breached")};
+        auto const ages = json::member(one, "ages");
+        for (auto const* age : {"upTo7Days", "upTo30Days", "upTo90Days", "upTo180Days", "older"}) row.push_back(count(*ages, age));
+        for (auto const* name : {"withoutFix", "closed", "closedInTime"}) row.push_back(count(one, name));
+        auto const mean = json::number(one, "meanDaysToClose");
+        row.push_back(mean ? fmt::format("{:.1f}", *mean) : "");
     }
     std::cout << print_table(table)
               << fmt::format("\nFindings with a fix, each CVE once a device and product; closed within {} days.\n",
@@ -123,7 +115,7 @@ void add_targets(CLI::App& app, Front& front) {
     verb->require_subcommand(1);
     auto* all = verb->add_subcommand("list", "The targets; where several fit the strictest counts");
     add_output_option(*all, options->output);
-    all->callback([&front, options] { throw run(list(front, *options)); });
+    all->callback([&front, options] { throw run([&]() -> Result<int> { return list(TRY(asker(front)), *options); }()); });
 
     auto* set = verb->add_subcommand("set", "Add a target, or replace the one of that name");
     set->add_option("NAME", options->target.name)->required();
