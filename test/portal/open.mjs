@@ -559,12 +559,15 @@ export async function open({ page, base, check, expect, accessible }) {
   });
 
   await check('an error has the request id and can be tried again', async () => {
-    await page.route('**/api/software?*', (route) => route.fulfill({ status: 400, headers: { 'X-Request-Id': 'abc-1' }, contentType: 'application/json', body: '{"error":{"code":"InternalServerError","message":"The request could not be answered."}}' }), { times: 1 });
+    let broken = true; // until somebody tries again: what the server tells meanwhile is read again too
+    await page.route('**/api/software?*', (route) => (broken ? route.fulfill({ status: 400, headers: { 'X-Request-Id': 'abc-1' }, contentType: 'application/json', body: '{"error":{"code":"InternalServerError","message":"The request could not be answered."}}' }) : route.continue()));
     await page.goto(`${base}/software`);
     await page.getByText('The request could not be answered.').waitFor();
     await page.getByText('abc-1').waitFor();
+    broken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await rows(page).first().waitFor();
+    await page.unroute('**/api/software?*');
     // A panel says the same of what it cannot show.
     await page.goto(`${base}/weaknesses?open=CVE-1900-0001`);
     const panel = page.getByRole('dialog', { name: 'CVE-1900-0001' });

@@ -6,6 +6,7 @@ import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useKeys } from '../app/keyboard';
 import { Explain, Trouble } from '../ui/states';
+import { number } from '../ui/words';
 import { useRows } from './data';
 import type { Column, Filter } from './kinds';
 import { conditionOf, useListState } from './state';
@@ -162,6 +163,7 @@ export function List<Row>(props: ListProps<Row>) {
             )}
           </tbody>
         </table>
+        {items.length > 0 && items.length < total && <p className="on-paper">{number(items.length)} of {number(total)} rows; the CSV export has all.</p>}
         {data.error && <Trouble error={data.error} again={data.again} />}
         {!data.error && data.total === 0 && (narrowed ? (
           <Explain title="Nothing fits" text="No row fits the search and the filters." action={<button className="link" onClick={() => change({ q: '', filters: {} })}>Clear them</button>} />

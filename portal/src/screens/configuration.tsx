@@ -46,13 +46,13 @@ export default function Configurations() {
     <div className="page fills">
       <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
         end={score.data && <div className="figure"><b>{tenths(score.data.score)}</b><span>{score.data.possible ? `of ${number(Math.round(score.data.possible))} points, ${percent(score.data.score / score.data.possible)}` : 'nothing to score yet'}</span></div>} />
-      {(!score.data || categories.length > 0) && <div className="strip">
+      {score.error ? <Trouble error={score.error} again={() => void score.refetch()} /> : (!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">
             <span>{categoryWords(part.category!)}</span><b>{percent(part.possible ? part.score / part.possible : 0)}</b>
             <span className="share-bar" aria-hidden><i style={{ width: `${part.possible ? (100 * part.score) / part.possible : 0}%` }} /></span>
           </div>
-        )) : score.error ? <Trouble error={score.error} /> : <Bones lines={2} />}
+        )) : <Bones lines={2} />}
       </div>}
       {may('SecurityBaselinesAssessment.Read.All') && <Tabs label="Configuration" at={tab} go={go} tabs={[{ key: 'checks', title: 'Checks' }, { key: 'baselines', title: 'Baselines' }]} />}
       {tab === 'baselines' ? <Baselines /> : <Checks />}
