@@ -4,12 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "advise/device_groups.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "store/device_facts.h"
 
 namespace merlon::cli {
 namespace {
@@ -105,16 +103,6 @@ Result<std::int64_t> print_listing(store::Connection& connection, Listing const&
     if (listing.output == "json") return print_json(rows, listing);
     if (listing.output == "csv") return print_csv(rows, listing);
     return print_rows(rows, listing);
-}
-
-Result<std::string> known_device(store::Connection& connection, std::string const& named) {
-    if (auto id = TRY(store::device_named(connection, named))) return std::move(*id);
-    return fail("cli.no_such_device", clean_text(named, 100));
-}
-
-Status known_group(store::Connection& connection, std::string const& named) {
-    std::vector<std::string> groups{named};
-    return named.empty() ? Status{} : advise::check_groups(connection, groups);
 }
 
 }  // namespace merlon::cli

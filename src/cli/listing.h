@@ -1,4 +1,4 @@
-// Rows of a query printed as a table, JSON or CSV: what list verbs share.
+// Rows of a query printed as a table, JSON or CSV: what the verbs share that do not ask the API yet (notifications, corrections).
 #pragma once
 #include <initializer_list>
 #include <span>
@@ -24,9 +24,5 @@ struct Listing {
 };
 // Returns the number of rows.
 Result<std::int64_t> print_listing(store::Connection&, Listing const&);
-// The id of the device that people name (store/device_facts.h). Errors: cli.no_such_device.
-Result<std::string> known_device(store::Connection&, std::string const& named);
-// Nothing wrong where no group is named. Errors: advise.no_such_group, which lists the groups.
-Status known_group(store::Connection&, std::string const& named);
 
 }  // namespace merlon::cli
