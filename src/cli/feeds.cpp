@@ -93,19 +93,21 @@ Result<int> load(Front const& front, Options const& options) {
     bool changed = false;
     server::KnowledgeChange change;
     int outcome = done;
-    for (auto const& file : TRY(with_bundles_opened(front, store, options))) {
-        auto report = feeds::load_file(connection, file, load_options);
+    auto const named = TRY(with_bundles_opened(front, store, options));
+    std::vector<std::filesystem::path> const files(named.begin(), named.end());
+    TRY(feeds::load_files(connection, files, load_options, [&](Result<feeds::LoadReport> report) -> Status {
         if (!report) {
             // What is wrong with one file does not keep the others out.
             print_error(report.error());
             outcome = could_not;
-            continue;
+            return {};
         }
         print_report(*report);
         changed = changed || !report->already_loaded;
         change.add(report->outcome);
         change.everything = change.everything || report->feed == "windows-kb";
-    }
+        return {};
+    }));
     if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
     return outcome;
 }

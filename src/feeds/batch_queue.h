@@ -1,6 +1,8 @@
-// Records on their way from the thread that reads a feed to the thread that stores it, in batches.
+// Records on their way from the thread that reads feeds to the thread that stores them, in batches. Files follow one another in the
+// queue, so that the next one is read while the one before is being committed. Stored batches go back, to be filled again.
 #pragma once
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -12,47 +14,73 @@ namespace merlon::feeds {
 
 class BatchQueue {
 public:
-    using Batch = std::vector<store::PackedRecord>;
+    using Batch = store::PackedBatch;
 
-    // Waits while `most_waiting` batches wait. False when the storing side has given up.
-    bool push(Batch batch) {
+    // An empty batch.
+    Batch fresh() {
+        std::lock_guard const lock(mutex_);
+        if (spare_.empty()) return {};
+        auto batch = std::move(spare_.back());
+        spare_.pop_back();
+        return batch;
+    }
+    void give_back(Batch batch) {
+        batch.clear();
+        std::lock_guard const lock(mutex_);
+        if (spare_.size() < most_spare) spare_.push_back(std::move(batch));
+    }
+    // Waits while enough waits. False when the storing side wants no more of this file.
+    bool push(std::size_t file, Batch batch) {
         std::unique_lock lock(mutex_);
-        room_.wait(lock, [&] { return waiting_.size() < most_waiting || abandoned_; });
-        if (abandoned_) return false;
-        waiting_.push_back(std::move(batch));
+        room_.wait(lock, [&] { return file < wanted_from_ || (waiting_.size() < most_waiting && bytes_ < most_bytes); });
+        if (file < wanted_from_) return false;
+        bytes_ += batch.bytes();
+        waiting_.push_back({file, std::move(batch)});
         filled_.notify_one();
         return true;
     }
-    // No more will come.
-    void close() {
+    // No more will come of this file.
+    void end(std::size_t file) {
         std::lock_guard const lock(mutex_);
-        closed_ = true;
+        ended_ = file + 1;
         filled_.notify_one();
     }
-    // The next batch, or nothing when all have been taken.
-    std::optional<Batch> pop() {
+    // The next batch of the file, or nothing when all have been taken.
+    std::optional<Batch> pop(std::size_t file) {
         std::unique_lock lock(mutex_);
-        filled_.wait(lock, [&] { return !waiting_.empty() || closed_; });
-        if (waiting_.empty()) return {};
-        auto batch = std::move(waiting_.front());
+        filled_.wait(lock, [&] { return !waiting_.empty() || ended_ > file; });
+        if (waiting_.empty() || waiting_.front().file != file) return {};
+        return take_first();
+    }
+    // The storing side wants no more of this file.
+    void skip(std::size_t file) {
+        std::lock_guard const lock(mutex_);
+        wanted_from_ = file + 1;
+        while (!waiting_.empty() && waiting_.front().file == file) (void)take_first();
+        room_.notify_one();
+    }
+    // Or of any.
+    void abandon() { skip(static_cast<std::size_t>(-2)); }
+
+private:
+    struct Waiting {
+        std::size_t file;
+        Batch batch;
+    };
+    Batch take_first() {
+        auto batch = std::move(waiting_.front().batch);
         waiting_.pop_front();
+        bytes_ -= batch.bytes();
         room_.notify_one();
         return batch;
     }
-    // The storing side wants no more.
-    void abandon() {
-        std::lock_guard const lock(mutex_);
-        abandoned_ = true;
-        waiting_.clear();
-        room_.notify_one();
-    }
-
-private:
-    static constexpr std::size_t most_waiting = 8;
+    // Enough to go on reading while a file is being committed.
+    static constexpr std::size_t most_waiting = 64, most_bytes = std::size_t{24} << 20, most_spare = 16;
     std::mutex mutex_;
     std::condition_variable room_, filled_;
-    std::deque<Batch> waiting_;
-    bool closed_ = false, abandoned_ = false;
+    std::deque<Waiting> waiting_;
+    std::vector<Batch> spare_;
+    std::size_t bytes_ = 0, wanted_from_ = 0, ended_ = 0;
 };
 
 }  // namespace merlon::feeds

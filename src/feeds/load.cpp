@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <fstream>
+#include <future>
+#include <mutex>
 #include <thread>
 
 #include "base/files.h"
@@ -18,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t records_a_batch = 256;
+constexpr std::size_t records_a_batch = 512, bytes_a_batch = std::size_t{1} << 20;
 
 class Sha256 {
 public:
@@ -55,33 +58,40 @@ Result<std::vector<fs::path>> files_below(fs::path const& folder) {
     return files;
 }
 
-// What the reading thread does: walks documents, recognises and reads each, hands batches over.
+// What the reading thread does with one file: walks documents, recognises and reads each, hands batches over.
 class Reading {
 public:
-    Reading(fs::path path, std::string shown, BatchQueue& queue, std::atomic<std::uint64_t>& bytes_done)
-        : path_(std::move(path)), shown_(std::move(shown)), queue_(queue), bytes_done_(bytes_done),
-          intake_([this](KnowledgeRecord record) { return hand_over(std::move(record)); }) {}
-
-    Status run() {
-        auto done = walk();
-        if (done && !batch_.empty() && !queue_.push(std::move(batch_))) done = fail("feeds.stopped", shown_);
-        queue_.close();
-        return done;
+    Reading(fs::path path, LoadOptions const& options, BatchQueue& queue, std::size_t number)
+        : path_(std::move(path)), shown_(options.known_as.empty() ? path_.string() : options.known_as.string()), queue_(queue), number_(number),
+          intake_([this](KnowledgeRecord record) { return hand_over(std::move(record)); }) {
+        file.file = shown_;
+        file.may_shrink = options.again;
     }
 
+    void run() {
+        batch_ = queue_.fresh();
+        outcome = walk();
+        if (outcome && batch_.records() > 0 && !queue_.push(number_, std::move(batch_))) outcome = fail("feeds.stopped", shown_);
+        queue_.end(number_);
+    }
+
+    fs::path const& path() const { return path_; }
+    std::string const& shown() const { return shown_; }
+    std::size_t number() const { return number_; }
+    std::atomic<std::uint64_t> bytes_done = 0;
+    // Once the queue has ended:
     store::FeedFile file;
     std::int64_t documents = 0;
     std::uint64_t unpacked = 0;
+    Status outcome;
     IntakeCounts& counts() { return intake_.counts; }
 
 private:
     Status hand_over(KnowledgeRecord record) {
-        batch_.push_back(store::pack(std::move(record)));
-        if (batch_.size() < records_a_batch) return {};
-        BatchQueue::Batch full;
-        full.reserve(records_a_batch);
-        full.swap(batch_);
-        if (!queue_.push(std::move(full))) return fail("feeds.stopped", shown_);
+        batch_.add(std::move(record));
+        if (batch_.records() < records_a_batch && batch_.bytes() < bytes_a_batch) return {};
+        auto full = std::exchange(batch_, queue_.fresh());
+        if (!queue_.push(number_, std::move(full))) return fail("feeds.stopped", shown_);
         return {};
     }
 
@@ -128,7 +138,7 @@ private:
             unpacked += piece;
             if (unpacked > max_feed_file_bytes * 4)
                 return fail("file.too_large", shown_, std::to_string(max_feed_file_bytes * 4));
-            bytes_done_ = std::max(bytes_done_.load(), consumed);
+            bytes_done = std::max(bytes_done.load(), consumed);
             return {};
         };
         return read_source(source, format, intake_);
@@ -137,7 +147,7 @@ private:
     fs::path path_;
     std::string shown_;  // what messages call it
     BatchQueue& queue_;
-    std::atomic<std::uint64_t>& bytes_done_;
+    std::size_t number_;
     BatchQueue::Batch batch_;
     std::optional<Error> first_unknown_;
     Intake intake_;
@@ -165,8 +175,14 @@ private:
     Clock::time_point told_{};
 };
 
-Result<std::string> digest_of(fs::path const& path, std::uint64_t& bytes) {
+struct Digest {
+    std::string text;
+    std::uint64_t bytes = 0;
+};
+
+Result<Digest> digest_of(fs::path const& path) {
     Sha256 digest;
+    std::uint64_t bytes = 0;
     std::error_code failed;
     auto const status = fs::status(path, failed);
     if (status.type() == fs::file_type::not_found) return fail("file.missing", path.string());
@@ -177,7 +193,7 @@ Result<std::string> digest_of(fs::path const& path, std::uint64_t& bytes) {
         bytes += fs::file_size(file, failed);
         TRY(add_file(digest, file));
     }
-    return digest.text();
+    return Digest{digest.text(), bytes};
 }
 
 // The feed of which these bytes were loaded before; "" when they were not.
@@ -188,59 +204,112 @@ Result<std::string> loaded_before(store::Connection& connection, std::string con
     return text ? *text : std::string{};
 }
 
-// The reading thread fills the queue, this one empties it into the store.
-Result<store::FeedCounts> pump(Reading& reading, BatchQueue& queue, std::atomic<std::uint64_t> const& bytes_done,
-                               Pulse& pulse, store::PackedSink const& sink) {
-    Status read;
-    std::jthread thread([&] { read = reading.run(); });
-    Status stored;
-    while (auto batch = queue.pop()) {
-        for (auto& record : *batch) {
-            stored = sink(std::move(record));
-            if (!stored) break;
-        }
-        if (stored) stored = pulse.beat(bytes_done, batch->size());
-        if (stored) continue;
-        queue.abandon();
-        break;
+// Several files on their way. One thread reads them in their order, another makes their digests, which tell whether a file is
+// loaded already: a core that waits for the first batch does that meanwhile. Both stay ahead by what the queue holds.
+class Course {
+public:
+    Course(std::span<fs::path const> paths, LoadOptions const& options) : options_(options) {
+        for (auto const& path : paths) readings_.emplace_back(path, options, queue_, readings_.size());
+        thread_ = std::jthread([this](std::stop_token const& stop) {
+            for (auto& reading : readings_) {
+                if (stop.stop_requested()) return;
+                digests_.start(reading.path());
+                reading.run();
+            }
+        });
     }
-    thread.join();
-    if (!stored) return std::unexpected(stored.error());
-    if (!read) return std::unexpected(read.error());
-    auto const& counts = reading.counts();
-    return store::FeedCounts{counts.records, counts.kept, counts.rejected, counts.data_time};
-}
+    ~Course() {
+        thread_.request_stop();
+        queue_.abandon();
+    }
+    Course(Course const&) = delete;
+    Course& operator=(Course const&) = delete;
+
+    // The next file, which the caller counts.
+    Result<LoadReport> store_next(store::Connection& connection) {
+        auto& reading = readings_[next_++];
+        auto report = store(connection, reading);
+        if (!report || report->already_loaded) queue_.skip(reading.number());
+        return report;
+    }
+
+private:
+    // Digests of files in their order, made beside the reading of them.
+    class Digests {
+    public:
+        void start(fs::path const& path) {
+            auto coming = std::async(std::launch::async, [path] { return digest_of(path); });
+            std::lock_guard const lock(mutex_);
+            coming_.push_back(std::move(coming));
+            started_.notify_one();
+        }
+        Result<Digest> next() {
+            std::unique_lock lock(mutex_);
+            started_.wait(lock, [&] { return !coming_.empty(); });
+            auto first = std::move(coming_.front());
+            coming_.pop_front();
+            lock.unlock();
+            return first.get();
+        }
+
+    private:
+        std::mutex mutex_;
+        std::condition_variable started_;
+        std::deque<std::future<Result<Digest>>> coming_;
+    };
+
+    Result<LoadReport> store(store::Connection& connection, Reading& reading) {
+        auto const begin = Clock::now();
+        LoadReport report{.file = reading.shown()};
+        auto const digest = TRY(digests_.next());
+        if (!options_.again) report.feed = TRY(loaded_before(connection, digest.text));
+        if (!report.feed.empty()) {
+            report.already_loaded = true;
+            return report;
+        }
+        reading.file.digest = digest.text;
+        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = digest.bytes});
+        report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) { return pump(reading, pulse, sink); }));
+        TRY(pulse.beat(digest.bytes, 0, true));
+        report.feed = reading.file.feed;
+        report.counts = std::move(reading.counts());
+        report.documents = reading.documents;
+        report.megabytes = static_cast<double>(reading.unpacked) / 1e6;
+        report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        return report;
+    }
+
+    // Empties the queue into the store.
+    Result<store::FeedCounts> pump(Reading& reading, Pulse& pulse, store::PackedSink const& sink) {
+        while (auto batch = queue_.pop(reading.number())) {
+            TRY(sink(*batch));
+            TRY(pulse.beat(reading.bytes_done, batch->records()));
+            queue_.give_back(std::move(*batch));
+        }
+        if (!reading.outcome) return std::unexpected(reading.outcome.error());
+        auto const& counts = reading.counts();
+        return store::FeedCounts{counts.records, counts.kept, counts.rejected, counts.data_time};
+    }
+
+    LoadOptions const& options_;
+    BatchQueue queue_;
+    std::deque<Reading> readings_;
+    Digests digests_;
+    std::size_t next_ = 0;
+    std::jthread thread_;  // last: it uses the others
+};
 
 }  // namespace
 
+Status load_files(store::Connection& connection, std::span<fs::path const> paths, LoadOptions const& options,
+                  std::function<Status(Result<LoadReport>)> const& done) {
+    Course course(paths, options);
+    for (std::size_t file = 0; file < paths.size(); ++file) TRY(done(course.store_next(connection)));
+    return {};
+}
+
 Result<LoadReport> load_file(store::Connection& connection, fs::path const& path, LoadOptions const& options) {
-    auto const begin = Clock::now();
-    auto const shown = options.known_as.empty() ? path.string() : options.known_as.string();
-    LoadReport report{.file = shown};
-    std::uint64_t bytes_total = 0;
-    auto const digest = TRY(digest_of(path, bytes_total));
-    if (!options.again) report.feed = TRY(loaded_before(connection, digest));
-    if (!report.feed.empty()) {
-        report.already_loaded = true;
-        return report;
-    }
-    BatchQueue queue;
-    std::atomic<std::uint64_t> bytes_done = 0;
-    Reading reading(path, shown, queue, bytes_done);
-    reading.file.file = shown;
-    reading.file.may_shrink = options.again;
-    reading.file.digest = digest;
-    Pulse pulse(options, {.file = shown, .bytes_total = bytes_total});
-    report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) {
-        return pump(reading, queue, bytes_done, pulse, sink);
-    }));
-    TRY(pulse.beat(bytes_total, 0, true));
-    report.feed = reading.file.feed;
-    report.counts = std::move(reading.counts());
-    report.documents = reading.documents;
-    report.megabytes = static_cast<double>(reading.unpacked) / 1e6;
-    report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    return report;
+    return Course({&path, 1}, options).store_next(connection);
 }
 
 }  // namespace merlon::feeds

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "feeds/intake.h"
@@ -38,5 +39,10 @@ struct LoadReport {
 // store::rebuild_cve_table() after the last of several loads.
 // Errors: file.*, json.malformed, feeds.*, knowledge.* (our own files), store.*; each names the file and the place.
 Result<LoadReport> load_file(store::Connection&, std::filesystem::path const&, LoadOptions const& = {});
+
+// Loads several in their order, each as load_file() does: in a transaction of its own, whatever becomes of the others. The next
+// one is read while the one before is being committed. `done` hears of each after its transaction; its error ends the rest.
+Status load_files(store::Connection&, std::span<std::filesystem::path const>, LoadOptions const&,
+                  std::function<Status(Result<LoadReport>)> const& done);
 
 }  // namespace merlon::feeds

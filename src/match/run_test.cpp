@@ -30,7 +30,9 @@ struct World {
     }
     store::WriteOutcome load(std::vector<Advisory> const& advisories, std::string const& digest) {
         auto const outcome = store::write_knowledge(connection, {.feed = "nvd", .file = digest, .digest = digest}, [&](store::PackedSink const& sink) -> Result<store::FeedCounts> {
-            for (auto const& one : advisories) TRY(sink(store::pack(one)));
+            store::PackedBatch batch;
+            for (auto const& one : advisories) batch.add(one);
+            TRY(sink(batch));
             return store::FeedCounts{};
         });
         EXPECT_TRUE(outcome) << describe(outcome.error());

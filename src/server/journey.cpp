@@ -98,11 +98,14 @@ Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say c
         auto const outcome = TRY(store::write_knowledge(
             connection, described, [&](store::PackedSink const& sink) -> Result<store::FeedCounts> {
                 store::FeedCounts counts;
+                store::PackedBatch batch;
                 TRY(feeds::read_knowledge(file.bytes, file.path, [&](KnowledgeRecord record) -> Status {
                     ++counts.records;
                     ++counts.kept;
-                    return sink(store::pack(std::move(record)));
+                    batch.add(std::move(record));
+                    return {};
                 }));
+                TRY(sink(batch));
                 return counts;
             }));
         fresh += outcome.counts.kept;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "store/knowledge_json.h"
@@ -20,6 +20,21 @@ struct KnownAdvisory {
     std::int64_t number = 0;
     std::int64_t content = 0;
     Ticks modified = 0;
+};
+
+// What is stored of one source, as far as it has been learnt, and what this load adds to it.
+struct Known {
+    SubjectBook ids;
+    std::vector<KnownAdvisory> advisories;  // by number in the book
+    std::set<std::string, std::less<>> blocks;  // learnt
+
+    // The advisory of this id; true with it when it is new.
+    std::pair<KnownAdvisory*, bool> find(std::string_view id) {
+        auto const [number, is_new] = ids.number_of(id);
+        auto const at = static_cast<std::size_t>(number);
+        if (at >= advisories.size()) advisories.resize(at + 1 + at / 2);
+        return {&advisories[at], is_new};
+    }
 };
 
 // Ids around a CVE number are learnt a year at a time, so that a yearly file does not look at all others: "CVE-2024-" of
@@ -38,19 +53,23 @@ public:
     Writing(Connection& connection, FeedFile const& file) : connection_(connection), file_(file) {}
 
     Status begin();
-    Status take(PackedRecord record) {
-        return std::visit([this](auto& it) { return put(it); }, record);
+    Status take(PackedBatch& batch) {
+        for (auto const& advisory : batch.advisories) TRY(put(batch, advisory));
+        for (auto const& fact : batch.facts) TRY(put(fact));
+        for (auto const& score : batch.scores) TRY(put(score));
+        for (auto& product : batch.products) TRY(put(std::move(product)));
+        return {};
     }
     Status finish(FeedCounts const&);
     WriteOutcome outcome;
 
 private:
-    Status put(PackedAdvisory const&);
+    Status put(PackedBatch const&, PackedAdvisory const&);
     Status put(ExploitFact const&);
     Status put(EpssScore const&);
-    Status put(LifecycleProduct const&);
-    Status add_rows(PackedAdvisory const&, std::int64_t number);
-    Status learn(std::string const& source, std::string_view block);
+    Status put(LifecycleProduct&&);
+    Status add_rows(PackedBatch const&, PackedAdvisory const&, std::int64_t number);
+    Status learn(Known&, std::string_view source, std::string_view block);
     Status learn_subjects();
     Result<std::int32_t> number_of(std::string_view subject);
     void touch(std::int32_t subject);
@@ -60,6 +79,7 @@ private:
     Status refuse_shrunk();
     Status add_changed(std::string_view select);
     Status note_pending();
+    bool too_many_changed() const { return changed_cves_.numbers() > most_pending + 1; }
     Status settle_exploits();
     Status settle_scores();
     Status settle_products();
@@ -69,14 +89,14 @@ private:
     FeedFile const& file_;
     std::optional<Appender> advisories_, statements_, subject_rows_, opinions_, exploits_, scores_;
     std::int64_t base_ = 0, next_ = 0;
-    // By source and id; ids alone are short enough to need no memory of their own.
-    std::unordered_map<std::string, std::unordered_map<std::string, KnownAdvisory>> known_;
-    std::set<std::pair<std::string, std::string>> learnt_;  // source and block
-    std::string learnt_source_, learnt_block_;  // of the last record: the next one is mostly of the same
+    std::map<std::string, Known, std::less<>> known_;  // by source
+    // Of the last record: the next one is mostly of the same.
+    std::string learnt_source_, learnt_block_;
+    Known* learnt_ = nullptr;
     SubjectBook subjects_;
     std::vector<bool> touched_;      // by number of subject: of which a statement came or goes
     std::vector<std::string> came_;  // subjects
-    std::unordered_set<std::string> changed_cves_;
+    SubjectBook changed_cves_;
     bool all_cves_ = false;
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
     std::unordered_map<std::string, LifecycleProduct> products_;
@@ -125,28 +145,29 @@ void Writing::touch(std::int32_t subject) {
 }
 
 // Reads what is stored of a source, once for each block, when its first record comes.
-Status Writing::learn(std::string const& source, std::string_view block) {
-    auto& known = known_[source];
-    std::vector<Value> const wanted{source, std::string(block)};
+Status Writing::learn(Known& known, std::string_view source, std::string_view block) {
+    std::vector<Value> const wanted{std::string(source), std::string(block)};
     auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1 AND starts_with(id, $2)", wanted));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             if (chunk->columns[1].int64(row) >= base_) continue;
             // What this load has replaced already is not learnt back.
-            known.try_emplace(std::string(chunk->columns[0].text(row)),
-                              KnownAdvisory{chunk->columns[1].int64(row), chunk->columns[2].int64(row), chunk->columns[3].int64(row)});
+            if (auto const [stored, is_new] = known.find(chunk->columns[0].text(row)); is_new)
+                *stored = {chunk->columns[1].int64(row), chunk->columns[2].int64(row), chunk->columns[3].int64(row)};
         }
     return {};
 }
 
-Status Writing::put(PackedAdvisory const& advisory) {
-    if (auto const block = block_of(advisory.id); advisory.source != learnt_source_ || block != learnt_block_) {
-        if (!learnt_.contains({advisory.source, {}}) && learnt_.emplace(advisory.source, block).second) TRY(learn(advisory.source, block));
-        learnt_source_ = advisory.source;
+Status Writing::put(PackedBatch const& batch, PackedAdvisory const& advisory) {
+    auto const source = batch.of(advisory.source), id = batch.of(advisory.id);
+    if (auto const block = block_of(id); !learnt_ || source != learnt_source_ || block != learnt_block_) {
+        learnt_ = &known_[std::string(source)];
+        if (!learnt_->blocks.contains("") && learnt_->blocks.emplace(block).second) TRY(learn(*learnt_, source, block));
+        learnt_source_ = source;
         learnt_block_ = block;
     }
-    auto const [found, is_new] = known_[advisory.source].try_emplace(advisory.id);
-    auto& known = found->second;
+    auto const [found, is_new] = learnt_->find(id);
+    auto& known = *found;
     if (!is_new) {
         if (known.content == advisory.content) {
             ++outcome.unchanged;
@@ -162,27 +183,27 @@ Status Writing::put(PackedAdvisory const& advisory) {
         ++outcome.added;
     }
     known = {next_, advisory.content, advisory.modified};
-    return add_rows(advisory, next_++);
+    return add_rows(batch, advisory, next_++);
 }
 
-Status Writing::add_rows(PackedAdvisory const& advisory, std::int64_t number) {
-    auto const of = [&](PackedAdvisory::Piece piece) { return advisory.of(piece); };
-    TRY(advisories_->int64(number).text(advisory.source).text(advisory.id).text(of(advisory.cves)).text(of(advisory.aliases))
+Status Writing::add_rows(PackedBatch const& batch, PackedAdvisory const& advisory, std::int64_t number) {
+    auto const of = [&](PackedAdvisory::Piece piece) { return batch.of(piece); };
+    TRY(advisories_->int64(number).text(of(advisory.source)).text(of(advisory.id)).text(of(advisory.cves)).text(of(advisory.aliases))
             .text(advisory_state_name(advisory.state)).text(of(advisory.title)).text(of(advisory.description))
             .int64(advisory.published).int64(advisory.modified).text(of(advisory.severities)).text(of(advisory.cwes)).text(of(advisory.references))
             .int64(advisory.content).end_row());
-    for (auto const& statement : advisory.statements) {
+    for (auto at = advisory.statements.begin; at < advisory.statements.end; ++at) {
+        auto const& statement = batch.statements[at];
         auto const subject = TRY(number_of(of(statement.subject)));
         TRY(statements_->int64(number).int32(subject).text(of(statement.body)).end_row());
         touch(subject);
     }
-    outcome.statements += static_cast<std::int64_t>(advisory.statements.size());
-    auto const& rating = advisory.rating;
-    for (auto const& name : advisory.cve_names) {
-        auto const cve = of(name);
-        opinions_->int64(number).text(cve).int32(advisory.text_rank).int32(rating.rank).optional_real(rating.score);
-        TRY(opinions_->text(rating.vector).text(rating.version).text(rating.word).text(rating.rater).end_row());
-        if (changed_cves_.size() <= most_pending) changed_cves_.emplace(cve);
+    outcome.statements += advisory.statements.end - advisory.statements.begin;
+    for (auto at = advisory.cve_names.begin; at < advisory.cve_names.end; ++at) {
+        auto const cve = of(batch.cve_names[at]);
+        opinions_->int64(number).text(cve).int32(advisory.text_rank).int32(advisory.rating_rank).optional_real(advisory.score);
+        TRY(opinions_->text(of(advisory.vector)).text(of(advisory.version)).text(of(advisory.word)).text(of(advisory.rater)).end_row());
+        if (!too_many_changed()) changed_cves_.number_of(cve);
     }
     return {};
 }
@@ -200,9 +221,10 @@ Status Writing::put(EpssScore const& score) {
         .end_row();
 }
 
-Status Writing::put(LifecycleProduct const& product) {
+Status Writing::put(LifecycleProduct&& product) {
     ++outcome.products;
-    products_.insert_or_assign(product.source + '\n' + product.slug, product);
+    auto key = product.source + '\n' + product.slug;
+    products_.insert_or_assign(std::move(key), std::move(product));
     return {};
 }
 
@@ -289,18 +311,19 @@ Status Writing::refuse_shrunk() {
 
 // Adds the CVEs that the statement gives.
 Status Writing::add_changed(std::string_view select) {
-    if (changed_cves_.size() > most_pending) return {};
+    if (too_many_changed()) return {};
     auto rows = TRY(connection_.query(select));
     while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows && changed_cves_.size() <= most_pending; ++row) changed_cves_.emplace(chunk->columns[0].text(row));
+        for (std::size_t row = 0; row < chunk->rows && !too_many_changed(); ++row) changed_cves_.number_of(chunk->columns[0].text(row));
     return {};
 }
 
 // What rebuild_cve_table() has to make anew.
 Status Writing::note_pending() {
-    if (all_cves_ || changed_cves_.size() > most_pending) return connection_.execute("INSERT INTO cve_pending VALUES ('')");
+    if (all_cves_ || too_many_changed()) return connection_.execute("INSERT INTO cve_pending VALUES ('')");
     auto pending = TRY(connection_.appender("cve_pending"));
-    for (auto const& cve : changed_cves_) TRY(pending.text(cve).end_row());
+    for (std::size_t number = 1; number < changed_cves_.numbers(); ++number)
+        TRY(pending.text(changed_cves_.name_of(static_cast<std::int32_t>(number))).end_row());
     return pending.close();
 }
 
@@ -405,7 +428,7 @@ Result<WriteOutcome> write_knowledge(Connection& connection, FeedFile const& fil
     TRY(connection.transaction([&]() -> Status {
         Writing writing(connection, file);
         TRY(writing.begin());
-        auto const counts = TRY(read([&](PackedRecord record) { return writing.take(std::move(record)); }));
+        auto const counts = TRY(read([&](PackedBatch& batch) { return writing.take(batch); }));
         TRY(writing.finish(counts));
         outcome = std::move(writing.outcome);
         return {};

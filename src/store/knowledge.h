@@ -65,9 +65,8 @@ struct WriteOutcome {
 // True when a file of these bytes is what the store holds of this feed.
 Result<bool> already_loaded(Connection&, std::string_view feed, std::string_view digest);
 
-// Runs `read` inside one transaction and stores each record it gives to the sink, packed (store/knowledge_pack.h; any thread may
-// do that). `read` calls the sink on the calling
-// thread only. Its error, or the store's, rolls everything back. Name, digest and sets of the file are looked at after
+// Runs `read` inside one transaction and stores the batches of records it gives to the sink, packed (store/knowledge_pack.h; any
+// thread may do that). `read` calls the sink on the calling thread only; the batch is its own again afterwards. Its error, or the store's, rolls everything back. Name, digest and sets of the file are looked at after
 // `read` has returned, so that it may fill them in.
 using ReadFeed = std::function<Result<FeedCounts>(PackedSink const&)>;
 Result<WriteOutcome> write_knowledge(Connection&, FeedFile const&, ReadFeed const& read);

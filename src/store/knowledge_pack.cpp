@@ -1,6 +1,7 @@
 #include "store/knowledge_pack.h"
 
 #include "store/knowledge_json.h"
+#include "store/knowledge_rating.h"
 
 namespace merlon::store {
 namespace {
@@ -14,53 +15,74 @@ std::int64_t content_hash(std::initializer_list<std::string_view> texts) {
 
 }  // namespace
 
-PackedAdvisory pack(Advisory const& advisory) {
-    PackedAdvisory packed;
-    packed.source = advisory.source;
-    packed.id = advisory.id;
+void PackedBatch::add(Advisory const& advisory) {
+    auto& texts = texts_;
+    auto& packed = advisories.emplace_back();
     packed.state = advisory.state;
     packed.published = advisory.published;
     packed.modified = advisory.modified;
-    packed.text_rank = text_rank(advisory);
-    packed.rating = best_rating(advisory);
-    auto& texts = packed.texts;
-    texts.reserve(advisory.description.size() + advisory.title.size() + 160 * (advisory.references.size() + advisory.affected.size()) + 400);
     auto const here = [&] { return static_cast<std::uint32_t>(texts.size()); };
     auto const piece = [&](auto const& append) {
         auto const begin = here();
         append();
-        return PackedAdvisory::Piece{begin, here()};
+        return Piece{begin, here()};
     };
+    auto const text = [&](std::string_view it) { return piece([&] { texts += it; }); };
+    packed.source = text(advisory.source);
+    packed.id = text(advisory.id);
     packed.cves = piece([&] { append_texts(texts, advisory.cves); });
     packed.aliases = piece([&] { append_texts(texts, advisory.aliases); });
     packed.severities = piece([&] { append_severities(texts, advisory.severities); });
     packed.cwes = piece([&] { append_texts(texts, advisory.cwes); });
     packed.references = piece([&] { append_references(texts, advisory.references); });
-    packed.title = piece([&] { texts += advisory.title; });
-    packed.description = piece([&] { texts += advisory.description; });
-    packed.statements.reserve(advisory.affected.size());
+    packed.title = text(advisory.title);
+    packed.description = text(advisory.description);
+    auto const first = statements.size();
     auto const bodies = piece([&] {
         for (auto const& affected : advisory.affected)
-            packed.statements.push_back({{}, piece([&] { append_affected(texts, affected); })});
+            statements.push_back({{}, piece([&] { append_affected(texts, affected); })});
     });
     auto const subjects = piece([&] {
         for (std::size_t i = 0; i < advisory.affected.size(); ++i) {
-            packed.statements[i].subject = piece([&] { texts += subject_key(advisory.affected[i].subject); });
+            statements[first + i].subject = text(subject_key(advisory.affected[i].subject));
             texts += '\n';
         }
     });
-    packed.content = content_hash({packed.of(packed.cves), packed.of(packed.aliases), packed.of(packed.severities), packed.of(packed.cwes),
-                                   packed.of(packed.references), packed.of(bodies), packed.of(subjects), advisory.title, advisory.description,
-                                   advisory_state_name(advisory.state)});
-    for (auto const& cve : advisory.cves) packed.cve_names.push_back(piece([&] { texts += cve; }));
-    return packed;
+    packed.statements = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(statements.size())};
+    packed.content = content_hash({of(packed.cves), of(packed.aliases), of(packed.severities), of(packed.cwes), of(packed.references), of(bodies),
+                                   of(subjects), advisory.title, advisory.description, advisory_state_name(advisory.state)});
+    packed.cve_names.begin = static_cast<std::uint32_t>(cve_names.size());
+    for (auto const& cve : advisory.cves) cve_names.push_back(text(cve));
+    packed.cve_names.end = static_cast<std::uint32_t>(cve_names.size());
+    auto const rating = best_rating(advisory);
+    packed.text_rank = text_rank(advisory);
+    packed.rating_rank = rating.rank;
+    packed.score = rating.score;
+    packed.vector = text(rating.vector);
+    packed.version = text(rating.version);
+    packed.word = text(rating.word);
+    packed.rater = text(rating.rater);
 }
 
-PackedRecord pack(KnowledgeRecord&& record) {
-    if (auto const* advisory = std::get_if<Advisory>(&record)) return pack(*advisory);
-    if (auto* fact = std::get_if<ExploitFact>(&record)) return std::move(*fact);
-    if (auto const* score = std::get_if<EpssScore>(&record)) return *score;
-    return std::move(std::get<LifecycleProduct>(record));
+void PackedBatch::add(KnowledgeRecord&& record) {
+    if (auto const* advisory = std::get_if<Advisory>(&record)) add(*advisory);
+    else if (auto* fact = std::get_if<ExploitFact>(&record)) facts.push_back(std::move(*fact));
+    else if (auto* score = std::get_if<EpssScore>(&record)) scores.push_back(std::move(*score));
+    else products.push_back(std::move(std::get<LifecycleProduct>(record)));
+}
+
+// Keeps the memory, unless one record of the batch was huge.
+void PackedBatch::clear() {
+    constexpr std::size_t worth_keeping = std::size_t{8} << 20;
+    texts_.clear();
+    if (texts_.capacity() > worth_keeping) texts_.shrink_to_fit();
+    advisories.clear();
+    statements.clear();
+    if (statements.capacity() > worth_keeping / sizeof statements[0]) statements.shrink_to_fit();
+    cve_names.clear();
+    facts.clear();
+    scores.clear();
+    products.clear();
 }
 
 }  // namespace merlon::store

@@ -40,8 +40,8 @@ Rating best_rating(Advisory const& advisory) {
             if (word.empty()) continue;
             int const rank = scheme.rank + rater_rank(severity, advisory);
             if (rank <= best.rank) continue;
-            best = {rank, is_word ? std::nullopt : severity.score, severity.vector, std::string(scheme.version),
-                    std::string(word), severity.source.empty() ? advisory.source : severity.source};
+            best = {rank, is_word ? std::nullopt : severity.score, severity.vector, scheme.version, word,
+                    severity.source.empty() ? advisory.source : severity.source};
         }
     return best;
 }

@@ -11,7 +11,7 @@ namespace merlon::store {
 struct Rating {
     int rank = 0;  // 0: there is none
     std::optional<double> score;
-    std::string vector, version, word, rater;  // version "3.1"; word Low, Medium, High, Critical, None
+    std::string_view vector, version, word, rater;  // version "3.1"; word Low, Medium, High, Critical, None; as long as the advisory
 };
 
 // Newest CVSS version first; then NVD's own before the CNA's before CISA's; a mere word comes last.

@@ -1,5 +1,5 @@
-// Subjects and their numbers (table `subject`) in memory. It is read anew for each file that is loaded, so that reading a hundred
-// thousand names must cost a few milliseconds: an open table of hashes and one heap of texts.
+// Subjects and their numbers (table `subject`) in memory, and other names that a load must know apart. It is read anew for each file
+// that is loaded, so that reading a hundred thousand names must cost a few milliseconds: an open table of hashes and one heap of texts.
 #pragma once
 #include <cstdint>
 #include <string_view>
