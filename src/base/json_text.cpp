@@ -1,17 +1,39 @@
 #include "base/json_text.h"
 
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
 namespace merlon {
 
+namespace {
+
+// Where the first byte at or behind `from` stands that a JSON string writes otherwise. Eight bytes at a time: taking
+// a bound from a byte below it sets its highest bit, and a byte that equals a mark is below 1 once the mark is taken out by XOR.
+std::size_t end_of_plain(std::string_view text, std::size_t from) {
+    constexpr std::uint64_t each = 0x0101010101010101, high = each * 0x80;
+    for (; from + 8 <= text.size(); from += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + from, 8);
+        auto const quotes = bytes ^ each * '"', slashes = bytes ^ each * '\\';
+        auto const hits = ((bytes - each * 0x20) & ~bytes) | ((quotes - each) & ~quotes) | ((slashes - each) & ~slashes);
+        if ((hits & high) != 0) break;
+    }
+    for (; from < text.size(); ++from) {
+        auto const c = static_cast<unsigned char>(text[from]);
+        if (c < 0x20 || c == '"' || c == '\\') break;
+    }
+    return from;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (auto i = end_of_plain(text, 0); i < text.size(); i = end_of_plain(text, i + 1)) {
         auto const c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
         out.append(text, plain, i - plain);
         plain = i + 1;
         switch (c) {

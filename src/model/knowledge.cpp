@@ -8,28 +8,31 @@ namespace merlon {
 namespace {
 
 // Splits at unescaped colons.
-std::vector<std::string> fields_of(std::string_view text) {
-    std::vector<std::string> fields(1);
+std::vector<std::string_view> fields_of(std::string_view text) {
+    std::vector<std::string_view> fields;
+    fields.reserve(11);
+    std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '\\' && i + 1 < text.size()) {
-            fields.back() += text[i];
-            fields.back() += text[++i];
+            ++i;
         } else if (text[i] == ':') {
-            fields.emplace_back();
-        } else {
-            fields.back() += text[i];
+            fields.push_back(text.substr(begin, i - begin));
+            begin = i + 1;
         }
     }
+    fields.push_back(text.substr(begin));
     return fields;
 }
 
 std::string without_escapes(std::string_view field) {
     std::string out;
+    out.reserve(field.size());
     for (std::size_t i = 0; i < field.size(); ++i) {
         if (field[i] == '\\' && i + 1 < field.size()) ++i;
-        out += field[i];
+        char const c = field[i];
+        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return ascii_lower(out);
+    return out;
 }
 
 std::string with_escapes(std::string_view field) {

@@ -32,13 +32,20 @@ Subject subject_of_key(std::string_view key) {
     return cpe;
 }
 
+// A bound as a JSON string, its sign (which needs no escapes) before the version.
+void append_bound(std::string& out, std::string_view sign, std::string const& version) {
+    auto const begin = out.size();
+    append_json_string(out, version);
+    if (!version.empty()) out.insert(begin + 1, sign);
+}
+
 void append_range(std::string& out, VersionRange const& range) {
     out += '[';
     append_json_string(out, range.scheme);
     out += ',';
-    append_json_string(out, range.from.empty() ? "" : (range.from_inclusive ? ">=" : ">") + range.from);
+    append_bound(out, range.from_inclusive ? ">=" : ">", range.from);
     out += ',';
-    append_json_string(out, range.to.empty() ? "" : (range.to_inclusive ? "<=" : "<") + range.to);
+    append_bound(out, range.to_inclusive ? "<=" : "<", range.to);
     out += ']';
 }
 
@@ -119,22 +126,20 @@ void append_affected(std::string& out, Affected const& affected) {
         append_texts(pair, names);
         json.raw(pair);
     }
-    std::string piece;
     if (!affected.ranges.empty()) {
-        piece = "[";
-        for (auto const& range : affected.ranges) {
-            if (piece.size() > 1) piece += ',';
-            append_range(piece, range);
-        }
         json.key("ranges");
-        json.raw(piece += ']');
+        json.raw("[");  // its rows are written behind it
+        for (auto const& range : affected.ranges) {
+            if (&range != affected.ranges.data()) out += ',';
+            append_range(out, range);
+        }
+        out += ']';
     }
     auto const texts = [&](std::string_view name, std::vector<std::string> const& list) {
         if (list.empty()) return;
-        piece.clear();
-        append_texts(piece, list);
         json.key(name);
-        json.raw(piece);
+        json.raw({});
+        append_texts(out, list);
     };
     texts("versions", affected.versions);
     if (affected.state != FixState::unknown) json.member("state", fix_state_name(affected.state));

@@ -7,6 +7,13 @@
 namespace merlon::store {
 namespace {
 
+// A batch of one record.
+Status give(PackedSink const& sink, KnowledgeRecord record) {
+    PackedBatch batch;
+    batch.add(std::move(record));
+    return sink(batch);
+}
+
 struct Knowledge : ::testing::Test {
     Connection connection = Database::open({})->connect().value();
     void SetUp() override {
@@ -16,7 +23,7 @@ struct Knowledge : ::testing::Test {
 
     WriteOutcome write(FeedFile const& file, std::vector<KnowledgeRecord> const& records) {
         auto outcome = write_knowledge(connection, file, [&](PackedSink const& sink) -> Result<FeedCounts> {
-            for (auto const& record : records) TRY(sink(pack(KnowledgeRecord(record))));
+            for (auto const& record : records) TRY(give(sink, record));
             auto const count = static_cast<std::int64_t>(records.size());
             return FeedCounts{count, count, 0, 0};
         });
@@ -117,7 +124,7 @@ TEST_F(Knowledge, AFailedLoadLeavesWhatWasThere) {
     write({.feed = "osv", .file = "f", .digest = "1"}, {advisory_of("CVE-2024-1", 10, "kept")});
     auto const failed = write_knowledge(connection, {.feed = "osv", .file = "g", .digest = "2"},
                                         [&](PackedSink const& sink) -> Result<FeedCounts> {
-                                            TRY(sink(pack(advisory_of("CVE-2024-1", 20, "lost"))));
+                                            TRY(give(sink, advisory_of("CVE-2024-1", 20, "lost")));
                                             return fail("file.damaged", "g", "cut off", "7");
                                         });
     ASSERT_FALSE(failed);
@@ -208,7 +215,7 @@ TEST_F(Knowledge, ASetThatLostHalfOfItselfIsRefused) {
     many.resize(100);
     auto const load = [&] {
         return write_knowledge(connection, kev, [&](PackedSink const& sink) -> Result<FeedCounts> {
-            for (auto const& record : many) TRY(sink(pack(KnowledgeRecord(record))));
+            for (auto const& record : many) TRY(give(sink, record));
             return FeedCounts{};
         });
     };
