@@ -43,6 +43,12 @@ TEST(IdentityRules, RefuseABadRuleByName) {
     auto const refused = IdentityRules::parse(files);
     ASSERT_FALSE(refused);
     EXPECT_NE(describe(refused.error()).find("rule bad"), std::string::npos) << describe(refused.error());
+    padded = R"({"rules":[{"id":"bad","name":"x","cpe":["a:b:c\\/d"],"link":"l","cases":[{"name":"x"}]}]})";
+    padded.reserve(padded.size() + 64);
+    files[0].second = padded;
+    auto const escaped = IdentityRules::parse(files);
+    ASSERT_FALSE(escaped);
+    EXPECT_NE(describe(escaped.error()).find("backslash"), std::string::npos) << describe(escaped.error());
 }
 
 TEST(PackageUrl, IsTakenApart) {

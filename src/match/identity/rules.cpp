@@ -76,8 +76,10 @@ Result<IdentityRule> rule_of(json::Value value, std::string const& file) {
     rule.cpe = texts(value, "cpe");
     rule.skip = json::text(value, "skip");
     if (rule.cpe.empty() && rule.skip.empty()) return wrong("it says neither cpe nor skip");
-    for (auto const& subject : rule.cpe)
+    for (auto const& subject : rule.cpe) {
         if (split(subject, ':').size() < 3) return wrong("a cpe is not part:vendor:product");
+        if (subject.contains('\\')) return wrong("a cpe has a backslash: names are written without NVD's escapes");
+    }
     for (auto const pair : json::array(value, "version")) {
         std::vector<std::string> parts;
         for (auto const part : json::array(pair)) parts.emplace_back(json::text(part));
