@@ -181,9 +181,16 @@ export async function open({ page, base, check, expect, accessible }) {
     const report = (name, version) => fetch(`${base}/api/merlon/reports`, { method: 'POST', headers: { 'Content-Type': 'application/x-ndjson' }, body: JSON.stringify({ merlon_report: 1, identifier: name, name, os: { distribution: 'debian', version: '12' }, software: [{ source: 'programs', name: 'Google Chrome', vendor: 'Google LLC', version }] }) });
     await report('past-1', '126.0.6478.127');
     const { value: [device] } = await (await fetch(`${base}/api/machines?$filter=computerDnsName eq 'past-1'`)).json();
-    await new Promise((later) => setTimeout(later, 1200));
-    const then = new Date().toISOString();
-    await new Promise((later) => setTimeout(later, 1200));
+    // What was found of it is written down a while after the report is taken: the moment comes when it is.
+    let then;
+    for (let round = 0; round < 60; ++round) {
+      await new Promise((later) => setTimeout(later, 1000));
+      then = new Date().toISOString();
+      const there = await (await fetch(`${base}/api/machines?$filter=computerDnsName eq 'past-1'&asOf=${then}`, { headers: { 'Cache-Control': 'no-cache' } })).json();
+      const found = await (await fetch(`${base}/api/machines/${device.id}/vulnerabilities?$top=1`, { headers: { 'Cache-Control': 'no-cache' } })).json();
+      if (there.value?.length && found.value?.length) break;
+    }
+    await new Promise((later) => setTimeout(later, 1000));
     await report('past-1', '999.0.0.0');
     await report('past-2', '999.0.0.0');
     // The portal asks for the end of a day; nothing of this fleet is a day old, so a moment between the reports stands for it.
@@ -291,6 +298,7 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.locator('tr[data-row]', { hasText: 'log4j-core' }).locator('.row-open').click();
     const panel = page.getByRole('dialog', { name: 'log4j-core' });
     await panel.getByText("/opt/<script>pwned('file')</script>/log4j-core.jar").waitFor();
+    await panel.getByRole('table', { name: 'Files' }).getByText('2.99.0').waitFor(); // the second report may still be on its way
     const files = await panel.getByRole('table', { name: 'Files' }).locator('tbody tr').allInnerTexts();
     // Others of the fleet have it too; vulnerable copies come first.
     const [ours, fixed] = ['zz-lib-1', 'zz-lib-2'].map((name) => files.findIndex((text) => text.includes(name)));
