@@ -49,15 +49,17 @@ CREATE MACRO past.software_changes(f, t) AS TABLE
         WHERE i.device IN (SELECT device FROM touched) GROUP BY i.device, k.kin)
     SELECT CASE WHEN p.after THEN 'Added' ELSE 'Removed' END AS change, p.device, n.vendor, n.product, n.version
     FROM pair p JOIN (SELECT DISTINCT kin, vendor, product, version FROM kin) n ON n.kin = p.kin WHERE p.before <> p.after;
+-- `n` is one number for one CVE of one product and version.
+CREATE MACRO past.flaws(f, t) AS TABLE
+    SELECT h.software, h.cve, h.hotfix, h.fixed_version, h.first_seen, k.vendor, k.product, k.version, dense_rank() OVER (ORDER BY k.kin, h.cve) AS n,
+           k.before AND h.valid_from <= f AND h.valid_to > f AS before, k.after AND h.valid_from <= t AND h.valid_to > t AS after
+    FROM main.finding_history h JOIN past.kin(f, t) k ON k.software = h.software WHERE NOT h.hidden AND h.valid_from <= t AND h.valid_to > f;
+CREATE MACRO past.cleared(f, t) AS TABLE
+    SELECT device, software, cve, bool_or(valid_from <= f AND valid_to > f) AS before, bool_or(valid_from <= t AND valid_to > t) AS after
+    FROM main.finding_cleared_history WHERE valid_from <= t AND valid_to > f GROUP BY ALL;
 CREATE MACRO past.vulnerability_changes(f, t) AS TABLE
-    WITH kin AS MATERIALIZED (FROM past.kin(f, t)),
-    flaw AS MATERIALIZED (
-        SELECT h.software, h.cve, k.vendor, k.product, k.version, dense_rank() OVER (ORDER BY k.kin, h.cve) AS n,
-               k.before AND h.valid_from <= f AND h.valid_to > f AS before, k.after AND h.valid_from <= t AND h.valid_to > t AS after
-        FROM main.finding_history h JOIN kin k ON k.software = h.software WHERE NOT h.hidden AND h.valid_from <= t AND h.valid_to > f),
-    cleared AS MATERIALIZED (
-        SELECT device, software, cve, bool_or(valid_from <= f AND valid_to > f) AS before, bool_or(valid_from <= t AND valid_to > t) AS after
-        FROM main.finding_cleared_history WHERE valid_from <= t AND valid_to > f GROUP BY ALL),
+    WITH flaw AS MATERIALIZED (FROM past.flaws(f, t)),
+    cleared AS MATERIALIZED (FROM past.cleared(f, t)),
     moved AS MATERIALIZED (
         SELECT n FROM flaw GROUP BY n HAVING bool_or(before) <> bool_or(after)
         UNION SELECT w.n FROM flaw w JOIN cleared x ON x.software = w.software AND x.cve = w.cve WHERE x.before <> x.after),
@@ -79,20 +81,14 @@ CREATE MACRO past.configuration_changes(f, t) AS TABLE
     ON a.device = b.device AND a.scid = b.scid;
 -- The same with all that a delta export tells of a vulnerability on a device, as it was and as it is: status New, Fixed or Updated.
 CREATE MACRO past.vulnerability_updates(f, t) AS TABLE
-    WITH kin AS MATERIALIZED (FROM past.kin(f, t)),
-    rated AS MATERIALIZED (
+    WITH rated AS MATERIALIZED (
         SELECT id, severity, cvss,
                CASE WHEN exploit_in_kit THEN 'ExploitIsInKit' WHEN exploit_verified OR known_exploited THEN 'ExploitIsVerified'
                     WHEN exploit_public THEN 'ExploitIsPublic' ELSE 'NoExploit' END AS level,
                valid_from <= f AND valid_to > f AS before, valid_from <= t AND valid_to > t AS after
         FROM main.cve_history WHERE valid_from <= t AND valid_to > f),
-    flaw AS MATERIALIZED (
-        SELECT h.software, h.cve, h.hotfix, h.fixed_version, h.first_seen, k.vendor, k.product, k.version, dense_rank() OVER (ORDER BY k.kin, h.cve) AS n,
-               k.before AND h.valid_from <= f AND h.valid_to > f AS before, k.after AND h.valid_from <= t AND h.valid_to > t AS after
-        FROM main.finding_history h JOIN kin k ON k.software = h.software WHERE NOT h.hidden AND h.valid_from <= t AND h.valid_to > f),
-    cleared AS MATERIALIZED (
-        SELECT device, software, cve, bool_or(valid_from <= f AND valid_to > f) AS before, bool_or(valid_from <= t AND valid_to > t) AS after
-        FROM main.finding_cleared_history WHERE valid_from <= t AND valid_to > f GROUP BY ALL),
+    flaw AS MATERIALIZED (FROM past.flaws(f, t)),
+    cleared AS MATERIALIZED (FROM past.cleared(f, t)),
     moved AS MATERIALIZED (
         SELECT n FROM flaw WHERE before <> after OR cve IN (SELECT id FROM rated WHERE before <> after)
         UNION SELECT w.n FROM flaw w JOIN cleared x ON x.software = w.software AND x.cve = w.cve WHERE x.before <> x.after),
