@@ -76,8 +76,8 @@ CREATE MACRO past.configuration_changes(f, t) AS TABLE
     SELECT coalesce(b.device, a.device) AS device, coalesce(b.scid, a.scid) AS scid,
            CASE WHEN b.device IS NULL THEN 'Unknown' WHEN NOT b.applicable THEN 'NotApplicable' WHEN b.compliant THEN 'Compliant' ELSE 'NotCompliant' END AS before,
            CASE WHEN a.device IS NULL THEN 'Unknown' WHEN NOT a.applicable THEN 'NotApplicable' WHEN a.compliant THEN 'Compliant' ELSE 'NotCompliant' END AS after
-    FROM (FROM main.configuration_result_history WHERE valid_from <= f AND valid_to > f AND NOT (valid_from <= t AND valid_to > t)) b
-    FULL JOIN (FROM main.configuration_result_history WHERE valid_from <= t AND valid_to > t AND NOT (valid_from <= f AND valid_to > f)) a
+    FROM (FROM main.configuration_result_history WHERE valid_from <= f AND valid_to > f AND valid_to <= t) b
+    FULL JOIN (FROM main.configuration_result_history WHERE valid_from > f AND valid_from <= t AND valid_to > t) a
     ON a.device = b.device AND a.scid = b.scid;
 -- The same with all that a delta export tells of a vulnerability on a device, as it was and as it is: status New, Fixed or Updated.
 CREATE MACRO past.vulnerability_updates(f, t) AS TABLE
