@@ -60,6 +60,13 @@ bool names_values(ExprPtr const& e, std::set<int> const& columns) {
            starts_with_any(call->sql, {"kql_equals_ci(", "kql_in_", "kql_has", "kql_startswith", "kql_contains", "kql_endswith"});
 }
 
+// The scan over a relation that stands in for its table.
+ScanPlan over(ScanPlan scan, Narrow const& narrow) {
+    scan.relation = narrow.relation;
+    scan.narrow = nullptr;
+    return scan;
+}
+
 // A relation with all rows fits everywhere, if it has what the time window looks at. `filter` stands right above the scan.
 PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
     auto const* scan = std::get_if<ScanPlan>(&p->form);
@@ -71,10 +78,7 @@ PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
         if (!narrow.when.empty() && (!filter || !names_values(filter, named))) continue;
         bool const timed = narrow.has("Timestamp");
         if (!narrow.same_rows || !holds(narrow, *scan) || (!scan->where.empty() && !timed)) continue;
-        auto made = *scan;
-        made.relation = narrow.relation;
-        made.narrow = nullptr;
-        return make_plan(std::move(made));
+        return make_plan(over(*scan, narrow));
     }
     return p;
 }
@@ -85,19 +89,12 @@ ExprPtr narrow_inside(ExprPtr const& e) {
     return with_plans(e, [](PlanPtr const& plan, int, bool is_list) { return is_list ? thinned(plan) : use_narrow_relations(plan); });
 }
 
-PlanPtr swapped(ScanPlan const& scan, Narrow const& narrow) {
-    auto made = scan;
-    made.relation = narrow.relation;
-    made.narrow = nullptr;
-    return make_plan(std::move(made));
-}
-
 // Below an aggregate that ignores duplicates: every scan may become a smaller one.
 PlanPtr thinned(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) {
         if (!may_swap(*scan)) return with_same_rows(p);
         for (auto const& narrow : *scan->narrow)
-            if (narrow.when.empty() && !narrow.counts_only && holds(narrow, *scan)) return swapped(*scan, narrow);
+            if (narrow.when.empty() && !narrow.counts_only && holds(narrow, *scan)) return make_plan(over(*scan, narrow));
         return p;
     }
     if (auto const* project = std::get_if<ProjectPlan>(&p->form)) {
@@ -121,32 +118,45 @@ PlanPtr thinned(PlanPtr const& p) {
     return use_narrow_relations(p);
 }
 
-// The chain of projections and filters from `p` to its scan with one more column, which all of them pass on as it is.
-// Nothing where something else stands between.
-PlanPtr with_column(PlanPtr const& p, ScanPlan const& wanted, PlanPtr const& scan, int id) {
-    if (auto const* own = std::get_if<ScanPlan>(&p->form)) return own == &wanted ? scan : nullptr;
-    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
-        if (is_volatile(filter->predicate)) return nullptr;
-        auto const below = with_column(filter->input, wanted, scan, id);
-        return below ? make_plan(FilterPlan{below, filter->predicate}) : nullptr;
-    }
-    auto const* project = std::get_if<ProjectPlan>(&p->form);
-    if (!project) return nullptr;
-    auto items = project->items;
-    for (auto const& item : items)
-        if (is_volatile(item.value) || has_window(item.value)) return nullptr;
-    auto const below = with_column(project->input, wanted, scan, id);
-    if (!below) return nullptr;
-    if (std::none_of(items.begin(), items.end(), [&](Item const& item) { return item.id == id; }))
-        items.push_back({id, std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{id}})});
-    return make_plan(ProjectPlan{below, std::move(items)});
-}
-
 ScanPlan const* only_scan(PlanPtr const& p) {
     if (auto const* scan = std::get_if<ScanPlan>(&p->form)) return scan;
     if (auto const* filter = std::get_if<FilterPlan>(&p->form)) return only_scan(filter->input);
     if (auto const* project = std::get_if<ProjectPlan>(&p->form)) return only_scan(project->input);
     return nullptr;
+}
+
+// The chain of projections and filters over `scan` in place of its own, with the weight, which all of them pass on, and without
+// the columns of `gone`, which becomes the ids under which these were passed on. Nothing where one of these is looked at, or
+// something else stands between.
+PlanPtr with_weight(PlanPtr const& p, PlanPtr const& scan, int weight, std::set<int>& gone) {
+    auto const looked_at = [&](ExprPtr const& e) {
+        std::vector<int> used;
+        columns_used(e, used);
+        return std::any_of(used.begin(), used.end(), [&](int id) { return gone.contains(id); });
+    };
+    if (std::holds_alternative<ScanPlan>(p->form)) return scan;
+    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
+        auto const below = with_weight(filter->input, scan, weight, gone);
+        if (!below || is_volatile(filter->predicate) || looked_at(filter->predicate)) return nullptr;
+        return make_plan(FilterPlan{below, filter->predicate});
+    }
+    auto const* project = std::get_if<ProjectPlan>(&p->form);
+    if (!project) return nullptr;
+    auto const below = with_weight(project->input, scan, weight, gone);
+    if (!below) return nullptr;
+    std::vector<Item> items;
+    std::set<int> passed_on;
+    for (auto const& item : project->items) {
+        if (auto const id = column_of(item.value); id && gone.contains(*id)) {
+            passed_on.insert(item.id);
+            continue;
+        }
+        if (is_volatile(item.value) || has_window(item.value) || looked_at(item.value)) return nullptr;
+        items.push_back(item);
+    }
+    items.push_back({weight, std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{weight}})});
+    gone = std::move(passed_on);
+    return make_plan(ProjectPlan{below, std::move(items)});
 }
 
 // count() and countif() beside what ignores duplicates, over one scan: weights are summed.
@@ -155,12 +165,11 @@ PlanPtr by_weight(AggregatePlan const& p) {
     if (!scan || !may_swap(*scan)) return nullptr;
     for (auto const& narrow : *scan->narrow) {
         if (narrow.weight.empty() || !narrow.distinct.empty() || !holds(narrow, *scan)) continue;
-        auto swapped_scan = *scan;
-        swapped_scan.relation = narrow.relation;
-        swapped_scan.narrow = nullptr;
+        auto made_scan = over(*scan, narrow);
         int const weight = first_own_id + (scan->fields.empty() ? 0 : scan->fields[0].id);
-        swapped_scan.fields.push_back({weight, narrow.weight, Type::long_, true});
-        auto const input = with_column(p.input, *scan, make_plan(std::move(swapped_scan)), weight);
+        made_scan.fields.push_back({weight, narrow.weight, Type::long_, true});
+        std::set<int> none;
+        auto const input = with_weight(p.input, make_plan(std::move(made_scan)), weight, none);
         if (!input) continue;
         auto made = p;
         made.input = input;
@@ -178,39 +187,6 @@ PlanPtr by_weight(AggregatePlan const& p) {
 }
 
 // ---- Distinct values that a relation has counted --------------------------------------------------------------
-
-// The chain of projections and filters without one column of its scan, and with the weight. Nothing where that column is
-// looked at. `gone` becomes the ids under which it was passed on.
-PlanPtr counted(PlanPtr const& p, PlanPtr const& scan, int weight, std::set<int>& gone) {
-    auto const looked_at = [&](ExprPtr const& e) {
-        std::vector<int> used;
-        columns_used(e, used);
-        return std::any_of(used.begin(), used.end(), [&](int id) { return gone.contains(id); });
-    };
-    if (std::holds_alternative<ScanPlan>(p->form)) return scan;
-    if (auto const* filter = std::get_if<FilterPlan>(&p->form)) {
-        auto const below = counted(filter->input, scan, weight, gone);
-        if (!below || is_volatile(filter->predicate) || looked_at(filter->predicate)) return nullptr;
-        return make_plan(FilterPlan{below, filter->predicate});
-    }
-    auto const* project = std::get_if<ProjectPlan>(&p->form);
-    if (!project) return nullptr;
-    auto const below = counted(project->input, scan, weight, gone);
-    if (!below) return nullptr;
-    std::vector<Item> items;
-    std::set<int> passed_on;
-    for (auto const& item : project->items) {
-        if (auto const id = column_of(item.value); id && gone.contains(*id)) {
-            passed_on.insert(item.id);
-            continue;
-        }
-        if (is_volatile(item.value) || has_window(item.value) || looked_at(item.value)) return nullptr;
-        items.push_back(item);
-    }
-    items.push_back({weight, std::make_shared<Expr>(Expr{Type::long_, true, false, ColumnExpr{weight}})});
-    gone = std::move(passed_on);
-    return make_plan(ProjectPlan{below, std::move(items)});
-}
 
 // The column of the scan that `id` is, through projections that pass it on as it is.
 std::string field_of(PlanPtr const& p, int id) {
@@ -235,7 +211,7 @@ PlanPtr by_distinct(AggregatePlan const& p) {
     if (!scan || !may_swap(*scan)) return nullptr;
     for (auto const& narrow : *scan->narrow) {
         if (narrow.distinct.empty()) continue;
-        ScanPlan made = *scan;
+        auto made = over(*scan, narrow);
         std::set<int> gone;
         std::erase_if(made.fields, [&](ScanPlan::Field const& f) { return f.name == narrow.distinct && gone.insert(f.id).second; });
         if (gone.empty() || !holds(narrow, made)) continue;
@@ -243,11 +219,9 @@ PlanPtr by_distinct(AggregatePlan const& p) {
             return std::any_of(p.keys.begin(), p.keys.end(), [&](int key) { return field_of(p.input, key) == column; });
         });
         if (!by_all) continue;
-        made.relation = narrow.relation;
-        made.narrow = nullptr;
         int const weight = first_own_id + *gone.begin();
         made.fields.push_back({weight, narrow.weight, Type::long_, true});
-        auto const input = counted(p.input, make_plan(std::move(made)), weight, gone);
+        auto const input = with_weight(p.input, make_plan(std::move(made)), weight, gone);
         if (!input) continue;
         auto out = p;
         out.input = input;
