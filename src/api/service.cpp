@@ -304,12 +304,15 @@ Result<Service::Lease> Service::lease(std::int64_t seconds) {
     return lease_for(*answering_for, seconds);
 }
 
+// Who sees the whole fleet sees its index, where one is kept.
+bool Service::sees_the_index() const { return answering_for && !*answering_for && options_.index; }
+
 std::shared_ptr<fleet::Index const> Service::index() const {
-    return answering_for && !*answering_for && options_.index ? options_.index() : nullptr;
+    return sees_the_index() ? options_.index() : nullptr;
 }
 
 bool Service::hunts_by_index() const {
-    return answering_for && !*answering_for && options_.index && (!options_.index_is_current || options_.index_is_current());
+    return sees_the_index() && (!options_.index_is_current || options_.index_is_current());
 }
 
 // The schema of a scope; made by the writer when somebody needs it first.

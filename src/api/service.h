@@ -114,6 +114,7 @@ public:
     Result<Live const*> look_for_changes();
 
 private:
+    bool sees_the_index() const;
     Service(store::Store const& store, store::Writer& writer, ServiceOptions const& options)
         : store_(store), writer_(writer), options_(options), limiter_(options.limits) {}
     store::Store const& store_;

@@ -5,29 +5,13 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/inventory.h"
 #include "store/scope.h"
 
 namespace merlon::api {
 namespace {
 
 using store::Value;
-
-std::vector<std::string> list_of(std::string_view text) {
-    std::vector<std::string> all;
-    auto const document = json::Document::parse(text, "permissions");
-    if (document)
-        for (auto const one : json::array(document->root())) all.emplace_back(json::text(one));
-    return all;
-}
-
-std::string json_list(std::vector<std::string> const& all) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_array();
-    for (auto const& one : all) json.string(one);
-    json.end_array();
-    return out;
-}
 
 Status write(store::Connection& connection, std::string_view sql, std::span<Value const> values) {
     auto const done = connection.query(sql, values);
@@ -123,7 +107,7 @@ Status set_groups(store::Connection& connection, std::string_view holder, Device
     std::array const who{Value{std::string(holder)}};
     TRY(write(connection, "DELETE FROM main.access_groups WHERE holder = $1", who));
     if (!groups) return {};
-    std::array const values{Value{std::string(holder)}, Value{json_list(*groups)}};
+    std::array const values{Value{std::string(holder)}, Value{store::texts_json(*groups)}};
     return write(connection, "INSERT INTO main.access_groups VALUES ($1, $2)", values);
 }
 
@@ -146,7 +130,7 @@ Result<Directory> read_directory(store::Connection& connection) {
     auto holders = TRY(connection.query("SELECT holder, groups FROM main.access_groups"));
     while (auto const chunk = TRY(holders.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
-            groups.emplace(chunk->columns[0].text(row), list_of(chunk->columns[1].text(row)));
+            groups.emplace(chunk->columns[0].text(row), store::texts_of(chunk->columns[1].text(row)));
     auto const groups_of = [&](std::string_view holder) {
         auto const found = groups.find(holder);
         return found == groups.end() ? DeviceGroups{} : DeviceGroups{found->second};
@@ -156,7 +140,7 @@ Result<Directory> read_directory(store::Connection& connection) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
             std::string const name(c[0].text(row));
-            directory.roles.push_back({name, std::string(c[1].text(row)), list_of(c[2].text(row)), groups_of(holder_of_role(name))});
+            directory.roles.push_back({name, std::string(c[1].text(row)), store::texts_of(c[2].text(row)), groups_of(holder_of_role(name))});
         }
     auto users = TRY(connection.query("SELECT id, name, password, role, disabled, created FROM main.access_user ORDER BY name"));
     while (auto const chunk = TRY(users.next()))
@@ -172,7 +156,7 @@ Result<Directory> read_directory(store::Connection& connection) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
             directory.applications.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)),
-                                              std::string(c[2].text(row)), list_of(c[3].text(row)), c[4].boolean(row),
+                                              std::string(c[2].text(row)), store::texts_of(c[3].text(row)), c[4].boolean(row),
                                               c[5].integer(row), groups_of(c[0].text(row))});
         }
     auto tokens = TRY(connection.query("SELECT id, owner, name, prefix, hash, permissions, created, expires, last_used "
@@ -181,7 +165,7 @@ Result<Directory> read_directory(store::Connection& connection) {
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const& c = chunk->columns;
             directory.tokens.push_back({std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row)),
-                                        std::string(c[3].text(row)), std::string(c[4].text(row)), list_of(c[5].text(row)),
+                                        std::string(c[3].text(row)), std::string(c[4].text(row)), store::texts_of(c[5].text(row)),
                                         c[6].integer(row), c[7].integer(row), c[8].integer(row), groups_of(c[0].text(row))});
         }
     return directory;
@@ -255,7 +239,7 @@ Status identify_user(store::Connection& connection, std::string_view issuer, std
 namespace {
 Status write_role(store::Connection& connection, Role const& role) {
     TRY(check_permissions(role.permissions));
-    std::array const values{Value{role.name}, Value{clean_text(role.doc, 500)}, Value{json_list(role.permissions)}};
+    std::array const values{Value{role.name}, Value{clean_text(role.doc, 500)}, Value{store::texts_json(role.permissions)}};
     TRY(write(connection, "INSERT OR REPLACE INTO main.access_role VALUES ($1, $2, $3)", values));
     return set_groups(connection, holder_of_role(role.name), role.groups);
 }
@@ -296,7 +280,7 @@ Status remove_role(store::Connection& connection, std::string_view name) {
 Status add_application(store::Connection& connection, Application const& made) {
     if (TRY(exists(connection, "SELECT count(*) FROM main.access_application WHERE lower(name) = lower($1)", made.name)))
         return fail("auth.exists", "application", made.name);
-    std::array const values{Value{made.id}, Value{made.name}, Value{made.secret}, Value{json_list(made.permissions)},
+    std::array const values{Value{made.id}, Value{made.name}, Value{made.secret}, Value{store::texts_json(made.permissions)},
                             Value{made.created}};
     TRY(write(connection, "INSERT INTO main.access_application VALUES ($1, $2, $3, $4, false, $5)", values));
     return set_groups(connection, made.id, made.groups);
@@ -312,7 +296,7 @@ Status remove_application(store::Connection& connection, std::string_view id) {
 
 Status add_token(store::Connection& connection, PersonalToken const& made) {
     std::array const values{Value{made.id},   Value{made.owner},   Value{made.name}, Value{made.prefix}, Value{made.hash},
-                            Value{json_list(made.permissions)}, Value{made.created}, Value{made.expires}};
+                            Value{store::texts_json(made.permissions)}, Value{made.created}, Value{made.expires}};
     TRY(write(connection, "INSERT INTO main.access_token VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)", values));
     return set_groups(connection, made.id, made.groups);
 }
