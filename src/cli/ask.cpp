@@ -126,12 +126,7 @@ namespace {
 std::string cell_of(json::Value value) {
     if (json::is_null(value)) return "";
     if (json::is_string(value)) return std::string(json::text(value));
-    if (json::is_array(value)) {
-        std::vector<std::string> items;
-        for (auto const one : json::array(value)) items.push_back(json::is_string(one) ? std::string(json::text(one)) : json::dump(one));
-        return join(items, ", ");
-    }
-    return json::dump(value);
+    return json::is_array(value) ? items_of(value) : json::dump(value);
 }
 
 bool is_number(json::Value value) {
@@ -169,18 +164,9 @@ void print_entity(json::Value entity) {
 
 Result<int> print_list(Ask const& ask, Question const& question, json::Document first) {
     TextTable table;
-    std::optional<json::Document> page(std::move(first));
     auto const wide = !question.select.empty();
-    auto const count = json::integer(page->root(), "@odata.count");
-    while (true) {
-        add_rows(table, *json::member(page->root(), "value"), wide);
-        std::string next(json::text(page->root(), "@odata.nextLink"));
-        if (next.empty()) break;
-        auto const path = next.find("/api");
-        auto const answer = TRY(ask("GET", next.substr(path), "application/json", {}, {}));
-        if (answer.status != 200) return said(answer);
-        page = TRY(json::Document::parse(answer.body, "answer"));
-    }
+    auto const count = json::integer(first.root(), "@odata.count");
+    for (std::optional page(std::move(first)); page; page = TRY(next_page(ask, *page))) add_rows(table, *json::member(page->root(), "value"), wide);
     if (table.rows.empty()) std::cout << "none\n";
     else std::cout << print_table(table);
     if (count) std::cout << fmt::format("{} in all\n", with_thousands(*count));
@@ -223,18 +209,40 @@ Result<std::string> send(Ask const& ask, std::string const& method, std::string_
     return std::move(answer.body);
 }
 
+Result<std::string> get_one(Ask const& ask, std::string_view path, Error not_there) {
+    auto answer = TRY(ask("GET", "/api/" + std::string(path), "application/json", {}, {}));
+    if (answer.status == 404) return std::unexpected(std::move(not_there));
+    if (answer.status != 200) return said(answer);
+    return std::move(answer.body);
+}
+
+namespace {
+
+Result<json::Document> page_at(Ask const& ask, std::string const& target) {
+    auto const answer = TRY(ask("GET", target, "application/json", {}, {}));
+    if (answer.status != 200) return said(answer);
+    return json::Document::parse(answer.body, "answer");
+}
+
+}  // namespace
+
+Result<json::Document> first_page(Ask const& ask, Question const& question) { return page_at(ask, target_of(question)); }
+
+Result<std::optional<json::Document>> next_page(Ask const& ask, json::Document const& page) {
+    std::string const next(json::text(page.root(), "@odata.nextLink"));
+    if (next.empty()) return std::nullopt;
+    return TRY(page_at(ask, next.substr(next.find("/api"))));
+}
+
+std::string items_of(json::Value list) {
+    std::vector<std::string> items;
+    for (auto const one : json::array(list)) items.push_back(json::is_string(one) ? std::string(json::text(one)) : json::dump(one));
+    return join(items, ", ");
+}
+
 std::string seconds_of(std::string_view time) {
     auto const ticks = parse_iso_time(time);
     return ticks ? iso_seconds(*ticks) : std::string(time);
-}
-
-std::string list_json(std::span<std::string const> texts) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_array();
-    for (auto const& text : texts) json.string(text);
-    json.end_array();
-    return out;
 }
 
 Result<int> query_and_print(Ask const& ask, std::string_view kql, std::string const& output) {

@@ -2,12 +2,13 @@
 // from the data folder itself. Whoever may open the data folder may do everything.
 #pragma once
 #include <functional>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/http/client.h"
+#include "base/json_read.h"
 #include "cli/front.h"
 
 namespace merlon::cli {
@@ -38,9 +39,14 @@ Result<int> ask_and_print(Ask const&, Question const&);
 Result<int> query_and_print(Ask const&, std::string_view kql, std::string const& output);
 // Any call; the body of its answer. `path` below /api/, encoded.
 Result<std::string> send(Ask const&, std::string const& method, std::string_view path, std::string const& body = {});
+// One entity; `not_there` where the answer is 404.
+Result<std::string> get_one(Ask const&, std::string_view path, Error not_there);
+// The first page of a list, and the one that follows a page; nothing behind the last.
+Result<json::Document> first_page(Ask const&, Question const&);
+Result<std::optional<json::Document>> next_page(Ask const&, json::Document const&);
+// "a, b" of a JSON list.
+std::string items_of(json::Value list);
 // "2026-01-31T08:00:00Z" of a time of the API; nothing of nothing.
 std::string seconds_of(std::string_view time);
-// ["a","b"], for such a body.
-std::string list_json(std::span<std::string const>);
 
 }  // namespace merlon::cli

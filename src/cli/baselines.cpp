@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -31,9 +32,8 @@ struct Profile {
 Result<Profile> profile_named(Ask const& ask, std::string const& named) {
     Question question{.path = {"baselineProfiles"}, .select = "id,name"};
     only(question, "tolower(id) eq {} or tolower(name) eq {}", ascii_lower(named));
-    auto const answer = TRY(send(ask, "GET", target_of(question).substr(5)));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    for (auto const one : json::array(document.root(), "value"))
+    auto const page = TRY(first_page(ask, question));
+    for (auto const one : json::array(page.root(), "value"))
         return Profile{std::string(json::text(one, "id")), std::string(json::text(one, "name"))};
     return fail("advise.no_such_profile", clean_text(named, 100));
 }
@@ -54,7 +54,8 @@ Result<int> settings(Front const& front, Options const& options) {
     only(of_benchmark.question, "benchmarkId eq {}", ascii_lower(options.profile));
     of_benchmark.columns = {{"id", "id"}, {"section", "category"}, {"setting", "name"}, {"level", "level", Kind::whole},
                             {"passes", "recommendedValue", Kind::list}, {"check", "scid"}};
-    if (options.profile == "linux" || options.profile == "macos" || options.profile == "windows") {
+    auto const some = TRY(first_page(ask, {.path = of_benchmark.question.path, .filter = of_benchmark.question.filter, .select = "id", .top = "1"}));
+    if (json::array(some.root(), "value").size() > 0) {
         TRY(print_view(ask, of_benchmark));
         return done;
     }
@@ -105,7 +106,7 @@ Result<int> add(Front const& front, Options const& options) {
     json.member("level", options.level);
     for (auto const& [name, texts] : {std::pair{"configurations", &options.settings}, {"deviceGroups", &options.groups}, {"tags", &options.tags}}) {
         json.key(name);
-        json.raw(list_json(*texts));
+        json.raw(store::texts_json(*texts));
     }
     json.end_object();
     auto const answer = TRY(send(TRY(asker(front, true)), "POST", "baselineProfiles", body));

@@ -13,6 +13,7 @@
 #include "cli/view.h"
 #include "hunt/detections/detection.h"
 #include "store/alert_handling.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -83,10 +84,9 @@ Result<std::vector<Found>> found(Ask const& ask, std::string const& named, bool 
     if (named.empty()) only(question, "enabled eq true");
     else only(question, "tolower(id) eq {} or tolower(name) eq {}", ascii_lower(named));
     if (due) only(question, "nextRun le " + iso_time(now_ticks()));
-    auto const answer = TRY(send(ask, "GET", target_of(question).substr(5)));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const page = TRY(first_page(ask, question));
     std::vector<Found> all;
-    for (auto const one : json::array(document.root(), "value")) all.push_back({std::string(json::text(one, "id")), std::string(json::text(one, "name"))});
+    for (auto const one : json::array(page.root(), "value")) all.push_back({std::string(json::text(one, "id")), std::string(json::text(one, "name"))});
     if (all.empty() && !named.empty()) return fail("detections.no_such", clean_text(named, 100));
     return all;
 }
@@ -148,7 +148,7 @@ Result<int> change_alerts(Front const& front, Wanted const& wanted) {
     JsonWriter json(body);
     json.begin_object();
     json.key("alertIds");
-    json.raw(list_json(wanted.ids));
+    json.raw(store::texts_json(wanted.ids));
     bool any = false;
     for (auto const& [name, value] : {std::pair{"status", &wanted.status}, {"assignedTo", &wanted.assigned_to}, {"classification", &wanted.classification},
                                       {"determination", &wanted.determination}, {"comment", &wanted.comment}})

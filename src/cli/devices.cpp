@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/devices.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -45,7 +46,7 @@ Result<std::vector<std::string>> ids_of(Ask const& ask, std::span<std::string co
 Result<int> change_devices(Front const& front, Wanted const& wanted, std::string_view verb) {
     auto const ask = TRY(asker(front, true));
     auto const ids = TRY(ids_of(ask, wanted.devices));
-    auto const machines = [&](std::string_view name) { return "\"" + std::string(name) + "\":" + list_json(ids); };
+    auto const machines = [&](std::string_view name) { return "\"" + std::string(name) + "\":" + store::texts_json(ids); };
     if (verb == "set-value")
         for (auto const& id : ids) TRY(send(ask, "POST", "machines/" + id + "/setDeviceValue", body_of({{"DeviceValue", wanted.value}})));
     for (auto const& [tags, action] : {std::pair{&wanted.add, "Add"}, std::pair{&wanted.remove, "Remove"}})
@@ -99,7 +100,7 @@ Result<std::string> conditions(std::vector<std::string> const& rules) {
         json.member("property", rule.substr(0, first));
         json.member("operator", rule.substr(first + 1, second - first - 1));
         json.key("values");
-        json.raw(list_json(values));
+        json.raw(store::texts_json(values));
         json.end_object();
     }
     json.end_array();
@@ -116,15 +117,8 @@ Result<int> list_groups(Front const& front, std::string const& output) {
 // Which group each device is in.
 Result<std::map<std::string, std::string>> groups_of_devices(Ask const& ask) {
     std::map<std::string, std::string> groups;
-    std::string target = "machines?$select=id,rbacGroupName";
-    while (!target.empty()) {
-        auto const answer = TRY(send(ask, "GET", target));
-        auto const page = TRY(json::Document::parse(answer, "answer"));
-        for (auto const one : json::array(page.root(), "value"))
-            groups.emplace(json::text(one, "id"), json::text(one, "rbacGroupName"));
-        std::string const next(json::text(page.root(), "@odata.nextLink"));
-        target = next.empty() ? next : next.substr(next.find("/api/") + 5);
-    }
+    for (std::optional page(TRY(first_page(ask, {.path = {"machines"}, .select = "id,rbacGroupName"}))); page; page = TRY(next_page(ask, *page)))
+        for (auto const one : json::array(page->root(), "value")) groups.emplace(json::text(one, "id"), json::text(one, "rbacGroupName"));
     return groups;
 }
 

@@ -26,11 +26,6 @@ std::vector<std::string> type_names() {
     return names;
 }
 
-Result<Ticks> time_of(std::string_view option, std::string const& text) {
-    if (auto const time = parse_iso_time(text)) return *time;
-    return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
-}
-
 Result<View> list_of(Options const& options) {
     View view{{.path = {"events"}, .order = "time desc, id", .output = options.output}, {}, "no event", options.group};
     view.columns = {{"time", "time", Kind::moment}, {"event", "event"}, {"type", "type"}, {"component", "relatedComponent"},
@@ -47,8 +42,8 @@ Result<View> list_of(Options const& options) {
         only(asked, "tolower(productName) eq {} or tolower(softwareId) eq {} or tolower(relatedComponent) eq {}", ascii_lower(options.product));
     if (!options.cve.empty()) only(asked, "subjects/any(n: tolower(n) eq {})", ascii_lower(options.cve));
     if (!options.group.empty()) only(asked, "deviceGroups/any(g: tolower(g) eq {})", ascii_lower(options.group));
-    if (!options.since.empty()) only(asked, "time ge " + iso_seconds(TRY(time_of("--since", options.since))));
-    if (!options.until.empty()) only(asked, "time lt " + iso_seconds(TRY(time_of("--until", options.until))));
+    if (!options.since.empty()) only(asked, "time ge " + iso_seconds(TRY(time_option("--since", options.since))));
+    if (!options.until.empty()) only(asked, "time lt " + iso_seconds(TRY(time_option("--until", options.until))));
     if (options.share > 0) only(asked, fmt::format("currentlyImpactedShare ge {}", options.share));
     if (options.top > 0) asked.top = std::to_string(options.top);
     return view;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "cli/change.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -41,9 +42,6 @@ Result<int> print_one(std::string_view answer) {
     auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
     auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
     auto const is = [&](std::string_view name) { return json::boolean(one, name).value_or(false); };
-    auto const line = [](std::string_view name, std::string const& value) {
-        if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
-    };
     auto const when = [&](std::string_view name) { return seconds_of(text(name)); };
     auto const act = [&](std::string_view time, std::string_view who, std::string const& why) {
         return when(time).empty() ? std::string{} : when(time) + " by " + text(who) + (why.empty() ? "" : ": " + why);
@@ -51,32 +49,29 @@ Result<int> print_one(std::string_view answer) {
     std::vector<std::string> groups;
     for (auto const group : json::array(one, "deviceGroups")) groups.emplace_back(json::text(group));
     std::cout << text("title") << "\n";
-    line("id", text("id"));
-    line("subject", text("subjectId"));
-    line("state", text("status"));
-    line("justification", text("justification"));
-    line("effect", is("takesDevicesOut") ? "its devices leave counts and scores" : "it marks the recommendation and changes no number");
-    line("scope", text("scope") == "DeviceGroups" ? "device groups " + join(groups, ", ")
+    print_fact("id", text("id"));
+    print_fact("subject", text("subjectId"));
+    print_fact("state", text("status"));
+    print_fact("justification", text("justification"));
+    print_fact("effect", is("takesDevicesOut") ? "its devices leave counts and scores" : "it marks the recommendation and changes no number");
+    print_fact("scope", text("scope") == "DeviceGroups" ? "device groups " + join(groups, ", ")
                   : text("scope") == "Query"      ? "devices of a query"
                                                   : "all devices");
-    line("query", text("query"));
-    line("query problem", text("queryError"));
-    line("devices", with_thousands(count("machines")) + " now, " + with_thousands(count("machinesWhenMade")) + " when it was made");
-    line("made", act("createdOn", "createdBy", ""));
-    line("decided", act("decidedOn", "decidedBy", text("decisionNotes")));
-    line("ends", when("endsOn") + (count("reminderDays") > 0 ? fmt::format(", reminder {} days before", count("reminderDays")) : ""));
-    line("opens again", is("reopenWhenWorse") ? "when things get worse" : "");
-    line("ended", act("endedOn", "endedBy", text("endedReason")));
-    line("notes", text("notes"));
+    print_fact("query", text("query"));
+    print_fact("query problem", text("queryError"));
+    print_fact("devices", with_thousands(count("machines")) + " now, " + with_thousands(count("machinesWhenMade")) + " when it was made");
+    print_fact("made", act("createdOn", "createdBy", ""));
+    print_fact("decided", act("decidedOn", "decidedBy", text("decisionNotes")));
+    print_fact("ends", when("endsOn") + (count("reminderDays") > 0 ? fmt::format(", reminder {} days before", count("reminderDays")) : ""));
+    print_fact("opens again", is("reopenWhenWorse") ? "when things get worse" : "");
+    print_fact("ended", act("endedOn", "endedBy", text("endedReason")));
+    print_fact("notes", text("notes"));
     return done;
 }
 
 Result<int> show(Front const& front, Options const& options) {
     auto const ask = TRY(asker(front));
-    auto const answer = TRY(ask("GET", "/api/exceptions/" + api::percent_encode(options.id), "application/json", {}, {}));
-    if (answer.status == 404) return fail("advise.no_such_exception", options.id);
-    if (answer.status != 200) return said(answer);
-    return print_one(answer.body);
+    return print_one(TRY(get_one(ask, "exceptions/" + api::percent_encode(options.id), error("advise.no_such_exception", options.id))));
 }
 
 Result<std::string> wanted_of(Options const& options, Ticks now) {
@@ -88,7 +83,7 @@ Result<std::string> wanted_of(Options const& options, Ticks now) {
     json.member("notes", options.notes);
     if (auto const ends = TRY(optional_date(options.until, now))) json.member("endsOn", iso_seconds(*ends));
     json.key("deviceGroups");
-    json.raw(list_json(options.groups));
+    json.raw(store::texts_json(options.groups));
     if (!options.query.empty()) json.member("query", options.query);
     json.member("reopenWhenWorse", options.reopen);
     json.member("reminderDays", options.reminder_days);

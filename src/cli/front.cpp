@@ -116,6 +116,11 @@ std::string print_table(TextTable const& table, std::size_t widest) {
     return out;
 }
 
+Result<Ticks> time_option(std::string_view option, std::string const& text) {
+    if (auto const time = parse_iso_time(text)) return *time;
+    return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
+}
+
 std::string csv_cell(std::string_view text) {
     std::string out;
     append_csv_cell(out, text);

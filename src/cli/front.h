@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "server/settings.h"
 #include "store/store.h"
 
@@ -59,6 +60,9 @@ struct TextTable {
 std::string print_table(TextTable const&, std::size_t widest = 60);
 // One value quoted for CSV (RFC 4180) and made harmless for spreadsheets: = + - @ at its start get a quote.
 std::string csv_cell(std::string_view);
+
+// What an option gives as a time, such as 2026-01-31. Errors: cli.usage.
+Result<Ticks> time_option(std::string_view option, std::string const& text);
 
 // Each verb adds its subcommand; one file each.
 void add_agents(CLI::App&, Front&);

@@ -12,11 +12,6 @@ struct Options {
     std::string what, device, as_of, from, to, output = "table";
 };
 
-Result<Ticks> time_of(std::string_view option, std::string const& text) {
-    if (auto const time = parse_iso_time(text)) return *time;
-    return fail("cli.usage", std::string(option) + " takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + text + "».");
-}
-
 // What each list shows of a device, and of its changes.
 struct Kept {
     std::string_view name;
@@ -38,10 +33,10 @@ Result<View> view_of(Options const& options) {
     View view{{.path = {changes ? "merlon/changes" : "merlon/history", options.what}, .output = options.output}};
     view.nothing = changes ? "nothing changed" : "nothing";
     auto& asked = view.question;
-    if (!options.as_of.empty()) asked.as_of = iso_seconds(TRY(time_of("--as-of", options.as_of)));
+    if (!options.as_of.empty()) asked.as_of = iso_seconds(TRY(time_option("--as-of", options.as_of)));
     if (changes) {
-        asked.from = iso_time(TRY(time_of("--from", options.from)));
-        asked.to = iso_time(options.to.empty() ? now_ticks() : TRY(time_of("--to", options.to)));
+        asked.from = iso_time(TRY(time_option("--from", options.from)));
+        asked.to = iso_time(options.to.empty() ? now_ticks() : TRY(time_option("--to", options.to)));
         if (options.what != "configurations") view.columns.push_back({"change", "change"});
     }
     if (!options.device.empty()) only(asked, "machineId eq {}", options.device);

@@ -103,11 +103,7 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     hunt::Options limits;
     // Who holds the data folder may read all of it.
     limits.catalog = options.in_memory ? &hunt::Catalog::empty() : &hunt::Catalog::hunting_for([](std::string_view) { return true; });
-    if (!options.as_of.empty()) {
-        auto const time = parse_iso_time(options.as_of);
-        if (!time) return fail("cli.usage", "--as-of takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z, not «" + options.as_of + "».");
-        limits.as_of = *time;
-    }
+    if (!options.as_of.empty()) limits.as_of = TRY(time_option("--as-of", options.as_of));
     limits.rows = settings.integer("query.rows");
     limits.time_ms = settings.integer("query.seconds") * 1000;
     auto const external = server::external_data(settings);

@@ -148,16 +148,13 @@ Result<int> recommendations(Front const& front, Options options) {
         TRY(print_view(ask, list_of(options)));
         return done;
     }
-    auto const none = error("advise.no_such_recommendation", options.id);
-    auto const answer = TRY(ask("GET", "/api/recommendations/" + api::percent_encode(options.id), "application/json", {}, {}));
-    if (answer.status == 404) return std::unexpected(none);
-    if (answer.status != 200) return said(answer);
+    auto const answer = TRY(get_one(ask, "recommendations/" + api::percent_encode(options.id), error("advise.no_such_recommendation", options.id)));
     if (options.versions) TRY(print_view(ask, TRY(versions_of(options))));
     else if (options.devices) TRY(print_view(ask, devices_of(options)));
     else if (options.history) TRY(print_view(ask, history_of(options)));
     else if (options.cves) TRY(print_view(ask, cves_of(options)));
     else if (options.output != "table") TRY(print_view(ask, record_of(options)));
-    else describe_one(TRY(json::Document::parse(answer.body, "answer")).root());
+    else describe_one(TRY(json::Document::parse(answer, "answer")).root());
     return done;
 }
 

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cli/change.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -42,39 +43,33 @@ Result<int> print_one(std::string_view answer) {
     auto const one = document.root();
     auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
     auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
-    auto const line = [](std::string_view name, std::string const& value) {
-        if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
-    };
     std::vector<std::string> groups;
     for (auto const group : json::array(one, "rbacGroupNames")) groups.emplace_back(json::text(group));
     auto const away = count("awayDevices");
     std::cout << text("title") << "\n";
-    line("id", text("id"));
-    line("recommendation", text("recommendationId"));
-    line("type", text("type") + (text("recommendedVersion").empty() ? "" : " to " + text("recommendedVersion")));
-    line("state", text("status") + (text("completionMethod").empty() ? "" : ", " + text("completerEmail")) +
+    print_fact("id", text("id"));
+    print_fact("recommendation", text("recommendationId"));
+    print_fact("type", text("type") + (text("recommendedVersion").empty() ? "" : " to " + text("recommendedVersion")));
+    print_fact("state", text("status") + (text("completionMethod").empty() ? "" : ", " + text("completerEmail")) +
                       (text("status") == "Active" ? "" : ", " + seconds_of(text("statusLastModifiedOn"))));
-    line("devices", text("type") == "AttentionRequired"
+    print_fact("devices", text("type") == "AttentionRequired"
                         ? with_thousands(count("targetDevices")) + ", only watched"
                         : fmt::format("{} of {} done{}", with_thousands(count("fixedDevices")), with_thousands(count("targetDevices")),
                                       away > 0 ? ", " + with_thousands(away) + " away" : ""));
-    line("groups", groups.empty() ? "all" : join(groups, ", "));
-    line("due", text("dueOn").substr(0, 10) + (json::boolean(one, "overdue").value_or(false) ? ", overdue" : ""));
-    line("priority", text("priority"));
-    line("owner", text("owner"));
-    line("ticket", text("ticket") + (text("ticketStatus").empty() ? "" : " (" + text("ticketStatus") + ")"));
-    line("asked for", seconds_of(text("createdOn")) + " by " + text("requesterEmail"));
-    line("notes", text("requesterNotes"));
+    print_fact("groups", groups.empty() ? "all" : join(groups, ", "));
+    print_fact("due", text("dueOn").substr(0, 10) + (json::boolean(one, "overdue").value_or(false) ? ", overdue" : ""));
+    print_fact("priority", text("priority"));
+    print_fact("owner", text("owner"));
+    print_fact("ticket", text("ticket") + (text("ticketStatus").empty() ? "" : " (" + text("ticketStatus") + ")"));
+    print_fact("asked for", seconds_of(text("createdOn")) + " by " + text("requesterEmail"));
+    print_fact("notes", text("requesterNotes"));
     return done;
 }
 
 std::string path_of(Options const& options) { return "remediationTasks/" + api::percent_encode(options.id); }
 
 Result<int> show(Front const& front, Options const& options) {
-    auto const answer = TRY(TRY(asker(front))("GET", "/api/" + path_of(options), "application/json", {}, {}));
-    if (answer.status == 404) return fail("advise.no_such_remediation", options.id);
-    if (answer.status != 200) return said(answer);
-    return print_one(answer.body);
+    return print_one(TRY(get_one(TRY(asker(front)), path_of(options), error("advise.no_such_remediation", options.id))));
 }
 
 Result<int> add(Front const& front, Options const& options) {
@@ -84,7 +79,7 @@ Result<int> add(Front const& front, Options const& options) {
     json.member("recommendationId", options.recommendation);
     if (!options.type.empty()) json.member("type", options.type);
     json.key("rbacGroupNames");
-    json.raw(list_json(options.groups));
+    json.raw(store::texts_json(options.groups));
     if (options.quiet) json.member("productivityImpactRemediationType", "NonProductivityImpactedAssets");
     json.member("priority", options.priority);
     if (auto const due = TRY(optional_date(options.due, now_ticks()))) json.member("dueOn", iso_seconds(*due));

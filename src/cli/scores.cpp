@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -151,7 +152,7 @@ void print_what_if_csv(WhatIf const& answer) {
 }
 
 Result<int> what_if(Front const& front, std::vector<std::string> const& ids, std::string const& output) {
-    auto const answer = TRY(send(TRY(asker(front)), "POST", "merlon/whatIf", R"({"recommendations":)" + list_json(ids) + "}"));
+    auto const answer = TRY(send(TRY(asker(front)), "POST", "merlon/whatIf", R"({"recommendations":)" + store::texts_json(ids) + "}"));
     auto const document = TRY(json::Document::parse(answer, "answer"));
     if (output == "json") std::cout << answer << "\n";
     else if (output == "csv") print_what_if_csv(WhatIf::read(document.root()));

@@ -37,12 +37,6 @@ std::optional<json::Value> value_of(json::Value row, std::string_view field) {
     return value;
 }
 
-std::string items_of(json::Value list) {
-    std::vector<std::string> items;
-    for (auto const one : json::array(list)) items.push_back(json::is_string(one) ? std::string(json::text(one)) : json::dump(one));
-    return join(items, ", ");
-}
-
 std::string time_text(json::Value value, std::size_t most) {
     auto const time = parse_iso_time(json::text(value));
     return time ? iso_seconds(*time).substr(0, most) : std::string(json::text(value));
@@ -134,23 +128,17 @@ struct Printer {
 Result<std::int64_t> print_view(Ask const& ask, View const& view) {
     auto question = view.question;
     if (view.selects) question.select = selected(view);
-    auto answer = TRY(ask("GET", target_of(question), "application/json", {}, {}));
+    auto const answer = TRY(ask("GET", target_of(question), "application/json", {}, {}));
     if (answer.status == 404 && view.not_there) return std::unexpected(*view.not_there);
     if (answer.status == 404) TRY(known_group(ask, view.group));
     if (answer.status != 200) return said(answer);
+    std::optional page(TRY(json::Document::parse(answer.body, "answer")));
+    auto const first = json::array(page->root(), "value");
+    if (first.begin() == first.end()) TRY(known_group(ask, view.group));
     Printer printer{view};
-    bool first = true;
-    while (true) {
-        auto const page = TRY(json::Document::parse(answer.body, "answer"));
-        auto const rows = json::array(page.root(), "value");
-        if (first && rows.begin() == rows.end()) TRY(known_group(ask, view.group));
-        if (std::exchange(first, false)) printer.begin();
-        for (auto const row : rows) printer.row(row);
-        std::string const next(json::text(page.root(), "@odata.nextLink"));
-        if (next.empty()) break;
-        answer = TRY(ask("GET", next.substr(next.find("/api")), "application/json", {}, {}));
-        if (answer.status != 200) return said(answer);
-    }
+    printer.begin();
+    for (; page; page = TRY(next_page(ask, *page)))
+        for (auto const row : json::array(page->root(), "value")) printer.row(row);
     printer.end();
     return printer.rows;
 }
@@ -176,20 +164,21 @@ void only_any(Question& question, std::string_view condition, std::span<std::str
 }
 
 Result<std::string> known_device(Ask const& ask, std::string const& named) {
-    auto const answer = TRY(ask("GET", "/api/machines/" + api::percent_encode(named) + "?$select=id", "application/json", {}, {}));
-    if (answer.status == 404) return fail("cli.no_such_device", clean_text(named, 100));
-    if (answer.status != 200) return said(answer);
-    return std::string(json::text(TRY(json::Document::parse(answer.body, "answer")).root(), "id"));
+    auto const answer = TRY(get_one(ask, "machines/" + api::percent_encode(named) + "?$select=id", error("cli.no_such_device", clean_text(named, 100))));
+    return std::string(json::text(TRY(json::Document::parse(answer, "answer")).root(), "id"));
 }
 
 Status known_group(Ask const& ask, std::string const& named) {
     if (named.empty()) return {};
-    auto const answer = TRY(send(ask, "GET", "deviceGroups?$select=name"));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const page = TRY(first_page(ask, {.path = {"deviceGroups"}, .select = "name"}));
     std::vector<std::string> names;
-    for (auto const one : json::array(document.root(), "value")) names.emplace_back(json::text(one, "name"));
+    for (auto const one : json::array(page.root(), "value")) names.emplace_back(json::text(one, "name"));
     if (std::ranges::any_of(names, [&](auto const& name) { return equal_ignoring_ascii_case(name, named); })) return {};
     return fail("advise.no_such_group", clean_text(named, 100), join(names, ", "));
+}
+
+void print_fact(std::string_view name, std::string const& value) {
+    if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
 }
 
 void add_output_option(CLI::App& verb, std::string& output) {

@@ -39,6 +39,8 @@ void only_any(Question&, std::string_view condition, std::span<std::string const
 Result<std::string> known_device(Ask const&, std::string const& named);
 // Nothing wrong where no group is named. Errors: advise.no_such_group, which lists the groups.
 Status known_group(Ask const&, std::string const& named);
+// A line about one thing: its name and what it is; none where it is nothing.
+void print_fact(std::string_view name, std::string const& value);
 // Adds --output table|json|csv to a verb.
 void add_output_option(CLI::App& verb, std::string& output);
 
