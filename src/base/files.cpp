@@ -54,9 +54,12 @@ ArchiveHandle new_reader(bool containers) {
     return handle;
 }
 
+// Thousands of documents of one form pack better than one file does.
+constexpr std::uint64_t max_archive_ratio = 500;
+
 // Reads the current member to its end. `seen` counts decompressed bytes over all members.
 Result<std::string> read_member(archive* handle, std::string const& name, std::uint64_t most_bytes,
-                                std::uint64_t& seen) {
+                                std::uint64_t& seen, std::uint64_t most_ratio = max_compression_ratio) {
     std::string bytes;
     constexpr std::size_t piece = std::size_t{1} << 20;
     while (true) {
@@ -69,7 +72,8 @@ Result<std::string> read_member(archive* handle, std::string const& name, std::u
         seen += static_cast<std::uint64_t>(got);
         auto const packed = static_cast<std::uint64_t>(std::max<la_int64_t>(1, archive_filter_bytes(handle, -1)));
         if (seen > most_bytes) return fail("file.too_large", name, std::to_string(most_bytes));
-        if (seen > (std::uint64_t{64} << 20) && seen / packed > max_compression_ratio)
+        if (bytes.size() > max_feed_file_bytes) return fail("file.too_large", name, std::to_string(max_feed_file_bytes));
+        if (seen > (std::uint64_t{64} << 20) && seen / packed > most_ratio)
             return fail("file.compression_bomb", name, std::to_string(seen / packed));
     }
     bytes.reserve(bytes.size() + 64);
@@ -128,7 +132,7 @@ Status read_archive(std::filesystem::path const& path, std::function<Status(Arch
         if (header < ARCHIVE_WARN) return archive_failure(handle.get(), path.string());
         if (archive_entry_filetype(entry) != AE_IFREG) continue;
         auto name = member_name(entry);
-        auto bytes = TRY(read_member(handle.get(), path.string() + ":" + name, most_bytes, seen));
+        auto bytes = TRY(read_member(handle.get(), path.string() + ":" + name, most_bytes, seen, max_archive_ratio));
         TRY(take({std::move(name), std::move(bytes)}));
     }
 }

@@ -173,7 +173,7 @@ Result<int> update(Front const& front, Options const& options) {
     bool changed = false;
     server::KnowledgeChange change;
     int outcome = done;
-    for (auto const& feed : TRY(feeds::chosen_addresses(options.files))) {
+    for (auto const& feed : TRY(feeds::chosen_addresses(connection, options.files))) {
         auto const report = update_one(connection, feed, store.folder() / "feeds", fetching, {.again = options.again}, progress);
         TRY(feeds::note_attempt(connection, feed.name, now_ticks(), std::string(feeds::outcome_of(report)), report ? std::string{} : describe(report.error())));
         if (!report) {

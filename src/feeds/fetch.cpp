@@ -20,23 +20,25 @@ namespace fs = std::filesystem;
 fs::path beside(fs::path const& file, char const* ending) { return file.string() + ending; }
 
 struct Remembered {
-    std::string etag, last_modified;
+    std::string etag, last_modified, note;
 };
 Remembered remembered(fs::path const& note) {
     auto const bytes = read_file(note, 1 << 20);
     if (!bytes) return {};
     auto const document = json::Document::parse(*bytes, note.string());
     if (!document) return {};
-    return {std::string(json::text(document->root(), "etag")), std::string(json::text(document->root(), "last_modified"))};
+    return {std::string(json::text(document->root(), "etag")), std::string(json::text(document->root(), "last_modified")),
+            std::string(json::text(document->root(), "note"))};
 }
-Status remember(fs::path const& note, std::string const& etag, std::string const& last_modified) {
+Status remember(fs::path const& place, Remembered const& what) {
     std::string text;
     JsonWriter json(text);
     json.begin_object();
-    json.member("etag", etag);
-    json.member("last_modified", last_modified);
+    json.member("etag", what.etag);
+    json.member("last_modified", what.last_modified);
+    if (!what.note.empty()) json.member("note", what.note);
     json.end_object();
-    return write_file_durably(note, text);
+    return write_file_durably(place, text);
 }
 
 struct CurlCloser {
@@ -84,7 +86,7 @@ void begin_body(Attempt& attempt, long status) {
     if (attempt.astray) return;
     if (!goes_on) attempt.resumed_from = 0;  // a server that does not resume sends the whole file
     attempt.out.reset(std::fopen(attempt.part.c_str(), goes_on ? "ab" : "wb"));
-    attempt.unwritable = !attempt.out || !remember(beside(attempt.part, ".http"), attempt.etag, attempt.last_modified);
+    attempt.unwritable = !attempt.out || !remember(beside(attempt.part, ".http"), {attempt.etag, attempt.last_modified, {}});
 }
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
@@ -263,7 +265,12 @@ Status accept_download(Download const& download) {
     std::error_code failed;
     fs::rename(download.file, download.place, failed);
     if (failed) return fail("file.unwritable", download.place.string(), failed.message());
-    return remember(beside(download.place, ".http"), download.etag, download.last_modified);
+    return remember(beside(download.place, ".http"), {download.etag, download.last_modified, download.note});
+}
+
+std::string note_of(fs::path const& place) {
+    std::error_code failed;
+    return fs::exists(place, failed) ? remembered(beside(place, ".http")).note : std::string{};
 }
 
 void discard_download(Download const& download) {

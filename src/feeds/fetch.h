@@ -31,6 +31,7 @@ struct Download {
     std::filesystem::path file;   // where it lies: beside its place, or there when unchanged
     bool unchanged = false;       // the server says that the file at hand is current
     std::string etag, last_modified;
+    std::string note;         // kept beside the file, for note_of()
     std::uint64_t bytes = 0;  // transferred
     int attempts = 1;
 };
@@ -44,6 +45,8 @@ Result<Download> fetch(std::string const& url, std::filesystem::path const& to, 
                        FetchProgress const& progress = {});
 // Puts the file in its place and remembers ETag and Last-Modified for the next time: call it when it has been loaded.
 Status accept_download(Download const&);
+// What was noted of the file that was accepted last; "" when there is none.
+std::string note_of(std::filesystem::path const& place);
 // Removes a file that was of no use.
 void discard_download(Download const&);
 // Sleeps, and asks `progress` meanwhile. Error: feeds.stopped.

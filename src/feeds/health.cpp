@@ -37,7 +37,7 @@ std::string_view freshness_name(Freshness freshness) {
 
 Result<std::vector<FeedHealth>> feed_health(store::Connection& connection, Ticks now) {
     std::map<std::string, FeedHealth, std::less<>> known, given;
-    for (auto const& feed : TRY(feed_addresses())) known[feed.name] = {.name = feed.name, .url = feed.url, .every_hours = feed.every_hours};
+    for (auto const& feed : TRY(feed_addresses())) known[feed.name] = {.name = feed.name, .url = feed.url, .every_hours = feed.every_hours, .on_request = feed.on_request};
     for (auto const& stored : TRY(store::stored_feeds(connection))) {
         auto const found = known.find(file_name(stored.file));
         add(found != known.end() ? found->second : given[stored.name], stored);
@@ -73,7 +73,7 @@ Status note_attempt(store::Connection& connection, std::string const& feed, Tick
 
 bool is_due(FeedHealth const& health, Ticks now) {
     if (health.url.empty()) return false;
-    if (health.tried_at == 0 && health.loaded_at == 0) return true;
+    if (health.tried_at == 0 && health.loaded_at == 0) return !health.on_request;
     if (health.outcome == "failed") return now - health.tried_at >= hour;
     return now - std::max(health.tried_at, health.loaded_at) >= health.every_hours * hour;
 }

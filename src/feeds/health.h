@@ -18,6 +18,7 @@ struct FeedHealth {
     std::int64_t files = 0, records = 0, kept = 0, rejected = 0;
     Ticks loaded_at = 0, data_time = 0;           // 0: never, not said
     Ticks tried_at = 0;
+    bool on_request = false;                      // not due before it was fetched for the first time
     std::string outcome, detail;                  // of the last try; "" when there was none
     Freshness freshness = Freshness::never;       // stale: not confirmed for twice its hours
 };
@@ -26,7 +27,7 @@ Result<std::vector<FeedHealth>> feed_health(store::Connection&, Ticks now);
 
 // Writes down how a try went: "loaded", "unchanged", "failed".
 Status note_attempt(store::Connection&, std::string const& feed, Ticks now, std::string const& outcome, std::string const& detail);
-// Whether it is time to fetch a feed: never tried, or its hours have passed since the last try that went well, or one hour
+// Whether it is time to fetch a feed: never tried (but for those on request), or its hours have passed since the last try that went well, or one hour
 // since one that failed.
 bool is_due(FeedHealth const&, Ticks now);
 

@@ -102,6 +102,7 @@ Result<Format> recognise_json(std::string_view head, std::string_view name) {
         return Format{FeedKind::csaf, layout};
     if (has("@context") && has("statements")) return Format{FeedKind::openvex, layout};
     if (has("document_title") || has("documenttracking") || has("DocumentTitle")) return Format{FeedKind::msrc, layout};
+    if (outline.root == '[' && has("html_url") && has("stargazers_count")) return Format{FeedKind::poc_in_github, Layout::array};
     if (outline.root == '[' && has("cycle")) return Format{FeedKind::endoflife, Layout::array};
     if (has("result") && (has("schema_version") || has("generated_at")))
         return Format{FeedKind::endoflife, outline.after_result == '[' ? Layout::lines : Layout::record};

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
+#include "feeds/csaf/folder.h"
+#include "feeds/health.h"
 #include "feeds/nvd/live.h"
 #include "feeds/recognise.h"
 #include "store/knowledge.h"
@@ -54,7 +57,10 @@ Result<std::vector<FeedAddress>> feed_addresses() {
     for (auto const entry : json::array(document.root())) {
         FeedAddress const feed{.name = std::string(json::text(entry, "name")), .url = std::string(json::text(entry, "url")),
                                .every_hours = static_cast<int>(json::integer(entry, "every_hours").value_or(24)),
-                               .accept = std::string(json::text(entry, "accept")), .live = json::boolean(entry, "live").value_or(false)};
+                               .accept = std::string(json::text(entry, "accept")), .live = json::boolean(entry, "live").value_or(false),
+                               .names_archive = json::boolean(entry, "names_archive").value_or(false), .changes_of = std::string(json::text(entry, "changes_of")),
+                               .deletions = std::string(json::text(entry, "deletions")), .source = std::string(json::text(entry, "source")),
+                               .on_request = json::boolean(entry, "on_request").value_or(false)};
         auto const first_month = json::text(entry, "first_month");
         auto const first_year = json::integer(entry, "first_year");
         if (!first_month.empty()) add_months(feeds, feed, first_month);
@@ -70,9 +76,15 @@ Result<std::vector<FeedAddress>> feed_addresses() {
     return feeds;
 }
 
-Result<std::vector<FeedAddress>> chosen_addresses(std::span<std::string const> names) {
+Result<std::vector<FeedAddress>> chosen_addresses(store::Connection& connection, std::span<std::string const> names) {
     auto all = TRY(feed_addresses());
-    if (names.empty()) return all;
+    if (names.empty()) {
+        std::set<std::string, std::less<>> never;
+        for (auto const& health : TRY(feed_health(connection, now_ticks())))
+            if (health.tried_at == 0 && health.loaded_at == 0) never.insert(health.name);
+        std::erase_if(all, [&](auto const& feed) { return feed.on_request && never.contains(feed.name); });
+        return all;
+    }
     auto const is = [](FeedAddress const& feed, std::string const& name) { return feed.name == name || feed.name.starts_with(name + "-"); };
     for (auto const& name : names)
         if (std::ranges::none_of(all, [&](auto const& feed) { return is(feed, name); })) return fail("feeds.unknown_name", clean_text(name, 100));
@@ -93,6 +105,12 @@ Result<Download> fetch_feed(store::Connection& connection, FeedAddress const& fe
         auto const since = TRY(changes_since(connection, place.string()));
         if (since == 0) return fail("feeds.no_base", feed.name);
         return fetch_nvd_changes(feed.url, place, since, now_ticks(), fetching, settings.nvd_key, progress);
+    }
+    if (feed.names_archive) return fetch_named_archive(feed.url, place, fetching, progress);
+    if (!feed.changes_of.empty()) {
+        auto const beside = [&](std::string const& name) { return feed.url.substr(0, feed.url.rfind('/') + 1) + name; };
+        ChangedDocuments const documents{.changes = feed.url, .deletions = beside(feed.deletions), .source = feed.source, .archive = folder / feed.changes_of};
+        return fetch_changed_documents(documents, place, fetching, progress);
     }
     auto download = fetch(feed.url, place, fetching, progress);
     if (!download && feed.may_be_absent && download.error().code == "feeds.download_refused" && download.error().args.back() == "404")

@@ -69,10 +69,12 @@ TEST(Msrc, BothFormsSayTheSame) {
         <p:ProductTree><p:Branch><p:FullProductName ProductID="1">Windows Server 2019</p:FullProductName></p:Branch></p:ProductTree>
         <v:Vulnerability><v:Title>A flaw</v:Title><v:CVE>CVE-2099-0001</v:CVE><v:ProductStatuses><v:Status Type="Known Affected"><v:ProductID>1</v:ProductID></v:Status></v:ProductStatuses>
         <v:Threats><v:Threat Type="Severity"><v:Description>Important</v:Description></v:Threat><v:Threat Type="Exploit Status"><v:Description>Exploited:Yes</v:Description></v:Threat></v:Threats>
-        <v:Remediations><v:Remediation Type="Vendor Fix"><v:Description>5036896</v:Description><v:ProductID>1</v:ProductID><v:FixedBuild>10.0.17763.5696</v:FixedBuild></v:Remediation></v:Remediations></v:Vulnerability></c:cvrfdoc>)");
+        <v:Remediations><v:Remediation Type="Vendor Fix"><v:Description>5036896</v:Description><v:Supercedence>5035849</v:Supercedence><v:ProductID>1</v:ProductID><v:FixedBuild>10.0.17763.5696</v:FixedBuild></v:Remediation></v:Remediations></v:Vulnerability></c:cvrfdoc>)");
     for (auto const* read : {&json, &xml}) {
         ASSERT_TRUE(read->status) << describe(read->status.error());
-        ASSERT_EQ(read->advisories.size(), 1U);
+        ASSERT_EQ(read->advisories.size(), 2U);
+        EXPECT_EQ(read->advisories[1].source + " " + read->advisories[1].id, "msrc-kb KB5036896");
+        EXPECT_EQ(read->advisories[1].aliases, std::vector<std::string>{"KB5035849"});
         EXPECT_EQ(statements(read->advisories[0]),
                   "o:microsoft:windows_server_2019 fixed windows_build[10.0.17763, 10.0.17763.5696) KB5036896\n");
         EXPECT_EQ(read->advisories[0].severities.at(0).word, "Important");
@@ -168,6 +170,12 @@ TEST(ExploitLists, KindsByTrust) {
     auto const repositories = read_text(R"({"CVE-2099-0001":[{"html_url":"https://a","stargazers_count":2},{"html_url":"https://b","stargazers_count":50}]})");
     ASSERT_EQ(repositories.facts.size(), 2U);
     EXPECT_EQ(repositories.facts[0].url + repositories.facts[0].kind + repositories.facts[1].kind, "https://bpocunrated");
+    // The project's own files: one for each CVE, which only its name tells.
+    std::string const list_of_one = R"([{"id":1,"full_name":"a/b","html_url":"https://b","stargazers_count":50,"created_at":"2099-01-01T00:00:00Z"}])";
+    auto const one = read_text(list_of_one, "list.zip:PoC-in-GitHub-master/2099/CVE-2099-0001.json");
+    ASSERT_EQ(one.facts.size(), 1U);
+    EXPECT_EQ(one.facts[0].cve + " " + one.facts[0].kind, "CVE-2099-0001 poc");
+    EXPECT_EQ(read_text(list_of_one, "list.json").counts.rejected, 1);
 }
 
 TEST(Cve5, VersionsAndDefaults) {

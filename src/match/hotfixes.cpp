@@ -6,12 +6,16 @@ namespace merlon::match {
 
 Result<Supersedence> Supersedence::read(store::Connection& connection) {
     Supersedence made;
-    auto rows = TRY(connection.query("SELECT id, aliases FROM main.advisory WHERE source = 'windows-kb' AND aliases <> '[]'"));
+    auto rows = TRY(connection.query("SELECT id, aliases, source = 'msrc-kb' FROM main.advisory WHERE source IN ('windows-kb', 'msrc-kb') AND aliases <> '[]'"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const newer = TRY(json::Document::parse(chunk->columns[1].text(row), "aliases"));
-            auto& list = made.replaced_by_[std::string(chunk->columns[0].text(row))];
-            for (auto const entry : json::array(newer.root())) list.emplace_back(json::text(entry));
+            auto const others = TRY(json::Document::parse(chunk->columns[1].text(row), "aliases"));
+            std::string const kb(chunk->columns[0].text(row));
+            bool const replaces_them = chunk->columns[2].boolean(row);
+            for (auto const other : json::array(others.root())) {
+                std::string const name(json::text(other));
+                made.replaced_by_[replaces_them ? name : kb].push_back(replaces_them ? kb : name);
+            }
         }
     return made;
 }

@@ -1,5 +1,6 @@
 // Which Windows updates stand for which: an update is as good as installed when one that replaces it is.
-// Source: Microsoft's supersedence data, loaded as feed windows-kb (feeds/msrc/read.h). Cycles occur in it.
+// Sources: what Microsoft's advisories say that a remedy supersedes, and the list of all updates where it is loaded (feed
+// windows-kb; feeds/msrc/read.h). Cycles occur in it.
 #pragma once
 #include <set>
 #include <span>

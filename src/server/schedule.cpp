@@ -130,7 +130,8 @@ std::unique_ptr<Schedule> Schedule::start(store::Store const& store, store::Writ
 }
 
 Status Schedule::fetch_now(std::span<std::string const> names) {
-    auto const wanted = TRY(feeds::chosen_addresses(names));
+    auto connection = TRY(state_->store.connect());
+    auto const wanted = TRY(feeds::chosen_addresses(connection, names));
     std::lock_guard lock(state_->guard);
     for (auto const& feed : wanted)
         if (std::ranges::find(state_->asked, feed.name, &feeds::FeedAddress::name) == state_->asked.end()) state_->asked.push_back(feed);

@@ -25,7 +25,44 @@ const nvd_page = (records, start, total, timestamp) => JSON.stringify({
 const nvd_year = nvd_page([1, 2, 3, 4, 5].map((n) => nvd_record(n, '2099-01-02T00:00:00.000')), 0, 5, new Date(Date.now() - 3 * 86400e3).toISOString().slice(0, -1));
 const nvd_changes = [3, 4, 5, 6, 7].map((n) => nvd_record(n, '2099-01-05T00:00:00.000'));
 
-function feed(address) {
+// A folder of CSAF documents: an archive of the first of May 2099, and what changed since. In mode `second` more of it.
+const vex = (number, day, state) => JSON.stringify({
+  document: { category: 'csaf_vex', csaf_version: '2.0', title: `Flaw ${number} of day ${day}`, publisher: { name: 'Red Hat Product Security' },
+    tracking: { id: `CVE-2099-300${number}`, initial_release_date: '2099-04-01T00:00:00Z', current_release_date: `2099-05-0${day}T00:00:00Z` } },
+  product_tree: { branches: [{ category: 'vendor', name: 'Red Hat', branches: [
+    { category: 'product_name', name: 'RHEL', product: { product_id: 'P', name: 'RHEL', product_identification_helper: { cpe: 'cpe:/o:redhat:enterprise_linux:9::baseos' } } },
+    { category: 'product_version', name: 'x', product: { product_id: 'x', name: 'x', product_identification_helper: { purl: 'pkg:rpm/redhat/x?arch=src' } } }] }],
+  relationships: [{ category: 'default_component_of', full_product_name: { product_id: 'P:x', name: 'n' }, product_reference: 'x', relates_to_product_reference: 'P' }] },
+  vulnerabilities: [{ cve: `CVE-2099-300${number}`, notes: [{ category: 'description', text: `Flaw ${number} as of day ${day}` }], product_status: { [state]: ['P:x'] } }] });
+function tar(files) {
+  const blocks = [];
+  for (const [name, text] of Object.entries(files)) {
+    const head = Buffer.alloc(512);
+    head.write(name, 0);
+    head.write('0000644\0' + '0000000\0'.repeat(2) + Buffer.byteLength(text).toString(8).padStart(11, '0') + '\0' + '00000000000\0' + '        0', 100);
+    head.write('ustar\x0000', 257);
+    head.write([...head].reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0') + '\0 ', 148);
+    blocks.push(head, Buffer.from(text), Buffer.alloc((512 - (Buffer.byteLength(text) % 512)) % 512));
+  }
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+function csaf_folder(mode, name) {
+  const later = mode === 'second';
+  if (name === 'archive_latest.txt') return mode === 'page' ? '<html>' : 'csaf_vex_2099-05-01.tar.gz\n';
+  if (name === 'csaf_vex_2099-05-01.tar.gz')
+    return zlib.gzipSync(tar(Object.fromEntries([1, 2, 3].map((n) => [`2099/cve-2099-300${n}.json`, vex(n, 1, 'known_affected')]))));
+  if (name === 'changes.csv') return (later ? '"2099/cve-2099-3004.json","2099-05-03T00:00:00+00:00"\n' : '') + '"2099/cve-2099-3002.json","2099-05-02T10:00:00+00:00"\n"2099/cve-2099-3001.json","2099-04-01T00:00:00+00:00"\n';
+  if (name === 'deletions.csv') return '"2098/cve-2098-0001.json","2098-01-01T00:00:00+00:00"\n' + (later ? '"2099/cve-2099-3003.json","2099-05-03T00:00:00+00:00"\n' : '');
+  const document = /^2099\/cve-2099-300(\d)\.json$/.exec(name);
+  return document ? vex(document[1], document[1] === '4' ? 3 : 2, 'known_not_affected') : undefined;
+}
+
+function feed(address, mode) {
+  const csaf = address.split('/data/csaf/v2/vex/')[1];
+  if (csaf) {
+    const body = csaf_folder(mode, csaf);
+    return body && Buffer.from(body);
+  }
   if (address.includes('known_exploited')) return Buffer.from(kev(300));
   if (address.includes('epss_scores')) return epss;
   if (/nvdcve-2\.0-\d{4}/.test(address)) return zlib.gzipSync(nvd_year);
@@ -61,7 +98,7 @@ function answer(request, response) {
   seen.set(url.pathname, nth);
   note({ mode, path: rest.join('/'), query: url.search, method: request.method, tls: Boolean(request.socket.encrypted), headers: request.headers });
   if (rest.join('/').startsWith('rest/json/cves')) return live(mode, url.searchParams, response, nth);
-  const body = feed(url.pathname);
+  const body = feed(url.pathname, mode);
   if (!body) return response.writeHead(404).end('no such feed');
   switch (mode) {
     case 'dated': return send(request, response, body, { 'last-modified': 'Thu, 01 Jan 2099 00:00:00 GMT' });
@@ -72,13 +109,15 @@ function answer(request, response) {
       response.writeHead(200, { etag: '"one"', 'content-length': body.length }).write(body.subarray(0, body.length >> 1));
       return setTimeout(() => request.socket.destroy(), 100);
     case 'cut': return send(request, response, body.subarray(0, body.length >> 1), { etag: '"cut"' });
-    case 'page': return send(request, response, Buffer.from('<!DOCTYPE html><html><body>Service unavailable</body></html>'), { etag: '"page"' });
+    case 'page': if (rest.includes('vex')) return send(request, response, body);
+      return send(request, response, Buffer.from('<!DOCTYPE html><html><body>Service unavailable</body></html>'), { etag: '"page"' });
     case 'empty': return response.writeHead(200, { 'content-length': 0, etag: '"empty"' }).end();
     case 'other': return send(request, response, Buffer.from('{"weather":"fine"}'), { etag: '"other"' });
     case 'shrunk': return send(request, response, Buffer.from(kev(1, 2)), { etag: '"shrunk"' });
     case 'moved': return response.writeHead(302, { location: `/good/${rest.join('/')}` }).end();
     case 'away': return response.writeHead(302, { location: 'ftp://127.0.0.1/x' }).end();
-    case 'second': return send(request, response, Buffer.from(kev(301, 2)), { etag: '"two"' });
+    case 'second': if (rest.includes('vex')) return send(request, response, body, { etag: `"${url.pathname}"` });
+      return send(request, response, Buffer.from(kev(301, 2)), { etag: '"two"' });
     default: return send(request, response, body);
   }
 }

@@ -59,13 +59,14 @@ Result<HttpResponse> update(Service& service, HttpRequest const& request, std::v
     auto const names = TRY(body.texts("feeds"));
     if (!service.options().fetch_feeds) return fail("feeds.no_schedule");
     TRY(service.options().fetch_feeds(names));
+    auto connection = TRY(service.lease());
     HttpResponse response;
     response.status = 202;
     JsonWriter json(response.body);
     json.begin_object();
     json.key("feeds");
     json.begin_array();
-    for (auto const& feed : TRY(feeds::chosen_addresses(names))) json.string(feed.name);
+    for (auto const& feed : TRY(feeds::chosen_addresses(*connection, names))) json.string(feed.name);
     json.end_array();
     json.end_object();
     return response;

@@ -23,6 +23,18 @@ std::string kb_of(std::string_view description, std::string_view url) {
     return at == std::string_view::npos ? std::string{} : number(url.substr(at + 2, 10));
 }
 
+// "5039211", "KB5039211", "MS16-023 [KB3124280]; 3124275": numbers of six to eight digits.
+std::set<std::string> kbs_in(std::string_view text) {
+    std::set<std::string> kbs;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const begin = text.find_first_of("0123456789", at);
+        if (begin == std::string_view::npos) break;
+        at = std::min(text.find_first_not_of("0123456789", begin), text.size());
+        if (at - begin >= 6 && at - begin <= 8) kbs.insert("KB" + std::string(text.substr(begin, at - begin)));
+    }
+    return kbs;
+}
+
 Affected affected_of(std::string const& name, MsrcRemediation const& remediation) {
     auto product = msrc_product(name);
     Affected affected{.subject = product.subject, .state = FixState::fixed};
@@ -46,7 +58,7 @@ void add_statement(std::vector<Affected>& list, Affected affected) {
     list.push_back(std::move(affected));
 }
 
-void add_statements(MsrcDocument const& document, MsrcVulnerability const& flaw, Advisory& advisory) {
+void add_statements(MsrcDocument const& document, MsrcVulnerability const& flaw, MsrcUpdates& updates, Advisory& advisory) {
     std::set<std::string> mended;
     auto const name_of = [&](std::string const& id) {
         auto const found = document.products.find(id);
@@ -54,6 +66,9 @@ void add_statements(MsrcDocument const& document, MsrcVulnerability const& flaw,
     };
     for (auto const& remediation : flaw.remediations) {
         if (remediation.type != "Vendor Fix" && remediation.type != "2") continue;
+        if (auto const kb = kb_of(remediation.description, remediation.url); !kb.empty())
+            for (auto const& older : kbs_in(remediation.supersedes))
+                if (older != kb) updates.replaced[kb].insert(older);
         for (auto const& id : remediation.products)
             if (auto const name = name_of(id); !name.empty()) {
                 mended.insert(id);
@@ -90,7 +105,7 @@ void add_threats(MsrcVulnerability const& flaw, Advisory& advisory, std::vector<
 
 }  // namespace
 
-Status take_msrc_document(MsrcDocument const& document, Intake& intake) {
+Status take_msrc_document(MsrcDocument const& document, MsrcUpdates& updates, Intake& intake) {
     for (auto const& flaw : document.vulnerabilities) {
         if (!is_cve_id(flaw.cve)) {
             if (flaw.cve.starts_with("ADV")) intake.unused("a Microsoft advisory that names no CVE");
@@ -101,6 +116,7 @@ Status take_msrc_document(MsrcDocument const& document, Intake& intake) {
         advisory.description = flaw.description;
         advisory.published = document.published;
         advisory.modified = std::max(flaw.modified, document.modified);
+        updates.modified = std::max(updates.modified, advisory.modified);
         add_cwe(advisory.cwes, flaw.cwe);
         std::set<std::string> rated;
         for (auto const& [score, vector] : flaw.scores)
@@ -111,10 +127,16 @@ Status take_msrc_document(MsrcDocument const& document, Intake& intake) {
         std::ranges::stable_sort(advisory.severities, std::greater{}, [](auto const& it) { return it.score.value_or(0); });
         std::vector<ExploitFact> facts;
         add_threats(flaw, advisory, facts);
-        add_statements(document, flaw, advisory);
+        add_statements(document, flaw, updates, advisory);
         add_reference(advisory.references, "https://msrc.microsoft.com/update-guide/vulnerability/" + flaw.cve, {"vendor-advisory"});
         TRY(intake.keep(std::move(advisory), std::move(facts)));
     }
+    return {};
+}
+
+Status take_msrc_updates(MsrcUpdates const& updates, Intake& intake) {
+    for (auto const& [kb, replaced] : updates.replaced)
+        TRY(intake.keep(Advisory{.id = kb, .source = "msrc-kb", .aliases = {replaced.begin(), replaced.end()}, .modified = updates.modified}));
     return {};
 }
 

@@ -1,6 +1,7 @@
 // A CVRF document as Microsoft writes it, whichever way it was written down.
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,15 @@ struct MsrcDocument {
     std::vector<MsrcVulnerability> vulnerabilities;
 };
 
+// Which updates replace which, gathered over the documents of a file.
+struct MsrcUpdates {
+    std::map<std::string, std::set<std::string>> replaced;  // by the update: "KB5040427" -> {"KB5039211"}
+    Ticks modified = 0;
+};
+
 // Turns each vulnerability into an advisory.
-Status take_msrc_document(MsrcDocument const&, Intake&);
+Status take_msrc_document(MsrcDocument const&, MsrcUpdates&, Intake&);
+// An advisory for each update that replaces others.
+Status take_msrc_updates(MsrcUpdates const&, Intake&);
 
 }  // namespace merlon::feeds

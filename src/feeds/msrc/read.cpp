@@ -65,7 +65,7 @@ MsrcVulnerability vulnerability_of(json::Value entry) {
     return flaw;
 }
 
-Status read_json(json::Value root, std::string const& where, Intake& intake) {
+Status read_json(json::Value root, std::string const& where, MsrcUpdates& updates, Intake& intake) {
     MsrcDocument document;
     if (auto const tree = json::member(root, "producttree")) read_products(*tree, document);
     if (auto const tracking = json::member(root, "documenttracking"))
@@ -74,7 +74,7 @@ Status read_json(json::Value root, std::string const& where, Intake& intake) {
         document.vulnerabilities.push_back(vulnerability_of(entry));
     });
     if (document.vulnerabilities.empty()) intake.reject(where, "it has no vulnerability");
-    return take_msrc_document(document, intake);
+    return take_msrc_document(document, updates, intake);
 }
 
 // Names without their prefix: producers choose the prefix.
@@ -123,7 +123,7 @@ MsrcVulnerability vulnerability_of(pugi::xml_node entry) {
     return flaw;
 }
 
-Status read_xml(Source const& source, Intake& intake) {
+Status read_xml(Source const& source, MsrcUpdates& updates, Intake& intake) {
     auto bytes = TRY(whole_of(source));
     pugi::xml_document xml;
     auto const parsed = xml.load_buffer(bytes.data(), bytes.size());
@@ -138,19 +138,24 @@ Status read_xml(Source const& source, Intake& intake) {
     for (auto const entry : root.children())
         if (local(entry) == "Vulnerability") document.vulnerabilities.push_back(vulnerability_of(entry));
     if (document.vulnerabilities.empty()) return fail("feeds.wrong_shape", source.name, "it holds no vulnerability");
-    return take_msrc_document(document, intake);
+    return take_msrc_document(document, updates, intake);
 }
 
 }  // namespace
 
 Status read_msrc(Source const& source, Format const& format, Intake& intake) {
-    if (format.xml) return read_xml(source, intake);
-    if (format.layout == Layout::lines)
-        return each_line(source, [&](json::Value root, std::size_t line) {
-            return read_json(root, "line " + std::to_string(line), intake);
-        });
-    auto const whole = TRY(whole_document(source));
-    return read_json(whole.document.root(), source.name, intake);
+    MsrcUpdates updates;
+    if (format.xml) {
+        TRY(read_xml(source, updates, intake));
+    } else if (format.layout == Layout::lines) {
+        TRY(each_line(source, [&](json::Value root, std::size_t line) {
+            return read_json(root, "line " + std::to_string(line), updates, intake);
+        }));
+    } else {
+        auto const whole = TRY(whole_document(source));
+        TRY(read_json(whole.document.root(), source.name, updates, intake));
+    }
+    return take_msrc_updates(updates, intake);
 }
 
 Status read_windows_kb(Source const& source, Intake& intake) {

@@ -4,6 +4,8 @@
 //   description or the address), fixed build (range of the branch that the build belongs to) and, in the note, the KB
 //   that it replaces. A product without a fixed build gets a statement without versions; the KB alone clears it.
 //   Threats give the severity word and, for "Exploited:Yes", a fact of source msrc, kind exploited.
+//   What a remedy supersedes becomes an advisory for each update that replaces others: source "msrc-kb", id its KB, aliases
+//   the KBs that it replaces, no statements.
 //   Windows update supersedence (CSV made of wsusscn2.cab): one advisory for each KB, source "windows-kb", id the KB,
 //   aliases the KBs that replace it, no statements.
 #pragma once
