@@ -89,10 +89,27 @@ VendorSign vendor_sign(Product const& product, Names const& names) {
 // Sources whose items name no vendor at all.
 bool vendorless(SoftwareItem const& item) { return item.vendor.empty() && item.bundle_id.empty(); }
 
-int confidence_of(VendorSign sign, bool whole_name, bool from_start, bool only_one, SoftwareItem const& item) {
+// Words behind the name of a product that leave it the same product: "Chrome Beta", "Configuration Manager Client". Any
+// other word may make it another one: "MySQL Router", "Java Auto Updater", "Windows SDK".
+bool same_product(std::string const& word) {
+    static std::unordered_set<std::string> const words{
+        "app",       "application", "basic",   "beta",     "business",   "canary",   "client",       "community", "desktop",
+        "dev",       "developer",   "edition", "express",  "enterprise", "for",      "free",         "home",      "individual",
+        "insiders",  "lite",        "lts",     "meetings", "nightly",    "only",     "personal",     "plus",      "portable",
+        "premium",   "preview",     "pro",     "release",  "program",    "remove",   "professional", "server",    "software",
+        "stable",    "standard",    "suite",   "team",     "trial",      "ultimate", "user",         "version",   "windows"};
+    return words.contains(word);
+}
+
+enum class Rest { none, same_product, unknown };
+
+int confidence_of(VendorSign sign, bool whole_name, bool from_start, Rest rest, bool only_one, SoftwareItem const& item) {
+    // Shown on demand only: what stands behind the name may be another product of the same house.
+    bool const near_enough = from_start && rest != Rest::unknown;
+    int const doubtful = from_start ? 45 : 30;
     switch (sign) {
-        case VendorSign::stated: return whole_name ? 90 : from_start ? 55 : 30;
-        case VendorSign::in_name: return whole_name ? 85 : from_start ? 50 : 30;
+        case VendorSign::stated: return whole_name ? 90 : near_enough ? 55 : doubtful;
+        case VendorSign::in_name: return whole_name ? 85 : near_enough ? 50 : doubtful;
         case VendorSign::same_as_product:
             if (!whole_name) return 25;
             return vendorless(item) ? 80 : 65;
@@ -162,9 +179,13 @@ std::vector<CatalogHit> VendorCatalog::search(SoftwareItem const& item) const {
                            std::find(names.vendor.begin(), names.vendor.end(), word) != names.vendor.end();
                 };
                 bool const before = std::all_of(names.words.begin(), names.words.begin() + static_cast<std::ptrdiff_t>(begin), explained);
-                bool const after = std::all_of(names.words.begin() + static_cast<std::ptrdiff_t>(end) + 1, names.words.end(), explained);
-                int const confidence =
-                    confidence_of(sign, before && after, before, found->second.size() == 1, item);
+                auto const behind = names.words.begin() + static_cast<std::ptrdiff_t>(end) + 1;
+                bool const after = std::all_of(behind, names.words.end(), explained);
+                auto const known = [&](std::string const& word) { return explained(word) || same_product(word); };
+                auto const rest = after                                             ? Rest::none
+                                  : std::all_of(behind, names.words.end(), known) ? Rest::same_product
+                                                                                    : Rest::unknown;
+                int const confidence = confidence_of(sign, before && after, before, rest, found->second.size() == 1, item);
                 if (confidence >= 25)
                     hits.push_back({product.subject, confidence,
                                     std::string("dictionary: the name says ") + product.subject.substr(2) +

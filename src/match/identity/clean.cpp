@@ -216,11 +216,12 @@ std::string minio_date(std::string_view version) {
 
 std::string java_update(std::string_view version) {
     auto const numbers = numbers_of(version);
-    if (numbers.size() < 3 || numbers[0] != "8" || numbers[2].size() < 2) return std::string(version);
-    // 8.0.3010.9: the update number times ten.
+    bool const old = numbers.size() >= 3 && (numbers[0] == "6" || numbers[0] == "7" || numbers[0] == "8");
+    if (!old || numbers[2].size() < 2) return std::string(version);
+    // 8.0.3010.9, 7.0.800: the update number times ten.
     auto const update = to_int(numbers[2]);
     if (!update || *update % 10 != 0) return std::string(version);
-    return "1.8.0 update" + std::to_string(*update / 10);
+    return "1." + numbers[0] + ".0 update" + std::to_string(*update / 10);
 }
 
 }  // namespace

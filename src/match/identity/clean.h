@@ -28,7 +28,7 @@ std::string clean_version(std::string_view version, std::string_view source);
 //   python_windows  3.10.6150.0 -> 3.10.6, 3.14.101.0 -> 3.14.0 update alpha1 (patch*1000 + level*10 + serial, PC/python_ver_rc.h)
 //   year_month      24.11.10 -> 2411.10 (Citrix writes 2411 on the product and 24.11 in the file)
 //   minio_date      20200310000000 -> 2020-03-10T00-00-00Z
-//   java_update     8.0.3010.9 -> 1.8.0 update301 (Oracle's installers)
+//   java_update     8.0.3010.9 -> 1.8.0 update301, 7.0.800 -> 1.7.0 update80 (Oracle's installers)
 std::string fixed_version(std::string_view fix, std::string_view version);
 
 }  // namespace merlon::match

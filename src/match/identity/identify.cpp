@@ -182,7 +182,7 @@ bool identify_by_rule(SoftwareKey const& key, IdentityRules const& rules, Identi
         return true;
     }
     for (std::size_t i = 0; i < rule->cpe.size(); ++i) add(identity, rule->cpe[i], i == 0 ? 100 : 95, name);
-    if (auto const version = rules.version_of(*rule, key.item.version); !version.empty()) identity.version = version;
+    if (auto const version = rules.version_of(*rule, key.item); !version.empty()) identity.version = version;
     if (!rule->scheme.empty()) identity.scheme = rule->scheme;
     identity.lifecycle = rule->lifecycle;
     return true;

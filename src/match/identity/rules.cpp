@@ -190,15 +190,18 @@ IdentityRule const* IdentityRules::find(SoftwareKey const& key) const {
     return best < state_->rules.size() ? &state_->rules[best] : nullptr;
 }
 
-std::string IdentityRules::version_of(IdentityRule const& rule, std::string_view version) const {
+std::string IdentityRules::version_of(IdentityRule const& rule, SoftwareItem const& item) const {
+    bool const by_name = rule.fix == "version_in_name";
+    if (by_name)
+        if (auto named = version_in_name(item.name); !named.empty()) return named;
     auto const index = static_cast<std::size_t>(&rule - state_->rules.data());
-    std::string const raw(trim(version));
+    std::string const raw(trim(item.version));
     for (auto const& [pattern, replacement] : state_->patterns[index].version) {
         if (!RE2::FullMatch(raw, *pattern)) continue;
         std::string out;
         if (RE2::Extract(raw, *pattern, replacement, &out)) return out;
     }
-    if (!rule.fix.empty()) return fixed_version(rule.fix, raw);
+    if (!rule.fix.empty() && !by_name) return fixed_version(rule.fix, raw);
     return {};
 }
 

@@ -9,7 +9,8 @@
 //      "cpe": ["a:7-zip:7-zip"],             what it is, best first; empty with "skip": reason
 //      "skip": "A language pack has no code of its own.",
 //      "version": [["^([0-9.]+) .*$", "\\1"]],  rewrites of the version, the first whose pattern matches whole
-//      "fix": "python_windows",              a rewrite that patterns cannot say (clean.h)
+//      "fix": "python_windows",              a rewrite that patterns cannot say (clean.h); "version_in_name": the version
+//                                            that the name ends with counts before all others
 //      "scheme": "openssl",                  version order, default "cpe"
 //      "lifecycle": "7-zip",                 life-cycle product
 //      "link": "https://...",                where the names were taken from
@@ -60,8 +61,8 @@ public:
 
     // The rule that holds for this item, or null.
     IdentityRule const* find(SoftwareKey const&) const;
-    // The item's version rewritten by the rule.
-    std::string version_of(IdentityRule const&, std::string_view version) const;
+    // The item's version rewritten by the rule; "" where the rule says nothing of it.
+    std::string version_of(IdentityRule const&, SoftwareItem const&) const;
     std::vector<IdentityRule> const& all() const;
 
 private:
