@@ -24,7 +24,8 @@ std::string shown_word(std::string_view word) {
     static Names const words = read_names("words");
     if (auto const known = words.find(word); known != words.end()) return known->second;
     std::string out(word);
-    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    // What has dots is the name of a domain or a package, written as it is: "org.apache.logging.log4j".
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z' && !out.contains('.')) out[0] = static_cast<char>(out[0] - 'a' + 'A');
     return out;
 }
 

@@ -13,7 +13,7 @@ export interface Recommendation {
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;
   osArchitecture: string; version: string; osBuild: number | null; lastIpAddress: string; lastExternalIpAddress: string;
-  healthStatus: string; rbacGroupName: string; riskScore: string; exposureLevel: string; deviceValue: string;
+  healthStatus: string; onboardingStatus: string; osProcessor: string; rbacGroupName: string; riskScore: string; exposureLevel: string; deviceValue: string;
   isExcluded: boolean; machineTags: string[];
   ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }

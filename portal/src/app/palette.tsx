@@ -7,7 +7,7 @@ import { SearchRegular } from '@fluentui/react-icons';
 import { get } from '../api/client';
 import type { Machine, Recommendation, Software, Vulnerability } from '../api/kinds';
 import { address, any, contains, quote, type Page } from '../api/odata';
-import { productName } from '../ui/words';
+import { osWords, productName } from '../ui/words';
 import { screens } from './screens';
 import { useSession } from './session';
 
@@ -19,7 +19,7 @@ async function find(text: string, may: (permission: string) => boolean, signal: 
   const words = text.trim().replaceAll(' ', '_');
   const found = await Promise.all([
     few<Machine>('Machine.Read.All', '/api/machines', contains('computerDnsName', text), undefined,
-      (row) => ({ kind: 'Device', title: row.computerDnsName, note: row.osPlatform, to: `/devices/${row.id}` })),
+      (row) => ({ kind: 'Device', title: row.computerDnsName, note: osWords(row.osPlatform), to: `/devices/${row.id}` })),
     few<Software>('Software.Read.All', '/api/software', any(contains('name', words), contains('vendor', words)), 'exposedMachines desc',
       (row) => ({ kind: 'Software', title: productName(row.vendor, row.name), note: `${row.installedMachines} devices`, to: `/software/${encodeURIComponent(row.id)}` })),
     few<Vulnerability>('Vulnerability.Read.All', '/api/vulnerabilities',

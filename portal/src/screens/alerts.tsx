@@ -20,14 +20,14 @@ import { Detections } from './detections';
 
 const columns: Column<Alert>[] = [
   { key: 'title', title: 'Alert', sort: 'title', text: (r) => r.title },
-  { key: 'severity', title: 'Severity', width: 130, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
-  { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => spaced(r.status) },
+  { key: 'severity', title: 'Severity', width: 116, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
+  { key: 'status', title: 'Status', width: 100, sort: 'status', text: (r) => spaced(r.status) },
   { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
-  { key: 'category', title: 'Category', width: 160, sort: 'category', text: (r) => spaced(r.category) },
-  { key: 'assigned', title: 'Assigned to', width: 130, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
+  { key: 'category', title: 'Category', width: 180, sort: 'category', text: (r) => spaced(r.category) },
+  { key: 'assigned', title: 'Assigned to', width: 112, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
   { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
-  { key: 'time', title: 'Time', width: 130, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
+  { key: 'time', title: 'Time', width: 112, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
 ];
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const statuses = [{ value: 'New', label: 'New' }, { value: 'InProgress', label: 'In progress' }, { value: 'Resolved', label: 'Resolved' }];
@@ -51,7 +51,7 @@ export function AlertList({ name, fixed }: { name: string; fixed?: string }) {
 
 export default function Alerts() {
   const { may } = useSession();
-  const [tab, go] = useTab('alerts');
+  const [tab, go] = useTab(['alerts', 'detections']);
   const tabs = [{ key: 'alerts', title: 'Alerts' }, ...(may('CustomDetection.Read.All') ? [{ key: 'detections', title: 'Custom detections' }] : [])];
   return (
     <div className="page fills">

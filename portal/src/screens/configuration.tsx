@@ -14,7 +14,7 @@ import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { number, percent, platformWords, plural, points, tenths } from '../ui/words';
+import { number, osWords, percent, platformWords, plural, points, tenths } from '../ui/words';
 import { Baselines } from './baselines';
 import { Outside } from './recommendation_panel';
 
@@ -39,7 +39,7 @@ const filters: Filter[] = [
 
 export default function Configurations() {
   const { may } = useSession();
-  const [tab, go] = useTab('checks');
+  const [tab, go] = useTab(['checks', 'baselines']);
   const score = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
@@ -97,7 +97,7 @@ function CheckPanel({ id, close }: { id: string; close: () => void }) {
               <SmallList<MachineReference> source={`/api/recommendations/sca-_-${encodeURIComponent(id)}/machineReferences`} rowKey={(r) => r.id} label="Failing devices" none="No device."
                 columns={[
                   { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=configuration&q=${encodeURIComponent(one.name)}`}>{r.computerDnsName}</Link> },
-                  { title: 'OS platform', width: 150, show: (r) => r.osPlatform },
+                  { title: 'OS platform', width: 150, show: (r) => osWords(r.osPlatform) },
                 ]} />
             </Section>
           )}

@@ -101,6 +101,7 @@ function TopRecommendations() {
           { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
           { title: 'Tags', width: 152, show: (r) => <Tags tags={r.tags} most={1} /> },
         ]} />
+      {!asOf && <p className="small-more"><Link to="/recommendations?status=Exception&status=Partial">Show exceptions</Link></p>}
     </Card>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
-import type { Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
+import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
@@ -17,7 +17,7 @@ import { epssWords, Level, Severity, Tags, Threats, threatWords } from '../ui/ma
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs, type TabEntry } from '../ui/tabs';
-import { ago, date, number, productId, productName, time } from '../ui/words';
+import { ago, date, domainOf, named, number, osWords, productId, productName, spaced, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
@@ -26,7 +26,8 @@ import { DeviceBaselines, LoggedOnUsers } from './device_facts';
 import { DeviceActions } from './device_actions';
 import { DevicePast } from './device_past';
 import { settingColumns, settingFilters } from './device_settings';
-import { BrowserExtensions, Certificates, Hardware } from './inventories';
+import { Hardware } from './hardware';
+import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList } from './recommendation_list';
 
@@ -35,7 +36,9 @@ export default function Device() {
   const path = `/api/machines/${encodeURIComponent(id)}`;
   const { may } = useSession();
   const asOf = useAsOf();
-  const [tab, go] = useTab('overview');
+  const parts = severalParts(may);
+  const tabs = deviceTabs(may);
+  const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
   if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
@@ -43,26 +46,17 @@ export default function Device() {
       end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
   );
   if (asOf) return <div className="page fills">{head}<DevicePast id={id} tab={tab} go={go} /></div>;
-  const parts = severalParts(may);
   const whole = Object.keys(parts).find((key) => parts[key]!.some((part) => part.key === tab)) ?? tab;
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       {head}
-      <Tabs label="Of this device" at={whole} go={go} tabs={[
-        { key: 'overview', title: 'Overview' },
-        { key: 'recommendations', title: 'Security recommendations' },
-        { key: 'inventory', title: 'Inventories' },
-        { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
-        { key: 'kbs', title: 'Missing KBs' },
-        { key: 'configuration', title: 'Configuration' },
-        { key: 'timeline', title: 'Timeline' },
-        ...(may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
-      ]} />
+      <Tabs label="Of this device" at={whole} go={go} tabs={tabs} />
       {parts[whole] && parts[whole].length > 1 && <Tabs label="Parts" at={tab} go={go} tabs={parts[whole]} small />}
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
       {one && tab === 'inventory' && <Inventory one={one} path={path} />}
+      {one && tab === 'components' && <Inventory key="components" one={one} path={path} components />}
       {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} ofDevice kql={`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`} />}
       {one && tab === 'configuration' && <Settings one={one} />}
@@ -76,10 +70,21 @@ export default function Device() {
   );
 }
 
+const deviceTabs = (may: (permission: string) => boolean): TabEntry[] => [
+  { key: 'overview', title: 'Overview' },
+  { key: 'recommendations', title: 'Security recommendations' },
+  { key: 'inventory', title: 'Inventories' },
+  { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
+  { key: 'kbs', title: 'Missing KBs' },
+  { key: 'configuration', title: 'Configuration' },
+  { key: 'timeline', title: 'Timeline' },
+  ...(may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
+];
 // Tabs that have tabs.
 const severalParts = (may: (permission: string) => boolean): Record<string, TabEntry[]> => ({
   inventory: [
     { key: 'inventory', title: 'Software' },
+    { key: 'components', title: 'Vulnerable components' },
     ...(may('Software.Read.All') ? [{ key: 'extensions', title: 'Browser extensions' }, { key: 'certificates', title: 'Certificates' }, { key: 'hardware', title: 'Hardware and firmware' }] : []),
   ],
   configuration: [{ key: 'configuration', title: 'Checks' }, ...(may('SecurityBaselinesAssessment.Read.All') ? [{ key: 'baselines', title: 'Security baselines' }] : [])],
@@ -88,6 +93,7 @@ const severalParts = (may: (permission: string) => boolean): Record<string, TabE
 const severities = ['Critical', 'High', 'Medium', 'Low'];
 
 function Overview({ one, path }: { one: Machine; path: string }) {
+  const alerts = useSession().may('Alert.Read.All');
   const bySeverity = useQuery({
     queryKey: ['device-severities', one.id],
     queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
@@ -97,9 +103,9 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       <section className="card wide"><h2>Details</h2>
         <Facts facts={[
           ['Exposure level', <Level key="e" level={one.exposureLevel} />], ['Risk level', <Level key="r" level={one.riskScore} />],
-          ['Device value', one.deviceValue], ['Device group', one.rbacGroupName || 'Unassigned'],
-          ['Operating system', [one.osPlatform, one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
-          ['Architecture', one.osArchitecture], ['Health', one.healthStatus],
+          ['Device value', one.deviceValue], ['Device group', one.rbacGroupName || 'Unassigned'], ['Domain', domainOf(one.computerDnsName)],
+          ['Operating system', [osWords(one.osPlatform), one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
+          ['Architecture', one.osArchitecture], ['Health', one.healthStatus], ['Onboarding', spaced(one.onboardingStatus)],
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
           ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
@@ -111,6 +117,25 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
       </section>
+      <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
+        <SmallList<MachineFinding> source={`${path}/findings`} options={{ orderby: 'knownExploited desc, cvssV3 desc, epss desc' }} rowKey={(r) => r.id} first={5} label="Top vulnerabilities" none="No CVE applies to what is installed."
+          columns={[
+            { title: 'CVE', width: 140, show: (r) => <Link to={`?tab=vulnerabilities&open=${encodeURIComponent(r.id)}`}>{r.cveId}</Link> },
+            { title: 'Related software', show: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
+            { title: 'Severity', width: 120, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+            { title: 'Threats', width: 84, show: (r) => <Threats {...r} known={r.knownExploited} /> },
+          ]} />
+      </section>
+      {alerts && (
+        <section className="card"><h2>Active alerts <Link to="?tab=alerts">All</Link></h2>
+          <SmallList<Alert> source="/api/alerts" options={{ filter: all(`machineId eq ${quote(one.id)}`, "status ne 'Resolved'") }} rowKey={(r) => r.id} first={5} label="Active alerts" none="There is no active alert."
+            columns={[
+              { title: 'Alert', show: (r) => <Link to={`?tab=alerts&open=${encodeURIComponent(r.id)}`} title={r.title}>{r.title}</Link> },
+              { title: 'Severity', width: 90, show: (r) => <Severity level={r.severity} /> },
+              { title: 'Time', width: 90, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
+            ]} />
+        </section>
+      )}
       <LoggedOnUsers id={one.id} />
       <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
         <SmallList<Recommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
@@ -129,28 +154,38 @@ function Overview({ one, path }: { one: Machine; path: string }) {
 const softwareName = (r: MachineInstallation) => (r.assessed && r.name ? productName(r.vendor, r.name) : r.reportedName);
 const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: softwareName },
-  { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version || r.reportedVersion },
-  { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
-  { key: 'support', title: 'End of support', width: 190, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
-  { key: 'source', title: 'Reported by', width: 130, sort: 'source', text: (r) => r.source },
-  { key: 'path', title: 'Evidence', width: 260, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
+  { key: 'vendor', title: 'Vendor', width: 124, wide: true, sort: 'vendor', text: (r) => (r.assessed && r.vendor ? named(r.vendor) : r.reportedVendor) },
+  { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
+  { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
+  { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
+  { key: 'path', title: 'Evidence', width: 230, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
   { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
 ];
+// Where a sensor found it (docs/inventory-format.md): packages of programming languages, and the rest.
+const languages = ['pypi', 'npm', 'maven', 'gem', 'nuget', 'golang', 'cargo', 'composer', 'hex', 'pub', 'cran', 'conan', 'swift'];
+const sources: Record<string, string> = {
+  os: 'Operating system', programs: 'Installed programs', msi: 'Installer packages', appx: 'Store apps', apps: 'Applications', pkg: 'Installer receipts', homebrew: 'Homebrew',
+  deb: 'Debian packages', rpm: 'RPM packages', apk: 'Alpine packages', snap: 'Snaps', flatpak: 'Flatpaks', pypi: 'Python packages', npm: 'Node.js packages', maven: 'Java archives', gem: 'Ruby gems',
+  nuget: '.NET packages', golang: 'Go modules', cargo: 'Rust crates', composer: 'PHP packages', chrome_extensions: 'Browser extensions', firefox_addons: 'Browser extensions', vscode_extensions: 'Editor extensions',
+};
+const sourceWords = (source: string) => sources[source] ?? source;
 const softwareStates: Record<string, string> = { weak: 'weaknesses gt 0', eos: "endOfSupportStatus ne 'None'", unknown: 'assessed eq false' };
 const softwareFilters: Filter[] = [
   { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => softwareStates[value] ?? 'false')),
     options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'eos', label: 'Out of support or soon to be' }, { value: 'unknown', label: 'Not assessed' }] },
 ];
 
-function Inventory({ one, path }: { one: Machine; path: string }) {
+// `components`: of its libraries those with known weaknesses.
+function Inventory({ one, path, components = false }: { one: Machine; path: string; components?: boolean }) {
   const [openId, open] = useOpen();
   return (
     <>
-      <List<MachineInstallation> name="device-software" source={`${path}/installations`} columns={softwareColumns} filters={softwareFilters}
+      <List<MachineInstallation> name={components ? 'device-components' : 'device-software'} source={`${path}/installations`} columns={softwareColumns} filters={components ? [] : softwareFilters} fixed={components ? all('weaknesses gt 0', oneOf('source', languages)) : undefined}
         rowKey={(r) => r.softwareId} rowName={(r) => r.name || r.reportedName} open={(r) => open(r.softwareId)} openKey={openId}
         search={{ hint: 'Search software', odata: (text) => any(contains('name', text.trim().replaceAll(' ', '_')), contains('reportedName', text), contains('vendor', text)) }}
         hunting={() => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, EndOfSupportStatus, EndOfSupportDate`}
-        empty={{ title: 'No software was reported', text: 'The source of this device has sent no software list yet.' }} />
+        empty={components ? { title: 'No vulnerable component', text: 'No library on this device has a known weakness.' } : { title: 'No software was reported', text: 'The source of this device has sent no software list yet.' }} />
       {openId && <SoftwarePanel path={path} id={openId} close={() => open()} />}
     </>
   );
@@ -171,7 +206,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
         <>
           <Section title="Software evidence">
             <Facts facts={[
-              ['Reported as', `${one.reportedName} ${one.reportedVersion}`], ['Reported vendor', one.reportedVendor], ['Reported by', one.source],
+              ['Reported as', `${one.reportedName} ${one.reportedVersion}`], ['Reported vendor', one.reportedVendor], ['Found in', sourceWords(one.source)],
               ['Taken to be', known ? productName(one.vendor, one.name) : 'Not assessed: no source of knowledge speaks of it'],
               ['First seen', time(one.firstSeen)], ['End of support date', date(one.endOfSupportDate)],
             ]} />

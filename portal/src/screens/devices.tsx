@@ -11,19 +11,21 @@ import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
-import { ago, time } from '../ui/words';
+import { ago, domainOf, osWords, spaced, time } from '../ui/words';
 
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
-  { key: 'os', title: 'OS platform', width: 150, sort: 'osPlatform', text: (r) => r.osPlatform },
+  { key: 'os', title: 'OS platform', width: 150, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'version', title: 'OS version', width: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 148, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'value', title: 'Value', width: 84, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
   { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
   { key: 'seen', title: 'Last seen', width: 136, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
   { key: 'tags', title: 'Tags', width: 180, optional: true, text: (r) => r.machineTags.join('; '), show: (r) => <Tags tags={r.machineTags} most={2} /> },
+  { key: 'domain', title: 'Domain', width: 160, optional: true, text: (r) => domainOf(r.computerDnsName) },
+  { key: 'onboarding', title: 'Onboarding', width: 130, optional: true, sort: 'onboardingStatus', text: (r) => spaced(r.onboardingStatus) },
   { key: 'address', title: 'IP address', width: 140, optional: true, text: (r) => r.lastIpAddress },
 ];
 // What is remembered of a device.
@@ -40,7 +42,7 @@ export default function Devices() {
     () => [
       { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values) },
       { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
-      { key: 'platform', title: 'OS platform', options: plain(['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'Linux', 'macOS']), odata: (values) => oneOf('osPlatform', values) },
+      { key: 'platform', title: 'OS platform', options: ['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'WindowsServer2025', 'Linux', 'macOS'].map((value) => ({ value, label: osWords(value) })), odata: (values) => oneOf('osPlatform', values) },
       { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))) },
       { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values) },
       { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values) },

@@ -1,7 +1,7 @@
 // Advanced hunting. ?query=KQL opens a tab with that query (app/hunting.ts makes such addresses).
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, Dropdown, MessageBar, MessageBarBody, MessageBarTitle, Option, Tooltip } from '@fluentui/react-components';
-import { AddRegular, DismissRegular, LinkRegular, PanelLeftRegular, PlayFilled, SaveRegular, StopRegular } from '@fluentui/react-icons';
+import { AddRegular, AlertRegular, DismissRegular, LinkRegular, PanelLeftRegular, PlayFilled, SaveRegular, StopRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { get, Problem, send, wordsOf } from '../api/client';
@@ -181,7 +181,7 @@ export default function Hunting() {
           <span className="hunt-bar-end">
             {may('Merlon.SavedQueries.Write') && <Button appearance="subtle" icon={<SaveRegular />} onClick={() => setSaving(true)}>Save</Button>}
             <Button appearance="subtle" icon={<LinkRegular />} onClick={link}>Copy link</Button>
-            {detections && <Link className="hunt-rule" to={`/alerts?tab=detections&query=${encodeURIComponent(tab.text)}`}>Make detection rule</Link>}
+            {detections && <Link className="hunt-rule" to={`/alerts?tab=detections&query=${encodeURIComponent(tab.text)}`}><AlertRegular aria-hidden /> Make detection rule</Link>}
           </span>
         </div>
         <Suspense fallback={<div className="hunt-editor" />}>

@@ -1,4 +1,4 @@
-// The other inventories beside software: browser extensions, certificates, hardware and firmware. What agents read of devices.
+// Other inventories beside software: browser extensions, certificates. What agents read of devices.
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { any, contains, quote } from '../api/odata';
@@ -13,7 +13,7 @@ export interface OfDevice { device?: string }
 const ofOne = <Row,>(columns: Column<Row>[]) => columns.filter(({ key }) => key !== 'device');
 const onDevice = (device?: string) => (device ? `\n| where DeviceId == ${kqlText(device)}` : '');
 
-const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
+export const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
 
 interface Installed { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionRisk: string; IsActivated: boolean | null }
 
@@ -64,6 +64,7 @@ const certificateColumns: Column<Certificate>[] = [
   { key: 'to', title: 'Issued to', text: (r) => r.subjectObject.CommonName || r.thumbprint },
   { key: 'device', title: 'Device', width: 210, sort: 'deviceName', text: (r) => r.deviceName },
   { key: 'ends', title: 'Expires', width: 200, sort: 'notAfter', text: (r) => r.notAfter, show: (r) => (r.notAfter ? <End iso={r.notAfter} /> : <span className="quiet">Not said</span>) },
+  { key: 'from', title: 'Valid from', width: 120, optional: true, sort: 'notBefore', text: (r) => r.notBefore, show: (r) => date(r.notBefore) },
   { key: 'by', title: 'Issued by', width: 180, text: (r) => r.issuerObject.CommonName, show: (r) => (r.isSelfSigned ? <span className="quiet">Itself</span> : r.issuerObject.CommonName) },
   { key: 'key', title: 'Key', width: 90, sort: 'keyLength', text: (r) => r.keyLength, show: (r) => r.keyLength && <span className={r.keyLength > 256 && r.keyLength < 2048 ? 'bad' : undefined}>{r.keyLength} bits</span> },
   { key: 'signature', title: 'Signature', width: 200, wide: true, sort: 'signatureAlgorithm', text: (r) => r.signatureAlgorithm, show: (r) => <span className={weakSignature.test(r.signatureAlgorithm) ? 'bad' : undefined}>{r.signatureAlgorithm}</span> },
@@ -87,30 +88,5 @@ export function Certificates({ device }: OfDevice) {
       search={{ hint: device ? 'Search thumbprint or place' : 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
       hunting={() => `DeviceTvmCertificateInfo${onDevice(device)}\n| extend Ends = todatetime(ExpirationDate)${device ? '' : '\n| where Ends < now() + 90d'}\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc`}
       empty={{ title: 'No certificate is known', text: agents }} />
-  );
-}
-
-interface Component { id: string; deviceId: string; deviceName: string; componentType: string; manufacturer: string; componentName: string; componentVersion: string }
-
-const kinds: Record<string, string> = { Hardware: 'Machine', Processor: 'Processor', Bios: 'Firmware' };
-const componentColumns: Column<Component>[] = [
-  { key: 'device', title: 'Device', sort: 'deviceName', text: (r) => r.deviceName },
-  { key: 'kind', title: 'Kind', width: 120, sort: 'componentType', text: (r) => kinds[r.componentType] ?? r.componentType },
-  { key: 'maker', title: 'Manufacturer', width: 180, sort: 'manufacturer', text: (r) => r.manufacturer },
-  { key: 'name', title: 'Name', width: 240, sort: 'componentName', text: (r) => r.componentName },
-  { key: 'version', title: 'Version', width: 180, sort: 'componentVersion', text: (r) => r.componentVersion },
-];
-const componentFilters: Filter[] = [
-  { key: 'kind', title: 'Kind', options: Object.entries(kinds).map(([value, label]) => ({ value, label })), odata: (values) => any(...values.map((value) => `componentType eq '${value}'`)) },
-];
-
-export function Hardware({ device }: OfDevice) {
-  const navigate = useNavigate();
-  return (
-    <List<Component> name={device ? 'device-hardware' : 'hardware'} source="/api/machines/HardwareFirmwareInventoryByMachine" columns={device ? ofOne(componentColumns) : componentColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={componentFilters} order="deviceName, componentType" rowKey={(r) => r.id} rowName={(r) => r.componentName}
-      open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
-      search={{ hint: device ? 'Search maker or name' : 'Search device, maker or name', odata: (text) => any(contains('deviceName', text), contains('manufacturer', text), contains('componentName', text)) }}
-      hunting={() => `DeviceTvmHardwareFirmware${onDevice(device)}\n| summarize Devices = dcount(DeviceId) by ComponentType, Manufacturer, ComponentName, ComponentVersion\n| order by Devices desc`}
-      empty={{ title: 'No hardware is known', text: agents }} />
   );
 }

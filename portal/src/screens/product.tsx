@@ -5,26 +5,37 @@ import { count, get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
-import { Bars } from '../ui/charts';
+import { Bars, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { ago, date, named, number, percent, plural, points, productName, productNameOf, time } from '../ui/words';
+import { ago, date, named, number, osWords, percent, plural, points, productName, productNameOf, time } from '../ui/words';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
 import { EventList } from './timeline';
 import { VulnerabilityList } from './vulnerability_list';
 
+const productTabs = [
+  { key: 'overview', title: 'Overview' },
+  { key: 'recommendations', title: 'Security recommendations' },
+  { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
+  { key: 'devices', title: 'Installed devices' },
+  { key: 'versions', title: 'Version distribution' },
+  { key: 'kbs', title: 'Missing KBs' },
+  { key: 'events', title: 'Event timeline' },
+];
+
 export default function Product() {
   const { id = '' } = useParams();
   const path = `/api/software/${encodeURIComponent(id)}`;
-  const [tab, go] = useTab('overview');
+  const [tab, go] = useTab(productTabs.map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['software', id], queryFn: ({ signal }) => get<Software>(path, signal) });
   if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
   const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
@@ -32,15 +43,7 @@ export default function Product() {
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>}
         title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{id}</span>}{one && <Tags tags={one.tags} />}</>} />
-      <Tabs label="Of this product" at={tab} go={go} tabs={[
-        { key: 'overview', title: 'Overview' },
-        { key: 'recommendations', title: 'Security recommendations' },
-        { key: 'vulnerabilities', title: 'Discovered vulnerabilities', count: one?.weaknesses },
-        { key: 'devices', title: 'Installed devices', count: one?.installedMachines },
-        { key: 'versions', title: 'Version distribution' },
-        { key: 'kbs', title: 'Missing KBs' },
-        { key: 'events', title: 'Event timeline' },
-      ]} />
+      <Tabs label="Of this product" at={tab} go={go} tabs={productTabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
@@ -78,6 +81,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
         {bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
+        <ExposedOverTime one={one} />
       </section>
       <section className="card"><h2>Versions <Link to="?tab=versions">All versions</Link></h2>
         {versions.data ? (
@@ -92,9 +96,27 @@ function Overview({ one, path }: { one: Software; path: string }) {
   );
 }
 
+// What its recommendation counted at the end of each day; a day without it is one on which no device was exposed.
+function ExposedOverTime({ one }: { one: Software }) {
+  const { may } = useSession();
+  const { data } = useQuery({
+    queryKey: ['exposed-over-time', one.id], enabled: may('SecurityRecommendation.Read.All'), retry: false,
+    queryFn: ({ signal }) => get<Page<{ date: string; exposedMachinesCount: number }>>(address(`/api/recommendations/${encodeURIComponent(`va-_-${one.id}`)}/history`, { orderby: 'date', top: 180 }), signal),
+  });
+  if (!data?.value.length) return null;
+  const points = data.value.map(({ date, exposedMachinesCount }): [number, number] => [new Date(date).getTime(), exposedMachinesCount]);
+  return (
+    <>
+      <h2 className="card-second">Exposed devices over time</h2>
+      <Trend points={points} top={Math.max(1, ...points.map(([, devices]) => devices))} label="Exposed devices of the last 180 days" />
+      <p className="quiet">{number(points.at(-1)![1])} on the last day; at most {number(Math.max(...points.map(([, devices]) => devices)))}.</p>
+    </>
+  );
+}
+
 const deviceColumns: Column<SoftwareInstallation>[] = [
   { key: 'device', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
-  { key: 'os', title: 'OS platform', width: 170, sort: 'osPlatform', text: (r) => r.osPlatform },
+  { key: 'os', title: 'OS platform', width: 170, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version },
   { key: 'exposed', title: 'Exposed', width: 100, sort: 'exposed', text: (r) => (r.exposed ? 'Yes' : 'No') },
   { key: 'support', title: 'End of support', width: 180, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
@@ -166,7 +188,7 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
             <SmallList<SoftwareInstallation> source={`${path}/installations`} options={{ filter: `version eq ${quote(version)}` }} rowKey={(r) => r.id} first={20} label="Devices with this version" none="No device."
               columns={[
                 { title: 'Device', show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
-                { title: 'OS platform', width: 150, show: (r) => r.osPlatform },
+                { title: 'OS platform', width: 150, show: (r) => osWords(r.osPlatform) },
                 { title: 'Last seen', width: 120, show: (r) => ago(r.lastSeen) },
               ]} />
           </Section>

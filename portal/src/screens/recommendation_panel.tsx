@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import type { Configuration, MachineReference, Recommendation, Vulnerability } from '../api/kinds';
+import type { Configuration, Recommendation, Vulnerability } from '../api/kinds';
 import { useKeys } from '../app/keyboard';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
@@ -12,6 +12,7 @@ import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ExceptionForm } from './exception_form';
+import { ExposedDevices } from './exposed_devices';
 import { RemediationForm } from './remediation_form';
 
 const supportTag = /EOS/;
@@ -65,6 +66,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
       <Section title="Description"><p className="text">{one.description}</p></Section>
       <Section title="Details">
         <Facts facts={[
+          ['Status', one.exceptionState],
           ['Exposed devices', `${number(one.exposedMachinesCount)} of ${number(one.totalMachineCount)}`],
           ['After exceptions', one.exposedMachinesAfterExceptions !== one.exposedMachinesCount ? number(one.exposedMachinesAfterExceptions) : ''],
           ['Remediation type', remediationWords(one.remediationType)],
@@ -82,14 +84,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
         ]} />
       </Section>
       {one.scid && <HowTo scid={one.scid} />}
-      <Section title="Exposed devices">
-        <SmallList<MachineReference> source={`${path}/machineReferences`} rowKey={(row) => row.id} label="Exposed devices" none="No device is exposed."
-          columns={[
-            { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
-            { title: 'OS platform', width: 140, show: (row) => row.osPlatform },
-            { title: 'Group', width: 160, show: (row) => row.rbacGroupName || 'Unassigned' },
-          ]} />
-      </Section>
+      <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." />
       {one.weaknesses > 0 && (
         <Section title="Associated CVEs">
           <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."
@@ -99,6 +94,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
               { title: 'Severity', width: 122, show: (row) => <Severity level={row.severity} score={row.cvssV3} /> },
               { title: 'Threats', width: 78, show: (row) => <Threats {...row} known={row.tags.includes('KnownExploited')} /> },
             ]} />
+          <p className="quiet">Something here is wrong? Open its CVE: the evidence is there, and This is wrong beside it.</p>
         </Section>
       )}
     </>

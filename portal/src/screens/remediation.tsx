@@ -17,7 +17,7 @@ import { Head } from '../ui/head';
 import { Severity, Share, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
-import { ago, date, number, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
+import { ago, date, number, osWords, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
 import { Corrections } from './corrections';
 import { cveJustifications, justifications, justificationWords } from './exception_form';
 import { endOf } from './remediation_form';
@@ -30,7 +30,7 @@ export default function Remediation() {
     { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', Component: Corrections },
     { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', Component: Late },
   ].filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab(tabs[0]!.key);
+  const [chosen, go] = useTab(tabs.map(({ key }) => key));
   const { Component } = tabs.find(({ key }) => key === chosen) ?? tabs[0]!;
   return (
     <div className="page fills">
@@ -217,7 +217,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
             <SmallList<MachineReference> source={`${path}/machineReferences`} rowKey={(r) => r.id} label="Devices" none="None: this exception changes no count."
               columns={[
                 { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
-                { title: 'OS platform', width: 150, show: (r) => r.osPlatform },
+                { title: 'OS platform', width: 150, show: (r) => osWords(r.osPlatform) },
                 { title: 'Group', width: 150, show: (r) => r.rbacGroupName || 'Unassigned' },
               ]} />
           </Section>

@@ -29,7 +29,7 @@ const tabs: { key: string; title: string; permission: string; fills?: boolean; C
 export default function Settings() {
   const { may } = useSession();
   const shown = tabs.filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab(shown[0]!.key);
+  const [chosen, go] = useTab(shown.map(({ key }) => key));
   const { Component, fills } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
   return (
     <div className={fills ? 'page fills' : 'page'}>

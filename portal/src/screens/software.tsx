@@ -12,7 +12,8 @@ import { Share, Tags, Threats, threatWords } from '../ui/marks';
 import { Tabs } from '../ui/tabs';
 import { named, number, points, productName } from '../ui/words';
 import { VulnerableComponents } from './components';
-import { BrowserExtensions, Certificates, Hardware } from './inventories';
+import { Hardware } from './hardware';
+import { BrowserExtensions, Certificates } from './inventories';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
@@ -29,10 +30,12 @@ const plain = (values: string[]) => values.map((value) => ({ value, label: value
 const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };
 const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
 const filters: Filter[] = [
-  { key: 'tags', title: 'Tags', options: plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Known exploited']), odata: (values) => hasAny('tags', values) },
+  { key: 'tags', title: 'Tags', options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }], odata: (values) => hasAny('tags', values) },
   { key: 'weaknesses', title: 'Weaknesses', options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'clean', label: 'Without weaknesses' }], odata: (values) => any(...values.map((value) => states[value] ?? 'false')) },
   { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')) },
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
+  { key: 'code', title: 'Product code', single: true, odata: ([value]) => `productCodeAvailable eq ${value === 'yes'}`,
+    options: [{ value: 'yes', label: 'Available: its flaws are looked for' }, { value: 'no', label: 'Not available' }] },
 ];
 const underscored = (text: string) => text.trim().replaceAll(' ', '_');
 
@@ -47,7 +50,7 @@ const inventories = [
 export default function Inventories() {
   const { may } = useSession();
   const shown = inventories.filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab('software');
+  const [chosen, go] = useTab(shown.map(({ key }) => key));
   const { Component } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
   return (
     <div className="page fills">

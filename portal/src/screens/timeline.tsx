@@ -69,7 +69,7 @@ function Events() {
 }
 
 export default function Timeline() {
-  const [tab, go] = useTab('events');
+  const [tab, go] = useTab(['events', 'changes']);
   const tabs = [{ key: 'events', title: 'Events' }, { key: 'changes', title: 'What changed' }];
   return (
     <div className="page fills">

@@ -17,9 +17,11 @@ export function useOpen(name = 'open') {
   return [params.get(name) ?? undefined, open] as const;
 }
 
-// Another tab begins with nothing chosen.
-export function useTab(first: string) {
+// Another tab begins with nothing chosen. An address that names none of the tabs (an old link) means the first.
+export function useTab(tabs: readonly string[]) {
   const [params, setParams] = useSearchParams();
+  const first = tabs[0]!;
+  const said = params.get('tab');
   const go = useCallback((tab: string) => setParams(tab === first ? {} : { tab }), [setParams, first]);
-  return [params.get('tab') ?? first, go] as const;
+  return [said !== null && tabs.includes(said) ? said : first, go] as const;
 }

@@ -1,4 +1,6 @@
 // How things are said: numbers, dates, names.
+import names from '../../../rules/names.json';
+
 const whole = new Intl.NumberFormat();
 const one = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const two = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -28,23 +30,26 @@ export const daysSince = (iso: string, now = Date.now()) => Math.max(0, Math.flo
 // "InitialAccess" -> "Initial access"
 export const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
-// "microsoft", "windows_10" -> "Microsoft Windows 10"; the inventory's names are lower case with underscores.
-const spelled: Record<string, string> = {
-  macos: 'macOS', ios: 'iOS', openssl: 'OpenSSL', openssh: 'OpenSSH', 'node.js': 'Node.js', nodejs: 'Node.js', php: 'PHP', mysql: 'MySQL', postgresql: 'PostgreSQL',
-  sql: 'SQL', libreoffice: 'LibreOffice', winrar: 'WinRAR', rarlab: 'RARLAB', github: 'GitHub', vlc: 'VLC', videolan: 'VideoLAN', jdk: 'JDK', jre: 'JRE', '.net': '.NET', pypi: 'PyPI', npm: 'npm',
-  putty: 'PuTTY', keepass: 'KeePass', filezilla: 'FileZilla', 'openssh-server': 'OpenSSH server', teamviewer: 'TeamViewer', anydesk: 'AnyDesk', 'git-scm': 'Git', vmware: 'VMware', winscp: 'WinSCP', '7-zip': '7-Zip', 'notepad++': 'Notepad++', libc6: 'libc6', jquery: 'jQuery', docker: 'Docker', sudo: 'sudo', glibc: 'glibc', curl: 'curl', bash: 'bash', zlib: 'zlib', systemd: 'systemd', nginx: 'nginx', sqlite: 'SQLite',
-};
-const capital = (word: string) => spelled[word] ?? (/^[a-z]/.test(word) && !word.includes('.') ? word[0]!.toUpperCase() + word.slice(1) : word);
+// "microsoft", "windows_10" -> "Microsoft Windows 10": the inventory's names are lower case with underscores. The spellings are
+// those of the server, so that a product has one name everywhere.
+const products: Record<string, string> = names.products;
+const words: Record<string, string> = names.words;
+const capital = (word: string) => words[word] ?? (/^[a-z]/.test(word) && !word.includes('.') ? word[0]!.toUpperCase() + word.slice(1) : word);
 export const named = (name: string) => name.split('_').map(capital).join(' ');
 const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 // A maker called after its product is not said twice ("git-scm", "git").
 export const productName = (vendor: string, product: string) => {
+  const whole = products[`${vendor}:${product}`];
+  if (whole) return whole;
   const [maker, both] = [bare(vendor), bare(product)];
   const same = both.startsWith(maker) || (both.length > 2 && maker.startsWith(both));
   return same ? named(product) : `${named(vendor)} ${named(product)}`;
 };
 const platforms: Record<string, string> = { windows: 'Windows', macos: 'macOS', linux: 'Linux' };
 export const platformWords = (platform: string) => platforms[platform] ?? platform;
+export const domainOf = (name: string) => (name.includes('.') ? name.slice(name.indexOf('.') + 1) : '');
+// "Windows10" -> "Windows 10", "WindowsServer2019" -> "Windows Server 2019".
+export const osWords = (platform: string) => platform.replace(/^Windows(?=[A-Z0-9])/, 'Windows ').replace(/Server(?=\d)/, 'Server ').replace(/(\d)R2$/, '$1 R2');
 export const productNameOf = (id: string) => productName(...(id.split('-_-') as [string, string]));
 export const productId = (vendor: string, product: string) => `${vendor}-_-${product}`;
 

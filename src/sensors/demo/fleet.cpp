@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/embedded.h"
 #include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace merlon::sensors {
@@ -55,6 +56,12 @@ struct AlertKind {
     std::string title, category, severity, runs_on;
     std::vector<std::string> techniques;
 };
+// An extension of a browser, what it asks for, and for what it may ask later.
+struct ExtensionKind {
+    std::string runs_on, browser, id, name, vendor, permissions, optional;
+    std::int64_t share = 0;
+    std::vector<std::string> versions;
+};
 // A configuration fact: most devices have the good value, the rest the bad one or none.
 struct SettingKind {
     std::string runs_on, key, good;
@@ -67,6 +74,7 @@ struct Ingredients {
     std::vector<Program> programs;
     std::vector<AlertKind> alerts;
     std::vector<SettingKind> settings;
+    std::vector<ExtensionKind> extensions;
 };
 
 std::vector<std::string> texts(json::Value value, std::string_view key) {
@@ -110,6 +118,11 @@ Result<Ingredients> read_ingredients() {
     for (auto const a : json::array(root, "alerts"))
         out.alerts.push_back({std::string(json::text(a, "title")), std::string(json::text(a, "category")),
                               std::string(json::text(a, "severity")), std::string(json::text(a, "for")), texts(a, "techniques")});
+    for (auto const e : json::array(root, "extensions"))
+        out.extensions.push_back({std::string(json::text(e, "for")), std::string(json::text(e, "browser")), std::string(json::text(e, "id")),
+                                  std::string(json::text(e, "name")), std::string(json::text(e, "vendor")),
+                                  std::string(json::text(e, "permissions")), std::string(json::text(e, "optional")),
+                                  json::integer(e, "share").value_or(0), texts(e, "versions")});
     for (auto const entry : json::array(root, "settings")) {
         std::vector<json::Value> parts;
         for (auto const part : json::array(entry)) parts.push_back(part);
@@ -119,7 +132,7 @@ Result<Ingredients> read_ingredients() {
         if (json::is_string(parts[3])) kind.bad = json::text(parts[3]);
         out.settings.push_back(std::move(kind));
     }
-    if (out.settings.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
+    if (out.settings.empty() || out.extensions.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
         return fail("demo.ingredients", std::string(file), "an empty list");
     return out;
 }
@@ -207,17 +220,17 @@ void add_settings(Ingredients const& from, OperatingSystem const& os, std::vecto
 
 // What an agent would read of the machine itself, and a server's certificate, which ends some time.
 void add_machine(DeviceReport const& report, DemoOptions const& options, std::vector<SettingFact>& out, Dice& dice) {
-    constexpr std::array<std::array<char const*, 4>, 4> machines{{{"Dell Inc.", "Latitude 5540", "Intel(R) Core(TM) i7-1365U", "1.18.0"},
-                                                                 {"LENOVO", "ThinkPad T14 Gen 4", "Intel(R) Core(TM) i5-1345U", "1.31"},
-                                                                 {"HP", "ProDesk 400 G9", "Intel(R) Core(TM) i5-13500", "U02 Ver. 02.15.00"},
-                                                                 {"Dell Inc.", "PowerEdge R660", "Intel(R) Xeon(R) Gold 5418Y", "2.4.4"}}};
+    constexpr std::array<std::array<char const*, 5>, 4> machines{{{"Dell Inc.", "Latitude 5540", "Intel(R) Core(TM) i7-1365U", "1.18.0", "1.9.0"},
+                                                                 {"LENOVO", "ThinkPad T14 Gen 4", "Intel(R) Core(TM) i5-1345U", "1.31", "1.17"},
+                                                                 {"HP", "ProDesk 400 G9", "Intel(R) Core(TM) i5-13500", "U02 Ver. 02.15.00", "U02 Ver. 02.08.00"},
+                                                                 {"Dell Inc.", "PowerEdge R660", "Intel(R) Xeon(R) Gold 5418Y", "2.4.4", "1.6.6"}}};
     bool const server = report.group == "Servers", mac = report.os.distribution == "macos";
     auto const& machine = machines[server ? 3 : dice.below(3)];
     out.push_back({"osquery.system_info.hardware_vendor", mac ? "Apple Inc." : machine[0]});
     out.push_back({"osquery.system_info.hardware_model", mac ? "MacBookPro18,3" : machine[1]});
     out.push_back({"osquery.system_info.cpu_brand", mac ? "Apple M1 Pro" : machine[2]});
-    if (!mac) out.push_back({"osquery.platform_info.vendor", machine[0]});
-    if (!mac) out.push_back({"osquery.platform_info.version", machine[3]});
+    if (!mac) out.push_back({"osquery.platform_info.vendor", machine[0]});  // some have the older firmware still
+    if (!mac) out.push_back({"osquery.platform_info.version", report.name.find_first_of("37") == std::string::npos ? machine[3] : machine[4]});
     if (!server) return;
     auto const sha1 = sha1_hex(report.name);
     auto const ends = (options.now - unix_epoch_ticks) / ticks_per_second + (static_cast<std::int64_t>(dice.below(400)) - 20) * 86'400;
@@ -225,6 +238,28 @@ void add_machine(DeviceReport const& report, DemoOptions const& options, std::ve
     out.push_back({"osquery.certificates." + sha1 + "./etc/ssl/server.pem",
                    fmt::format(R"({{"common_name":"{0}","subject":"/CN={0}","issuer":"/C=XX/O=Demo/CN=Demo Issuing CA","ca":"0","self_signed":"0","not_valid_before":"{1}","not_valid_after":"{2}","signing_algorithm":"{3}","key_algorithm":"rsaEncryption","key_strength":"{4}","key_usage":"Digital Signature, Key Encipherment","serial":"{5}","path":"/etc/ssl/server.pem"}})",
                                report.name, ends - 398 * 86'400, ends, old ? "sha1WithRSAEncryption" : "sha256WithRSAEncryption", old ? 1024 : 2048, sha1.substr(0, 16))});
+}
+
+// Extensions of the browsers of people, as osquery tells of them: what is installed, whether it is on, what it asks for.
+void add_extensions(Ingredients const& from, DeviceReport& report, Dice& dice) {
+    if (report.group == "Servers") return;
+    for (auto const& kind : from.extensions) {
+        if (!runs_on(kind.runs_on, report.os.distribution) || !dice.percent(kind.share)) continue;
+        bool const firefox = kind.browser == "firefox", on = dice.percent(90);
+        SoftwareItem item;
+        item.source = firefox ? "firefox_addons" : "chrome_extensions";
+        item.name = kind.name;
+        item.vendor = kind.vendor;
+        item.version = kind.versions[dice.mostly_new(kind.versions.size())];
+        item.bundle_id = kind.id;
+        if (!firefox) item.edition = kind.browser;
+        report.software->push_back(std::move(item));
+        if (firefox) report.settings->push_back({"osquery.firefox_addons." + kind.id + ".1000", on ? R"({"active":"1"})" : R"({"active":"0"})"});
+        else
+            report.settings->push_back({"osquery.chrome_extensions." + kind.browser + "." + kind.id + ".1000",
+                                        fmt::format(R"({{"state":"{}","permissions":{},"optional_permissions":{}}})", on ? 1 : 0,
+                                                    json_string(kind.permissions), json_string(kind.optional))});
+    }
 }
 
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
@@ -275,6 +310,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     Dice settings_dice(options.seed * 7'000'003 + static_cast<std::uint64_t>(number));
     add_settings(from, report.os, report.settings.emplace(), settings_dice);
     add_machine(report, options, *report.settings, settings_dice);
+    add_extensions(from, report, settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";
