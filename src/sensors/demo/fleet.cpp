@@ -132,7 +132,8 @@ Result<Ingredients> read_ingredients() {
         if (json::is_string(parts[3])) kind.bad = json::text(parts[3]);
         out.settings.push_back(std::move(kind));
     }
-    if (out.settings.empty() || out.extensions.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() || out.alerts.empty())
+    if (out.settings.empty() || out.extensions.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() ||
+        out.alerts.empty())
         return fail("demo.ingredients", std::string(file), "an empty list");
     return out;
 }
@@ -229,8 +230,10 @@ void add_machine(DeviceReport const& report, DemoOptions const& options, std::ve
     out.push_back({"osquery.system_info.hardware_vendor", mac ? "Apple Inc." : machine[0]});
     out.push_back({"osquery.system_info.hardware_model", mac ? "MacBookPro18,3" : machine[1]});
     out.push_back({"osquery.system_info.cpu_brand", mac ? "Apple M1 Pro" : machine[2]});
-    if (!mac) out.push_back({"osquery.platform_info.vendor", machine[0]});  // some have the older firmware still
-    if (!mac) out.push_back({"osquery.platform_info.version", report.name.find_first_of("37") == std::string::npos ? machine[3] : machine[4]});
+    if (!mac) out.push_back({"osquery.platform_info.vendor", machine[0]});
+    // Some have the older firmware still.
+    auto const firmware = machine[report.name.find_first_of("37") == std::string::npos ? 3 : 4];
+    if (!mac) out.push_back({"osquery.platform_info.version", firmware});
     if (!server) return;
     auto const sha1 = sha1_hex(report.name);
     auto const ends = (options.now - unix_epoch_ticks) / ticks_per_second + (static_cast<std::int64_t>(dice.below(400)) - 20) * 86'400;
