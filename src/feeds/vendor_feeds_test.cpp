@@ -1,9 +1,12 @@
 // Debian's tracker, Microsoft, CSAF, OpenVEX, OVAL, exploit lists, CVE 5.
 #include <gtest/gtest.h>
 
+#include "base/embedded.h"
+#include "base/text.h"
 #include "feeds/msrc/product.h"
 #include "feeds/purl.h"
 #include "feeds/reading_for_tests.h"
+#include "feeds/words.h"
 
 namespace merlon::feeds {
 namespace {
@@ -189,6 +192,40 @@ TEST(Cve5, VersionsAndDefaults) {
     // The fixed version in Microsoft's CPE names says who it is, never what is affected.
     EXPECT_EQ(statements(record(R"({"vendor":"Microsoft","product":"Windows 11 version 21H2","cpes":["cpe:2.3:o:microsoft:windows_11_21H2:10.0.22000.2777:*:*:*:*:*:x64:*"],"versions":[{"version":"10.0.0","lessThan":"10.0.22000.2777","versionType":"custom","status":"affected"}]})").advisories.at(0)),
               "o:microsoft:windows_11_21h2 fixed windows_build[, 10.0.22000.2777)\n");
+}
+
+TEST(Cve5, NamesOfTheDictionary) {
+    auto const said = [](std::string const& affected) {
+        auto const read = read_text(R"({"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2099-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[)" + affected + "]}}}");
+        return statements(read.advisories.at(0));
+    };
+    auto const named = [&](std::string const& vendor, std::string const& product) {
+        return said(R"({"vendor":")" + vendor + R"(","product":")" + product + R"(","versions":[{"version":"1","lessThan":"2","status":"affected"}]})");
+    };
+    EXPECT_EQ(named("Oracle Corporation", "MySQL Server"), "a:oracle:mysql fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("Oracle Corporation", "Java SE JDK and JRE"), "a:oracle:jdk fixed cpe[1, 2)\na:oracle:jre fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("Apache Software Foundation", "Apache Tomcat"), "a:apache:tomcat fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("n/a", "PostgreSQL"), "a:postgresql:postgresql fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("Go standard library", "net/http"), "a:golang:go fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("Palo Alto Networks", "PAN-OS"), "o:paloaltonetworks:pan-os fixed cpe[1, 2)\n");
+    EXPECT_EQ(named("n/a", "Something"), "");
+    EXPECT_EQ(said(R"({"vendor":"python","product":"cpython","cpes":["cpe:2.3:a:python_software_foundation:cpython:*:*:*:*:*:*:*:*"],"versions":[{"version":"1","lessThan":"2","status":"affected"}]})"),
+              "a:python:python fixed cpe[1, 2)\n");
+    EXPECT_EQ(said(R"x({"vendor":"OpenSSL","product":"OpenSSL","versions":[{"version":"Fixed in OpenSSL 1.1.1d (Affected 1.1.1-1.1.1c)","status":"affected"}]})x"),
+              "a:openssl:openssl fixed cpe[1.1.1, 1.1.1d)\n");
+    // Packages of Red Hat under the name of the whole system.
+    EXPECT_EQ(said(R"({"vendor":"Red Hat","product":"Red Hat Enterprise Linux 9","packageName":"openssh","cpes":["cpe:/o:redhat:enterprise_linux:9::baseos"],"defaultStatus":"affected","versions":[{"version":"0:8.7p1-38.el9_4.1","lessThan":"*","versionType":"rpm","status":"unaffected"}]})"), "");
+}
+
+// Every line of the list is one that the reader takes.
+TEST(Cve5, ListOfNames) {
+    for (auto const line : split(embedded("rules/cna-names.txt"), '\n')) {
+        if (line.empty() || line.starts_with('#')) continue;
+        auto const words = split(line, ' ');
+        EXPECT_TRUE((words[0] == "vendor" && (words.size() == 3 || words.size() == 4)) || (words[0] == "product" && (words.size() == 4 || words.size() == 5))) << line;
+        for (auto const word : words) EXPECT_TRUE(cpe_word(word) == word || word == "*") << line;
+        EXPECT_TRUE(words[0] != "product" || split(words.at(3), ':').size() == 3) << line;
+    }
 }
 
 TEST(Purl, PartsAndEcosystems) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "feeds/cve5/names.h"
 #include "feeds/words.h"
 
 namespace merlon::feeds {
@@ -61,6 +62,16 @@ std::optional<VersionRange> range_in_text(std::string_view text) {
     }
     if (!any) return {};
     return range;
+}
+
+// "Fixed in OpenSSL 1.1.1d (Affected 1.1.1-1.1.1c)": the form of that project's records until 2023.
+std::optional<VersionRange> range_with_fix(std::string_view text) {
+    auto const affected = text.find(" (Affected ");
+    if (!text.starts_with("Fixed in ") || affected == std::string_view::npos) return {};
+    auto const fixed = text.substr(0, affected).substr(text.substr(0, affected).rfind(' ') + 1);
+    auto const from = text.substr(affected + 11, text.find_first_of("-,)", affected + 11) - affected - 11);
+    if (fixed.empty() || from.empty() || fixed[0] < '0' || fixed[0] > '9' || from[0] < '0' || from[0] > '9') return {};
+    return VersionRange{.from = std::string(from), .to = std::string(fixed)};
 }
 
 // "before 1.2", "prior to 1.2", "up to 1.2", "1.2 and earlier".
@@ -131,6 +142,7 @@ void add_version(Said& said, json::Value version, std::string_view vendor, std::
     }
     if (says_nothing(text)) return;
     auto written = range_in_text(text);
+    if (!written) written = range_with_fix(text);
     if (!written) written = range_in_words(text);
     if (written || text == "*" || (text == "0" && status == "affected")) {
         auto range = written.value_or(VersionRange{});
@@ -142,36 +154,32 @@ void add_version(Said& said, json::Value version, std::string_view vendor, std::
     }
 }
 
-// Operating systems, which CVE records name without saying that they are no applications: the names of NVD's CPEs.
-struct System {
-    std::string_view vendor, product, cpe;
-};
-System const* operating_system(std::string_view vendor, std::string_view product) {
-    static constexpr System known[] = {
-        {"linux", "linux", "linux_kernel"},     {"linux", "linux_kernel", "linux_kernel"}, {"linux", "kernel", "linux_kernel"},
-        {"apple", "macos", "macos"},            {"apple", "mac_os_x", "mac_os_x"},         {"apple", "ios", "iphone_os"},
-        {"apple", "ios_and_ipados", "iphone_os"}, {"apple", "ipados", "ipados"},           {"apple", "watchos", "watchos"},
-        {"apple", "tvos", "tvos"},              {"apple", "visionos", "visionos"},         {"google", "android", "android"},
-        {"fortinet", "fortios", "fortios"},     {"palo_alto_networks", "pan-os", "pan-os"}, {"freebsd", "freebsd", "freebsd"},
-        {"openbsd", "openbsd", "openbsd"},      {"netbsd", "netbsd", "netbsd"},            {"vmware", "esxi", "esxi"},
-    };
-    auto const found = std::ranges::find_if(known, [&](System const& it) { return it.vendor == vendor && it.product == product; });
-    return found == std::end(known) ? nullptr : found;
-}
-
+// What the entry speaks of: its CPE names, else its vendor and product. Names that NVD's dictionary does not have are put right.
 std::vector<Subject> subjects_of(json::Value entry, std::string const& vendor, std::string const& product) {
     std::vector<Subject> subjects;
+    auto const add = [&](Cpe cpe) {
+        Subject subject = std::move(cpe);
+        if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(std::move(subject));
+    };
     for (auto const text : json::array(entry, "cpes")) {
         auto cpe = parse_cpe(json::text(text));
         if (!cpe || cpe->vendor == "*" || cpe->product == "*") continue;
         cpe->version = cpe->update = cpe->edition = cpe->language = "*";
-        Subject const subject = std::move(*cpe);
-        if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
+        if (cpe->part != "a") {
+            add(std::move(*cpe));
+            continue;
+        }
+        for (auto const& known : cpes_of_names(cpe->vendor, cpe->product)) {
+            auto one = *cpe;
+            one.part = known.part;
+            one.vendor = known.vendor;
+            one.product = known.product;
+            if (known.target_sw != "*") one.target_sw = known.target_sw;
+            add(std::move(one));
+        }
     }
-    if (!subjects.empty() || vendor.empty() || product.empty() || vendor == "n/a" || product == "n/a") return subjects;
-    if (auto const* system = operating_system(vendor, product))
-        subjects.emplace_back(Cpe{.part = "o", .vendor = vendor, .product = std::string(system->cpe)});
-    else subjects.emplace_back(Cpe{.part = "a", .vendor = vendor, .product = product});
+    if (!subjects.empty()) return subjects;
+    for (auto& cpe : cpes_of_names(vendor, product)) add(std::move(cpe));
     return subjects;
 }
 
@@ -212,6 +220,8 @@ void add_statement(std::vector<Affected>& out, Affected affected) {
 void add_cve5_affected(json::Value entry, std::vector<Affected>& out) {
     auto const vendor = cpe_word(json::text(entry, "vendor"));
     auto const product = cpe_word(json::text(entry, "product"));
+    // A package of a distribution, under the CPE name of the distribution itself: its advisories speak of the package.
+    if (vendor == "red_hat" && !json::text(entry, "packageName").empty()) return;
     Said said;
     for (auto const version : json::array(entry, "versions")) add_version(said, version, vendor, product);
     bool const by_default = json::text(entry, "defaultStatus") == "affected";
