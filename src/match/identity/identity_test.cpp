@@ -201,6 +201,32 @@ TEST(Identify, ABareNameIsNotEnough) {
     for (auto const& candidate : identify(key, rules(), catalog).candidates) EXPECT_LT(candidate.confidence, 50);
 }
 
+TEST(Identify, ASharedBeginningOfANameIsNoProof) {
+    std::vector<std::string> const subjects{"a:acme:anvil", "a:acme:anvil_shell", "a:acme:anvil_router_kit"};
+    VendorCatalog const catalog(subjects);
+    auto const sure = [&](std::string_view name) {
+        std::vector<std::string> out;
+        for (auto const& hit : catalog.search({.source = "programs", .name = std::string(name), .vendor = "Acme Inc.", .version = "1"}))
+            if (hit.confidence >= 50) out.push_back(hit.subject);
+        return out;
+    };
+    EXPECT_EQ(sure("Anvil 4.2 (x64)"), (std::vector<std::string>{"a:acme:anvil"}));
+    EXPECT_EQ(sure("Anvil Enterprise Edition"), (std::vector<std::string>{"a:acme:anvil"}));
+    EXPECT_EQ(sure("Anvil Beta"), (std::vector<std::string>{"a:acme:anvil"}));
+    EXPECT_EQ(sure("Anvil Shell 4.2"), (std::vector<std::string>{"a:acme:anvil_shell"}));
+    for (std::string_view const other : {"Anvil Router 4.2", "Anvil Auto Updater", "Anvil SDK", "Anvil ODBC Driver"})
+        EXPECT_TRUE(sure(other).empty()) << other;
+}
+
+TEST(IdentityRules, TheVersionInANameMayCountBeforeTheInstallers) {
+    auto const version = [](std::string_view name, std::string_view installed) {
+        SoftwareKey const key{{.source = "programs", .name = std::string(name), .vendor = "JetBrains s.r.o.", .version = std::string(installed)}, "windows"};
+        return identify(key, rules(), VendorCatalog{}).version;
+    };
+    EXPECT_EQ(version("IntelliJ IDEA 2023.3.4", "233.14475.28"), "2023.3.4");
+    EXPECT_EQ(version("IntelliJ IDEA", "233.14475.28"), "2023.3");
+}
+
 TEST(Identify, WhatNobodyKnowsGetsANameOfItsOwn) {
     SoftwareKey const app{{.source = "apps", .name = "DevToys.app", .version = "2.0.9", .bundle_id = "com.devtoys"}, "macos"};
     auto const identity = identify(app, rules(), {});
