@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 34> domain_words{
      "gov", "eu", "nl", "se", "jp", "cn", "ru", "info", "biz", "tv", "mac", "macos", "osx", "desktop", "electron",
      "www", "github"}};
 
+constexpr std::array<std::string_view, 3> trade_marks{{"®", "™", "©"}};
+
 bool language_code(std::string_view word) {
     // en-US, de-de, sv-se, zh-Hans
     return word.size() == 5 && word[2] == '-' && is_letter(word[0]) && is_letter(word[1]) && is_letter(word[3]) &&
@@ -77,8 +79,16 @@ std::vector<std::string> blank_split(std::string_view text) {
 
 std::string squeezed(std::string_view text) {
     std::string out;
-    for (char const c : text)
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        // "Intel® Unison™" is Intel Unison.
+        auto const mark = std::ranges::find_if(trade_marks, [&](auto const& it) { return text.substr(i).starts_with(it); });
+        if (mark != trade_marks.end()) {
+            i += mark->size() - 1;
+            continue;
+        }
+        char const c = text[i];
         if (is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80 || c == '+' || c == '#') out += lower(c);
+    }
     return out;
 }
 

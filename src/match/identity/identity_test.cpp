@@ -72,6 +72,7 @@ TEST(PackageUrl, IsTakenApart) {
 TEST(NamesAndVersions, AreFreedOfWhatInstallersAdd) {
     EXPECT_EQ(name_words("Mozilla Firefox 115.0 (x64 en-US)"), (std::vector<std::string>{"mozilla", "firefox"}));
     EXPECT_EQ(name_words("7-Zip 22.01 (x64)"), (std::vector<std::string>{"7-zip"}));
+    EXPECT_EQ(squeezed("Intel® Unison™"), "intelunison");
     EXPECT_EQ(vendor_words("Docker Inc. <support@docker.com>"), (std::vector<std::string>{"docker"}));
     EXPECT_EQ(bundle_words("com.google.Chrome"), (std::vector<std::string>{"google", "chrome"}));
     EXPECT_EQ(clean_version("26.3.1_1", "homebrew"), "26.3.1");
