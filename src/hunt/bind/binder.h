@@ -33,6 +33,11 @@ struct RenderInfo {
     std::vector<std::pair<std::string, std::string>> properties;
 };
 
+using ColumnNames = std::set<std::string, std::less<>>;
+ColumnNames names_of(std::vector<Relation> const&);
+// Names that an expression speaks of, each once: columns, or constants of let.
+void names_in(Node const&, std::vector<std::string>&);
+
 // ---- What names mean ----------------------------------------------------------------------------------------
 
 struct Scope;
@@ -105,6 +110,7 @@ public:
     Result<ExprPtr> expression(Node const&, Rows const&);
     Result<ExprPtr> name(NameNode const&, Span, Rows const&);
     Result<ExprPtr> predicate(Node const&, Rows const&);
+    Result<ExprPtr> json_of_text(Node const&, ExprPtr value, Rows const&);
     Result<ExprPtr> member(Node const&, Rows const&);
     Result<ExprPtr> logic(LogicNode const&, Rows const&);
     Result<ExprPtr> between(BetweenNode const&, Span, Rows const&);
@@ -174,7 +180,10 @@ public:
     // The first `count` rows; inside mv-apply and partition those of each group.
     Relation limited(Relation, std::int64_t count, std::vector<SortKey> const& keys);
     Result<Relation> search(Search const&, std::optional<Relation>, Span);
-    Result<ExprPtr> search_test(Node const&, Relation const&, bool exact = false);
+    Result<std::vector<Relation>> tables_to_search(std::vector<NodePtr> const& named);
+    // `anywhere`: the columns of all tables searched; a test of one that `Relation` lacks does not hold there.
+    Result<ExprPtr> search_test(Node const&, Relation const&, ColumnNames const& anywhere, bool exact = false);
+    Result<ExprPtr> search_term(LiteralNode const&, Span, Relation const&, bool exact);
     Result<Relation> find(Find const&, Span);
     Result<Relation> invoke(Invoke const&, Relation, Span);
     Result<Relation> evaluate(Evaluate const&, std::optional<Relation>, Span);

@@ -39,6 +39,7 @@ Catalog Catalog::read(bool with_sources, Holds const& holds) {
             table.columns.push_back({std::string(json::text(column, "name")), type.value_or(Type::string),
                                      std::string(json::text(column, "description"))});
             table.columns.back().has_source = view.find(" AS \"" + table.columns.back().name + "\"") != view.npos;
+            if (json::boolean(column, "json").value_or(false)) made.json_columns_.insert(table.columns.back().name);
             for (auto alias : json::array(column, "aliases"))
                 table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
             if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,8 @@ public:
     std::string_view withheld(std::string_view name) const;
     std::vector<Table> const& tables() const { return tables_; }
     std::vector<std::string> const& names() const { return names_; }
+    // A text column whose text is JSON (member "json"); the log workspace's copy of its table has a dynamic one.
+    bool holds_json(std::string_view column) const { return json_columns_.contains(column); }
     std::vector<std::string> const& faults() const { return faults_; }
 
 private:
@@ -73,6 +76,7 @@ private:
     std::vector<Table> tables_;
     std::map<std::string, std::string, std::less<>> withheld_;
     std::vector<std::string> names_, faults_;
+    std::set<std::string, std::less<>> json_columns_;
     std::map<std::string, std::size_t, std::less<>> index_;
 };
 

@@ -63,7 +63,16 @@ Result<ExprPtr> Binder::compare(std::string op, ExprPtr left, ExprPtr right, Spa
     if (!left_adapts && !right_adapts) {
         bool const guid_and_text = (left->type == Type::guid && right->type == Type::string) ||
                                    (left->type == Type::string && right->type == Type::guid);
-        if (!guid_and_text || !equality) return std::unexpected(undefined(op, left->type, right->type, span));
+        // LocalPort == Port, where Port is text: the service lets it pass, so hunts are published with it.
+        bool const number_and_text = (is_number(left->type) && right->type == Type::string) ||
+                                     (left->type == Type::string && is_number(right->type));
+        if (number_and_text && equality) {
+            auto& text = l->type == Type::string ? l : r;
+            auto const& number = l->type == Type::string ? r : l;
+            text = TRY(convert(text, is_integer(number->type) ? Type::long_ : Type::real, span));
+        } else if (!guid_and_text || !equality) {
+            return std::unexpected(undefined(op, left->type, right->type, span));
+        }
     }
     bool const bool_and_number = (l->type == Type::bool_ && is_number(r->type)) || (r->type == Type::bool_ && is_number(l->type));
     if (bool_and_number) {  // IsExploitAvailable == 1

@@ -40,7 +40,7 @@ Result<Expansion> expand(Binder& binder, std::vector<ExpandItem> const& items, S
     std::string lists;
     std::string lengths;
     for (auto const& item : items) {
-        auto value = TRY(binder.expression(*item.value, rows));
+        auto value = TRY(binder.json_of_text(*item.value, TRY(binder.expression(*item.value, rows)), rows));
         if (value->type != Type::dynamic)
             return std::unexpected(error("KS107", "dynamic").with(item.span).with_hint("Only arrays and bags expand; parse text with parse_json() or split()."));
         auto name = item.name.text.empty() ? binder.default_name(*item.value) : item.name.text;

@@ -73,6 +73,14 @@ Result<ExprPtr> Binder::predicate(Node const& node, Rows const& rows) {
     return std::unexpected(error("KS141", "bool", std::string(type_name(made->type))).with(node.span));
 }
 
+// Hunts written for a log workspace take elements of LoggedOnUsers, text here, as of a dynamic.
+Result<ExprPtr> Binder::json_of_text(Node const& node, ExprPtr value, Rows const& rows) {
+    auto const* column = form_of<NameNode>(node);
+    bool const parsed = value->type == Type::string && column && rows.columns && options.catalog->holds_json(column->name);
+    if (!parsed) return value;
+    return call_table(*find_scalar("parse_json"), {std::move(value)}, node.span);
+}
+
 // d.name, d['name'], d[0], d[expression].
 Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
     auto const* m = form_of<MemberNode>(node);
@@ -102,7 +110,7 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
         }
         if (rows.paths) return graph_member(step->name, node, rows);
     }
-    auto object = TRY(expression(object_node, rows));
+    auto object = TRY(json_of_text(object_node, TRY(expression(object_node, rows)), rows));
     if (object->type != Type::dynamic) {
         if (m) return std::unexpected(error("KS142", m->name).with(node.span).with_hint(
             "Only dynamic values have properties; parse text with parse_json() first."));

@@ -1,7 +1,21 @@
 // Statements, sources and the chain of operators.
+#include "base/embedded.h"
 #include "hunt/bind/binder.h"
+#include "hunt/parse/parse.h"
 
 namespace merlon::hunt {
+namespace {
+
+// A function of the portal's own that gives a table and is written as a query; none of that name: null.
+Lambda const* written_table(std::string_view name) {
+    static auto const program = parse(embedded("schema/functions/tables.kql"));
+    if (!program) return nullptr;
+    for (auto const& statement : program->statements)
+        if (auto const* l = std::get_if<LetStatement>(&statement.form); l && l->name.text == name) return l->lambda.get();
+    return nullptr;
+}
+
+}  // namespace
 
 Status Binder::spend(Span span) {
     if (++spent_ <= options.limits.nodes * 10) return {};
@@ -168,7 +182,8 @@ Result<Relation> Binder::source_or_graph(Node const& node) {
         if (c->name == "database" || c->name == "cluster" || c->name == "external_table" || c->name == "materialized_view" ||
             c->name == "stored_query_result" || c->name == "graph" || c->name == "workspace" || c->name == "_GetWatchlist")
             return std::unexpected(error("hunt.not_supported", c->name + "()").with(node.span));
-        if (c->name == "FileProfile" || c->name == "DeviceFromIP" || c->name == "SeenBy" || c->name == "AssignedIPAddresses")
+        if (auto const* written = written_table(c->name)) return tabular_function(*c, Scope{c->name, written, nullptr}, node.span, {});
+        if (c->name == "FileProfile" || c->name == "DeviceFromIP" || c->name == "SeenBy")
             return file_profile(*c, Relation{}, node.span);
         return std::unexpected(error("KS204", c->name).with(c->name_span));
     }

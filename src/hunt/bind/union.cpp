@@ -3,6 +3,18 @@
 
 namespace merlon::hunt {
 
+namespace {
+
+// A declared table that nothing feeds, filtered perhaps: it has columns and no rows.
+bool reads_nothing(Plan const& plan) {
+    if (auto const* scan = std::get_if<ScanPlan>(&plan.form)) return scan->relation.empty();
+    if (auto const* filter = std::get_if<FilterPlan>(&plan.form)) return reads_nothing(*filter->input);
+    auto const* project = std::get_if<ProjectPlan>(&plan.form);
+    return project && reads_nothing(*project->input);
+}
+
+}  // namespace
+
 Result<Relation> Binder::combine(std::vector<Relation> parts, bool inner, std::string const& source_column) {
     struct Target { std::string name; Type type; std::string shown; };
     std::vector<Target> targets;
@@ -47,6 +59,8 @@ Result<Relation> Binder::combine(std::vector<Relation> parts, bool inner, std::s
     for (std::size_t k = 0; k < parts.size(); ++k) {
         auto& part = parts[k];
         result.has_source = result.has_source || part.has_source;
+        // A union of a hundred declared tables plans in the time of those that have rows.
+        if (reads_nothing(*part.plan) && (k + 1 < parts.size() || !plan.inputs.empty())) continue;
         std::vector<Item> items;
         std::vector<int> ids;
         auto const add = [&](ExprPtr value) {

@@ -213,7 +213,8 @@ std::optional<Ticks> to_datetime(std::string_view text) {
         if (parts.hour < 1 || parts.hour > 12) return {};
         parts.hour = parts.hour % 12 + (parts.pm ? 12 : 0);
     }
-    auto const date = date_of(parts);
+    bool const clock_alone = parts.has_time && parts.date_numbers.empty() && parts.month_name <= 0;
+    auto const date = clock_alone ? std::optional(civil_date(now_ticks())) : date_of(parts);  // .NET takes today
     if (!date) return {};
     return valid_datetime(ticks_of(*date) + parts.hour * ticks_per_hour + parts.minute * ticks_per_minute +
                           parts.second * ticks_per_second + parts.fraction - parts.offset);
