@@ -11,6 +11,7 @@
 #include "match/identity/windows_release.h"
 #include "match/identity/distribution.h"
 #include "match/modules.h"
+#include "store/advisory_name.h"
 
 namespace merlon::match {
 namespace {
@@ -285,15 +286,6 @@ std::optional<Finding> decide(SoftwareKey const& key, Identity const& identity, 
     return finding;
 }
 
-// The name under which records without CVE that are aliases of each other come together.
-std::string name_without_cve(store::AdvisoryHead const& head) {
-    std::string best = head.id;
-    auto const preferred = [](std::string const& name) { return name.starts_with("GHSA-") ? 0 : 1; };
-    for (auto const& alias : head.aliases)
-        if (preferred(alias) < preferred(best) || (preferred(alias) == preferred(best) && alias < best)) best = alias;
-    return best;
-}
-
 }  // namespace
 
 std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
@@ -327,7 +319,7 @@ std::vector<Finding> evaluate(SoftwareKey const& key, Identity const& identity,
             auto const hole = static_cast<std::uint8_t>(std::hash<std::string_view>{}(cve));
             all.push_back({cve, statement, &candidate, &*version, correction, outside && !correction, hole});
         };
-        if (head.cves.empty()) add(names.emplace_back(name_without_cve(head)));
+        if (head.cves.empty()) add(names.emplace_back(store::name_without_cve(head.id, head.aliases)));
         for (auto const& cve : head.cves) add(cve);
     }
     // Most flaws of a product are of other versions. What is said of these goes before the sorting, by a sieve of hashes.

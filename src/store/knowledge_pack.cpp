@@ -1,5 +1,6 @@
 #include "store/knowledge_pack.h"
 
+#include "store/advisory_name.h"
 #include "store/knowledge_json.h"
 #include "store/knowledge_rating.h"
 
@@ -14,6 +15,14 @@ std::int64_t content_hash(std::initializer_list<std::string_view> texts) {
 }
 
 }  // namespace
+
+std::string name_without_cve(std::string const& id, std::span<std::string const> aliases) {
+    std::string const* best = &id;
+    auto const preferred = [](std::string const& name) { return name.starts_with("GHSA-") ? 0 : 1; };
+    for (auto const& alias : aliases)
+        if (preferred(alias) < preferred(*best) || (preferred(alias) == preferred(*best) && alias < *best)) best = &alias;
+    return *best;
+}
 
 void PackedBatch::add(Advisory const& advisory) {
     auto& texts = texts_;
@@ -49,11 +58,15 @@ void PackedBatch::add(Advisory const& advisory) {
         }
     });
     packed.statements = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(statements.size())};
-    packed.content = content_hash({of(packed.cves), of(packed.aliases), of(packed.severities), of(packed.cwes), of(packed.references), of(bodies),
-                                   of(subjects), advisory.title, advisory.description, advisory_state_name(advisory.state)});
     packed.cve_names.begin = static_cast<std::uint32_t>(cve_names.size());
     for (auto const& cve : advisory.cves) cve_names.push_back(text(cve));
+    // A flaw without a CVE that software can have: its rating, words and times are found under its own name.
+    Piece own_name;
+    if (advisory.cves.empty() && !advisory.affected.empty())
+        cve_names.push_back(own_name = text(name_without_cve(advisory.id, advisory.aliases)));
     packed.cve_names.end = static_cast<std::uint32_t>(cve_names.size());
+    packed.content = content_hash({own_name.end > 0 ? of(own_name) : of(packed.cves), of(packed.aliases), of(packed.severities), of(packed.cwes), of(packed.references), of(bodies),
+                                   of(subjects), advisory.title, advisory.description, advisory_state_name(advisory.state)});
     auto const rating = best_rating(advisory);
     packed.text_rank = text_rank(advisory);
     packed.rating_rank = rating.rank;

@@ -181,6 +181,22 @@ TEST_F(Knowledge, MergesWhatSourcesSayOfACve) {
     EXPECT_EQ(text("SELECT concat_ws('|', severity, known_exploited) FROM cve WHERE id = 'CVE-2024-3'"), "|true");
 }
 
+TEST_F(Knowledge, AFlawWithoutACveHasItsRatingUnderItsName) {
+    auto advisory = advisory_of("PYSEC-1", 1, "a");
+    advisory.cves = {};
+    advisory.aliases = {"SNYK-1", "GHSA-7"};
+    advisory.severities = {{.scheme = "WORD", .word = "MODERATE"}};
+    Advisory update{.id = "KB1", .source = "msrc-kb", .aliases = {"KB2"}};
+    write({.feed = "osv", .file = "f", .digest = "1"}, {advisory, update});
+    ASSERT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(text("SELECT string_agg(id || ' ' || severity, ' ') FROM cve"), "GHSA-7 Medium");
+    advisory.modified = 2;
+    advisory.severities[0].word = "HIGH";
+    write({.feed = "osv", .file = "g", .digest = "2"}, {advisory});
+    ASSERT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(text("SELECT string_agg(id || ' ' || severity, ' ') FROM cve"), "GHSA-7 High");
+}
+
 TEST_F(Knowledge, RowsOfAFewCvesAreAsAllRowsWouldBe) {
     std::vector<KnowledgeRecord> many;
     for (int i = 0; i < 200; ++i) many.emplace_back(Advisory{.id = "CVE-2024-" + std::to_string(1000 + i), .source = "nvd", .cves = {"CVE-2024-" + std::to_string(1000 + i)}, .modified = 1});

@@ -60,6 +60,7 @@ TEST(Osv, WithdrawnMaliciousAndRated) {
     auto const bad = one(record("MAL-2099-1", R"({"ecosystem":"npm","name":"evil"})", R"("database_specific":{})"));
     EXPECT_EQ(bad.note, "malicious package");
     EXPECT_EQ(bad.ranges.size(), 1U);
+    EXPECT_EQ(read_text(record("MAL-2099-1", pypi, R"("versions":["1"])")).advisories.at(0).severities.at(0).word, "critical");
     auto const rated = read_text(record("GHSA-1", pypi, R"("versions":["1"])",
         R"("severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"database_specific":{"severity":"CRITICAL","cwe_ids":["CWE-79"]},)"));
     ASSERT_EQ(rated.advisories.at(0).severities.size(), 2U);

@@ -179,6 +179,8 @@ Advisory advisory_of(json::Value record) {
             advisory.severities.push_back({.scheme = "WORD", .word = std::string(word), .source = std::string(publisher)});
         for (auto const cwe : json::array(*extra, "cwe_ids")) add_cwe(advisory.cwes, json::text(cwe));
     }
+    if (advisory.severities.empty() && advisory.id.starts_with("MAL-"))
+        advisory.severities.push_back({.scheme = "WORD", .word = "critical", .source = std::string(publisher)});
     for (auto const reference : json::array(record, "references"))
         add_reference(advisory.references, json::text(reference, "url"), {tag_of(json::text(reference, "type"))});
     return advisory;
