@@ -48,8 +48,8 @@ function tar(files) {
 }
 function csaf_folder(mode, name) {
   const later = mode === 'second';
-  if (name === 'archive_latest.txt') return mode === 'page' ? '<html>' : 'csaf_vex_2099-05-01.tar.gz\n';
-  if (name === 'csaf_vex_2099-05-01.tar.gz')
+  if (name === 'archive_latest.txt') return mode === 'page' ? '<html>' : mode === 'dated' ? 'archive.tar.gz' : 'csaf_vex_2099-05-01.tar.gz\n';
+  if (name.endsWith('.tar.gz'))
     return zlib.gzipSync(tar(Object.fromEntries([1, 2, 3].map((n) => [`2099/cve-2099-300${n}.json`, vex(n, 1, 'known_affected')]))));
   if (name === 'changes.csv') return (later ? '"2099/cve-2099-3004.json","2099-05-03T00:00:00+00:00"\n' : '') + '"2099/cve-2099-3002.json","2099-05-02T10:00:00+00:00"\n"2099/cve-2099-3001.json","2099-04-01T00:00:00+00:00"\n';
   if (name === 'deletions.csv') return '"2098/cve-2098-0001.json","2098-01-01T00:00:00+00:00"\n' + (later ? '"2099/cve-2099-3003.json","2099-05-03T00:00:00+00:00"\n' : '');
@@ -58,7 +58,7 @@ function csaf_folder(mode, name) {
 }
 
 function feed(address, mode) {
-  const csaf = address.split('/data/csaf/v2/vex/')[1];
+  const csaf = address.split(/\/data\/csaf\/v2\/vex(?:-feed)?\//)[1];
   if (csaf) {
     const body = csaf_folder(mode, csaf);
     return body && Buffer.from(body);

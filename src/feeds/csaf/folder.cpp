@@ -40,6 +40,17 @@ Ticks day_in(std::string_view name) {
     return 0;
 }
 
+// The day before "Sat, 06 Dec 2025 03:12:00 GMT": an archive holds what there was when it was begun. 0 when it is no such time.
+Ticks day_before(std::string_view http_date) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (http_date.size() < 16) return 0;
+    auto const at = months.find(http_date.substr(8, 3));
+    if (at == std::string_view::npos || at % 3 != 0) return 0;
+    auto const month = std::to_string(at / 3 + 1);
+    auto const day = time_of(std::string(http_date.substr(12, 4)) + (month.size() < 2 ? "-0" : "-") + month + "-" + std::string(http_date.substr(5, 2)));
+    return day > ticks_per_day ? day - ticks_per_day : 0;
+}
+
 // Documents and when each changed or went, the latest row of each.
 using Rows = std::map<std::string, Ticks, std::less<>>;
 Result<Rows> rows_of(std::string_view text, std::string const& address, Ticks since) {
@@ -195,9 +206,10 @@ Result<Download> fetch_named_archive(std::string const& url, fs::path const& to,
     discard_download(list);
     if (!text) return std::unexpected(text.error());
     std::string const name(trim(*text));
-    if (!is_plain(name) || day_in(name) == 0) return fail("feeds.wrong_shape", url, "it is no name of an archive with its day");
+    if (!is_plain(name)) return fail("feeds.wrong_shape", url, "it is no name of an archive");
     auto download = TRY(fetch(folder_of(url) + name, to, settings, progress));
-    download.note = name;
+    auto const day = day_in(name) > 0 ? day_in(name) : day_before(download.last_modified);
+    if (day > 0) download.note = iso_date(day);
     return download;
 }
 

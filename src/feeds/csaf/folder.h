@@ -10,7 +10,8 @@
 
 namespace merlon::feeds {
 
-// Fetches the archive whose name `url` holds, from the same folder; the name, which tells its day, is noted with it (note_of()).
+// Fetches the archive whose name `url` holds, from the same folder. Of what day it is, is noted with it (note_of()): the day in
+// its name, else the one before its Last-Modified.
 // Errors: those of fetch(), feeds.wrong_shape.
 Result<Download> fetch_named_archive(std::string const& url, std::filesystem::path const& to, FetchSettings const&, FetchProgress const&);
 
