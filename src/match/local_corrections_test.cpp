@@ -145,6 +145,9 @@ TEST(Hotfixes, AReplacementIsAsGood) {
     auto const supersedence = Supersedence::read(connection).value();
     EXPECT_EQ(supersedence.as_good_as("KB5000001"), (std::vector<std::string>{"KB5000001", "KB5000002", "KB5000003"}));
     EXPECT_EQ(supersedence.as_good_as("KB9"), (std::vector<std::string>{"KB9"}));
+    // Microsoft's advisories say it the other way round: what an update replaces.
+    ASSERT_TRUE(connection.execute("INSERT INTO advisory VALUES (3, 'msrc-kb', 'KB5000004', '[]', '[\"KB5000003\"]', 'published', '', '', 0, 0, '[]', '[]', '[]', 3)"));
+    EXPECT_EQ(Supersedence::read(connection).value().as_good_as("KB5000002"), (std::vector<std::string>{"KB5000001", "KB5000002", "KB5000003", "KB5000004"}));
     ASSERT_TRUE(connection.execute("INSERT INTO hotfix VALUES ('two', 'KB5000003')"));
     ASSERT_TRUE(clear_findings(connection, now));
     EXPECT_EQ(cleared(connection), "two CVE-2024-1\n");
