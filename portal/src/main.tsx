@@ -36,7 +36,7 @@ function App() {
           {/* Not on the provider: its classes are copied to every menu and dialog. */}
           <div className="app">
             <BrowserRouter>
-              <SessionGate door={(why) => <Door why={why} />} waiting={<div className="app-waiting" />}>
+              <SessionGate door={(why, ended) => <Door why={why} ended={ended} />} waiting={<div className="app-waiting" />}>
                 <Shell theme={theme} />
                 <Confirmation />
               </SessionGate>

@@ -38,7 +38,10 @@ export async function hunting({ page, base, check, expect, accessible }) {
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
     await page.keyboard.type('DeviceTvmSoftwareInventory | where SoftwareVe');
-    await page.locator('.cm-tooltip-autocomplete', { hasText: 'SoftwareVendor' }).waitFor();
+    const proposals = page.locator('.cm-tooltip-autocomplete', { hasText: 'SoftwareVendor' });
+    await proposals.waitFor();
+    const ground = await proposals.evaluate((one) => getComputedStyle(one).backgroundColor);
+    expect(/^rgb\(/.test(ground), `the query shows through what is proposed: ${ground}`);
     await page.keyboard.press('Escape');
     await page.locator('.kql-table', { hasText: /^DeviceTvmSoftwareInventory$/ }).first().waitFor();
     await write(page, 'DeviceTvmSoftwareInventory\n| where SoftwareVendr == "x"');

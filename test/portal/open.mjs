@@ -373,8 +373,7 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.getByText('fetching, 1.5 MB of 3 MB').waitFor();
     await accessible();
     expect(asked.length === 1 && asked[0] === '{}', asked.join());
-    await page.unroute('**/api/feeds/update');
-    await page.unroute('**/api/feeds');
+    await page.unrouteAll({ behavior: 'ignoreErrors' }); // the screen may be asking again
   });
 
   await check('remediation and exception by a key', async () => {
@@ -611,6 +610,19 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.keyboard.type('<img');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  await check('where there is little room the menu is narrow, its entries keep their names, and it can be widened', async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await visit(page, base, '/');
+    const entry = page.getByRole('link', { name: 'Weaknesses', exact: true });
+    expect((await entry.boundingBox()).width < 60, 'the menu is wide');
+    await accessible();
+    await page.getByRole('button', { name: 'Widen the menu' }).click();
+    await page.getByRole('navigation', { name: 'Screens' }).getByText('Weaknesses').click();
+    await page.getByRole('heading', { name: 'Weaknesses' }).waitFor();
+    await page.getByRole('button', { name: 'Narrow the menu' }).click();
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await check('an error has the request id and can be tried again', async () => {

@@ -125,6 +125,7 @@ export async function people({ page, base, link, folder, check, expect, accessib
     // A request still under way may find out before this one does: then there is nothing to click on any more.
     await page.evaluate(() => document.querySelector('.rail a[href^="/recommendations"]')?.click());
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByText('Your session has ended.').waitFor();
   });
 
   await check('somebody signs in by the organisation\'s provider', async () => {

@@ -28,13 +28,14 @@ function refusal(): string {
 const refusedAtFirst = refusal();
 export const claiming = codeOfThisPage !== '';
 
-export function Door({ why }: { why: Problem }) {
+// `ended`: of somebody who was in until now.
+export function Door({ why, ended = false }: { why: Problem; ended?: boolean }) {
   const unreachable = why.status === 0 || why.status >= 500;
   return (
     <main className="door">
       <div className="door-card">
         <div className="door-brand"><Mark size={36} /><span>Merlon</span></div>
-        {codeOfThisPage ? <Claim code={codeOfThisPage} /> : unreachable ? <Unreachable why={why} /> : <SignIn why={why} />}
+        {codeOfThisPage ? <Claim code={codeOfThisPage} /> : unreachable ? <Unreachable why={why} /> : <SignIn why={why} ended={ended} />}
       </div>
     </main>
   );
@@ -50,7 +51,7 @@ function Unreachable({ why }: { why: Problem }) {
   );
 }
 
-function SignIn({ why }: { why: Problem }) {
+function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -80,7 +81,8 @@ function SignIn({ why }: { why: Problem }) {
   return (
     <form onSubmit={enter}>
       <h1>Sign in</h1>
-      {failed && <MessageBar intent="error"><MessageBarBody>{failed}</MessageBarBody></MessageBar>}
+      {failed ? <MessageBar intent="error" layout="multiline"><MessageBarBody>{failed}</MessageBarBody></MessageBar>
+        : ended && <MessageBar intent="info" layout="multiline"><MessageBarBody>Your session has ended. Sign in to go on where you were.</MessageBarBody></MessageBar>}
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
       <Button type="submit" appearance="primary" disabled={busy || !name || !password} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>

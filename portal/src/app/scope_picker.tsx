@@ -19,7 +19,8 @@ function Picker() {
   const groups = useGroups();
   const [draft, setDraft] = useState<string[]>();
   const known = groups.data ?? scope;
-  const words = !scope.length ? 'All device groups' : scope.length === 1 ? scope[0]! : `${number(scope.length)} of ${number(known.length)} groups`;
+  // Who sees one group only reads its name.
+  const words = !scope.length ? (known.length === 1 ? known[0]! : 'All device groups') : scope.length === 1 ? scope[0]! : `${number(scope.length)} of ${number(known.length)} groups`;
   // Several ticks are one choice: it holds when the menu closes.
   const turn = (open: boolean) => {
     if (open) return setDraft(scope);

@@ -1,5 +1,5 @@
 // Who is signed in, and what they may do. The server decides; the portal only hides what it would refuse.
-import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, Problem, signedOut } from '../api/client';
 
@@ -26,8 +26,8 @@ export function useSession() {
   };
 }
 
-// Shows its children to people who are in, and `door` to the others.
-export function SessionGate({ door, waiting, children }: { door: (why: Problem) => ReactNode; waiting: ReactNode; children: ReactNode }) {
+// Shows its children to people who are in, and `door` to the others; it is told of those who were in until now.
+export function SessionGate({ door, waiting, children }: { door: (why: Problem, ended: boolean) => ReactNode; waiting: ReactNode; children: ReactNode }) {
   const queries = useQueryClient();
   const { data, error } = useQuery({
     queryKey: ['session'],
@@ -40,7 +40,9 @@ export function SessionGate({ door, waiting, children }: { door: (why: Problem) 
     window.addEventListener(signedOut, again);
     return () => window.removeEventListener(signedOut, again);
   }, [queries]);
-  if (error) return door(error instanceof Problem ? error : new Problem(0, 'Unreachable', String(error), ''));
+  const within = useRef(false);
+  if (data) within.current = true;
+  if (error) return door(error instanceof Problem ? error : new Problem(0, 'Unreachable', String(error), ''), within.current);
   if (!data) return waiting;
   return <Context.Provider value={data}>{children}</Context.Provider>;
 }

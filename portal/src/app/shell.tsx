@@ -1,5 +1,5 @@
 // The frame around every screen: top bar, rail, and the screen itself.
-import { Component, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Component, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Link, NavLink, Route, Routes, useLocation } from 'react-router';
 import {
   Button, Menu, MenuButton, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Tooltip,
@@ -18,9 +18,11 @@ import { useAddress } from './scope';
 import { ScopePicker } from './scope_picker';
 import { screens, type Screen } from './screens';
 import { useSession } from './session';
-import type { ThemeChoice, useTheme } from './theme';
+import { matching, type ThemeChoice, type useTheme } from './theme';
 import { TimePicker, PastBanner } from './time_picker';
 
+// Where there is little room the menu is narrow until it is asked for; elsewhere as this browser remembers it.
+const small = matching('(max-width: 1100px)');
 type Theming = ReturnType<typeof useTheme>;
 
 export function Shell({ theme }: { theme: Theming }) {
@@ -29,7 +31,10 @@ export function Shell({ theme }: { theme: Theming }) {
   useAddress();
   const [palette, openPalette] = useState(false);
   const [keys, openKeys] = useState(false);
-  const [narrow, setNarrow] = useState(() => localStorage.getItem('merlon.rail') === 'narrow');
+  const little = useSyncExternalStore(small.subscribe, small.now);
+  const [wanted, setWanted] = useState(() => localStorage.getItem('merlon.rail') === 'narrow');
+  const [opened, setOpened] = useState(false);
+  const narrow = little ? !opened : wanted;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.defaultPrevented) {
@@ -44,8 +49,9 @@ export function Shell({ theme }: { theme: Theming }) {
   }, []);
   if (claiming && session.unclaimed) return <Door why={{ status: 401, message: '' } as never} />;
   const flip = () => {
+    if (little) return setOpened(!opened);
     localStorage.setItem('merlon.rail', narrow ? 'wide' : 'narrow');
-    setNarrow(!narrow);
+    setWanted(!narrow);
   };
   return (
     <div className={narrow ? 'shell narrow' : 'shell'}>

@@ -5,7 +5,7 @@ import { teamsHighContrastTheme, webDarkTheme, webLightTheme, type Theme } from 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'contrast';
 const key = 'merlon.theme';
 
-function matching(query: string) {
+export function matching(query: string) {
   const media = window.matchMedia(query);
   return {
     subscribe: (told: () => void) => {

@@ -1,6 +1,6 @@
 // The query editor: CodeMirror with the language service of the worker; the server has the last word on errors.
 import { useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, toggleComment } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
@@ -86,6 +86,8 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   const part = inside ? text.slice(block.from, Math.max(block.to, context.pos)) : '';
   const offset = inside ? block.from : context.pos;
   const { from, items } = await ask('complete', { text: part, at: context.pos - offset });
+  // What is written out already needs no proposal.
+  if (!context.explicit && items.every(({ label }) => label === before?.text || !label.toLowerCase().includes((before?.text ?? '').toLowerCase()))) return null;
   const most = items.length;
   return {
     from: from + offset,
@@ -148,6 +150,7 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
       later = setTimeout(() => void judge(made, (verdict) => calls.current.judged(verdict)).catch(() => {}), 350);
     };
     const command = (does: () => void) => () => { does(); return true; };
+    const runs = (of: EditorView) => { closeCompletion(of); calls.current.run(); return true; };
     const made = new EditorView({
       parent: box.current!,
       state: EditorState.create({
@@ -155,15 +158,16 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
         extensions: [
           EditorView.cspNonce.of(nonce),
           keymap.of([
-            { key: 'Shift-Enter', run: command(() => calls.current.run()) },
-            { key: 'Mod-Enter', run: command(() => calls.current.run()) },
+            { key: 'Shift-Enter', run: runs },
+            { key: 'Mod-Enter', run: runs },
             { key: 'Mod-s', run: command(() => calls.current.save()) },
             { key: 'Mod-/', run: toggleComment },
             { key: 'Tab', run: acceptCompletion },
           ]),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
           lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), highlightSelectionMatches(), lintGutter(),
-          tooltips({ parent: document.body }),
+          // Above everything, and within the theme: outside of it no colour has a value, and a tooltip would be see-through.
+          tooltips({ parent: box.current!.closest<HTMLElement>('.fui-FluentProvider') ?? document.body }),
           autocompletion({ override: [complete], maxRenderedOptions: 200 }),
           hover, colours, EditorView.lineWrapping,
           overSelection,

@@ -8,6 +8,7 @@ export interface Column<Row> {
   sort?: string; // the field to order by; without one the column does not sort
   optional?: boolean; // not shown until chosen
   wide?: boolean; // the same where the window is narrow
+  slim?: number; // its width there
   show?: (row: Row) => ReactNode;
   text: (row: Row) => string | number | null | undefined; // for the export, and shown when there is no `show`
 }

@@ -9,7 +9,7 @@ import { Explain, Trouble } from '../ui/states';
 import { number } from '../ui/words';
 import { useRows } from './data';
 import type { Column, Filter } from './kinds';
-import { conditionOf, useListState } from './state';
+import { conditionOf, useListState, widthOf } from './state';
 import { FilterChips, Toolbar } from './toolbar';
 
 export interface ListProps<Row> {
@@ -100,7 +100,7 @@ export function List<Row>(props: ListProps<Row>) {
     else change({ sort: undefined });
   };
 
-  const width = shown.reduce((sum, column) => sum + (column.width ?? 220), ticks ? 40 : 0);
+  const width = shown.reduce((sum, column) => sum + (widthOf(column) ?? 220), ticks ? 40 : 0);
   const span = shown.length + (ticks ? 1 : 0);
   const waiting = data.total === undefined && !data.error;
   const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;
@@ -112,7 +112,7 @@ export function List<Row>(props: ListProps<Row>) {
         <table style={{ minWidth: width }} aria-rowcount={data.total === undefined ? -1 : total + 1} aria-busy={waiting}>
           <colgroup>
             {ticks && <col style={{ width: 40 }} />}
-            {shown.map((column) => <col key={column.key} style={column.width ? { width: column.width } : undefined} />)}
+            {shown.map((column) => <col key={column.key} style={widthOf(column) ? { width: widthOf(column) } : undefined} />)}
           </colgroup>
           <thead>
             <tr aria-rowindex={1}>

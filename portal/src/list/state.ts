@@ -14,6 +14,8 @@ export interface ListState {
 }
 
 const narrow = window.matchMedia('(max-width: 1430px)');
+export const isNarrow = () => narrow.matches;
+export const widthOf = <Row,>({ width, slim }: Column<Row>) => (narrow.matches && slim) || width;
 const remembered = (name: string) => localStorage.getItem(`merlon.columns.${name}`)?.split('.') ?? [];
 
 export function useListState<Row>(name: string, columns: Column<Row>[], filters: Filter[]) {

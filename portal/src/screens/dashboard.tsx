@@ -99,7 +99,7 @@ function TopRecommendations() {
           { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
           { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
           { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
-          { title: 'Tags', width: 152, show: (r) => <Tags tags={r.tags} most={1} /> },
+          { title: 'Tags', width: 186, show: (r) => <Tags tags={r.tags} most={1} /> },
         ]} />
       {!asOf && <p className="small-more"><Link to="/recommendations?status=Exception&status=Partial">Show exceptions</Link></p>}
     </Card>
@@ -125,13 +125,13 @@ function Past({ devices }: { devices?: number }) {
 const terms = [{ state: 'expired', words: 'Expired', filter: expired }, ...[30, 60, 90].map((days) => ({ state: `d${days}`, words: `Within ${days} days`, filter: () => expiring(days) }))];
 
 function ExpiringCertificates() {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['expiring-certificates'],
     queryFn: ({ signal }) => Promise.all(terms.map(({ filter }) => count('/api/machines/certificateAssessmentByMachine', filter(), signal))),
   });
   return (
     <Card title="Expiring certificates" more={{ to: '/software?tab=certificates', words: 'All certificates' }}>
-      {error ? <Trouble error={error} /> : !data ? <Bones lines={4} /> : (
+      {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={4} /> : (
         <ul className="counts">
           {terms.map(({ state, words }, at) => (
             <li key={state}><Link to={`/software?tab=certificates&state=${state}`}>{words}</Link><b className={at < 2 && data[at] ? 'bad' : undefined}>{number(data[at]!)}</b></li>
@@ -265,10 +265,10 @@ function Distribution() {
 
 function Groups() {
   const asOf = useAsOf();
-  const { data, error } = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string; score: number }>>('/api/exposureScore/ByMachineGroups', signal) });
+  const { data, error, refetch } = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string; score: number }>>('/api/exposureScore/ByMachineGroups', signal) });
   return (
     <Card title="Exposure by device group">
-      {error && <Trouble error={error} />}
+      {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={5} />}
       {data && !data.value.length && <p className="quiet">No group has a score{asOf ? ' of that day.' : ' yet.'}</p>}
       {data && (

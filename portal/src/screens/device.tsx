@@ -40,7 +40,7 @@ export default function Device() {
   const tabs = deviceTabs(may);
   const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
-  if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
+  if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
     <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
       end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />

@@ -37,7 +37,7 @@ export default function Product() {
   const path = `/api/software/${encodeURIComponent(id)}`;
   const [tab, go] = useTab(productTabs.map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['software', id], queryFn: ({ signal }) => get<Software>(path, signal) });
-  if (error) return <div className="page"><Trouble error={error} again={() => void refetch()} /></div>;
+  if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} title="Software" /><Trouble error={error} again={() => void refetch()} /></div>;
   const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>

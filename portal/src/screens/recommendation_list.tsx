@@ -6,6 +6,7 @@ import { all, any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
+import { isNarrow } from '../list/state';
 import { useOpen } from '../ui/address';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
 import { number, points, productName, remediationTypes, remediationWords } from '../ui/words';
@@ -47,7 +48,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
   { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
   { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
-  { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+  { key: 'tags', title: 'Tags', width: 300, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={isNarrow() ? 1 : 2} /> },
 ];
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));

@@ -26,14 +26,14 @@ export function Users() {
   return (
     <>
       <div className="bar"><p className="quiet">People who sign in with name and password. What each may do follows from the role.</p><Button appearance="primary" onClick={() => setForm('new')}>Add a user</Button></div>
-      <PlainTable label="Users" rows={data?.value} error={error} again={() => void refetch()} rowKey={(user) => user.id} none="No user yet: the first one ends the open door of this machine."
+      <PlainTable label="Users" rows={data?.value} error={error} again={() => void refetch()} rowKey={(user) => user.id} none="No user yet. As soon as there is one, everybody has to sign in."
         columns={[
           { title: 'Name', show: (user) => <b>{user.name}</b> },
-          { title: 'Role', width: 190, show: (user) => user.role },
-          { title: 'Sees', width: 200, show: (user) => (user.deviceGroups ? <span title={user.deviceGroups.join('\n')}>{user.deviceGroups.join(', ')}</span> : 'All devices') },
-          { title: 'State', width: 120, show: (user) => (user.disabled ? <span className="bad">Disabled</span> : 'Active') },
-          { title: 'Since', width: 130, show: (user) => date(user.created) },
-          { title: 'Actions', width: 210, show: (user) => (
+          { title: 'Role', width: 150, show: (user) => user.role },
+          { title: 'Sees', width: 170, show: (user) => (user.deviceGroups ? <span title={user.deviceGroups.join('\n')}>{user.deviceGroups.join(', ')}</span> : 'All devices') },
+          { title: 'State', width: 90, show: (user) => (user.disabled ? <span className="bad">Disabled</span> : 'Active') },
+          { title: 'Since', width: 120, show: (user) => date(user.created) },
+          { title: 'Actions', width: 176, show: (user) => (
             <span className="row-actions">
               <Button size="small" onClick={() => setForm(user)}>Change</Button>
               <Button size="small" onClick={() => void patch(user, { disabled: !user.disabled }, `${user.name} is ${user.disabled ? 'active' : 'disabled'}.`, { disabled: user.disabled })}>{user.disabled ? 'Enable' : 'Disable'}</Button>

@@ -6,6 +6,7 @@ import { kqlIn, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
+import { isNarrow } from '../list/state';
 import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
@@ -24,7 +25,7 @@ const columns: Column<Software>[] = [
   { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
   { key: 'installed', title: 'Installed on', width: 110, numeric: true, optional: true, sort: 'installedMachines', text: (r) => r.installedMachines, show: (r) => number(r.installedMachines) },
   { key: 'impact', title: 'Impact', width: 76, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
-  { key: 'tags', title: 'Tags', width: 300, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={2} /> },
+  { key: 'tags', title: 'Tags', width: 300, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={isNarrow() ? 1 : 2} /> },
 ];
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };

@@ -15,12 +15,14 @@ export function Explain({ title, text, action }: { title: string; text: ReactNod
 
 export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
   const id = error instanceof Problem ? error.requestId : '';
+  // What is not allowed will not be by asking again.
+  const refused = error instanceof Problem && error.status === 403;
   return (
     <div className="explain" role="alert">
-      <h2>This could not be loaded</h2>
+      <h2>{refused ? 'This is not for your role' : 'This could not be loaded'}</h2>
       <p>{wordsOf(error)}</p>
       {id && <p className="quiet">Request <code>{id}</code></p>}
-      {again && <Button onClick={again}>Try again</Button>}
+      {again && !refused && <Button onClick={again}>Try again</Button>}
     </div>
   );
 }
