@@ -273,6 +273,7 @@ export async function open({ page, base, check, expect, accessible }) {
     expect(devices > 0 && given === Math.min(devices, 15), `${given} devices in the panel, ${devices} in the row`);
     await accessible();
     await panel.getByRole('table', { name: 'Devices', exact: true }).getByRole('link').first().click();
+    await page.waitForURL(/\/devices\/[0-9a-f]{40}\?tab=hardware/);
     await page.getByRole('tab', { name: 'Hardware and firmware', selected: true }).waitFor();
     await page.locator('.list tbody tr', { hasText: 'BIOS' }).waitFor();
   });
