@@ -269,10 +269,12 @@ export async function open({ page, base, check, expect, accessible }) {
     await rows(page).first().locator('.row-open').click();
     const panel = page.getByRole('dialog', { name: /^Dell Inc\. BIOS / });
     await panel.getByText('Other firmware of Dell Inc.').waitFor();
-    const given = await panel.getByRole('table', { name: 'Devices', exact: true }).locator('tbody tr').count();
+    const has = panel.getByRole('table', { name: 'Devices', exact: true });
+    await has.locator('tbody tr').first().waitFor();
+    const given = await has.locator('tbody tr').count();
     expect(devices > 0 && given === Math.min(devices, 15), `${given} devices in the panel, ${devices} in the row`);
     await accessible();
-    await panel.getByRole('table', { name: 'Devices', exact: true }).getByRole('link').first().click();
+    await has.getByRole('link').first().click();
     await page.waitForURL(/\/devices\/[0-9a-f]{40}\?tab=hardware/);
     await page.getByRole('tab', { name: 'Hardware and firmware', selected: true }).waitFor();
     await page.locator('.list tbody tr', { hasText: 'BIOS' }).waitFor();
