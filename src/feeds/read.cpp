@@ -41,7 +41,7 @@ Status read_source(Source const& source, Format const& format, Intake& intake) {
     switch (format.kind) {
         case FeedKind::merlon: return read_own(source, intake);
         case FeedKind::nvd: return read_nvd(source, intake);
-        case FeedKind::nvd_override: return read_nvd_overrides(source, intake);
+        case FeedKind::nvd_override: return read_nvd_overrides(source, format.layout, intake);
         case FeedKind::kev: return read_kev(source, intake);
         case FeedKind::epss: return read_epss(source, intake);
         case FeedKind::osv: return read_osv(source, osv_layout(format.layout), intake);

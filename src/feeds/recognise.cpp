@@ -96,7 +96,7 @@ Result<Format> recognise_json(std::string_view head, std::string_view name) {
     if (has("bomFormat") || has("spdxVersion")) return not_needed(name, "an SBOM", "Use merlon import for inventories.");
     if (has("catalogVersion") && has("vulnerabilities")) return Format{FeedKind::kev};
     if (has("vulnerabilities") && (has("format") || has("resultsPerPage"))) return Format{FeedKind::nvd};
-    if (has("_annotation") && has("cve")) return Format{FeedKind::nvd_override, Layout::lines};
+    if (has("_annotation") && has("cve")) return Format{FeedKind::nvd_override, layout};
     if (has("cveMetadata") || (has("dataType") && has("containers"))) return Format{FeedKind::cve5, layout};
     if (has("document") && (outline.has(level + 1, "csaf_version") || has("product_tree") || has("vulnerabilities")))
         return Format{FeedKind::csaf, layout};

@@ -129,5 +129,21 @@ TEST(Nvd, BadRecordsAreRejectedWithTheReasonAndDamageIsRefused) {
     EXPECT_EQ(broken.status.error().code, "feeds.damaged_json");
 }
 
+TEST(Nvd, OverridesOneALineOrOneAFile) {
+    std::string const record = R"({"_annotation":{"cve_id":"CVE-2099-0001"},"cve":{"configurations":[{"nodes":[{"cpeMatch":[)"
+                               R"({"criteria":"cpe:2.3:a:v:p:*:*:*:*:*:*:*:*","versionEndExcluding":"2","vulnerable":true}],"negate":false,"operator":"OR"}]}]}})";
+    auto pretty = record;
+    pretty.insert(1, "\n  ");
+    for (auto const& text : {record + "\n" + record, pretty}) {
+        auto const read = read_text(text);
+        ASSERT_TRUE(read.status) << describe(read.status.error());
+        ASSERT_GE(read.advisories.size(), 1U);
+        EXPECT_EQ(read.advisories[0].source + " " + read.advisories[0].id, "nvd-override CVE-2099-0001");
+        EXPECT_EQ(read.advisories[0].affected.size(), 1U);
+    }
+    // The project's snapshots of what NVD once said name no CVE: they are files beside the records.
+    EXPECT_FALSE(read_text(R"({"cve":{"configurations":[]}})").status);
+}
+
 }  // namespace
 }  // namespace merlon::feeds

@@ -126,6 +126,27 @@ Status read_record(json::Value entry, std::uint64_t offset, Intake& intake) {
     return intake.keep(std::move(advisory), std::move(facts));
 }
 
+Status read_override(json::Value entry, std::string const& where, Intake& intake) {
+    auto const annotation = json::member(entry, "_annotation");
+    Advisory advisory{.source = "nvd-override"};
+    if (annotation) {
+        advisory.id = json::text(*annotation, "cve_id");
+        advisory.modified = time_of(json::text(*annotation, "modified"));
+    }
+    if (!is_cve_id(advisory.id)) {
+        intake.reject(where, "it names no CVE");
+        return {};
+    }
+    advisory.cves = {advisory.id};
+    auto const cve = json::member(entry, "cve");
+    auto const reason = cve ? read_statements(*cve, advisory) : std::string_view("it has no object cve");
+    if (!reason.empty()) {
+        intake.reject(advisory.id, reason);
+        return {};
+    }
+    return intake.keep(std::move(advisory));
+}
+
 }  // namespace
 
 Status read_nvd(Source const& source, Intake& intake) {
@@ -145,27 +166,11 @@ Status read_nvd(Source const& source, Intake& intake) {
     return {};
 }
 
-Status read_nvd_overrides(Source const& source, Intake& intake) {
-    return each_line(source, [&](json::Value entry, std::size_t line) -> Status {
-        auto const annotation = json::member(entry, "_annotation");
-        Advisory advisory{.source = "nvd-override"};
-        if (annotation) {
-            advisory.id = json::text(*annotation, "cve_id");
-            advisory.modified = time_of(json::text(*annotation, "modified"));
-        }
-        if (!is_cve_id(advisory.id)) {
-            intake.reject("line " + std::to_string(line), "it names no CVE");
-            return {};
-        }
-        advisory.cves = {advisory.id};
-        auto const cve = json::member(entry, "cve");
-        auto const reason = cve ? read_statements(*cve, advisory) : std::string_view("it has no object cve");
-        if (!reason.empty()) {
-            intake.reject(advisory.id, reason);
-            return {};
-        }
-        return intake.keep(std::move(advisory));
-    });
+Status read_nvd_overrides(Source const& source, Layout layout, Intake& intake) {
+    if (layout == Layout::lines)
+        return each_line(source, [&](json::Value entry, std::size_t line) { return read_override(entry, "line " + std::to_string(line), intake); });
+    auto const whole = TRY(whole_document(source));
+    return read_override(whole.document.root(), source.name, intake);
 }
 
 }  // namespace merlon::feeds
