@@ -66,6 +66,23 @@ TEST(Hunt, WhatIsMaterializedHasTheColumnsThatSomebodyReads) {
 }
 
 // fork and facet: a statement for each table.
+TEST(Hunt, SearchTakesInViewsAndLeavesOutTablesWithoutTheColumn) {
+    auto door = connection();
+    std::string const views = "let Small = view() { range Shelf from 1 to 10 step 1 };\nlet Large = view() { range Shelf from 1 to 20 step 1 };\n";
+    for (auto const* text : {"search Shelf > 19", "search in (*ar*) Shelf > 19"}) {
+        auto const answer = run(door, views + text, options());
+        ASSERT_TRUE(answer) << text << ": " << describe(answer.error());
+        ASSERT_EQ(answer->columns.size(), 2u) << text;
+        EXPECT_EQ(answer->columns[1].name, "Shelf");
+        EXPECT_EQ(answer->rows.size(), 1u) << text;
+    }
+    EXPECT_FALSE(run(door, "search in (Nowhere*) 'x'", options()));
+    // A series of several columns, which the language service takes and the documentation does not know.
+    auto const several = run(door, "datatable(t:long, size:real, label:string)[1, 2.5, 'a'] | make-series arg_max(size, label) on t from 1 to 3 step 1", options());
+    ASSERT_FALSE(several);
+    EXPECT_EQ(several.error().code, "hunt.not_supported");
+}
+
 TEST(Hunt, ForkGivesSeveralTables) {
     auto door = connection();
     auto const answer = run(door, "range n from 1 to 5 step 1 | fork big = (where n > 3) (count) (summarize s = sum(n) | as Total)", options());

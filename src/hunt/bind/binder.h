@@ -171,6 +171,7 @@ public:
     Result<Relation> count_rows(Relation);
     Result<Relation> join(Join const&, Relation, Span);
     Result<Relation> union_all(Union const&, std::optional<Relation>, Span);
+    Result<std::vector<Relation>> tables_like(std::string_view pattern, bool lets);
     Result<Relation> combine(std::vector<Relation>, bool inner, std::string const& source_column);
     Result<Relation> print(Print const&);
     Result<Relation> range_rows(RangeRows const&);

@@ -1,4 +1,6 @@
 // partition, top-nested, top-hitters, make-series: operators that look at groups of rows.
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "base/time.h"
 #include "hunt/bind/binder.h"
@@ -267,6 +269,29 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
     return made;
 }
 
+namespace {
+
+// What a series is called that got no name: as summarize calls the column.
+Result<std::string> series_name(Binder& binder, Node const& node) {
+    auto const* call = form_of<CallNode>(node);
+    auto const first = call && !call->arguments.empty() ? binder.default_name(*call->arguments[0]) : "";
+    if (call && !binder.lookup(call->name)) {
+        if (call->name.starts_with("arg") || call->name == "percentiles")
+            return std::unexpected(error("hunt.not_supported", call->name + " in make-series").with(node.span));
+        if (call->name == "percentile" && call->arguments.size() == 2) {
+            auto const at = TRY(binder.constant(*call->arguments[1], "the percentile"));
+            auto const* real = std::get_if<double>(&at.value);
+            auto const* whole = std::get_if<std::int64_t>(&at.value);
+            return "percentile_" + first + "_" + (whole ? std::to_string(*whole) : real ? replace_all(fmt::format("{}", *real), ".", "_") : "");
+        }
+        if (call->name == "take_any" || call->name == "any") return first.empty() ? "any_arg0" : (call->name == "any" ? "any_" : "") + first;
+    }
+    auto made = binder.default_name(node);
+    return made.empty() ? "Column1" : made;
+}
+
+}  // namespace
+
 Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Span span) {
     Rows rows;
     rows.columns = &relation.columns;
@@ -319,9 +344,10 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
     for (auto const& item : o.items) {
         auto const* named = form_of<NamedNode>(*item.value);
         auto const& node = named ? *named->value : *item.value;
+        auto fallback = TRY(series_name(*this, node));
         auto value = TRY(expression(node, measures));
         auto fill = item.fill ? TRY(expression(*item.fill, {})) : is_time(value->type) || value->type == Type::string ? make_null(value->type) : make_long(0);
-        auto name = unique_name(named ? named->names[0].text : default_name(node).empty() ? "Column1" : default_name(node), taken);
+        auto name = unique_name(named ? named->names[0].text : std::move(fallback), taken);
         taken.insert(name);
         series.push_back({std::move(name), std::move(value), TRY(to_json(std::move(fill), span)), new_id(), new_id()});
     }

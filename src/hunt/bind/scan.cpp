@@ -140,7 +140,7 @@ struct Machine {
         auto const repeated = binder.new_id();  // the step's own sequence goes on
         merging += as("(" + name_of(second_check) + " AND NOT " + name_of(first_check) + " AND " + now(active[k]) + ")", repeated);
         if (k == 0)
-            merging += as("(" + now(counter) + " + CASE WHEN " + name_of(second_check) + " THEN 1 ELSE 0 END)", counted);
+            merging += as("(" + now(counter) + " + CASE WHEN " + name_of(second_check) + " AND NOT " + now(active[k]) + " THEN 1 ELSE 0 END)", counted);
         for (auto const& [name, columns_of] : own) {
             auto& view = merged[name];
             for (std::size_t i = 0; i < columns_of.size(); ++i) {
@@ -189,7 +189,7 @@ struct Machine {
             }
         auto const was_active = now(active[k]);
         auto const old_id = now(match_id[k]);
-        auto const new_id = k == 0 ? "CASE WHEN " + name_of(second_check) + " THEN " + name_of(counted) + " ELSE " + old_id + " END"
+        auto const new_id = k == 0 ? "CASE WHEN " + name_of(second_check) + " AND NOT " + was_active + " THEN " + name_of(counted) + " ELSE " + old_id + " END"
                                    : "CASE WHEN " + name_of(first_check) + " THEN " + now(match_id[k - 1]) + " ELSE " + old_id + " END";
         changes += change(match_id[k], new_id);
         out.match_id = carried[match_id[k]].now;

@@ -78,22 +78,19 @@ Result<ExprPtr> Binder::search_term(LiteralNode const& literal, Span span, Relat
     return make_or(std::move(tests));
 }
 
-// The tables named after in, patterns included; without in every table that is declared.
+// The tables named after in, patterns included; without in every table and every view of the query.
 Result<std::vector<Relation>> Binder::tables_to_search(std::vector<NodePtr> const& named) {
+    if (named.empty()) return tables_like("*", false);
     std::vector<Relation> parts;
-    if (named.empty())
-        for (auto const& t : options.catalog->tables()) parts.push_back(TRY(table(t, t.name)));
     for (auto const& node : named) {
         auto const* pattern = form_of<PatternNode>(*node);
-        if (!pattern) {
+        if (!pattern && !form_of<StarNode>(*node)) {
             parts.push_back(fresh(TRY(source(*node))));
             continue;
         }
-        auto const star = pattern->pattern.find('*');
-        for (auto const& t : options.catalog->tables())
-            if (t.name.starts_with(pattern->pattern.substr(0, star)) && t.name.ends_with(pattern->pattern.substr(star + 1)))
-                parts.push_back(TRY(table(t, t.name)));
+        for (auto& part : TRY(tables_like(pattern ? pattern->pattern : "*", true))) parts.push_back(std::move(part));
     }
+    if (parts.empty()) return std::unexpected(error("hunt.union_of_nothing").with(named.front()->span));
     return parts;
 }
 
@@ -103,6 +100,20 @@ ColumnNames names_of(std::vector<Relation> const& parts) {
         for (auto const& column : part.columns) names.insert(column.name);
     return names;
 }
+
+namespace {
+
+// A table that lacks the columns of the condition takes no part, unless all do.
+bool never_holds(ExprPtr const& test) {
+    if (auto const* logic = std::get_if<LogicExpr>(&test->form))
+        return logic->is_or ? std::all_of(logic->operands.begin(), logic->operands.end(), never_holds)
+                            : std::any_of(logic->operands.begin(), logic->operands.end(), never_holds);
+    auto const* c = constant_of(test);
+    auto const* value = c ? std::get_if<bool>(&c->value) : nullptr;
+    return value && !*value;
+}
+
+}  // namespace
 
 Result<Relation> Binder::search(Search const& o, std::optional<Relation> input, Span) {
     std::vector<Relation> parts;
@@ -115,11 +126,18 @@ Result<Relation> Binder::search(Search const& o, std::optional<Relation> input, 
     bool exact = false;
     for (auto const& s : o.settings) exact = exact || (s.name == "kind" && s.text == "case_sensitive");
     auto const anywhere = names_of(parts);
+    std::vector<Relation> asked;
     for (auto& part : parts) {
         auto test = TRY(search_test(*o.predicate, part, anywhere, exact));
+        if (parts.size() > 1 && never_holds(test)) continue;
         part.plan = make_plan(FilterPlan{part.plan, std::move(test)});
+        asked.push_back(part);
     }
-    return combine(std::move(parts), false, "$table");
+    if (asked.empty()) {  // no row anywhere
+        asked.push_back(parts.front());
+        asked.back().plan = make_plan(FilterPlan{asked.back().plan, make_bool(false)});
+    }
+    return combine(std::move(asked), false, "$table");
 }
 
 }  // namespace merlon::hunt

@@ -125,6 +125,7 @@ struct Summary {
         if (call.arguments.size() < 2) return std::unexpected(error("KS119", call.name, "at least 2").with(span));
         auto value = TRY(binder.expression(*call.arguments[0], input_rows()));
         if (value->type == Type::int_) value = binder.widen(std::move(value), Type::long_);
+        if (value->type == Type::decimal) value = binder.widen(std::move(value), Type::real);
         if (!is_number(value->type) && !is_time(value->type)) return std::unexpected(error("KS138", call.name).with(call.arguments[0]->span));
         auto const base = binder.default_name(*call.arguments[0]);
         bool const array = call.name.ends_with("_array");
@@ -232,6 +233,7 @@ Result<ExprPtr> Binder::aggregate_call(CallNode const& node, Function const& fun
     // Inside of an expression, an aggregate of several columns gives its first one.
     if (gives_columns(node.name) && !args.empty()) {
         std::string sql;
+        if (node.name == "percentile" && args[0]->type == Type::decimal) args[0] = widen(std::move(args[0]), Type::real);
         auto const type = args[0]->type;
         if (node.name.starts_with("arg")) sql = node.name.ends_with("max") ? "max({0})" : "min({0})";
         else if (node.name == "percentile" && args.size() == 2 && constant_of(args[1]))

@@ -1,4 +1,6 @@
 // union: columns by name in order of first appearance; a name with several types becomes one column per type.
+#include <set>
+
 #include "hunt/bind/binder.h"
 
 namespace merlon::hunt {
@@ -93,6 +95,25 @@ bool matches(std::string_view name, std::string_view pattern) {
 
 }  // namespace
 
+// The tables whose names a pattern takes in, and the views that the query declares; other tabular lets where they are asked for.
+Result<std::vector<Relation>> Binder::tables_like(std::string_view pattern, bool lets) {
+    std::vector<Relation> parts;
+    for (auto const& t : options.catalog->tables())
+        if (matches(t.name, pattern)) parts.push_back(TRY(table(t, t.name)));
+    std::set<std::string_view> met;
+    for (auto const* s = scope.get(); s; s = s->parent.get()) {
+        auto const* lambda = std::get_if<Lambda const*>(&s->value);
+        bool const view = lambda && (*lambda)->view && (*lambda)->parameters.empty();
+        if (!matches(s->name, pattern) || !(view || (lets && std::holds_alternative<TabularLet>(s->value))) || !met.insert(s->name).second) continue;
+        Node named;
+        named.form = NameNode{s->name};
+        auto part = fresh(TRY(source(named)));
+        part.name = s->name;
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
 Result<Relation> Binder::union_all(Union const& o, std::optional<Relation> first, Span span) {
     bool fuzzy = false;
     bool inner = false;
@@ -113,22 +134,11 @@ Result<Relation> Binder::union_all(Union const& o, std::optional<Relation> first
     std::optional<Error> missing;
     for (auto const& node : o.sources) {
         if (auto const* pattern = form_of<PatternNode>(*node)) {
-            for (auto const& t : options.catalog->tables())
-                if (matches(t.name, pattern->pattern)) parts.push_back(TRY(table(t, t.name)));
-            for (auto const* s = scope.get(); s; s = s->parent.get())
-                if (auto const* lambda = std::get_if<Lambda const*>(&s->value); matches(s->name, pattern->pattern) &&
-                    (std::holds_alternative<TabularLet>(s->value) || (lambda && (*lambda)->view && (*lambda)->parameters.empty()))) {
-                    Node named;
-                    named.span = node->span;
-                    named.form = NameNode{s->name};
-                    auto part = fresh(TRY(source(named)));
-                    part.name = s->name;
-                    parts.push_back(std::move(part));
-                }
+            for (auto& part : TRY(tables_like(pattern->pattern, true))) parts.push_back(std::move(part));
             continue;
         }
         if (form_of<StarNode>(*node)) {
-            for (auto const& t : options.catalog->tables()) parts.push_back(TRY(table(t, t.name)));
+            for (auto& part : TRY(tables_like("*", false))) parts.push_back(std::move(part));
             continue;
         }
         auto part = source(*node);

@@ -67,25 +67,28 @@ Result<Find> parse_find(Cursor& at) {
     } else if (at.accept_word("project")) {
         made.smart = false;
         do {
-            if (at.sees_word("pack") && at.sees("(", 1)) {
+            if ((at.sees_word("pack") || at.sees_word("pack_all")) && at.sees("(", 1)) {
+                bool const star = at.take().text == "pack";
                 made.pack = true;
                 at.take();
-                at.take();
-                TRY(at.expect("*"));
+                if (star) TRY(at.expect("*"));
                 TRY(at.expect(")"));
                 continue;
             }
             auto const begin = at.peek().span.begin;
-            auto item = TRY(parse_item(at));
-            if (at.accept(":")) {
+            if (at.sees(":", 1)) {  // a column of that type; elsewhere the sign asks for a term
+                auto const name = TRY(parse_name(at));
+                CallNode call{"$typed", name.span, {}};
+                call.arguments.push_back(TRY(at.make(at.from(begin), NameNode{name.text}, 0)));
+                TRY(at.expect(":"));
                 TypeNode type;
                 type.type = TRY(parse_type(at));
-                auto declared = TRY(at.make(at.from(begin), std::move(type), 1));
-                CallNode call{"$typed", item->span, {}};
-                call.arguments.push_back(std::move(item));
-                call.arguments.push_back(std::move(declared));
-                item = TRY(at.make(at.from(begin), std::move(call), 2));
+                call.arguments.push_back(TRY(at.make(at.from(begin), std::move(type), 1)));
+                made.project.push_back(TRY(at.make(at.from(begin), std::move(call), 2)));
+                continue;
             }
+            auto item = TRY(parse_item(at));
+            if (!form_of<NameNode>(*item)) return std::unexpected(error("KS109").with(item->span));
             made.project.push_back(std::move(item));
         } while (at.accept(","));
     }

@@ -103,20 +103,21 @@ std::optional<std::string> bytes_of_json(Json array) {
     return out;
 }
 
-void url_encode(std::string_view text, std::string& out) {
+namespace {
+
+void put_url(std::string& out, std::string_view text, std::string_view blank) {
     for (char const c : text) {
         if (is_ascii_alphanumeric(c) || std::string_view("-_.!*()").find(c) != std::string_view::npos) out += c;
-        else if (c == ' ') out += '+';
+        else if (c == ' ') out += blank;
         else put_escape(out, static_cast<unsigned char>(c), "0123456789abcdef");
     }
 }
 
-void url_encode_component(std::string_view text, std::string& out) {
-    for (char const c : text) {
-        if (is_ascii_alphanumeric(c) || std::string_view("-_.~").find(c) != std::string_view::npos) out += c;
-        else put_escape(out, static_cast<unsigned char>(c), "0123456789ABCDEF");
-    }
-}
+}  // namespace
+
+void url_encode(std::string_view text, std::string& out) { put_url(out, text, "+"); }
+
+void url_encode_component(std::string_view text, std::string& out) { put_url(out, text, "%20"); }
 
 std::string url_decode(std::string_view text) {
     std::string out;

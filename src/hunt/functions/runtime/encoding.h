@@ -15,7 +15,7 @@ std::optional<std::string> base64_decode(std::string_view text);
 void bytes_json(std::string_view bytes, std::string& json);
 std::optional<std::string> bytes_of_json(Json array);
 
-// A blank as '+' and lower-case hex (url_encode), or as %20 and upper-case hex (url_encode_component).
+// A blank as '+' (url_encode) or as %20 (url_encode_component); hex in lower case.
 void url_encode(std::string_view text, std::string& out);
 void url_encode_component(std::string_view text, std::string& out);
 std::string url_decode(std::string_view text);

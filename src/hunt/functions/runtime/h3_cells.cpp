@@ -3,7 +3,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <deque>
 #include <numbers>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,8 @@ constexpr double pi = std::numbers::pi;
 constexpr double turn_of_odd = 0.333473172251832115336090755351601070065900389;  // odd resolutions are turned by this
 constexpr double unit_length = 0.381966011250105151795413165634;                 // of resolution 0, on a face's plane
 constexpr int most_children = 65'536;
+constexpr std::size_t most_within = 61'680;
+constexpr double side_of_first = 9.96;  // degrees of latitude that a side of a cell of resolution 0 spans, about
 
 struct Face {
     double latitude, longitude;
@@ -364,6 +368,38 @@ void append_cells(std::string& out, std::vector<Index> const& cells) {
     out += ']';
 }
 
+using Rings = std::vector<std::vector<std::pair<double, double>>>;
+
+bool holds(Rings const& rings, double x, double y) {
+    bool within = false;
+    for (auto const& ring : rings)
+        for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+            auto const& [ax, ay] = ring[i];
+            auto const& [bx, by] = ring[i + 1];
+            if ((ay > y) != (by > y) && x < ax + (bx - ax) * (y - ay) / (by - ay)) within = !within;
+        }
+    return within;
+}
+
+// The cells that the rings run through; nothing where they are far too many.
+std::optional<std::set<std::string>> cells_along(Rings const& rings, int resolution) {
+    auto const step = side_of_first / std::pow(std::sqrt(7.0), resolution) * 0.4;
+    std::set<std::string> cells;
+    double steps = 0;
+    for (auto const& ring : rings)
+        for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+            auto const dx = ring[i + 1].first - ring[i].first, dy = ring[i + 1].second - ring[i].second;
+            auto const parts = std::ceil(std::hypot(dx, dy) / step);
+            steps += parts;
+            if (steps > 40.0 * most_within) return {};
+            for (double k = 0; k < parts; ++k) {
+                auto const x = ring[i].first + dx * k / parts;
+                cells.insert(h3_cell(x > 180 ? x - 360 : x, ring[i].second + dy * k / parts, resolution));
+            }
+        }
+    return cells;
+}
+
 }  // namespace
 
 std::string h3_cell(double longitude, double latitude, std::int64_t resolution) {
@@ -472,6 +508,43 @@ bool h3_rings(std::string_view cell, std::int64_t distance, std::string& out) {
         }
         if (k > 0) out += ',';
         append_cells(out, *cells);
+    }
+    out += ']';
+    return true;
+}
+
+bool h3_within(Rings const& written, std::int64_t resolution, std::string& out) {
+    if (resolution < 0 || resolution > 15) return false;
+    auto rings = written;
+    double west = 180, east = -180;
+    for (auto const& ring : rings)
+        for (auto const& place : ring) west = std::min(west, place.first), east = std::max(east, place.first);
+    bool const crosses = east - west > 180;  // the line where longitudes begin anew
+    for (auto& ring : rings)
+        for (auto& place : ring)
+            if (crosses && place.first < 0) place.first += 360;
+    auto const along = cells_along(rings, static_cast<int>(resolution));
+    if (!along) return false;
+    // From the cells along the rings inwards.
+    std::deque<std::string> next(along->begin(), along->end());
+    std::set<std::string> met = *along, within;
+    for (; !next.empty(); next.pop_front()) {
+        auto const cell = read(next.front());
+        auto const at = cell ? place_of(*cell) : std::nullopt;
+        if (!at) continue;
+        auto const centre = unproject(flat_of(at->grid), at->face, cell->resolution());
+        auto const x = centre.longitude * 180 / pi;
+        auto const inside = holds(rings, crosses && x < 0 ? x + 360 : x, centre.latitude * 180 / pi);
+        if (inside && within.insert(next.front()).second && within.size() > most_within) return false;
+        if (!inside && !along->contains(next.front())) continue;
+        for (int direction = 1; direction <= 6; ++direction)
+            if (auto const beside = neighbour(*cell, direction))
+                if (auto text = text_of(*beside); met.insert(text).second) next.push_back(std::move(text));
+    }
+    out += '[';
+    for (auto const& cell : within) {
+        if (out.back() != '[') out += ',';
+        append_json_string(out, cell);
     }
     out += ']';
     return true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace merlon::hunt {
@@ -19,5 +20,8 @@ bool h3_polygon(std::string_view cell, std::string& out);    // null for the twe
 bool h3_neighbours(std::string_view cell, std::string& out);
 // An array of rings, from the cell itself to those `distance` steps away (at most 142).
 bool h3_rings(std::string_view cell, std::int64_t distance, std::string& out);
+// The cells whose centres lie within rings that are straight on the map (longitude, latitude in degrees; a place within two of them
+// lies in a hole), by name. Null when there would be more than 61,680.
+bool h3_within(std::vector<std::vector<std::pair<double, double>>> const& rings, std::int64_t resolution, std::string& out);
 
 }  // namespace merlon::hunt

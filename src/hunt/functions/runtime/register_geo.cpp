@@ -90,6 +90,10 @@ void add_polygons(std::vector<store::ScalarFunction>& all) {
     define_prepared<1>(all, "kql_line_polygon_intersection", polygon_of, [](P const& s, View lines, std::string& out) {
         return line_polygon_intersection(lines, *s, out);
     });
+    define(all, "kql_polygon_h3_cells", [](View polygon, std::int64_t resolution, double radius, std::string& out) {
+        return polygon_h3_cells(polygon, resolution, radius, out);
+    });
+    define(all, "kql_polygons_simplify", [](View array, double tolerance, std::string& out) { return polygons_simplify(array, tolerance, out); });
     define(all, "kql_polygon_union", [](View array, std::string& out) { return polygon_union(array, out); });
 }
 

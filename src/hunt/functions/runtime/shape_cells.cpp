@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/functions/runtime/geo.h"
+#include "hunt/functions/runtime/h3_cells.h"
 #include "hunt/functions/runtime/shape_functions.h"
 
 namespace merlon::hunt {
@@ -110,6 +111,14 @@ bool s2_neighbours(std::string_view token, std::string& out) {
 
 bool polygon_s2_cells(Polygon const& polygon, std::int64_t level, std::string& out) {
     return polygon && covering(*polygon, polygon->GetArea(), level, out);
+}
+
+bool polygon_h3_cells(Json json, std::int64_t resolution, double radius, std::string& out) {
+    auto const polygon = read_polygon(json);
+    if (!polygon || !(radius >= 0)) return false;
+    if (radius == 0) return h3_within(read_places(json), resolution, out);
+    std::string wider;
+    return polygon_buffer(polygon, radius, radius / 10, wider) && h3_within(read_places(wider), resolution, out);
 }
 
 bool line_s2_cells(Lines const& lines, std::int64_t level, std::string& out) {

@@ -33,6 +33,7 @@ std::optional<double> polygon_perimeter(Polygon const&);
 bool polygon_closest(Polygon const&, double x, double y, std::string& out);
 bool polygon_centroid(Polygon const&, std::string& out);
 bool polygon_simplify(Polygon const&, double tolerance, std::string& out);
+bool polygons_simplify(Json array, double tolerance, std::string& out);  // together, so that shared borders stay shared; as one
 bool polygon_densify(Json, double tolerance, std::string& out);
 bool polygon_union(Json array, std::string& out);
 std::optional<bool> polygons_intersect(Polygon const&, Json other);
@@ -52,6 +53,8 @@ bool s2_polygon(std::string_view token, std::string& out);
 bool s2_neighbours(std::string_view token, std::string& out);
 // Cells of one level that cover a shape; null when they are more than 65,536.
 bool polygon_s2_cells(Polygon const&, std::int64_t level, std::string& out);
+// H3 cells whose centres lie in the polygon, its borders straight on the map, once that is wider by `radius` metres.
+bool polygon_h3_cells(Json polygon, std::int64_t resolution, double radius, std::string& out);
 bool line_s2_cells(Lines const&, std::int64_t level, std::string& out);
 bool geohash_centre(std::string_view hash, std::string& out);
 bool geohash_polygon(std::string_view hash, std::string& out);

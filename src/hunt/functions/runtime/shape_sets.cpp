@@ -138,6 +138,27 @@ bool polygon_simplify(Polygon const& polygon, double tolerance, std::string& out
     return true;
 }
 
+bool polygons_simplify(Json array, double tolerance, std::string& out) {
+    auto const parts = read_polygons(array);
+    if (!parts || !(tolerance >= 0)) return false;
+    S2Builder::Options options{IdentitySnapFunction(angle_of_metres(tolerance))};
+    options.set_simplify_edge_chains(true);
+    S2Builder builder(options);
+    std::vector<Polygon> made;
+    for (auto const& part : *parts) {
+        made.push_back(std::make_unique<S2Polygon>());
+        made.back()->set_s2debug_override(S2Debug::DISABLE);
+        builder.StartLayer(std::make_unique<s2builderutil::S2PolygonLayer>(made.back().get()));
+        builder.AddPolygon(*part);
+    }
+    S2Error error;
+    if (!builder.Build(&error)) return false;
+    auto const whole = S2Polygon::DestructiveUnion(std::move(made));
+    if (whole->is_empty()) return false;
+    append_polygon(out, *whole);
+    return true;
+}
+
 bool polygon_union(Json array, std::string& out) {
     auto parts = read_polygons(array);
     if (!parts) return false;
