@@ -45,6 +45,13 @@ std::optional<std::int64_t> read_clock(std::string_view text) {
     return ticks;
 }
 
+// "15 seconds" as "15seconds".
+std::string joined(std::string_view text) {
+    auto const digits = std::min(text.find_first_not_of("0123456789."), text.size());
+    auto const word = std::min(text.find_first_not_of(' ', digits), text.size());
+    return std::string(text.substr(0, digits)) + std::string(text.substr(word));
+}
+
 Error bad(Token const& t) { return error("hunt.bad_literal", t.text, t.body).with(t.span); }
 
 }  // namespace
@@ -62,7 +69,7 @@ std::optional<std::int64_t> read_timespan_text(std::string_view text) {
     } else if (auto const days = to_int(text)) {
         if (*days > 10'675'199) return {};
         ticks = *days * ticks_per_day;
-    } else if (auto const tokens = read_tokens(text); tokens && tokens->size() == 2) {
+    } else if (auto const tokens = read_tokens(joined(text)); tokens && tokens->size() == 2) {
         if (tokens->front().kind == TokenKind::span) ticks = tokens->front().value;
         if (tokens->front().kind == TokenKind::real)
             ticks = static_cast<std::int64_t>(std::llround(tokens->front().number * double(ticks_per_day)));
