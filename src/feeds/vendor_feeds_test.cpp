@@ -213,6 +213,8 @@ TEST(Cve5, NamesOfTheDictionary) {
               "a:python:python fixed cpe[1, 2)\n");
     EXPECT_EQ(said(R"x({"vendor":"OpenSSL","product":"OpenSSL","versions":[{"version":"Fixed in OpenSSL 1.1.1d (Affected 1.1.1-1.1.1c)","status":"affected"}]})x"),
               "a:openssl:openssl fixed cpe[1.1.1, 1.1.1d)\n");
+    EXPECT_EQ(said(R"({"vendor":"NodeJS","product":"Node","versions":[{"version":"20.5.0","lessThanOrEqual":"20.5.0","versionType":"semver","status":"affected"}]})"),
+              "a:nodejs:node.js unknown semver[20.0.0, 20.5.0]\n");
     // Packages of Red Hat under the name of the whole system.
     EXPECT_EQ(said(R"({"vendor":"Red Hat","product":"Red Hat Enterprise Linux 9","packageName":"openssh","cpes":["cpe:/o:redhat:enterprise_linux:9::baseos"],"defaultStatus":"affected","versions":[{"version":"0:8.7p1-38.el9_4.1","lessThan":"*","versionType":"rpm","status":"unaffected"}]})"), "");
 }
@@ -222,7 +224,7 @@ TEST(Cve5, ListOfNames) {
     for (auto const line : split(embedded("rules/cna-names.txt"), '\n')) {
         if (line.empty() || line.starts_with('#')) continue;
         auto const words = split(line, ' ');
-        EXPECT_TRUE((words[0] == "vendor" && (words.size() == 3 || words.size() == 4)) || (words[0] == "product" && (words.size() == 4 || words.size() == 5))) << line;
+        EXPECT_TRUE((words[0] == "vendor" && (words.size() == 3 || words.size() == 4)) || (words[0] == "last" && words.size() == 3) || (words[0] == "product" && (words.size() == 4 || words.size() == 5))) << line;
         for (auto const word : words) EXPECT_TRUE(cpe_word(word) == word || word == "*") << line;
         EXPECT_TRUE(words[0] != "product" || split(words.at(3), ':').size() == 3) << line;
     }

@@ -16,6 +16,11 @@ bool says_nothing(std::string_view version) {
 }
 bool is_start(std::string_view version) { return says_nothing(version) || version == "0" || version == "*"; }
 
+std::string major_of(std::string_view version) {
+    auto const major = version.substr(0, version.find('.'));
+    return to_int(major) ? std::string(major) : std::string{};
+}
+
 std::string_view scheme_of(json::Value version, std::string_view vendor, std::string_view product) {
     auto const type = ascii_lower(json::text(version, "versionType"));
     if (vendor == "microsoft" && product.starts_with("windows")) return "windows_build";
@@ -135,6 +140,8 @@ void add_version(Said& said, json::Value version, std::string_view vendor, std::
         // Microsoft's lower bounds name the product's generation (10.0.0), not a build.
         if (!is_start(text) && scheme != "windows_build") range.from = text;
         set_upper(range, less ? json::text(*less) : json::text(*up_to), !less);
+        if (!less && range.from == range.to && !major_of(range.to).empty() && writes_last_versions(vendor, product))
+            range.from = major_of(range.to) + ".0.0";
         auto const changes = json::array(version, "changes");
         if (changes.size() > 0) add_with_changes(said, version, range, changes);
         else add_range(said, status, std::move(range));
@@ -181,11 +188,6 @@ std::vector<Subject> subjects_of(json::Value entry, std::string const& vendor, s
     if (!subjects.empty()) return subjects;
     for (auto& cpe : cpes_of_names(vendor, product)) add(std::move(cpe));
     return subjects;
-}
-
-std::string major_of(std::string_view version) {
-    auto const major = version.substr(0, version.find('.'));
-    return to_int(major) ? std::string(major) : std::string{};
 }
 
 // Platforms that all name an operating system become a condition.

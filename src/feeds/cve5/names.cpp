@@ -1,6 +1,7 @@
 #include "feeds/cve5/names.h"
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "base/embedded.h"
@@ -15,6 +16,7 @@ struct Vendor {
 struct Names {
     std::unordered_map<std::string_view, Vendor> vendors;
     std::multimap<std::pair<std::string_view, std::string_view>, Cpe> products;  // in the order of the list
+    std::set<std::pair<std::string_view, std::string_view>> last;
 };
 
 // The list travels in the binary: a line that is wrong is left out here, and found by the test of this room.
@@ -25,6 +27,8 @@ Names read_names() {
         auto const words = split(line, ' ');
         if (words[0] == "vendor" && words.size() >= 3) {
             names.vendors.emplace(words[1], Vendor{words[2], words.size() > 3 ? words[3] : std::string_view{}});
+        } else if (words[0] == "last" && words.size() == 3) {
+            names.last.emplace(words[1], words[2]);
         } else if (words[0] == "product" && words.size() >= 4) {
             auto const parts = split(words[3], ':');
             if (parts.size() != 3) continue;
@@ -36,12 +40,17 @@ Names read_names() {
     return names;
 }
 
+Names const& known_names() {
+    static auto const names = read_names();
+    return names;
+}
+
 bool says_nothing(std::string_view name) { return name.empty() || name == "n/a" || name == "*" || name == "-"; }
 
 }  // namespace
 
 std::vector<Cpe> cpes_of_names(std::string vendor, std::string product) {
-    static auto const names = read_names();
+    auto const& names = known_names();
     std::vector<Cpe> cpes;
     if (says_nothing(product)) return cpes;
     auto const take = [&](std::string_view name) {
@@ -60,5 +69,7 @@ std::vector<Cpe> cpes_of_names(std::string vendor, std::string product) {
     if (!take("*")) cpes.push_back({.part = "a", .vendor = std::move(vendor), .product = std::move(product)});
     return cpes;
 }
+
+bool writes_last_versions(std::string_view vendor, std::string_view product) { return known_names().last.contains({vendor, product}); }
 
 }  // namespace merlon::feeds

@@ -1,6 +1,7 @@
 // CPE names of what CVE records name in their own words (rules/cna-names.txt).
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/knowledge.h"
@@ -11,5 +12,8 @@ namespace merlon::feeds {
 // not hold stands for itself. Several where one name stands for several products (Java: JDK and JRE). Empty when vendor or product
 // says nothing ("n/a").
 std::vector<Cpe> cpes_of_names(std::string vendor, std::string product);
+
+// Whether records of this product mean "the last affected one of its major line" by a version that is its own upper bound.
+bool writes_last_versions(std::string_view vendor, std::string_view product);
 
 }  // namespace merlon::feeds
