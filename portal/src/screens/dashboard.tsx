@@ -41,14 +41,7 @@ export default function Dashboard() {
         {may('Machine.Read.All') && <Distribution />}
         {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
         {may('Machine.Read.All') && (
-          <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
-            <SmallList<Machine> source="/api/machines" options={{ filter: "exposureLevel eq 'High'", orderby: 'lastSeen desc' }} rowKey={(r) => r.id} first={6} label="Top exposed devices" none="No device is exposed."
-              columns={[
-                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`} title={r.computerDnsName}>{r.computerDnsName}</Link> },
-                { title: 'Exposure', width: 84, show: (r) => <Level level={r.exposureLevel} /> },
-                { title: 'Value', width: 60, show: (r) => r.deviceValue },
-              ]} />
-          </Card>
+          <TopDevices />
         )}
         {may('Software.Read.All') && (
           <Card title="Top vulnerable software" wide more={{ to: '/software', words: 'All software' }}>
@@ -89,6 +82,35 @@ export default function Dashboard() {
   );
 }
 
+// The worst of the exposed devices. Their CVEs are counted when it is known which they are: counted for all of a large fleet they
+// would take seconds.
+function TopDevices() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['top-devices'],
+    queryFn: async ({ signal }) => {
+      const worst = await get<Page<Machine>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel'] }), signal);
+      if (!worst.value.length) return [];
+      const counts = await get<Page<{ id: string; discoveredVulnerabilities: number }>>(address('/api/machines', { filter: oneOf('id', worst.value.map(({ id }) => id)), select: ['id', 'discoveredVulnerabilities'] }), signal);
+      return worst.value.map((one) => ({ ...one, vulnerabilities: counts.value.find(({ id }) => id === one.id)?.discoveredVulnerabilities ?? 0 }));
+    },
+  });
+  return (
+    <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
+      {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={6} /> : !data.length ? <p className="quiet">No device is exposed.</p> : (
+        <table className="small-table" aria-label="Top exposed devices">
+          <colgroup><col /><col style={{ width: 84 }} /><col style={{ width: 56 }} /></colgroup>
+          <thead><tr><th scope="col">Device</th><th scope="col">Exposure</th><th scope="col" className="numeric">CVEs</th></tr></thead>
+          <tbody>
+            {data.map((one) => (
+              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.vulnerabilities)}</td></tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}
+
 function TopRecommendations() {
   const asOf = useAsOf();
   return (
@@ -96,10 +118,10 @@ function TopRecommendations() {
       <SmallList<Recommendation> source="/api/recommendations" options={asOf ? { filter: named } : undefined} rowKey={(r) => r.id} first={6} label="Top security recommendations" none={asOf ? 'None is remembered of that day.' : 'Nothing to do.'}
         columns={[
           { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
-          { title: 'Exposed devices', width: 116, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
-          { title: 'Threats', width: 72, show: (r) => <Threats {...r} /> },
-          { title: 'Impact', width: 72, numeric: true, show: (r) => <Impact row={r} /> },
-          { title: 'Tags', width: 186, show: (r) => <Tags tags={r.tags} most={1} /> },
+          { title: 'Exposed devices', width: 106, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+          { title: 'Threats', width: 62, show: (r) => <Threats {...r} /> },
+          { title: 'Impact', width: 62, numeric: true, show: (r) => <Impact row={r} /> },
+          { title: 'Tags', width: 172, show: (r) => <Tags tags={r.tags} most={1} /> },
         ]} />
       {!asOf && <p className="small-more"><Link to="/recommendations?status=Exception&status=Partial">Show exceptions</Link></p>}
     </Card>
