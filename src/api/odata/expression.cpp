@@ -27,6 +27,33 @@ void become(Piece& piece, Kind kind) {
 
 Span around(Piece const& a, Piece const& b) { return {a.span.begin, b.span.end}; }
 
+// A text literal that is written as a number becomes one beside a number: the documentation calls some ids texts that are
+// numbers on the wire (specification, section 16, trap 9).
+void become_number(Piece& piece, Piece const& other, Sql& out) {
+    if (piece.kind != Kind::text || other.kind != Kind::number || !piece.sql.starts_with('$')) return;
+    auto const number = to_int(std::string_view(piece.sql).substr(1));
+    if (!number) return;
+    auto& value = out.parameters.at(static_cast<std::size_t>(*number) - 1);
+    auto const* text = std::get_if<std::string>(&value);
+    if (!text) return;
+    auto const whole = to_int(*text);
+    auto const real = to_double(*text);
+    if (!whole && !real) return;
+    if (whole) value = *whole;
+    else value = *real;
+    piece.kind = Kind::number;
+    piece.whole = whole.has_value();
+}
+
+// What the versions before 4 wrote in front of quotes, and what they mean.
+enum class Prefix { none, duration, time, text };
+Prefix prefix_of(std::string_view name) {
+    for (auto const& [word, prefix] : std::initializer_list<std::pair<std::string_view, Prefix>>{
+             {"duration", Prefix::duration}, {"time", Prefix::duration}, {"datetime", Prefix::time}, {"datetimeoffset", Prefix::time}, {"guid", Prefix::text}})
+        if (equal_ignoring_ascii_case(name, word)) return prefix;
+    return name.find('.') == std::string_view::npos ? Prefix::none : Prefix::text;  // Namespace.Enumeration'Member'
+}
+
 std::string in_template(std::string_view text, std::vector<Piece> const& arguments) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -149,6 +176,8 @@ Result<Piece> Reader::compare(Piece left, std::string_view name, std::string_vie
     auto const span = around(left, right);
     become(left, right.kind);
     become(right, left.kind);
+    become_number(left, right, out_);
+    become_number(right, left, out_);
     if (left.kind == Kind::null || right.kind == Kind::null) {
         if (name != "eq" && name != "ne") return std::unexpected(error("odata.null_order").with(span));
         auto const& other = left.kind == Kind::null ? right : left;
@@ -174,6 +203,7 @@ Result<Piece> Reader::membership(Piece left) {
         auto item = TRY(sum());
         become(left, item.kind);
         become(item, left.kind);
+        become_number(item, left, out_);
         TRY(must_be(item, left.kind));
         span.end = item.span.end;
         list += (list.empty() ? "" : ", ") + (left.kind == Kind::text ? "lower(" + item.sql + ")" : item.sql);
@@ -273,6 +303,16 @@ Result<Piece> Reader::literal(Token const& token) {
     if (token.kind == TokenKind::number) {
         if (auto const whole = to_int(token.value)) return Piece{out_.bind(*whole), Kind::number, token.span, true};
         if (auto const real = to_double(token.value)) return Piece{out_.bind(*real), Kind::number, token.span};
+        if (token.value.find(':') != std::string::npos) {  // 23:59, 23:59:59.5
+            auto const seconds = std::ranges::count(token.value, ':') > 1 ? "Z" : ":00Z";
+            if (auto const of_day = parse_iso_time("0001-01-01T" + token.value + seconds)) return Piece{out_.bind(*of_day), Kind::duration, token.span};
+            return std::unexpected(error("odata.bad_literal", token.value, "time of day").with(token.span));
+        }
+        if (std::string_view("lLfFdDmM").find(token.value.back()) != std::string_view::npos) {  // 5L, 1.5d: of version 3
+            auto bare = token;
+            bare.value.pop_back();
+            if (to_double(bare.value)) return literal(bare);
+        }
         return std::unexpected(error("odata.bad_literal", token.value, "number").with(token.span));
     }
     auto text = token.value;
@@ -286,8 +326,10 @@ Result<Piece> Reader::named(Token const& token) {
     if (equal_ignoring_ascii_case(token.value, "true") || equal_ignoring_ascii_case(token.value, "false"))
         return Piece{ascii_lower(token.value), Kind::boolean, token.span};
     if (equal_ignoring_ascii_case(token.value, "null")) return Piece{"NULL", Kind::null, token.span};
-    if (here().kind == TokenKind::text && equal_ignoring_ascii_case(token.value, "duration")) {
+    if (auto const prefix = here().kind == TokenKind::text ? prefix_of(token.value) : Prefix::none; prefix != Prefix::none) {
         auto const text = take();
+        if (prefix == Prefix::text) return literal(text);
+        if (prefix == Prefix::time) return literal({TokenKind::time, text.value, text.span});
         auto body = std::string_view(text.value);
         bool const negative = body.starts_with('-');
         if (negative) body.remove_prefix(1);
@@ -338,7 +380,8 @@ Result<Piece> Reader::path(std::string sql, Token const& token) {
     while (here().kind == TokenKind::slash) {
         auto const next = at_ + 1 < tokens_.size() ? tokens_[at_ + 1] : here();
         bool const any = equal_ignoring_ascii_case(next.value, "any"), all = equal_ignoring_ascii_case(next.value, "all");
-        if ((any || all) && at_ + 2 < tokens_.size() && tokens_[at_ + 2].kind == TokenKind::open)
+        bool const called = at_ + 2 < tokens_.size() && tokens_[at_ + 2].kind == TokenKind::open;
+        if (((any || all) && called) || equal_ignoring_ascii_case(next.value, "$count"))
             return lambda("from_json(json_extract(" + sql + ", '" + inside + "'), '[\"JSON\"]')", true, token);
         take();
         if (here().kind != TokenKind::name) return unexpected("a property");
@@ -348,11 +391,13 @@ Result<Piece> Reader::path(std::string sql, Token const& token) {
     return Piece{"json_extract_string(" + sql + ", '" + inside + "')", Kind::any, {token.span.begin, end}};
 }
 
-// tags/any(t: t eq 'x'), tags/all(...), tags/any()
+// tags/any(t: t eq 'x'), tags/all(...), tags/any(), tags/$count
 Result<Piece> Reader::lambda(std::string const& items, bool objects, Token const& token) {
     take();  // the slash
+    if (here().kind == TokenKind::name && equal_ignoring_ascii_case(here().value, "$count"))
+        return Piece{"coalesce(len(" + items + "), 0)", Kind::number, {token.span.begin, take().span.end}, true};
     bool const every = equal_ignoring_ascii_case(here().value, "all");
-    if (!every && !equal_ignoring_ascii_case(here().value, "any")) return unexpected("any or all");
+    if (!every && !equal_ignoring_ascii_case(here().value, "any")) return unexpected("any, all or $count");
     take();
     TRY(expect(TokenKind::open, "("));
     if (!every && here().kind == TokenKind::close) {

@@ -1,5 +1,7 @@
 #include "api/odata/options.h"
 
+#include <set>
+
 #include "api/auth/secrets.h"
 #include "base/digest.h"
 #include "base/json_read.h"
@@ -155,8 +157,11 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
             options.page_preferred = true;
         }
     }
+    std::set<std::string> seen;
     for (auto const& [given, value] : request.options()) {
         auto const name = ascii_lower(given.starts_with('$') ? given.substr(1) : given);
+        if (!seen.insert(name).second && name != "devicegroups")
+            return fail("odata.bad_option", given, clean_text(value, 50), "It was given before; give it once.");
         if (name == "filter") options.filter = value;
         else if (name == "orderby") options.order = value;
         else if (name == "search") options.search = value;

@@ -66,7 +66,8 @@ Result<std::vector<Token>> read_tokens(std::string_view text) {
             add(date ? TokenKind::time : TokenKind::number, std::move(value), end);
         } else if (letter(c)) {
             auto end = at + 1;
-            while (end < text.size() && (letter(text[end]) || digit(text[end]))) ++end;
+            // A dot between letters is part of the name of an enumeration: Microsoft.Level'High'.
+            while (end < text.size() && (letter(text[end]) || digit(text[end]) || (text[end] == '.' && end + 1 < text.size() && letter(text[end + 1])))) ++end;
             add(TokenKind::name, std::string(text.substr(at, end - at)), end);
         } else if (c == '-') {
             add(TokenKind::minus, "-", at + 1);

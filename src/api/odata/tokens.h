@@ -18,7 +18,7 @@ struct Token {
 };
 
 // Text in single quotes (doubled inside), numbers, dates (2019-11-22T00:00:00Z, also the short 2018-08-01Z), names;
-// a GUID is text.
+// a GUID is text, a time of day a number.
 // Errors: odata.unclosed_text, odata.unexpected_character, odata.too_long.
 Result<std::vector<Token>> read_tokens(std::string_view text);
 
