@@ -374,7 +374,9 @@ Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request,
     if (!chunk) return fail("api.no_such", resource.set, clean_text(key.empty() ? std::string_view(call.parts[0]) : key, 100));
     HttpResponse response;
     response.content_type = odata::media_type(Format::json);
-    response.body = "{\"@odata.context\":" + json_string(base_url(request) + "/api/$metadata#" + resource.set + "/$entity") + ",";
+    // One object of a type that is no entity set is named by the type alone (specification, section 3.2).
+    bool const is_type = resource.single && resource.set.find('.') != std::string::npos;
+    response.body = "{\"@odata.context\":" + json_string(base_url(request) + "/api/$metadata#" + resource.set + (is_type ? "" : "/$entity")) + ",";
     std::string entity;
     RowWriter(Format::json, options.fields).row(entity, *chunk, 0);
     response.body += std::string_view(entity).substr(1);
