@@ -8,6 +8,7 @@
 #include "api/routes/matching.h"
 #include "api/auth/permissions.h"
 #include "api/routes/list.h"
+#include "api/together.h"
 #include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -145,6 +146,20 @@ std::optional<HttpRequest> about_the_caller(HttpRequest const& asked, bool passe
     return kept;
 }
 
+// The answer of a kept route: one that was kept, or one that is made for all who ask for the same now, also where the client
+// wants none that was kept (Cache-Control: no-cache).
+Result<HttpResponse> shared_answer(Service const& service, Kept& kept, HttpRequest const& asked, DeviceGroups const& groups,
+                                   std::function<std::uint64_t()> const& changes, std::function<Result<HttpResponse>()> const& make) {
+    static Together together;
+    auto const whose = std::to_string(reinterpret_cast<std::uintptr_t>(&service)) + "\n";
+    auto const key = kept_key(asked, groups, base_url(asked));
+    if (key) return kept.answer(*key, changes, [&] { return together.answer(whose + *key, make); });
+    auto plain = asked;
+    std::erase_if(plain.headers, [](auto const& header) { return header.first == "cache-control"; });
+    auto const anew = kept_key(plain, groups, base_url(asked));
+    return anew ? together.answer(whose + *anew, make) : make();
+}
+
 struct StatusAndCode {
     int status;
     std::string_view code;
@@ -168,6 +183,8 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "api.since_too_old") return {400, "InvalidInput"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
     if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
+    if (e.code == "devices.bad_address") return {400, "InvalidIpAddress"};
+    if (e.code == "devices.bad_time" || e.code == "devices.bad_value" || e.code == "alerts.bad_word") return {400, "InvalidInput"};
     if (fault_of(e) == Fault::user) return {400, "BadRequest"};
     return {500, "InternalServerError"};
 }
@@ -470,8 +487,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
         return made;
     };
     answering_for = &*groups;
-    auto const key = route.kept ? kept_key(asked, *groups, base_url(asked)) : std::nullopt;
-    auto answered = key ? kept_.answer(*key, [this] { return store_.database().changes(); }, make) : make();
+    auto answered = route.kept ? shared_answer(*this, kept_, asked, *groups, [this] { return store_.database().changes(); }, make) : make();
     answering_for = nullptr;
     if (!stands && (!answered || answered->status >= 400)) return refusal(401, "Unauthorized", "The right to ask this ended while it was answered.");
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});
