@@ -47,15 +47,25 @@ Result<std::optional<store::DeviceGroup>> find_group(store::Connection& connecti
     return std::optional<store::DeviceGroup>{};
 }
 
-Status write(Service& service, HttpRequest const& request, store::DeviceGroup const& group, std::string_view instead_of) {
+// Returns how many devices are in another group after it.
+Result<std::size_t> write(Service& service, HttpRequest const& request, store::DeviceGroup const& group, std::string_view instead_of) {
     TRY(store::check_group(group));
+    std::size_t moved = 0;
     // Names of groups stand with users and applications as well.
     TRY(service.gate().change([&](store::Connection& connection) -> Status {
         TRY(store::write_group(connection, group, instead_of, request.caller->who, now_ticks()));
-        TRY(store::regroup(connection));
+        moved = TRY(store::regroup(connection));
         return {};
     }));
-    return service.recompute();
+    TRY(service.recompute());
+    return moved;
+}
+
+// The group as it is now, and how many devices the change moved.
+Result<HttpResponse> written(Service& service, HttpRequest const& request, std::string const& name, std::size_t moved) {
+    auto response = TRY(answer_as(service, request, one_group, {name}));
+    if (response.body.ends_with('}')) response.body.insert(response.body.size() - 1, ",\"machinesMoved\":" + std::to_string(moved));
+    return response;
 }
 
 Result<HttpResponse> create(Service& service, HttpRequest const& request, Parts const&) {
@@ -65,8 +75,8 @@ Result<HttpResponse> create(Service& service, HttpRequest const& request, Parts 
     group.rank = TRY(body.optional_integer("rank")).value_or(0);
     group.description = TRY(body.optional_text("description")).value_or("");
     group.conditions = TRY(conditions(body));
-    TRY(write(service, request, group, {}));
-    auto response = TRY(answer_as(service, request, one_group, {group.name}));
+    auto const moved = TRY(write(service, request, group, {}));
+    auto response = TRY(written(service, request, group.name, moved));
     response.status = 201;
     return response;
 }
@@ -84,8 +94,8 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, Parts co
     if (auto const rank = TRY(body.optional_integer("rank"))) group->rank = *rank;
     if (auto const description = TRY(body.optional_text("description"))) group->description = *description;
     if (body.has("conditions")) group->conditions = TRY(conditions(body));
-    TRY(write(service, request, *group, before));
-    return answer_as(service, request, one_group, {group->name});
+    auto const moved = TRY(write(service, request, *group, before));
+    return written(service, request, group->name, moved);
 }
 
 Result<HttpResponse> remove(Service& service, HttpRequest const&, Parts const& parts) {
@@ -94,13 +104,19 @@ Result<HttpResponse> remove(Service& service, HttpRequest const&, Parts const& p
     if (!group) return fail("groups.no_such", clean_text(parts[0], 100));
     for (auto const& scope : service.gate().directory()->scopes())
         if (std::ranges::find(scope, group->name) != scope.end()) return fail("groups.in_use", group->name);
+    std::size_t moved = 0;
     TRY(service.writer().run([&](store::Connection& c) -> Status {
         TRY(store::remove_group(c, group->name));
-        TRY(store::regroup(c));
+        moved = TRY(store::regroup(c));
         return {};
     }));
     TRY(service.recompute());
-    return nothing();
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("machinesMoved", moved);
+    json.end_object();
+    return response;
 }
 
 // The devices that the conditions would take, whatever other groups say: how many, and the first of them.
