@@ -47,6 +47,10 @@ Result<NotificationRule> find_rule(store::Connection&, std::string const& id_or_
 Status save_rule(store::Connection&, NotificationRule, Ticks now);
 Status remove_rule(store::Connection&, std::string const& id);
 
+// What came of a round.
+struct Delivered {
+    std::int64_t made = 0, sent = 0, again = 0, failed = 0;
+};
 struct Delivery {
     std::string id;
     NotificationChannel channel;

@@ -1,18 +1,20 @@
-// merlon users, merlon apps, merlon tokens: who may use the server, with the server stopped (running, ask its API).
+// merlon users, merlon roles, merlon apps: who may use the server; merlon audit: who did what.
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "api/auth/directory.h"
-#include "api/auth/permissions.h"
-#include "api/auth/secrets.h"
+#include "api/http/server.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
+#include "cli/view.h"
 #include "store/ledger.h"
 
 namespace merlon::cli {
 namespace {
+
+using Kind = ViewColumn::Kind;
 
 // The first line of standard input; passwords never stand in an argument list.
 std::string password_from_input() {
@@ -22,143 +24,137 @@ std::string password_from_input() {
 }
 
 struct Wanted {
-    std::string name, role = "Reader", owner, doc;
+    std::string name, role = "Reader", doc, output = "table";
     std::vector<std::string> permissions, groups;
 };
 
-// The groups given with --group; none: all.
-Result<api::DeviceGroups> groups_of(store::Connection& connection, Wanted const& wanted) {
-    if (wanted.groups.empty()) return api::DeviceGroups{};
-    return api::DeviceGroups{TRY(api::check_groups(connection, wanted.groups))};
+void texts(JsonWriter& json, std::string_view name, std::vector<std::string> const& all) {
+    json.key(name);
+    json.begin_array();
+    for (auto const& one : all) json.string(one);
+    json.end_array();
 }
-std::string shown(api::DeviceGroups const& groups) { return groups ? join(*groups, ", ") : "all"; }
 
-Result<int> list_users(Front const& front) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const directory = TRY(api::read_directory(connection));
-    TextTable table{{"name", "role", "device groups", "state", "created"}, {}, {}};
-    for (auto const& user : directory.users)
-        table.rows.push_back({user.name, user.role, shown(user.groups), user.disabled ? "disabled" : "active", iso_seconds(user.created)});
-    std::cout << print_table(table);
-    return done;
+// The groups given with --group; none: all.
+void device_groups(JsonWriter& json, Wanted const& wanted) {
+    if (!wanted.groups.empty()) return texts(json, "deviceGroups", wanted.groups);
+    json.key("deviceGroups");
+    json.null();
+}
+
+std::string body_of(std::function<void(JsonWriter&)> const& members) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    members(json);
+    json.end_object();
+    return body;
+}
+
+// PATCH or DELETE of something below merlon/.
+Status edit(Front const& front, std::string const& method, std::string const& list, std::string const& name, std::string const& body) {
+    TRY(send(TRY(asker(front, Folder::change)), method, "merlon/" + list + "/" + api::percent_encode(name), body));
+    return {};
+}
+
+Result<int> list(Front const& front, std::string const& path, std::vector<ViewColumn> columns, Wanted const& wanted) {
+    View view{{.path = {path}, .output = wanted.output}, std::move(columns)};
+    view.selects = false;
+    view.widest = 200;
+    return show_view(front, view);
+}
+
+ViewColumn const groups_seen{"device groups", "deviceGroups", Kind::list, "all"};
+
+Result<int> list_users(Front const& front, Wanted const& wanted) {
+    return list(front, "merlon/users", {{"name", "name"}, {"role", "role"}, groups_seen, {"disabled", "disabled", Kind::flag}, {"created", "created", Kind::second}}, wanted);
 }
 
 Result<int> add_user(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(true));
-    auto user = TRY(api::prepare_user(wanted.name, password_from_input(), wanted.role));
-    {
-        auto connection = TRY(store.connect());
-        user.groups = TRY(groups_of(connection, wanted));
-    }
-    TRY(change(store, "users add", user.name, [&](store::Connection& c) { return api::add_user(c, user); }));
-    std::cout << fmt::format("user {} with the role {}\n", user.name, user.role);
+    auto const body = body_of([&](JsonWriter& json) {
+        json.member("name", wanted.name);
+        json.member("password", password_from_input());
+        json.member("role", wanted.role);
+        device_groups(json, wanted);
+    });
+    TRY(send(TRY(asker(front, Folder::make)), "POST", "merlon/users", body));
+    std::cout << fmt::format("user {} with the role {}\n", wanted.name, wanted.role);
     return done;
 }
 
 Result<int> edit_user(Front const& front, Wanted const& wanted, std::string const& action) {
-    auto store = TRY(front.open_store(false));
-    api::UserChange edit;
-    if (action == "disable" || action == "enable") edit.disabled = action == "disable";
-    if (action == "password") {
-        auto const password = password_from_input();
-        TRY(api::check_password(password, wanted.name));
-        edit.password_hash = TRY(api::hash_password(password));
-    }
-    if (action == "role") edit.role = wanted.role;
-    if (action == "groups") {
-        auto connection = TRY(store.connect());
-        edit.groups = TRY(groups_of(connection, wanted));
-    }
-    TRY(change(store, "users " + action, wanted.name, [&](store::Connection& c) {
-        return action == "remove" ? api::remove_user(c, wanted.name) : api::change_user(c, wanted.name, edit);
-    }));
+    auto const body = body_of([&](JsonWriter& json) {
+        if (action == "disable" || action == "enable") json.member("disabled", action == "disable");
+        if (action == "password") json.member("password", password_from_input());
+        if (action == "role") json.member("role", wanted.role);
+        if (action == "groups") device_groups(json, wanted);
+    });
+    bool const gone = action == "remove";
+    TRY(edit(front, gone ? "DELETE" : "PATCH", "users", wanted.name, gone ? std::string{} : body));
     std::cout << fmt::format("user {}: {} done\n", wanted.name, action);
     return done;
 }
 
-Result<int> list_roles(Front const& front) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const directory = TRY(api::read_directory(connection));
-    TextTable table{{"role", "device groups", "what for", "permissions"}, {}, {}};
-    for (auto const* all : {&api::roles(), &directory.roles})
-        for (auto const& role : *all) table.rows.push_back({role.name, shown(role.groups), role.doc, join(role.permissions, " ")});
-    std::cout << print_table(table, 200);
-    return done;
+Result<int> list_roles(Front const& front, Wanted const& wanted) {
+    return list(front, "merlon/roles", {{"role", "name"}, {"built in", "builtIn", Kind::flag}, groups_seen, {"what for", "description"}, {"permissions", "permissions", Kind::list}}, wanted);
 }
 
 Result<int> edit_role(Front const& front, Wanted const& wanted, std::string const& action) {
-    auto store = TRY(front.open_store(action == "add"));
-    api::Role role{wanted.name, wanted.doc, wanted.permissions, {}};
-    {
-        auto connection = TRY(store.connect());
-        role.groups = TRY(groups_of(connection, wanted));
-    }
-    TRY(change(store, "roles " + action, wanted.name, [&](store::Connection& c) {
-        return action == "remove" ? api::remove_role(c, wanted.name) : action == "add" ? api::add_role(c, role) : api::change_role(c, role);
-    }));
+    auto const body = body_of([&](JsonWriter& json) {
+        if (action == "add") json.member("name", wanted.name);
+        json.member("description", wanted.doc);
+        texts(json, "permissions", wanted.permissions);
+        device_groups(json, wanted);
+    });
+    if (action == "add") TRY(send(TRY(asker(front, Folder::make)), "POST", "merlon/roles", body));
+    else if (action == "remove") TRY(edit(front, "DELETE", "roles", wanted.name, {}));
+    else TRY(edit(front, "PATCH", "roles", wanted.name, body));
     std::cout << fmt::format("role {}: {} done\n", wanted.name, action);
     return done;
 }
 
-Result<int> list_apps(Front const& front) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const directory = TRY(api::read_directory(connection));
-    TextTable table{{"name", "client id", "device groups", "permissions"}, {}, {}};
-    for (auto const& app : directory.applications) table.rows.push_back({app.name, app.id, shown(app.groups), join(app.permissions, " ")});
-    std::cout << print_table(table, 200);
-    return done;
+Result<int> list_apps(Front const& front, Wanted const& wanted) {
+    return list(front, "merlon/applications", {{"name", "name"}, {"client id", "id"}, groups_seen, {"permissions", "permissions", Kind::list}}, wanted);
 }
 
 Result<int> add_app(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(true));
-    api::Application made;
-    made.name = TRY(api::check_name(wanted.name));
-    made.permissions = wanted.permissions;
-    TRY(api::check_permissions(made.permissions));
-    {
-        auto connection = TRY(store.connect());
-        made.groups = TRY(groups_of(connection, wanted));
-    }
-    auto const secret = api::new_secret();
-    made.id = api::new_id();
-    made.secret = api::secret_hash(secret);
-    made.created = now_ticks();
-    TRY(change(store, "apps add", made.name, [&](store::Connection& c) { return api::add_application(c, made); }));
-    std::cout << fmt::format("client_id     {}\nclient_secret {}\nThe secret is shown only now.\n", made.id, secret);
+    auto const body = body_of([&](JsonWriter& json) {
+        json.member("name", wanted.name);
+        texts(json, "permissions", wanted.permissions);
+        device_groups(json, wanted);
+    });
+    auto const answer = TRY(send(TRY(asker(front, Folder::make)), "POST", "merlon/applications", body));
+    auto const made = TRY(json::Document::parse(answer, "answer"));
+    std::cout << fmt::format("client_id     {}\nclient_secret {}\nThe secret is shown only now.\n", json::text(made.root(), "id"), json::text(made.root(), "secret"));
     return done;
 }
 
 Result<int> remove_app(Front const& front, Wanted const& wanted) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const directory = TRY(api::read_directory(connection));
-    auto const* app = directory.application(wanted.name);
-    if (!app) return fail("auth.no_such", "application", wanted.name);
-    TRY(change(store, "apps remove", app->name, [&](store::Connection& c) { return api::remove_application(c, app->id); }));
-    std::cout << fmt::format("application {} removed\n", app->name);
+    TRY(edit(front, "DELETE", "applications", wanted.name, {}));
+    std::cout << fmt::format("application {} removed\n", wanted.name);
     return done;
 }
 
-Result<int> audit(Front const& front, bool verify, int last) {
-    auto const settings = TRY(front.settings());
-    auto const file = std::filesystem::path(settings.text("data")) / "audit.ndjson";
-    std::vector<store::LedgerEntry> entries;
-    auto const count = TRY(store::read_ledger(file, [&](store::LedgerEntry const& entry) -> Status {
-        if (!verify) entries.push_back(entry);
-        if (entries.size() > static_cast<std::size_t>(last)) entries.erase(entries.begin());
-        return {};
-    }));
-    if (verify) {
-        std::cout << fmt::format("{} entries, each bound to the one before: nothing is missing or changed\n", count);
-        return done;
-    }
-    TextTable table{{"number", "time", "who", "from", "action", "object", "outcome"}, {}, {true}};
-    for (auto const& e : entries)
-        table.rows.push_back({std::to_string(e.number), iso_seconds(e.time), e.who, e.address, e.action, e.object, e.outcome});
-    std::cout << print_table(table);
+Result<int> list_audit(Front const& front, int last, Wanted const& wanted) {
+    View view{{.path = {"merlon/auditEvents"}, .order = "number desc", .top = std::to_string(last), .output = wanted.output}, {}, "nothing yet"};
+    view.columns = {{"number", "number", Kind::whole}, {"time", "time", Kind::second}, {"who", "who"}, {"from", "address"}, {"action", "action"}, {"object", "object"}, {"outcome", "outcome"}};
+    // The list is brought up to date with the ledger by whoever may write to it.
+    TRY(print_view(TRY(asker(front, Folder::change)), view));
+    return done;
+}
+
+// Of the folder here the file is read, store or not: beside a server, too.
+Result<std::int64_t> verified_entries(Front const& front) {
+    if (remote_server().empty()) return store::read_ledger(std::filesystem::path(TRY(front.settings()).text("data")) / "audit.ndjson", {});
+    auto const answer = TRY(send(TRY(asker(front)), "GET", "merlon/audit/verify"));
+    auto const checked = TRY(json::Document::parse(answer, "answer"));
+    if (!json::boolean(checked.root(), "whole").value_or(false))
+        return fail("audit.broken", remote_server(), std::to_string(json::integer(checked.root(), "brokenAtLine").value_or(0)), std::string(json::text(checked.root(), "problem")));
+    return json::integer(checked.root(), "entries").value_or(0);
+}
+
+Result<int> verify_audit(Front const& front) {
+    std::cout << fmt::format("{} entries, each bound to the one before: nothing is missing or changed\n", TRY(verified_entries(front)));
     return done;
 }
 
@@ -166,9 +162,14 @@ Result<int> audit(Front const& front, bool verify, int last) {
 
 void add_access(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<Wanted>();
-    auto* users = app.add_subcommand("users", "People who may use the server (while it is stopped; running, use its API)");
+    auto const lists = [&front, wanted](CLI::App& noun, char const* doc, Result<int> (*show)(Front const&, Wanted const&)) {
+        auto* verb = noun.add_subcommand("list", doc);
+        add_output_option(*verb, wanted->output);
+        verb->callback([&front, wanted, show] { throw run(show(front, *wanted)); });
+    };
+    auto* users = app.add_subcommand("users", "People who may use the server");
     users->require_subcommand(1);
-    users->add_subcommand("list", "Names, roles, states")->callback([&front] { throw run(list_users(front)); });
+    lists(*users, "Names, roles, whether they may sign in", list_users);
     auto* add = users->add_subcommand("add", "Add a user; the password is read from standard input");
     add->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
     add->add_option("--role", wanted->role, "A role of merlon roles list (default: Reader)");
@@ -187,7 +188,7 @@ void add_access(CLI::App& app, Front& front) {
 
     auto* roles = app.add_subcommand("roles", "What people may do, and the device groups that they see");
     roles->require_subcommand(1);
-    roles->add_subcommand("list", "Built-in roles and those that were made")->callback([&front] { throw run(list_roles(front)); });
+    lists(*roles, "Built-in roles and those that were made", list_roles);
     for (auto const& [action, doc] : {std::pair{"add", "Make a role"}, std::pair{"set", "Replace what a role gives"}, std::pair{"remove", "Remove a role that nobody has"}}) {
         auto* verb = roles->add_subcommand(action, doc);
         verb->add_option("NAME", wanted->name, "The role")->required();
@@ -201,7 +202,7 @@ void add_access(CLI::App& app, Front& front) {
 
     auto* apps = app.add_subcommand("apps", "Programs that get access tokens with a client id and secret");
     apps->require_subcommand(1);
-    apps->add_subcommand("list", "Names, client ids, permissions")->callback([&front] { throw run(list_apps(front)); });
+    lists(*apps, "Names, client ids, permissions", list_apps);
     auto* add_one = apps->add_subcommand("add", "Add a program; its secret is printed once");
     add_one->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
     add_one->add_option("--permission", wanted->permissions, "Such as Machine.Read.All")->required();
@@ -211,15 +212,14 @@ void add_access(CLI::App& app, Front& front) {
     remove_one->add_option("NAME", wanted->name, "Name or client id")->required();
     remove_one->callback([&front, wanted] { throw run(remove_app(front, *wanted)); });
 
-    auto* ledger = app.add_subcommand("audit", "Who did what: the hash-chained ledger of the data folder");
+    auto* ledger = app.add_subcommand("audit", "Who did what: the hash-chained ledger");
     ledger->require_subcommand(1);
     auto last = std::make_shared<int>(50);
-    auto* list = ledger->add_subcommand("list", "The newest entries");
-    list->add_option("--last", *last, "How many (default 50)")->check(CLI::PositiveNumber);
-    list->callback([&front, last] { throw run(audit(front, false, *last)); });
-    ledger->add_subcommand("verify", "Check every hash from the first entry to the last")->callback([&front] {
-        throw run(audit(front, true, 0));
-    });
+    auto* newest = ledger->add_subcommand("list", "The newest entries, the newest first");
+    newest->add_option("--last", *last, "How many (default 50)")->check(CLI::PositiveNumber);
+    add_output_option(*newest, wanted->output);
+    newest->callback([&front, last, wanted] { throw run(list_audit(front, *last, *wanted)); });
+    ledger->add_subcommand("verify", "Check every hash from the first entry to the last")->callback([&front] { throw run(verify_audit(front)); });
 }
 
 }  // namespace merlon::cli

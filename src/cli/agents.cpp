@@ -42,7 +42,7 @@ Result<std::string> agent_id(Ask const& ask, std::string const& named) {
 
 // Does to each agent what `path` and `body` say.
 Result<int> change_each(Front const& front, Wanted const& wanted, std::string_view done_to, std::string const& method, std::string const& body) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     std::vector<std::string> ids;
     for (auto const& one : wanted.named) ids.push_back(TRY(agent_id(ask, one)));
     for (auto const& id : ids) TRY(send(ask, method, "merlon/agents/" + api::percent_encode(id), body));
@@ -51,7 +51,7 @@ Result<int> change_each(Front const& front, Wanted const& wanted, std::string_vi
 }
 
 Result<int> rescan(Front const& front, Wanted const& wanted) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     for (auto const& device : wanted.named) {
         TRY(send(ask, "POST", "machines/" + api::percent_encode(device) + "/rescan"));
         std::cout << fmt::format("{} is asked for a fresh inventory when its agent next calls\n", device);
@@ -69,7 +69,7 @@ Result<int> secrets(Front const& front, Wanted const& wanted) {
 }
 
 Result<int> add_secret(Front const& front, Wanted const& wanted) {
-    auto const answer = TRY(send(TRY(asker(front, true)), "POST", "merlon/enrolmentSecrets", "{\"name\":" + json_string(wanted.named.at(0)) + "}"));
+    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "merlon/enrolmentSecrets", "{\"name\":" + json_string(wanted.named.at(0)) + "}"));
     auto const document = TRY(json::Document::parse(answer, "answer"));
     std::cout << fmt::format("secret   {}\nid       {}\nIt is shown this once: put it in /etc/osquery/merlon.secret of the device.\n",
                              json::text(document.root(), "secret"), json::text(document.root(), "id"));
@@ -77,7 +77,7 @@ Result<int> add_secret(Front const& front, Wanted const& wanted) {
 }
 
 Result<int> drop_secret(Front const& front, Wanted const& wanted) {
-    TRY(send(TRY(asker(front, true)), "DELETE", "merlon/enrolmentSecrets/" + api::percent_encode(wanted.named.at(0))));
+    TRY(send(TRY(asker(front, Folder::change)), "DELETE", "merlon/enrolmentSecrets/" + api::percent_encode(wanted.named.at(0))));
     std::cout << fmt::format("secret {} lets no one in any more; agents that are in stay\n", wanted.named.at(0));
     return done;
 }

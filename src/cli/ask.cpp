@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include "api/http/server.h"
+#include "api/notification_channel.h"
 #include "api/service.h"
 #include "base/files.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
+#include "cli/service_options.h"
 #include "server/management.h"
 
 namespace merlon::cli {
@@ -32,19 +33,28 @@ struct Local {
     store::Store store;
     std::optional<store::Writer> writer;
     std::unique_ptr<api::Service> service;
+
+    ~Local() {
+        if (writer) api::set_send_now(*writer, {});
+    }
 };
 
-Result<Ask> local_ask(Front const& front, bool writes) {
-    auto store = front.open_store(false);
+Result<Ask> local_ask(Front const& front, Folder use) {
+    auto store = front.open_store(use == Folder::make);
     if (!store && store.error().code == "store.in_use") {
         auto const settings = TRY(front.settings());
         return remote_ask({"unix:" + server::control_socket(settings.text("data")).string(), {}, {}, 600});
     }
-    auto local = std::make_shared<Local>(Local{TRY(std::move(store)), {}, nullptr});
+    if (!store && store.error().code == "store.no_data" && use == Folder::if_any) store = store::Store::in_memory();
+    std::shared_ptr<Local> const local(new Local{TRY(std::move(store)), {}, nullptr});
     local->writer.emplace(TRY(store::Writer::start(local->store)));
-    api::ServiceOptions options;
-    options.exceptions = TRY(exception_rules(TRY(front.settings())));
-    if (writes) options.audit_file = local->store.folder() / "audit.ndjson";
+    auto const settings = TRY(front.settings());
+    auto options = TRY(service_options(settings, local->store));
+    if (use == Folder::read || use == Folder::if_any) {  // nothing is written for who only looks
+        options.audit_file.clear();
+        options.gate.key_file.clear();
+    }
+    api::set_send_now(*local->writer, [raw = local.get(), settings] { return deliver_now(settings, raw->store, *raw->writer); });
     local->service = TRY(api::Service::create(local->store, *local->writer, options));
     return Ask([local](auto const& method, auto const& target, auto const& accept, auto const& body, auto const& take) -> Result<api::CallAnswer> {
         api::HttpRequest request;
@@ -55,7 +65,7 @@ Result<Ask> local_ask(Front const& front, bool writes) {
         request.body = body;
         request.headers = {{"host", "localhost"}, {"accept", accept}};
         request.remote = "local";
-        request.caller = std::make_shared<api::Caller const>(api::Caller{std::string(cli::local), {}, {"*"}});
+        request.caller = std::make_shared<api::Caller const>(api::Caller{"local", {}, {"*"}});
         auto response = local->service->answer(request);
         api::CallAnswer answer{response.status, response.content_type, {}};
         bool const taken = take && response.status < 300;
@@ -79,9 +89,9 @@ std::string variable(char const* name) {
 
 std::string remote_server() { return variable("MERLON_SERVER"); }
 
-Result<Ask> asker(Front const& front, bool writes) {
+Result<Ask> asker(Front const& front, Folder use) {
     auto const server = remote_server();
-    if (server.empty()) return local_ask(front, writes);
+    if (server.empty()) return local_ask(front, use);
     api::Remote remote{server, variable("MERLON_TOKEN"), variable("MERLON_CA"), 600};
     if (auto const file = variable("MERLON_TOKEN_FILE"); !file.empty()) remote.token = std::string(trim(TRY(read_file(file, 1 << 16))));
     return remote_ask(std::move(remote));
@@ -107,6 +117,7 @@ std::string target_of(Question const& question) {
     add("from", question.from);
     add("to", question.to);
     if (question.count) add("$count", "true");
+    for (auto const& [name, value] : question.more) add(name, value);
     return target;
 }
 

@@ -16,8 +16,15 @@ namespace merlon::cli {
 // `target` is path and query as they go over the wire. `take`, where given, gets the body of a good answer piece by piece.
 using Ask = std::function<Result<api::CallAnswer>(std::string const& method, std::string const& target, std::string const& accept,
                                                   std::string const& body, std::function<Status(std::string_view)> const& take)>;
-// `writes`: something will be changed, so that it goes into the audit ledger, here too. Errors: store's, http's.
-Result<Ask> asker(Front const&, bool writes = false);
+// What a verb wants of the data folder, where it is the folder that is asked.
+enum class Folder {
+    read,
+    change,  // what is asked goes into the audit ledger, as at a server
+    make,    // the same, and the folder is made where there is none
+    if_any,  // read; none says what an empty one does
+};
+// Errors: store's, http's.
+Result<Ask> asker(Front const&, Folder = Folder::read);
 // The URL of --server, or nothing.
 std::string remote_server();
 
@@ -27,6 +34,7 @@ struct Question {
     std::string filter = {}, order = {}, select = {}, expand = {}, search = {}, top = {}, as_of = {}, output = "table";
     std::string from = {}, to = {};  // of lists that are about a time between two others
     bool count = false;
+    std::vector<std::pair<std::string, std::string>> more = {};  // options of that route alone
 };
 // Path and query as they go over the wire.
 std::string target_of(Question const&);

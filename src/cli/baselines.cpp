@@ -109,7 +109,7 @@ Result<int> add(Front const& front, Options const& options) {
         json.raw(store::texts_json(*texts));
     }
     json.end_object();
-    auto const answer = TRY(send(TRY(asker(front, true)), "POST", "baselineProfiles", body));
+    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "baselineProfiles", body));
     auto const document = TRY(json::Document::parse(answer, "answer"));
     std::cout << fmt::format("{}  {}\n", json::text(document.root(), "id"), json::text(document.root(), "name"));
     return done;
@@ -117,7 +117,7 @@ Result<int> add(Front const& front, Options const& options) {
 
 // Says what was removed: a name or an id was given, and the other tells that it was the one that was meant.
 Result<int> remove(Front const& front, Options const& options) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const gone = TRY(profile_named(ask, options.profile));
     TRY(send(ask, "DELETE", "baselineProfiles/" + api::percent_encode(gone.id)));
     std::cout << fmt::format("removed {}  {}\n", gone.id, gone.name);
@@ -125,7 +125,7 @@ Result<int> remove(Front const& front, Options const& options) {
 }
 
 Result<int> switch_to(Front const& front, Options const& options, bool active) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const one = TRY(profile_named(ask, options.profile));
     TRY(send(ask, "PATCH", "baselineProfiles/" + api::percent_encode(one.id), fmt::format("{{\"status\":{}}}", active)));
     std::cout << fmt::format("{} {}  {}\n", active ? "on" : "off", one.id, one.name);

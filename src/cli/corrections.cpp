@@ -1,131 +1,109 @@
-// merlon corrections list|add|preview|remove|export|import, with the server stopped (running, ask its API).
-#include <fstream>
+// merlon corrections list|preview|add|remove|export|import
 #include <iostream>
-#include <iterator>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "api/http/server.h"
+#include "base/files.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "cli/corrections.h"
-#include "cli/listing.h"
-#include "match/corrections.h"
-#include "match/vex.h"
-#include "server/journey.h"
-#include "store/ledger.h"
+#include "cli/view.h"
+#include "match/local_corrections.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
+
+constexpr std::size_t most_vex_bytes = std::size_t{64} << 20;
+
+Question const local_ones{.path = {"corrections"}, .more = {{"origin", "local"}}};
 
 struct Options {
     match::LocalCorrection correction;
     std::string device, group, expires, id, file, format = "openvex", output = "table";
 };
 
-Result<match::LocalCorrection> correction_of(Options const& options) {
-    auto c = options.correction;
+// What POST corrections and its preview take.
+Result<std::string> body_of(Options const& options) {
     if (!options.device.empty() && !options.group.empty()) return fail("cli.usage", "Give --device or --group, not both.");
+    auto const& c = options.correction;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    for (auto const& [name, text] : {std::pair{"cveId", &c.cve}, {"vendor", &c.vendor}, {"product", &c.product}, {"version", &c.version},
+                                     {"path", &c.path}, {"status", &c.status}, {"justification", &c.justification}, {"reason", &c.reason},
+                                     {"link", &c.link}, {"expires", &options.expires}})
+        if (!text->empty()) json.member(name, std::string_view(*text));
     if (!options.device.empty() || !options.group.empty()) {
-        c.scope = options.device.empty() ? "group" : "device";
-        c.scope_value = options.device.empty() ? options.group : options.device;
+        json.member("scope", options.device.empty() ? "group" : "device");
+        json.member("scopeValue", std::string_view(options.device.empty() ? options.group : options.device));
     }
-    if (!options.expires.empty()) {
-        auto const time = parse_iso_time(options.expires);
-        if (!time || *time <= now_ticks()) return fail("cli.usage", "--expires takes a day to come: 2027-01-31.");
-        c.expires = *time;
-    }
-    c.created_by = "local";
-    return c;
-}
-
-// Writes it down, changes the corrections and makes anew what follows from findings.
-Status change(store::Store& store, std::string_view action, std::string_view object, std::function<Status(store::Connection&)> const& operation) {
-    auto ledger = TRY(store::Ledger::open(store.folder() / "audit.ndjson"));
-    TRY(ledger.append({0, 0, "local", "command line", std::string(action), std::string(object), "admitted", ""}));
-    auto connection = TRY(store.connect());
-    TRY(connection.transaction([&] { return operation(connection); }));
-    return server::inventory_changed(connection, {}, {});
+    json.end_object();
+    return body;
 }
 
 Result<int> list(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    Listing listing{"SELECT id, cve, vendor || CASE WHEN vendor = '' OR product = '' THEN '' ELSE ':' END || product, version, scope || "
-                    "CASE WHEN scope_value = '' THEN '' ELSE ' ' || scope_value END, status, reason, created_by, expires, "
-                    "CASE WHEN disabled THEN 'disabled' WHEN expires <> 0 AND expires <= $1 THEN 'expired' ELSE 'in force' END, "
-                    "(SELECT count(DISTINCT x.device) FROM main.finding_cleared x WHERE starts_with(x.reason, 'correction ' || c.id || ':')) "
-                    "FROM main.correction c ORDER BY created DESC, id",
-                    {now_ticks()}, {}, options.output, "no local correction"};
-    listing.columns = {{"id"}, {"CVE"}, {"product"}, {"version"}, {"scope"}, {"status"}, {"reason"}, {"by"}, {"expires", Kind::time}, {"state"}, {"devices"}};
-    TRY(print_listing(connection, listing));
-    return done;
+    View view{local_ones, {}, "no local correction"};
+    view.question.output = options.output;
+    view.columns = {{"id", "id"}, {"CVE", "cveId"}, {"product", "vendor+product"}, {"version", "version"}, {"scope", "scope+scopeValue"},
+                    {"status", "status"}, {"reason", "reason"}, {"by", "createdBy"}, {"expires", "expires", Kind::day}, {"state", "state"},
+                    {"devices", "machines", Kind::whole}};
+    view.selects = false;
+    return show_view(front, view);
 }
 
 Result<int> preview(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto correction = TRY(correction_of(options));
-    if (correction.reason.empty()) correction.reason = "-";
-    auto const effect = TRY(match::preview_correction(connection, std::move(correction)));
-    std::cout << fmt::format("It would clear {} findings of {} CVEs on {} devices ({} are cleared already).\n", with_thousands(effect.findings),
-                             with_thousands(effect.cves), with_thousands(effect.devices), with_thousands(effect.already_cleared));
+    auto const answer = TRY(send(TRY(asker(front)), "POST", "corrections/preview", TRY(body_of(options))));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    auto const count = [&](std::string_view name) { return json::integer(document.root(), name).value_or(0); };
+    std::cout << fmt::format("It would clear {} findings of {} CVEs on {} devices ({} are cleared already).\n", with_thousands(count("findings")),
+                             with_thousands(count("cves")), with_thousands(count("devices")), with_thousands(count("alreadyCleared")));
     TextTable table{{"device", "software", "version", "CVE"}, {}, {}};
-    for (auto const& example : effect.examples) table.rows.push_back({example.device, example.software, example.version, example.cve});
+    for (auto const one : json::array(document.root(), "examples"))
+        table.rows.push_back({std::string(json::text(one, "deviceName")), std::string(json::text(one, "softwareName")),
+                              std::string(json::text(one, "softwareVersion")), std::string(json::text(one, "cveId"))});
     if (!table.rows.empty()) std::cout << print_table(table, 50);
-    if (effect.findings > static_cast<std::int64_t>(table.rows.size()) && !table.rows.empty()) std::cout << "...\n";
-    return effect.findings > 0 ? done : answer_is_no;
+    if (count("findings") > static_cast<std::int64_t>(table.rows.size()) && !table.rows.empty()) std::cout << "...\n";
+    return count("findings") > 0 ? done : answer_is_no;
 }
 
 Result<int> add(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto const correction = TRY(correction_of(options));
-    std::string id;
-    TRY(change(store, "corrections add", correction.cve.empty() ? correction.product : correction.cve, [&](store::Connection& connection) -> Status {
-        id = TRY(match::add_correction(connection, correction, now_ticks()));
-        return {};
-    }));
-    std::cout << id << "\n";
+    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "corrections", TRY(body_of(options))));
+    std::cout << json::text(TRY(json::Document::parse(answer, "answer")).root(), "id") << "\n";
     return done;
 }
 
 Result<int> remove(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    bool there = false;
-    TRY(change(store, "corrections remove", options.id, [&](store::Connection& connection) -> Status {
-        there = TRY(match::remove_correction(connection, options.id, now_ticks()));
-        return {};
-    }));
-    if (!there) return fail("cli.usage", "There is no correction " + options.id + "; merlon corrections list shows them.");
+    auto const ask = TRY(asker(front, Folder::change));
+    auto const answer = TRY(ask("DELETE", "/api/corrections/" + api::percent_encode(options.id), "application/json", {}, {}));
+    if (answer.status == 404) return fail("cli.usage", "There is no correction " + clean_text(options.id, 100) + "; merlon corrections list shows them.");
+    if (answer.status >= 300) return said(answer);
     return done;
 }
 
 Result<int> write(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const all = TRY(match::local_corrections(connection));
-    std::size_t left_out = 0;
-    std::cout << (options.format == "cyclonedx" ? match::cyclonedx_vex_of(all, now_ticks(), left_out)
-                                                : match::openvex_of(all, now_ticks(), "Merlon", left_out));
+    auto const ask = TRY(asker(front));
+    auto const answer = TRY(ask("GET", "/api/corrections/export?format=" + options.format, "application/json", {}, {}));
+    if (answer.status != 200) return said(answer);
+    std::cout << answer.body;
+    auto const page = TRY(first_page(ask, local_ones));
+    std::int64_t left_out = 0;
+    for (auto const one : json::array(page.root(), "value"))
+        if (json::text(one, "cveId").empty() && json::boolean(one, "inForce").value_or(false)) ++left_out;
     if (left_out > 0) std::cerr << fmt::format("note: {} corrections of a whole product are left out: VEX speaks of single vulnerabilities\n", left_out);
     return done;
 }
 
 Result<int> read(Front const& front, Options const& options) {
-    std::ifstream file(options.file, std::ios::binary);
-    if (!file) return fail("file.missing", options.file);
-    std::string const bytes{std::istreambuf_iterator<char>(file), {}};
-    auto const vex = TRY(match::read_vex(bytes, options.file));
-    auto store = TRY(front.open_store(false));
-    TRY(change(store, "corrections import", options.file, [&](store::Connection& connection) -> Status {
-        for (auto correction : vex.corrections) {
-            correction.created_by = "local";
-            TRY(match::add_correction(connection, std::move(correction), now_ticks()));
-        }
-        return {};
-    }));
-    std::cout << fmt::format("{} corrections kept, {} statements skipped\n", vex.corrections.size(), vex.skipped);
+    auto const bytes = TRY(read_file(options.file, most_vex_bytes));
+    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "corrections/import", bytes));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    std::cout << fmt::format("{} corrections kept, {} statements skipped\n", json::integer(document.root(), "kept").value_or(0),
+                             json::integer(document.root(), "skipped").value_or(0));
     return done;
 }
 

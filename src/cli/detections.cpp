@@ -68,7 +68,7 @@ Result<int> add(Front const& front, Wanted const& wanted) {
     for (auto const& channel : wanted.channels) action("notify", channel);
     json.end_array();
     json.end_object();
-    auto const answer = TRY(send(TRY(asker(front, true)), "POST", "customDetections", body));
+    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "customDetections", body));
     auto const document = TRY(json::Document::parse(answer, "answer"));
     std::cout << fmt::format("{}: every {} minutes, severity {}\n", wanted.name, json::integer(document.root(), "frequencyMinutes").value_or(0),
                              json::text(document.root(), "severity"));
@@ -92,14 +92,14 @@ Result<std::vector<Found>> found(Ask const& ask, std::string const& named, bool 
 }
 
 Result<int> remove(Front const& front, Wanted const& wanted) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "DELETE", "customDetections/" + api::percent_encode(one.id)));
     std::cout << fmt::format("{} removed\n", wanted.name);
     return done;
 }
 
 Result<int> enable(Front const& front, Wanted const& wanted, bool enabled) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const body = fmt::format("{{\"enabled\":{}}}", enabled);
     for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "PATCH", "customDetections/" + api::percent_encode(one.id), body));
     std::cout << fmt::format("{} {}\n", wanted.name, enabled ? "runs by itself" : "runs no more by itself");
@@ -123,7 +123,7 @@ Result<bool> run_one(Ask const& ask, Found const& one, bool dry) {
 
 // Exit code 1 when a query failed.
 Result<int> run_them(Front const& front, Wanted const& wanted) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     bool good = true;
     for (auto const& one : TRY(found(ask, wanted.name, wanted.due))) good = TRY(run_one(ask, one, wanted.dry)) && good;
     return good ? done : answer_is_no;
@@ -158,7 +158,7 @@ Result<int> change_alerts(Front const& front, Wanted const& wanted) {
         }
     json.end_object();
     if (!any) return fail("cli.usage", "alerts change takes --status, --assign-to, --classification, --determination or --comment.");
-    TRY(send(TRY(asker(front, true)), "POST", "alerts/batchUpdate", body));
+    TRY(send(TRY(asker(front, Folder::change)), "POST", "alerts/batchUpdate", body));
     std::cout << fmt::format("{} {} changed\n", wanted.ids.size(), wanted.ids.size() == 1 ? "alert" : "alerts");
     return done;
 }

@@ -44,7 +44,7 @@ Result<std::vector<std::string>> ids_of(Ask const& ask, std::span<std::string co
 
 // One call for all of the devices: «path», with the body's further members.
 Result<int> change_devices(Front const& front, Wanted const& wanted, std::string_view verb) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const ids = TRY(ids_of(ask, wanted.devices));
     auto const machines = [&](std::string_view name) { return "\"" + std::string(name) + "\":" + store::texts_json(ids); };
     if (verb == "set-value")
@@ -68,7 +68,7 @@ Result<int> duplicates(Front const& front) {
 }
 
 Result<int> merge(Front const& front, Wanted const& wanted) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     std::array const both{wanted.devices[0], wanted.into};
     auto const ids = TRY(ids_of(ask, both));
     TRY(send(ask, "POST", "machines/" + ids[0] + "/merge", body_of({{"intoMachineId", ids[1]}})));
@@ -114,28 +114,14 @@ Result<int> list_groups(Front const& front, std::string const& output) {
     return show_view(front, view);
 }
 
-// Which group each device is in.
-Result<std::map<std::string, std::string>> groups_of_devices(Ask const& ask) {
-    std::map<std::string, std::string> groups;
-    for (std::optional page(TRY(first_page(ask, {.path = {"machines"}, .select = "id,rbacGroupName"}))); page; page = TRY(next_page(ask, *page)))
-        for (auto const one : json::array(page->root(), "value")) groups.emplace(json::text(one, "id"), json::text(one, "rbacGroupName"));
-    return groups;
-}
-
-// Makes a change and says how many devices are in another group after it.
-Result<std::size_t> moved_by(Ask const& ask, std::string const& method, std::string const& path, std::string const& body) {
-    auto const before = TRY(groups_of_devices(ask));
-    TRY(send(ask, method, path, body));
-    std::size_t moved = 0;
-    for (auto const& [device, group] : TRY(groups_of_devices(ask))) {
-        auto const was = before.find(device);
-        moved += was != before.end() && was->second != group ? 1 : 0;
-    }
-    return moved;
+// Makes a change; the answer says how many devices are in another group after it.
+Result<std::int64_t> moved_by(Ask const& ask, std::string const& method, std::string const& path, std::string const& body) {
+    auto const answer = TRY(send(ask, method, path, body));
+    return json::integer(TRY(json::Document::parse(answer, "answer")).root(), "machinesMoved").value_or(0);
 }
 
 Result<int> write_group(Front const& front, GroupWanted const& wanted, bool fresh) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     std::string more;
     if (wanted.rank > 0) more = "\"rank\":" + std::to_string(wanted.rank);
     if (!wanted.rules.empty() || wanted.no_rules) more += (more.empty() ? "" : ",") + ("\"conditions\":" + TRY(conditions(wanted.rules)));
@@ -151,7 +137,7 @@ Result<int> write_group(Front const& front, GroupWanted const& wanted, bool fres
 }
 
 Result<int> remove_group(Front const& front, GroupWanted const& wanted) {
-    auto const moved = TRY(moved_by(TRY(asker(front, true)), "DELETE", "deviceGroups/" + api::percent_encode(wanted.name), ""));
+    auto const moved = TRY(moved_by(TRY(asker(front, Folder::change)), "DELETE", "deviceGroups/" + api::percent_encode(wanted.name), ""));
     std::cout << fmt::format("{} removed; {} devices moved\n", wanted.name, moved);
     return done;
 }

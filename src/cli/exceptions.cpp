@@ -4,12 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "advise/exceptions.h"
 #include "api/http/server.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/change.h"
 #include "cli/view.h"
 #include "store/inventory.h"
 
@@ -93,7 +93,7 @@ Result<std::string> wanted_of(Options const& options, Ticks now) {
 
 Result<int> add(Front const& front, Options const& options) {
     auto const body = TRY(wanted_of(options, now_ticks()));
-    return print_one(TRY(send(TRY(asker(front, true)), "POST", "exceptions", body)));
+    return print_one(TRY(send(TRY(asker(front, Folder::change)), "POST", "exceptions", body)));
 }
 
 Result<int> preview(Front const& front, Options const& options) {
@@ -133,7 +133,7 @@ Result<int> edit(Front const& front, Options const& options, std::string const& 
         json.member("decisionNotes", options.notes);
     }
     json.end_object();
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const path = "exceptions/" + api::percent_encode(options.id);
     return print_one(TRY(action == "cancel" ? send(ask, "POST", path + "/cancel", body) : send(ask, "PATCH", path, body)));
 }

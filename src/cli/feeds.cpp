@@ -128,7 +128,7 @@ Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedA
 // The same by a server: it fetches, and says here how far it is until all that was asked for has been tried.
 Result<int> update_there(Front const& front, Options const& options) {
     if (options.again || options.no_match) return fail("feeds.server_decides");
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const accepted = TRY(send(ask, "POST", "feeds/update", R"({"feeds":)" + store::texts_json(options.files) + "}"));
     std::set<std::string, std::less<>> left;
     auto const said = TRY(json::Document::parse(accepted, "answer"));

@@ -30,7 +30,7 @@ Result<int> call(Front const& front, Call call) {
     std::string_view path = call.path;
     if (path.starts_with('/')) path.remove_prefix(1);
     if (path.starts_with("api/")) path.remove_prefix(4);
-    auto const ask = TRY(asker(front, call.method != "GET"));
+    auto const ask = TRY(asker(front, call.method == "GET" ? Folder::read : Folder::change));
     auto const answer = TRY(send(ask, call.method, replace_all(std::string(path), " ", "%20"), call.body));
     if (!answer.empty()) std::cout << answer << "\n";
     return done;

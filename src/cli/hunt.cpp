@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "api/http/server.h"
 #include "base/files.h"
+#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/front.h"
+#include "cli/ask.h"
 #include "hunt/batch.h"
 #include "server/external.h"
 
@@ -22,72 +24,130 @@ struct Options {
 };
 
 // A cell as people read it.
-std::string shown(hunt::Cell const& cell, hunt::Type type) {
-    if (auto const* text = std::get_if<std::string>(&cell)) return *text;
-    if (std::holds_alternative<std::monostate>(cell)) return "";
-    std::string out;
-    hunt::append_cell_json(out, cell, type);
-    if (out.size() >= 2 && out.front() == '"') return out.substr(1, out.size() - 2);
-    return out;
+std::string shown(json::Value cell) {
+    if (json::is_null(cell)) return "";
+    return json::is_string(cell) ? std::string(json::text(cell)) : json::dump(cell);
 }
 
-void print_csv(hunt::Answer const& answer) {
+void print_csv(json::Value answer) {
     std::string line;
-    for (std::size_t i = 0; i < answer.columns.size(); ++i) line += (i > 0 ? "," : "") + csv_cell(answer.columns[i].name);
+    for (auto const column : json::array(answer, "columns")) line += (line.empty() ? "" : ",") + csv_cell(json::text(column, "name"));
     std::cout << line << "\r\n";
-    for (auto const& row : answer.rows) {
+    for (auto const row : json::array(answer, "rows")) {
         line.clear();
-        for (std::size_t i = 0; i < row.size(); ++i) line += (i > 0 ? "," : "") + csv_cell(shown(row[i], answer.columns[i].type));
+        bool first = true;
+        for (auto const cell : json::array(row)) line += (std::exchange(first, false) ? "" : ",") + csv_cell(shown(cell));
         std::cout << line << "\r\n";
     }
 }
 
-void print_rows(hunt::Answer const& answer) {
+void print_rows(json::Value answer, std::optional<double> elapsed_ms) {
     TextTable table;
-    for (auto const& column : answer.columns) {
-        table.head.push_back(column.name);
-        table.to_the_right.push_back(hunt::is_number(column.type));
+    for (auto const column : json::array(answer, "columns")) {
+        auto const type = json::text(column, "type");
+        table.head.emplace_back(json::text(column, "name"));
+        table.to_the_right.push_back(type == "int" || type == "long" || type == "real" || type == "decimal");
     }
-    for (auto const& row : answer.rows) {
+    for (auto const row : json::array(answer, "rows")) {
         auto& cells = table.rows.emplace_back();
-        for (std::size_t i = 0; i < row.size(); ++i) cells.push_back(shown(row[i], answer.columns[i].type));
+        for (auto const cell : json::array(row)) cells.push_back(shown(cell));
     }
-    std::cout << print_table(table);
-    std::cout << fmt::format("{} rows, {:.1f} ms\n", with_thousands(static_cast<std::int64_t>(answer.rows.size())), answer.elapsed_ms);
+    std::cout << print_table(table) << fmt::format("{} rows", with_thousands(static_cast<std::int64_t>(table.rows.size())));
+    std::cout << (elapsed_ms ? fmt::format(", {:.1f} ms\n", *elapsed_ms) : "\n");
 }
 
-Status print_answer(hunt::Answer const& answer, std::string const& output) {
-    if (!answer.name.empty() && output != "json") std::cout << answer.name << "\n";
-    if (output == "csv") {
-        print_csv(answer);
-    } else if (output == "json") {
-        std::string text = "{";
-        hunt::append_answer_json(text, answer);
-        std::cout << text << "}\n";
+// The tables as JSON, without what differs from one time to the next.
+std::string tables_json(json::Value answer) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    for (auto const name : {"columns", "rows", "name", "truncated", "further"})
+        if (auto const value = json::member(answer, name)) {
+            json.key(name);
+            json.raw(json::dump(*value));
+        }
+    json.end_object();
+    return out;
+}
+
+void print_answer(json::Value answer, std::string const& output) {
+    auto const table = [&](json::Value one, std::optional<double> elapsed_ms) {
+        if (auto const name = json::text(one, "name"); !name.empty()) std::cout << name << "\n";
+        if (output == "csv") print_csv(one);
+        else print_rows(one, elapsed_ms);
+    };
+    auto const cut = [](json::Value one) { return json::boolean(one, "truncated").value_or(false); };
+    if (output == "json") {
+        std::cout << tables_json(answer) << "\n";
     } else {
-        print_rows(answer);
+        table(answer, json::number(answer, "elapsed_ms"));
+        for (auto const one : json::array(answer, "further")) {
+            std::cout << "\n";
+            table(one, {});
+            if (cut(one)) std::cerr << "Only the first rows of this table are shown.\n";
+        }
     }
-    for (auto const& table : answer.further) {
-        if (output == "json") break;  // they stand in the object
-        std::cout << "\n" << (table.name.empty() ? "" : table.name + "\n");
-        if (output == "csv") print_csv(table);
-        else print_rows(table);
-        if (table.truncated) std::cerr << "Only the first rows of this table are shown.\n";
-    }
-    if (answer.truncated)
-        std::cerr << "Only the first rows are shown: the answer is longer than the setting query.rows allows.\n";
-    for (auto const& table : answer.tables_without_source) std::cerr << "note: nothing feeds " << table << " yet; it reads as empty.\n";
-    return {};
+    if (cut(answer)) std::cerr << "Only the first rows are shown: the answer is longer than the setting query.rows allows.\n";
+    for (auto const name : json::array(answer, "tablesWithoutSource")) std::cerr << "note: nothing feeds " << json::text(name) << " yet; it reads as empty.\n";
 }
 
-Result<int> batch(store::Connection& connection, Options const& options, hunt::Options const& limits) {
-    if (options.batch == "-") {
-        hunt::run_batch(connection, std::cin, std::cout, limits);
+// The errors that a server found in a query, as they are where it is read.
+Error error_of(json::Value detail) {
+    Error one;
+    one.code = json::text(detail, "code");
+    for (auto const argument : json::array(detail, "arguments")) one.args.emplace_back(json::text(argument));
+    one.hint = json::text(detail, "hint");
+    auto const begin = json::integer(detail, "begin"), end = json::integer(detail, "end");
+    if (begin && end) one.span = Span{static_cast<std::size_t>(*begin), static_cast<std::size_t>(*end)};
+    return one;
+}
+
+std::unexpected<Error> refused(api::CallAnswer const& answer) {
+    auto const document = json::Document::parse(answer.body, "answer");
+    auto const inner = document ? json::member(document->root(), "error") : std::nullopt;
+    std::optional<Error> first;
+    if (inner)
+        for (auto const detail : json::array(*inner, "details")) {
+            if (!first) first = error_of(detail);
+            else first->others.push_back(error_of(detail));
+        }
+    return first && error_code_exists(first->code) ? std::unexpected(std::move(*first)) : said(answer);
+}
+
+hunt::Answering asked(Ask ask, std::string const& as_of) {
+    auto const target = "/api/merlon/hunt" + (as_of.empty() ? std::string{} : "?asOf=" + api::percent_encode(as_of));
+    return [ask = std::move(ask), target](std::string const& query) -> Result<std::string> {
+        auto answer = TRY(ask("POST", target, "application/json", "{\"Query\":" + json_string(query) + "}", {}));
+        if (answer.status != 200) return refused(answer);
+        return std::move(answer.body);
+    };
+}
+
+// Who answers: the folder here without a detour (many queries a second), or the server that runs on it or was named.
+Result<hunt::Answering> answering(Front const& front, Options const& options, hunt::Options limits) {
+    if (!options.in_memory && !remote_server().empty()) return asked(TRY(asker(front)), options.as_of);
+    auto opened = options.in_memory ? store::Store::in_memory() : front.open_store(false);
+    if (!opened && opened.error().code == "store.in_use") return asked(TRY(asker(front)), options.as_of);
+    struct Here {
+        store::Store store;
+        std::optional<store::Connection> connection;
+        std::shared_ptr<hunt::ExternalData const> external;
+    };
+    auto here = std::make_shared<Here>(Here{TRY(std::move(opened)), {}, server::external_data(TRY(front.settings()))});
+    here->connection.emplace(TRY(here->store.connect()));
+    TRY(hunt::prepare(*here->connection));
+    limits.external = here->external.get();
+    return [here, limits](std::string const& query) -> Result<std::string> { return hunt::answer_json(TRY(hunt::run(*here->connection, query, limits))); };
+}
+
+Result<int> batch(hunt::Answering const& answer, std::string const& name) {
+    if (name == "-") {
+        hunt::run_batch(std::cin, std::cout, answer);
         return done;
     }
-    std::ifstream file(options.batch);
-    if (!file) return fail("file.missing", options.batch);
-    hunt::run_batch(connection, file, std::cout, limits);
+    std::ifstream file(name);
+    if (!file) return fail("file.missing", name);
+    hunt::run_batch(file, std::cout, answer);
     return done;
 }
 
@@ -96,35 +156,27 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     if (!options.file.empty()) query = TRY(read_file(options.file));
     if (query.empty() && options.batch.empty()) return fail("cli.usage", "merlon hunt takes a query, --file or --batch.");
     auto const settings = TRY(front.settings());
-    auto store = options.in_memory ? store::Store::in_memory() : front.open_store(false);
-    if (!store) return std::unexpected(store.error());
-    auto connection = TRY(store->connect());
-    TRY(hunt::prepare(connection));
     hunt::Options limits;
     // Who holds the data folder may read all of it.
     limits.catalog = options.in_memory ? &hunt::Catalog::empty() : &hunt::Catalog::hunting_for([](std::string_view) { return true; });
     if (!options.as_of.empty()) limits.as_of = TRY(time_option("--as-of", options.as_of));
     limits.rows = settings.integer("query.rows");
     limits.time_ms = settings.integer("query.seconds") * 1000;
-    auto const external = server::external_data(settings);
-    limits.external = external.get();
-    if (!options.batch.empty()) return batch(connection, options, limits);
-    auto const name = options.file.empty() ? std::string("query") : options.file;
-    if (options.explain) {
+    auto const told = [&, name = options.file.empty() ? std::string("query") : options.file](Error const& e) {
+        print_error(e, query, name);
+        return could_not;
+    };
+    if (options.explain) {  // of the text alone
         auto const text = hunt::explain(query, limits);
-        if (!text) {
-            print_error(text.error(), query, name);
-            return could_not;
-        }
+        if (!text) return told(text.error());
         std::cout << *text;
         return done;
     }
-    auto const answer = hunt::run(connection, query, limits);
-    if (!answer) {
-        print_error(answer.error(), query, name);
-        return could_not;
-    }
-    TRY(print_answer(*answer, options.output));
+    auto const answer = TRY(answering(front, options, limits));
+    if (!options.batch.empty()) return batch(answer, options.batch);
+    auto const text = answer(query);
+    if (!text) return told(text.error());
+    print_answer(TRY(json::Document::parse(*text, "answer")).root(), options.output);
     return done;
 }
 

@@ -5,18 +5,17 @@
 #include <fmt/format.h>
 
 #include "advise/notifications.h"
-#include "api/auth/secrets.h"
-#include "api/notification_channel.h"
+#include "api/http/server.h"
 #include "base/files.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/change.h"
-#include "cli/listing.h"
-#include "server/deliver.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using Kind = ListColumn::Kind;
+using Kind = ViewColumn::Kind;
 
 struct Options {
     advise::NotificationChannel channel;
@@ -24,99 +23,82 @@ struct Options {
     std::string wanted, secret_file, template_file, output = "table";
 };
 
-Result<int> list(Front const& front, Listing listing) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    TRY(print_listing(connection, listing));
-    return done;
+View channels() {
+    View view{{.path = {"notifications/channels"}, .order = "name"}, {}, "no channel"};
+    view.columns = {{"name", "name"}, {"kind", "kind"}, {"address", "address"}, {"active", "active", Kind::flag}, {"id", "id"}};
+    return view;
 }
 
-Listing channels(Options const& options) {
-    return {
-        "SELECT name, kind, address, active, id "
-        "FROM main.notification_channel ORDER BY name",
-        {},
-        {{"name"}, {"kind"}, {"address"}, {"active"}, {"id"}},
-        options.output,
-        "no channel"};
+View rules() {
+    View view{{.path = {"notifications/rules"}, .order = "name"}, {}, "no rule"};
+    view.columns = {{"name", "name"}, {"active", "active", Kind::flag}, {"events", "events", Kind::list}, {"severity", "severity"},
+                    {"channels", "channelNames", Kind::list}, {"id", "id"}};
+    return view;
 }
 
-Listing rules(Options const& options) {
-    return {
-        "SELECT r.name, r.active, r.events, r.severity, (SELECT string_agg(c.name, ', ' ORDER BY c.name) FROM "
-        "main.notification_channel c WHERE contains(r.channels, c.id)), r.id "
-        "FROM main.notification_rule r ORDER BY r.name",
-        {},
-        {{"name"}, {"active"}, {"events", Kind::list}, {"severity"}, {"channels"}, {"id"}},
-        options.output,
-        "no rule"};
+View deliveries() {
+    View view{{.path = {"notifications/deliveries"}, .order = "createdOn desc, id", .top = "200"}, {}, "no delivery"};
+    view.columns = {{"created", "createdOn", Kind::day}, {"event", "event"}, {"channel", "channel"}, {"state", "status"},
+                    {"attempts", "attempts", Kind::whole}, {"outcome", "outcome"}};
+    return view;
 }
 
-Listing deliveries(Options const& options) {
-    return {
-        "SELECT d.created, d.event, coalesce(c.name, d.channel), d.state, d.attempts, d.outcome FROM "
-        "main.notification_delivery d "
-        "LEFT JOIN main.notification_channel c ON c.id = d.channel ORDER BY d.created DESC, d.id LIMIT 200",
-        {},
-        {{"created", Kind::time}, {"event"}, {"channel"}, {"state"}, {"attempts"}, {"outcome"}},
-        options.output,
-        "no delivery"};
+Result<int> list(Front const& front, View view, Options const& options) {
+    view.question.output = options.output;
+    return show_view(front, view);
 }
 
 Result<int> add_channel(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(true));
-    auto one = options.channel;
-    if (!options.template_file.empty()) one.ticket_body = TRY(read_file(options.template_file, 16'384));
-    std::string secret;
-    if (!options.secret_file.empty()) secret = trim(TRY(read_file(options.secret_file, 4096)));
-    TRY(api::set_channel_secret(one, {options.channel.address, secret},
-                                TRY(api::Sealer::open(server::sealing_key(store)))));
-    one.id = api::new_id();
-    one.created = now_ticks();
-    one.created_by = local;
-    TRY(change(store, "notifications add-channel", one.name,
-               [&](store::Connection& c) { return advise::save_channel(c, one); }));
+    auto const& one = options.channel;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("name", one.name);
+    json.member("kind", one.kind);
+    json.member("address", one.address);
+    if (!options.secret_file.empty()) json.member("secret", trim(TRY(read_file(options.secret_file, 4096))));
+    if (!options.template_file.empty()) json.member("template", TRY(read_file(options.template_file, 16'384)));
+    json.end_object();
+    TRY(send(TRY(asker(front, Folder::make)), "POST", "notifications/channels", body));
     std::cout << fmt::format("channel {}\n", one.name);
     return done;
 }
 
 Result<int> add_rule(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto one = options.rule;
-    one.id = api::new_id();
-    one.created = now_ticks();
-    one.created_by = local;
-    TRY(change(store, "notifications add-rule", one.name,
-               [&](store::Connection& c) { return advise::save_rule(c, one, one.created); }));
+    auto const& one = options.rule;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("name", one.name);
+    for (auto const& [name, all] : {std::pair{"events", &one.events}, std::pair{"channels", &one.channels}}) {
+        json.key(name);
+        json.begin_array();
+        for (auto const& item : *all) json.string(item);
+        json.end_array();
+    }
+    if (!one.severity.empty()) json.member("severity", one.severity);
+    json.end_object();
+    TRY(send(TRY(asker(front, Folder::change)), "POST", "notifications/rules", body));
     std::cout << fmt::format("rule {}: it begins with what happens from now on\n", one.name);
     return done;
 }
 
 Result<int> remove(Front const& front, Options const& options, bool rule) {
-    auto store = TRY(front.open_store(false));
-    TRY(change(store, rule ? "notifications remove-rule" : "notifications remove-channel", options.wanted,
-               [&](store::Connection& c) {
-                   return rule ? advise::remove_rule(c, options.wanted) : advise::remove_channel(c, options.wanted);
-               }));
+    auto const ask = TRY(asker(front, Folder::change));
+    TRY(send(ask, "DELETE", (rule ? "notifications/rules/" : "notifications/channels/") + api::percent_encode(options.wanted)));
     std::cout << fmt::format("{} {} removed\n", rule ? "rule" : "channel", options.wanted);
     return done;
 }
 
 // One round of what a running server does each minute; with a channel, a test of it first.
-Result<int> send(Front const& front, Options const& options) {
-    auto const settings = TRY(server::delivery_settings(TRY(front.settings())));
-    auto store = TRY(front.open_store(false));
-    auto const sealer = TRY(api::Sealer::open(server::sealing_key(store)));
-    auto const now = now_ticks();
-    if (!options.wanted.empty())
-        TRY(change(store, "notifications test", options.wanted, [&](store::Connection& c) -> Status {
-            return advise::queue_test(c, TRY(advise::find_channel(c, options.wanted)), api::new_id(), now);
-        }));
-    auto writer = TRY(store::Writer::start(store));
-    auto const round = TRY(server::deliver(store, writer, sealer, settings, now));
-    std::cout << fmt::format("{} made, {} sent, {} to be tried again, {} failed\n", round.made, round.sent, round.again,
-                             round.failed);
-    return round.again + round.failed == 0 ? done : answer_is_no;
+Result<int> send_now(Front const& front, Options const& options) {
+    auto const ask = TRY(asker(front, Folder::change));
+    if (!options.wanted.empty()) TRY(send(ask, "POST", "notifications/channels/" + api::percent_encode(options.wanted) + "/test"));
+    auto const answer = TRY(send(ask, "POST", "notifications/send"));
+    auto const round = TRY(json::Document::parse(answer, "answer"));
+    auto const count = [&](std::string_view name) { return json::integer(round.root(), name).value_or(0); };
+    std::cout << fmt::format("{} made, {} sent, {} to be tried again, {} failed\n", count("made"), count("sent"), count("again"), count("failed"));
+    return count("again") + count("failed") == 0 ? done : answer_is_no;
 }
 
 }  // namespace
@@ -125,13 +107,13 @@ void add_notifications(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
     auto* verb = app.add_subcommand("notifications", "Who is told of what: webhooks, mail, tickets");
     verb->require_subcommand(1);
-    for (auto const& [name, doc, listing] :
+    for (auto const& [name, doc, view] :
          {std::tuple{"channels", "Where notifications go", &channels},
           std::tuple{"rules", "Which events go where", &rules},
           std::tuple{"deliveries", "What was sent and what was not, the newest first", &deliveries}}) {
         auto* all = verb->add_subcommand(name, doc);
         add_output_option(*all, options->output);
-        all->callback([&front, options, make = listing] { throw run(list(front, make(*options))); });
+        all->callback([&front, options, make = view] { throw run(list(front, make(), *options)); });
     }
     auto* channel = verb->add_subcommand("add-channel", "Add a channel");
     channel->add_option("NAME", options->channel.name)->required();
@@ -165,9 +147,9 @@ void add_notifications(CLI::App& app, Front& front) {
     }
     auto* test = verb->add_subcommand("test", "Send a test through a channel");
     test->add_option("NAME", options->wanted)->required();
-    test->callback([&front, options] { throw run(send(front, *options)); });
+    test->callback([&front, options] { throw run(send_now(front, *options)); });
     verb->add_subcommand("send", "Send now what waits; a running server does it each minute")
-        ->callback([&front, options] { throw run(send(front, *options)); });
+        ->callback([&front, options] { throw run(send_now(front, *options)); });
 }
 
 }  // namespace merlon::cli

@@ -4,82 +4,73 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "api/auth/secrets.h"
+#include "api/http/server.h"
 #include "base/files.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/front.h"
-#include "hunt/saved.h"
-#include "store/ledger.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-using hunt::SavedQuery;
-
 struct Wanted {
-    std::string name, note, file, kql;
+    std::string name, note, file, kql, output = "table";
     bool shared = false;
 };
 
-// The stored queries too where there is a data folder; the built-in ones need none.
-Result<std::vector<SavedQuery>> all_queries(Front const& front) {
-    auto all = hunt::built_in_queries();
-    auto store = front.open_store(false);
-    if (!store && store.error().code == "store.no_data") return all;
-    if (!store) return std::unexpected(std::move(store).error());
-    auto connection = TRY(store->connect());
-    for (auto& query : TRY(hunt::read_saved_queries(connection))) all.push_back(std::move(query));
-    return all;
+struct Query {
+    std::string id, name, kql;
+};
+
+// By its id or its name; the id of a built-in one may be written without what it begins with.
+Result<Query> find(Ask const& ask, std::string const& wanted) {
+    auto const page = TRY(first_page(ask, {.path = {"savedQueries"}}));
+    auto const all = json::array(page.root(), "value");
+    auto const read = [](json::Value one) {
+        return Query{std::string(json::text(one, "id")), std::string(json::text(one, "name")), std::string(json::text(one, "query"))};
+    };
+    for (auto const one : all)
+        if (auto const id = json::text(one, "id"); id == wanted || id == "builtin-" + wanted) return read(one);
+    for (auto const one : all)
+        if (equal_ignoring_ascii_case(json::text(one, "name"), wanted)) return read(one);
+    return fail("hunt.no_such_saved", clean_text(wanted, 100));
 }
 
-Result<SavedQuery> find(Front const& front, std::string_view wanted) {
-    auto all = TRY(all_queries(front));
-    for (auto& query : all)
-        if (query.id == wanted || query.id == "builtin-" + std::string(wanted)) return std::move(query);
-    for (auto& query : all)
-        if (equal_ignoring_ascii_case(query.name, wanted)) return std::move(query);
-    return fail("hunt.no_such_saved", std::string(wanted));
-}
-
-Result<int> list(Front const& front) {
-    TextTable table{{"id", "name", "kind", "what it answers"}, {}, {}};
-    for (auto const& query : TRY(all_queries(front)))
-        table.rows.push_back({query.id, query.name, query.built_in() ? "built in" : query.shared ? "shared" : "private", query.note});
-    std::cout << print_table(table, 80);
+Result<int> list(Front const& front, Wanted const& wanted) {
+    View view{{.path = {"savedQueries"}, .output = wanted.output}, {}, "no query"};
+    view.columns = {{"id", "id"}, {"name", "name"}, {"kind", "kind"}, {"what it answers", "description"}};
+    view.selects = false;
+    view.widest = 80;
+    TRY(print_view(TRY(asker(front, Folder::if_any)), view));
     return done;
 }
 
 Result<int> show(Front const& front, Wanted const& wanted) {
-    auto const query = TRY(find(front, wanted.name));
+    auto const query = TRY(find(TRY(asker(front, Folder::if_any)), wanted.name));
     std::cout << query.kql << (query.kql.ends_with('\n') ? "" : "\n");
     return done;
 }
 
-// A change with its line in the audit ledger.
-Status change(Front const& front, std::string_view action, std::string_view object, bool create,
-              std::function<Status(store::Connection&)> const& operation) {
-    auto store = TRY(front.open_store(create));
-    auto ledger = TRY(store::Ledger::open(store.folder() / "audit.ndjson"));
-    TRY(ledger.append({0, 0, "local", "command line", std::string(action), std::string(object), "admitted", ""}));
-    auto connection = TRY(store.connect());
-    return connection.transaction([&] { return operation(connection); });
-}
-
 Result<int> save(Front const& front, Wanted const& wanted) {
-    SavedQuery query{api::new_id(), wanted.name, wanted.note, wanted.kql, "local", wanted.shared, now_ticks(), now_ticks()};
-    if (!wanted.file.empty()) query.kql = TRY(read_file(wanted.file));
-    TRY(hunt::check_saved_query(query));
-    TRY(change(front, "queries save", query.name, true,
-               [&](store::Connection& connection) { return hunt::add_saved_query(connection, query); }));
-    std::cout << fmt::format("saved as {}\n", query.id);
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.member("name", wanted.name);
+    json.member("description", wanted.note);
+    json.member("query", wanted.file.empty() ? wanted.kql : TRY(read_file(wanted.file)));
+    json.member("shared", wanted.shared);
+    json.end_object();
+    auto const answer = TRY(send(TRY(asker(front, Folder::make)), "POST", "savedQueries", body));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
+    std::cout << fmt::format("saved as {}\n", json::text(document.root(), "id"));
     return done;
 }
 
 Result<int> drop(Front const& front, Wanted const& wanted) {
-    auto const query = TRY(find(front, wanted.name));
-    if (query.built_in()) return fail("hunt.saved_built_in", query.name);
-    TRY(change(front, "queries remove", query.name, false,
-               [&](store::Connection& connection) { return hunt::remove_saved_query(connection, query.id); }));
+    auto const ask = TRY(asker(front, Folder::change));
+    auto const query = TRY(find(ask, wanted.name));
+    TRY(send(ask, "DELETE", "savedQueries/" + api::percent_encode(query.id)));
     std::cout << fmt::format("query {} removed\n", query.name);
     return done;
 }
@@ -88,9 +79,11 @@ Result<int> drop(Front const& front, Wanted const& wanted) {
 
 void add_queries(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<Wanted>();
-    auto* verb = app.add_subcommand("queries", "Built-in and saved hunting queries (changes while the server is stopped; running, use its API)");
+    auto* verb = app.add_subcommand("queries", "Built-in and saved hunting queries");
     verb->require_subcommand(1);
-    verb->add_subcommand("list", "All queries, with what they answer")->callback([&front] { throw run(list(front)); });
+    auto* listing = verb->add_subcommand("list", "All queries, with what they answer");
+    add_output_option(*listing, wanted->output);
+    listing->callback([&front, wanted] { throw run(list(front, *wanted)); });
     auto* showing = verb->add_subcommand("show", "Print one; run it with merlon hunt --file or a pipe");
     showing->add_option("NAME", wanted->name, "Its id or its name")->required();
     showing->callback([&front, wanted] { throw run(show(front, *wanted)); });

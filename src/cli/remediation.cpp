@@ -10,7 +10,6 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/change.h"
 #include "cli/view.h"
 #include "store/inventory.h"
 
@@ -86,7 +85,7 @@ Result<int> add(Front const& front, Options const& options) {
     json.member("requesterNotes", options.notes);
     json.member("owner", options.owner);
     json.end_object();
-    return print_one(TRY(send(TRY(asker(front, true)), "POST", "remediationTasks", body)));
+    return print_one(TRY(send(TRY(asker(front, Folder::change)), "POST", "remediationTasks", body)));
 }
 
 struct Given {
@@ -105,7 +104,7 @@ Result<int> edit(Front const& front, Options const& options, std::string const& 
     if (given.ticket) json.member("ticket", options.ticket);
     if (given.ticket_state) json.member("ticketStatus", options.ticket_state);
     json.end_object();
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     return print_one(TRY(action == "cancel" ? send(ask, "POST", path_of(options) + "/cancel") : send(ask, "PATCH", path_of(options), body)));
 }
 

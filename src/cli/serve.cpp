@@ -12,10 +12,10 @@
 
 #include "api/detections/schedule.h"
 #include "api/http/tls.h"
+#include "api/notification_channel.h"
 #include "api/service.h"
 #include "base/text.h"
-#include "cli/change.h"
-#include "server/external.h"
+#include "cli/service_options.h"
 #include "server/publisher.h"
 #include "server/rounds.h"
 #include "server/schedule.h"
@@ -64,24 +64,6 @@ Status choose_tls(server::Settings const& settings, std::filesystem::path const&
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1", host.data()};
     if (options.address != "0.0.0.0" && options.address != "::") names.push_back(options.address);
     return api::make_certificate(options.certificate, options.private_key, names);
-}
-
-api::ServiceOptions service_options(server::Settings const& settings, std::filesystem::path const& data, bool loopback) {
-    api::ServiceOptions options;
-    options.query_seconds = settings.integer("query.seconds");
-    options.query_rows = settings.integer("query.rows");
-    options.list_seconds = settings.integer("list.seconds");
-    options.export_seconds = settings.integer("export.seconds");
-    options.public_url = settings.text("public_url");
-    while (options.public_url.ends_with('/')) options.public_url.pop_back();
-    options.limits = {settings.integer("limits.calls"), settings.integer("limits.queries"), settings.integer("limits.exports"),
-                      settings.integer("limits.files"), settings.integer("limits.running_queries"), settings.integer("limits.streams")};
-    options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
-    options.gate.check_host = true;
-    options.gate.confirm_after = std::max<std::int64_t>(settings.integer("access.confirm_seconds"), 0) * ticks_per_second;
-    options.gate.key_file = data / "signing.key";
-    options.audit_file = data / "audit.ndjson";
-    return options;
 }
 
 // How long the past is kept belongs to the data: whoever publishes asks the data folder (advise/publish.cpp).
@@ -143,9 +125,15 @@ Result<int> serve(Front const& front) {
     publisher->start(writer);
     bool const loopback = is_loopback(where.address);
     server::Metrics metrics(MERLON_VERSION);
-    auto options = service_options(settings, store.folder(), loopback);
-    options.external = server::external_data(settings);
-    options.exceptions = TRY(exception_rules(settings));
+    auto options = TRY(service_options(settings, store));
+    options.gate.open_until_claimed = loopback && settings.text("access") == "auto";
+    options.gate.check_host = true;
+    TRY(server::delivery_settings(settings));  // what is wrong in them is said at the start
+    auto const deliver = [&, one_at_a_time = std::make_shared<std::mutex>()] {
+        std::lock_guard const lock(*one_at_a_time);
+        return deliver_now(settings, store, writer);
+    };
+    api::set_send_now(writer, deliver);
     options.write_reports = [&](store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
         return publisher->write_reports(connection, reports, now);
     };
@@ -178,7 +166,7 @@ Result<int> serve(Front const& front) {
         management_door.emplace(TRY(api::HttpServer::start(door, [&](api::HttpRequest const& request) { return management.answer(request); })));
     }
     api::DetectionSchedule const detections(*service);
-    auto const rounds = TRY(server::Rounds::start(store, writer, TRY(server::delivery_settings(settings)), [&] { return publisher->publish_now(false); }));
+    auto const rounds = server::Rounds::start(store, writer, deliver, [&] { return publisher->publish_now(false); });
     greet(*service, where, http.port(), options.gate.open_until_claimed);
     server::log_event("started");
     server::notify_supervisor("READY=1");

@@ -5,83 +5,92 @@
 #include <fmt/format.h>
 
 #include "base/embedded.h"
+#include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/front.h"
-#include "hunt/hunt.h"
+#include "cli/view.h"
 
 namespace merlon::cli {
 namespace {
 
-// Rows of a query as a table; counts with thousands.
-Status print_query(store::Connection& connection, std::string_view title, std::vector<std::string> head, std::string_view sql) {
-    TextTable table;
-    table.head = std::move(head);
-    auto rows = TRY(connection.query(sql));
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto& cells = table.rows.emplace_back();
-            for (auto const& column : chunk->columns) {
-                if (column.type == store::ColumnType::text) cells.emplace_back(column.text_or_empty(row));
-                else if (column.type == store::ColumnType::real) cells.push_back(column.is_null(row) ? "" : fmt::format("{:.1f}", column.real(row)));
-                else cells.push_back(with_thousands(column.integer(row)));
-                if (table.to_the_right.size() < cells.size()) table.to_the_right.push_back(column.type != store::ColumnType::text);
-            }
-        }
-    std::cout << "\n" << title << "\n" << (table.rows.empty() ? "  none\n" : print_table(table, 46));
+using Kind = ViewColumn::Kind;
+
+Result<std::string> count(Ask const& ask, std::string const& list, std::string const& filter = {}) {
+    auto const answer = TRY(ask("GET", target_of({.path = {list + "/$count"}, .filter = filter}), "text/plain", {}, {}));
+    if (answer.status != 200) return said(answer);
+    return with_thousands(to_int(answer.body).value_or(0));
+}
+
+// The first of a list, under a title.
+Status show(Ask const& ask, std::string_view title, View const& view) {
+    std::cout << "\n" << title << "\n";
+    TRY(print_view(ask, view));
     return {};
 }
 
-Status print_seed_query(store::Connection& connection) {
-    auto const query = embedded("schema/queries/exposed-devices-with-alerts.kql");
-    TRY(hunt::prepare(connection));
-    auto const answer = TRY(hunt::run(connection, query, {}));
+View groups() {
+    View view{{.path = {"merlon/scores"}, .filter = "newest eq true and wholeFleet eq false", .order = "score desc, rbacGroupName"}, {}, "  none"};
+    view.columns = {{"group", "rbacGroupName"}, {"score", "score", Kind::real}, {"devices", "devices", Kind::whole}};
+    return view;
+}
+
+View exploited() {
+    View view{{.path = {"vulnerabilities"}, .filter = "knownExploited eq true and exposedMachines gt 0", .order = "exposedMachines desc, cvssV3 desc, id", .top = "5"}, {}, "  none"};
+    view.columns = {{"CVE", "id"}, {"title", "title"}, {"CVSS", "cvssV3", Kind::real}, {"devices", "exposedMachines", Kind::whole}};
+    view.widest = 46;
+    return view;
+}
+
+View products() {
+    View view{{.path = {"exposureScore/BySoftware"}, .order = "points desc, id", .top = "5"}, {}, "  none"};
+    view.columns = {{"product", "vendor+name"}, {"score points", "points", Kind::real}, {"exposed", "exposedMachines", Kind::whole}, {"CVEs", "weaknesses", Kind::whole}};
+    return view;
+}
+
+View out_of_support() {
+    View view{{.path = {"recommendations"}, .filter = "tags/any(t: contains(tolower(t), 'eos '))", .order = "totalMachineCount desc, id", .top = "5"}, {}, "  none"};
+    view.columns = {{"what to do", "recommendationName"}, {"tags", "tags", Kind::list}, {"devices", "exposedMachinesCount", Kind::whole}};
+    return view;
+}
+
+// What people ask first of a fleet, as a hunting query of the house.
+Status hunted(Ask const& ask) {
+    std::string const query(embedded("schema/queries/exposed-devices-with-alerts.kql"));
+    auto const answer = TRY(send(ask, "POST", "advancedhunting/run", "{\"Query\":" + json_string(query) + "}"));
+    auto const document = TRY(json::Document::parse(answer, "answer"));
     TextTable table;
-    for (auto const& column : answer.columns) table.head.push_back(column.name);
+    for (auto const column : json::array(document.root(), "Schema")) table.head.emplace_back(json::text(column, "Name"));
     constexpr std::size_t most = 5;
-    for (auto const& row : answer.rows) {
+    auto const rows = json::array(document.root(), "Results");
+    for (auto const row : rows) {
         if (table.rows.size() == most) break;
         auto& cells = table.rows.emplace_back();
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            std::string text;
-            hunt::append_cell_json(text, row[i], answer.columns[i].type);
-            cells.push_back(text.starts_with('"') ? text.substr(1, text.size() - 2) : text);
+        for (auto const& name : table.head) {
+            auto const value = json::member(row, name);
+            cells.push_back(!value ? "" : json::is_string(*value) ? std::string(json::text(*value)) : json::dump(*value));
         }
     }
-    std::cout << fmt::format("\nHunting: devices with alerts and exploitable CVEs of CVSS 7 or more ({} rows, {:.0f} ms)\n",
-                             with_thousands(static_cast<std::int64_t>(answer.rows.size())), answer.elapsed_ms)
+    std::cout << fmt::format("\nHunting: devices with alerts and exploitable CVEs of CVSS 7 or more ({} rows)\n", with_thousands(static_cast<std::int64_t>(rows.size())))
               << (table.rows.empty() ? "  none\n" : print_table(table));
     return {};
 }
 
 Result<int> summary(Front const& front) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    auto const count = [&](std::string_view sql) -> Result<std::string> { return with_thousands(TRY(connection.count(sql))); };
-    auto const score = TRY(connection.scalar("SELECT arg_max(score, time) FROM main.exposure_score WHERE device_group = '*'"));
-    auto const* number = std::get_if<double>(&score);
-    std::cout << fmt::format("Devices    {} ({} exposed)\n", TRY(count("SELECT count(*) FROM main.device")),
-                             TRY(count("SELECT count(*) FROM main.device_exposure WHERE hazard > 0")));
-    std::cout << fmt::format("Software   {} distinct, {} assessed, {} out of support\n", TRY(count("SELECT count(*) FROM main.software")),
-                             TRY(count("SELECT count(*) FROM main.identity WHERE assessed")),
-                             TRY(count("SELECT count(*) FROM main.identity WHERE starts_with(support_status, 'EOS')")));
-    std::cout << fmt::format("Findings   {} of {} CVEs, {} of them known exploited\n",
-                             TRY(count("SELECT count(*) FROM main.finding WHERE NOT hidden")),
-                             TRY(count("SELECT count(*) FROM main.cve_exposure WHERE devices > 0")),
-                             TRY(count("SELECT count(*) FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve WHERE c.known_exploited AND x.devices > 0")));
-    std::cout << fmt::format("Exposure   {} of 100 (docs/exposure-score.md)\n", number ? fmt::format("{:.1f}", *number) : "not computed yet");
-    TRY(print_query(connection, "Exposure by device group", {"group", "score", "devices"},
-                    "SELECT CASE WHEN device_group = '' THEN 'Unassigned' ELSE device_group END, score, devices FROM main.exposure_score "
-                    "WHERE time = (SELECT max(time) FROM main.exposure_score) AND device_group <> '*' ORDER BY score DESC"));
-    TRY(print_query(connection, "Most exposed CVEs that are known to be exploited", {"CVE", "title", "CVSS", "devices"},
-                    "SELECT c.id, c.title, c.cvss, x.devices FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve "
-                    "WHERE c.known_exploited AND x.devices > 0 ORDER BY x.devices DESC, c.cvss DESC, c.id LIMIT 5"));
-    TRY(print_query(connection, "What to fix first: products by their part of the score", {"product", "score points", "exposed", "CVEs"},
-                    "SELECT vendor || ' ' || product, impact, exposed_devices, weaknesses FROM main.product_exposure "
-                    "WHERE impact > 0 ORDER BY impact DESC LIMIT 5"));
-    TRY(print_query(connection, "Out of support or soon to be", {"product", "version", "status", "devices"},
-                    "SELECT y.vendor || ' ' || y.product, y.version, y.support_status, count(DISTINCT i.device) AS devices FROM main.identity y "
-                    "JOIN main.installation i ON i.software = y.software WHERE y.support_status <> '' GROUP BY ALL ORDER BY devices DESC LIMIT 5"));
-    TRY(print_seed_query(connection));
+    auto const ask = TRY(asker(front));
+    auto const page = TRY(first_page(ask, {.path = {"merlon/scores"}, .filter = "newest eq true and wholeFleet eq true"}));
+    std::string score = "not computed yet";
+    for (auto const one : json::array(page.root(), "value")) score = fmt::format("{:.1f} of 100", json::number(one, "score").value_or(0));
+    std::cout << fmt::format("Devices    {} ({} exposed)\n", TRY(count(ask, "machines")), TRY(count(ask, "exposureScore/ByMachine")))
+              << fmt::format("Software   {} products, {} with known flaws, {} with a version out of support\n", TRY(count(ask, "Software")),
+                             TRY(count(ask, "Software", "weaknesses gt 0")), TRY(count(ask, "recommendations", "tags/any(t: t eq 'EOS software' or t eq 'EOS versions')")))
+              << fmt::format("Flaws      {} CVEs on devices, {} of them known exploited\n", TRY(count(ask, "vulnerabilities", "exposedMachines gt 0")),
+                             TRY(count(ask, "vulnerabilities", "exposedMachines gt 0 and knownExploited eq true")))
+              << fmt::format("Exposure   {} (docs/exposure-score.md)\n", score);
+    TRY(show(ask, "Exposure by device group", groups()));
+    TRY(show(ask, "Most exposed CVEs that are known to be exploited", exploited()));
+    TRY(show(ask, "What to fix first: products by their part of the score", products()));
+    TRY(show(ask, "Out of support or soon to be", out_of_support()));
+    TRY(hunted(ask));
     return done;
 }
 

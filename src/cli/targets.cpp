@@ -46,7 +46,7 @@ std::string target_json(Options const& options) {
 
 // Sets or removes one of them by its name, and shows what there is then.
 Result<int> edit(Front const& front, Options const& options, bool remove) {
-    auto const ask = TRY(asker(front, true));
+    auto const ask = TRY(asker(front, Folder::change));
     auto const before = TRY(send(ask, "GET", "serviceTargets"));
     auto const document = TRY(json::Document::parse(before, "answer"));
     std::string body;

@@ -63,6 +63,7 @@ std::string cell(ViewColumn const& column, json::Value row, bool for_people) {
     case Kind::flag: return json::dump(*value) == "true" ? "yes" : "no";
     case Kind::day: return time_text(*value, for_people ? 10 : std::string::npos);
     case Kind::moment: return time_text(*value, for_people ? 16 : std::string::npos);
+    case Kind::second: return time_text(*value, std::string::npos);
     case Kind::real:
         if (value->get(number)) return json::dump(*value);
         return for_people ? fmt::format("{:.2f}", number) : fmt::format("{}", number);
@@ -78,7 +79,7 @@ void write_json(JsonWriter& json, ViewColumn const& column, json::Value row) {
     auto const value = value_of(row, first);
     if (!value) return column.absent.empty() ? json.null() : json.string(column.absent);
     if (column.kind == Kind::text) return json.string(texts_of(column, row));
-    if (column.kind == Kind::day || column.kind == Kind::moment) return json.string(time_text(*value, std::string::npos));
+    if (column.kind == Kind::day || column.kind == Kind::moment || column.kind == Kind::second) return json.string(time_text(*value, std::string::npos));
     json.raw(json::dump(*value));
 }
 
@@ -119,7 +120,7 @@ struct Printer {
     void end() const {
         if (json()) std::cout << (rows > 0 ? "\n]\n" : "]\n");
         else if (!csv() && rows == 0) std::cout << view.nothing << "\n";
-        else if (!csv()) std::cout << print_table(table);
+        else if (!csv()) std::cout << print_table(table, view.widest);
     }
 };
 
@@ -179,6 +180,15 @@ Status known_group(Ask const& ask, std::string const& named) {
 
 void print_fact(std::string_view name, std::string const& value) {
     if (!value.empty()) std::cout << fmt::format("  {:<14} {}\n", name, value);
+}
+
+Result<std::optional<Ticks>> optional_date(std::string const& text, Ticks now) {
+    if (text.empty()) return std::optional<Ticks>{};
+    if (text.ends_with('d'))
+        if (auto const days = to_int(std::string_view(text).substr(0, text.size() - 1)); days && *days > 0 && *days < 100'000)
+            return std::optional<Ticks>(now + *days * ticks_per_day);
+    if (auto const time = parse_iso_time(text)) return std::optional<Ticks>(*time);
+    return fail("cli.bad_date", text);
 }
 
 void add_output_option(CLI::App& verb, std::string& output) {

@@ -12,8 +12,8 @@ namespace merlon::cli {
 struct ViewColumn {
     std::string name;   // as it is printed
     std::string field;  // of the API's rows; "a+b": both, with a blank between
-    // Of a day tables show the day, of a moment the minute; of a list they show its items.
-    enum class Kind { text, whole, real, flag, list, day, moment } kind = Kind::text;
+    // Of a day tables show the day, of a moment the minute, of a second all of it; of a list they show its items.
+    enum class Kind { text, whole, real, flag, list, day, moment, second } kind = Kind::text;
     std::string absent = {};  // what stands for null; empty: nothing
 };
 struct View {
@@ -23,6 +23,7 @@ struct View {
     std::string group = {};        // a device group that was named: an answer without rows asks whether there is such a one
     std::optional<Error> not_there = {};  // what a 404 means
     bool selects = true;           // false: the route takes no $select
+    std::size_t widest = 60;       // of a cell in a table
 };
 
 // Asks, follows the pages and prints: table, json or csv (question.output). Returns the number of rows.
@@ -41,6 +42,8 @@ Result<std::string> known_device(Ask const&, std::string const& named);
 Status known_group(Ask const&, std::string const& named);
 // A line about one thing: its name and what it is; none where it is nothing.
 void print_fact(std::string_view name, std::string const& value);
+// A date of an option, or nothing when it was not given: 2026-12-31, or "30d" from now. Errors: cli.bad_date.
+Result<std::optional<Ticks>> optional_date(std::string const& text, Ticks now);
 // Adds --output table|json|csv to a verb.
 void add_output_option(CLI::App& verb, std::string& output);
 

@@ -83,9 +83,7 @@ std::string error_line(std::string_view id, Error const& e, std::string_view que
     return out;
 }
 
-}  // namespace
-
-void append_answer_json(std::string& out, Answer const& answer) {
+void append_table(std::string& out, Answer const& answer) {
     out += "\"columns\":[";
     for (std::size_t i = 0; i < answer.columns.size(); ++i) {
         out += i > 0 ? ",{\"name\":" : "{\"name\":";
@@ -106,17 +104,34 @@ void append_answer_json(std::string& out, Answer const& answer) {
         out += ",\"name\":";
         append_json_string(out, answer.name);
     }
+    if (answer.truncated) out += ",\"truncated\":true";
     if (answer.further.empty()) return;
     out += ",\"further\":[";
     for (std::size_t i = 0; i < answer.further.size(); ++i) {
         out += i > 0 ? ",{" : "{";
-        append_answer_json(out, answer.further[i]);
+        append_table(out, answer.further[i]);
         out += '}';
     }
     out += ']';
 }
 
-BatchCounts run_batch(store::Connection& connection, std::istream& in, std::ostream& out, Options const& options) {
+}  // namespace
+
+std::string answer_json(Answer const& answer) {
+    std::string out = "{";
+    append_table(out, answer);
+    if (!answer.tables_without_source.empty()) {
+        out += ",\"tablesWithoutSource\":[";
+        for (std::size_t i = 0; i < answer.tables_without_source.size(); ++i) {
+            if (i > 0) out += ',';
+            append_json_string(out, answer.tables_without_source[i]);
+        }
+        out += ']';
+    }
+    return out + ",\"elapsed_ms\":" + std::to_string(answer.elapsed_ms) + "}";
+}
+
+BatchCounts run_batch(std::istream& in, std::ostream& out, Answering const& answer) {
     BatchCounts counts;
     std::size_t number = 0;
     for (std::string line; std::getline(in, line);) {
@@ -136,17 +151,14 @@ BatchCounts run_batch(store::Connection& connection, std::istream& in, std::ostr
         std::string before;
         if (auto const setup = json::member(root, "setup")) before = setup_text(*setup);
         auto const query = before + std::string(json::text(root, "query"));
-        auto const answer = run(connection, query, options);
-        if (!answer) {
+        auto const answered = answer(query);
+        if (!answered) {
             auto const skipped = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-            out << error_line(id, answer.error(), query, skipped) << "\n";
+            out << error_line(id, answered.error(), query, skipped) << "\n";
             ++counts.failed;
             continue;
         }
-        std::string text = "{\"id\":" + id + ",";
-        append_answer_json(text, *answer);
-        text += ",\"elapsed_ms\":" + std::to_string(answer->elapsed_ms) + "}\n";
-        out << text;
+        out << "{\"id\":" << id << ',' << std::string_view(*answered).substr(1) << "\n";
         ++counts.answered;
     }
     return counts;

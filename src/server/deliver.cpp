@@ -100,9 +100,9 @@ std::vector<std::string> webhook_headers(std::string_view delivery, std::string_
     return headers;
 }
 
-Result<Delivered> deliver(store::Store const& store, store::Writer& writer, api::Sealer const& sealer,
+Result<advise::Delivered> deliver(store::Store const& store, store::Writer& writer, api::Sealer const& sealer,
                           DeliverySettings const& settings, Ticks now) {
-    Delivered out;
+    advise::Delivered out;
     TRY(writer.run([&](store::Connection& connection) -> Status {
         out.made = TRY(advise::collect_notifications(connection, settings.link, api::new_id, now));
         return advise::forget_old_deliveries(connection, now);

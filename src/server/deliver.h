@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 
+#include "advise/notifications.h"
 #include "api/auth/sealing.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -27,10 +28,7 @@ std::filesystem::path sealing_key(store::Store const&);
 std::vector<std::string> webhook_headers(std::string_view delivery, std::string_view event, std::string_view secret,
                                          std::string_view body, std::int64_t unix_time);
 
-struct Delivered {
-    std::int64_t made = 0, sent = 0, again = 0, failed = 0;
-};
 // One round: collects what is to be told, sends what is due, writes down what came of it.
-Result<Delivered> deliver(store::Store const&, store::Writer&, api::Sealer const&, DeliverySettings const&, Ticks now);
+Result<advise::Delivered> deliver(store::Store const&, store::Writer&, api::Sealer const&, DeliverySettings const&, Ticks now);
 
 }  // namespace merlon::server

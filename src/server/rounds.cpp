@@ -39,25 +39,24 @@ struct Rounds::State {
     std::mutex guard;
     std::condition_variable stop;
     bool stopping = false;
-    api::Sealer sealer;
-    DeliverySettings settings;
+    Deliver deliver;
     Publish publish;
     std::thread thread;
 
-    State(api::Sealer s, DeliverySettings d, Publish p) : sealer(std::move(s)), settings(std::move(d)), publish(std::move(p)) {}
+    State(Deliver d, Publish p) : deliver(std::move(d)), publish(std::move(p)) {}
 
     static void complain(Error const& e) { std::cerr << "a round failed and is tried again: " << describe(e) << "\n"; }
     void work(store::Store const& store, store::Writer& writer) {
         if (auto const done = renew_exceptions(store, writer, now_ticks(), publish); !done) complain(done.error());
-        if (auto const done = deliver(store, writer, sealer, settings, now_ticks()); !done) complain(done.error());
+        if (auto const done = deliver(); !done) complain(done.error());
     }
 };
 
 Rounds::Rounds(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Rounds::Rounds(Rounds&&) noexcept = default;
 
-Result<Rounds> Rounds::start(store::Store const& store, store::Writer& writer, DeliverySettings const& settings, Publish publish) {
-    auto state = std::make_unique<State>(TRY(api::Sealer::open(sealing_key(store))), settings, std::move(publish));
+Rounds Rounds::start(store::Store const& store, store::Writer& writer, Deliver deliver, Publish publish) {
+    auto state = std::make_unique<State>(std::move(deliver), std::move(publish));
     state->thread = std::thread([raw = state.get(), &store, &writer] {
         std::unique_lock lock(raw->guard);
         while (!raw->stop.wait_for(lock, std::chrono::minutes(1), [raw] { return raw->stopping; })) {

@@ -10,6 +10,8 @@ namespace merlon::server {
 
 // Publishes what follows and returns when it is done (Publisher::publish_now()).
 using Publish = std::function<Status()>;
+// Makes a round of notifications (deliver.h).
+using Deliver = std::function<Result<advise::Delivered>()>;
 
 // Ends what is over and asks queries again. What follows is published by `publish`; without one, by the operation of the
 // writer. Errors are the store's.
@@ -19,8 +21,7 @@ Status renew_exceptions(store::Store const&, store::Writer&, Ticks now, Publish 
 // the next.
 class Rounds {
 public:
-    // Errors: auth.key_file.
-    static Result<Rounds> start(store::Store const&, store::Writer&, DeliverySettings const&, Publish = {});
+    static Rounds start(store::Store const&, store::Writer&, Deliver, Publish = {});
     Rounds(Rounds&&) noexcept;
     ~Rounds();
 

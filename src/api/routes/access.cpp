@@ -6,6 +6,7 @@
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/ledger.h"
 
 namespace merlon::api {
 namespace {
@@ -271,6 +272,30 @@ Result<HttpResponse> end_session(Service& service, HttpRequest const& request, s
     return fail("api.no_such", "Session", clean_text(parts[0], 100));
 }
 
+// Whether the ledger is whole. An entry that is being written may be read in part: what seems broken is looked at again.
+Result<HttpResponse> verify_audit(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    auto const& file = service.options().audit_file;
+    auto read = file.empty() ? Result<std::int64_t>(0) : store::read_ledger(file, {});
+    if (!read && read.error().code == "audit.broken") {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        read = store::read_ledger(file, {});
+    }
+    if (!read && read.error().code != "audit.broken") return std::unexpected(read.error());
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("whole", read.has_value());
+    if (read) {
+        json.member("entries", *read);
+    } else {
+        json.member("brokenAtLine", to_int(read.error().args.at(1)).value_or(0));
+        json.member("problem", read.error().args.at(2));
+    }
+    json.end_object();
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
 // What lets osquery agents in (api/agents.h).
 Result<HttpResponse> list_enrolment_secrets(Service& service, HttpRequest const&, std::vector<std::string> const&) {
     return listed(service.agents().secrets(), [](JsonWriter& json, store::EnrolmentSecret const& one) {
@@ -310,6 +335,7 @@ void add_access_routes(std::vector<Route>& all) {
     all.push_back({"GET", "api/merlon/tokens", anybody, list_tokens});
     all.push_back({"POST", "api/merlon/tokens", anybody, make_token, true});
     all.push_back({"DELETE", "api/merlon/tokens/{}", anybody, drop_token});
+    all.push_back({"GET", "api/merlon/audit/verify", "Merlon.Audit.Read", verify_audit});
     all.push_back({"GET", "api/merlon/sessions", anybody, list_sessions});
     all.push_back({"DELETE", "api/merlon/sessions/{}", anybody, end_session});
     all.push_back({"GET", "api/merlon/enrolmentSecrets", managing, list_enrolment_secrets});

@@ -31,7 +31,23 @@ Status change_and_publish(Service& service, std::function<Status(store::Connecti
     return {};
 }
 
-void write_correction(JsonWriter& json, match::LocalCorrection const& c, Ticks now) {
+// On how many devices of the caller each correction clears something, by its id.
+using Devices = std::map<std::string, std::int64_t, std::less<>>;
+Result<Devices> devices_of(Service& service) {
+    auto connection = TRY(service.lease());
+    auto rows = TRY(connection->query("SELECT split_part(substr(reason, length('correction ') + 1), ':', 1), count(DISTINCT device) FROM main.finding_cleared "
+                                      "WHERE starts_with(reason, 'correction ') GROUP BY ALL"));
+    Devices devices;
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) devices.emplace(chunk->columns[0].text(row), chunk->columns[1].int64(row));
+    return devices;
+}
+std::int64_t count_of(Devices const& devices, std::string_view id) {
+    auto const found = devices.find(id);
+    return found == devices.end() ? 0 : found->second;
+}
+
+void write_correction(JsonWriter& json, match::LocalCorrection const& c, Ticks now, Devices const& devices) {
     json.begin_object();
     json.member("id", c.id);
     json.member("origin", "local");
@@ -46,11 +62,13 @@ void write_correction(JsonWriter& json, match::LocalCorrection const& c, Ticks n
     else json.string(iso_seconds(c.expires));
     json.member("disabled", c.disabled);
     json.member("inForce", c.in_force(now));
+    json.member("state", c.disabled ? "disabled" : c.in_force(now) ? "in force" : "expired");
+    json.member("machines", count_of(devices, c.id));
     json.end_object();
 }
 
 // Those that travel with the program, in the same shape; they cannot be changed.
-void write_shipped(JsonWriter& json, match::Correction const& c) {
+void write_shipped(JsonWriter& json, match::Correction const& c, Devices const& devices) {
     for (auto const& cve : c.cves) {
         json.begin_object();
         json.member("id", c.id + (c.cves.size() > 1 ? ":" + cve : std::string{}));
@@ -64,6 +82,8 @@ void write_shipped(JsonWriter& json, match::Correction const& c) {
         json.member("reason", c.reason);
         json.member("link", c.link);
         json.member("inForce", true);
+        json.member("state", "in force");
+        json.member("machines", count_of(devices, c.id));
         json.end_object();
     }
 }
@@ -88,17 +108,23 @@ Result<std::vector<match::LocalCorrection>> visible(Service& service, HttpReques
 }
 
 Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    auto const origin = request.option("origin");
+    if (!origin.empty() && origin != "local" && origin != "shipped")
+        return fail("odata.bad_option", "origin", clean_text(origin, 50), "Origins are local and shipped.");
     auto const now = now_ticks();
     auto const all = TRY(visible(service, request));
     auto const shipped = TRY(match::Corrections::embedded());
+    auto const devices = TRY(devices_of(service));
     HttpResponse response;
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#Corrections");
     json.key("value");
     json.begin_array();
-    for (auto const& one : all) write_correction(json, one, now);
-    for (auto const& one : shipped.all()) write_shipped(json, one);
+    if (origin != "shipped")
+        for (auto const& one : all) write_correction(json, one, now, devices);
+    if (origin != "local")
+        for (auto const& one : shipped.all()) write_shipped(json, one, devices);
     json.end_array();
     json.end_object();
     return response;
@@ -109,7 +135,7 @@ Result<HttpResponse> get(Service& service, HttpRequest const& request, std::vect
         if (one.id == parts[0]) {
             HttpResponse response;
             JsonWriter json(response.body);
-            write_correction(json, one, now_ticks());
+            write_correction(json, one, now_ticks(), TRY(devices_of(service)));
             return response;
         }
     return fail("api.no_such", "Correction", parts[0]);

@@ -6,6 +6,7 @@
 #include "api/routes/window.h"
 #include "api/service.h"
 #include "base/json_read.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace merlon::api {
@@ -18,6 +19,33 @@ std::optional<json::Value> member_of(json::Value body, std::string_view wanted) 
     for (auto const [key, value] : object)
         if (equal_ignoring_ascii_case(key, wanted)) return value;
     return {};
+}
+
+void detail_json(JsonWriter& json, Error const& e) {
+    json.begin_object();
+    json.member("code", e.code);
+    json.key("arguments");
+    json.begin_array();
+    for (auto const& argument : e.args) json.string(argument);
+    json.end_array();
+    json.member("hint", e.hint);
+    if (e.span) {
+        json.member("begin", e.span->begin);
+        json.member("end", e.span->end);
+    }
+    json.end_object();
+    for (auto const& other : e.others) detail_json(json, other);
+}
+
+// What is wrong with the query, piece by piece, for programs that show it in its place: bytes of the text.
+HttpResponse with_details(HttpResponse response, Error const& e) {
+    std::string details = "\"details\":";
+    JsonWriter json(details);
+    json.begin_array();
+    detail_json(json, e);
+    json.end_array();
+    if (response.status < 500) response.body.insert(std::string_view("{\"error\":{").size(), details + ",");
+    return response;
 }
 
 Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, HuntShape shape) {
@@ -37,6 +65,7 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
     if (auto const format = TRY(odata::read_format(request)); format != odata::Format::json) return stream_hunt(service, text, options, format);
     auto connection = TRY(service.lease());
     auto const answer = hunt::run(*connection, text, options);
+    if (!answer && shape == HuntShape::whole) return with_details(error_response(answer.error(), text), answer.error());
     if (!answer) return error_response(answer.error(), text);
     HttpResponse response;
     response.body = hunting_json(*answer, shape, options.rows);
@@ -54,6 +83,7 @@ void add_hunting_routes(std::vector<Route>& all) {
     all.push_back({"POST", "api/advancedqueries/run", "AdvancedQuery.Read.All", run<HuntShape::device>});
     all.push_back({"POST", "api/advancedhunting/run", "AdvancedHunting.Read.All", run<HuntShape::suite>});
     all.push_back({"POST", "v1.0/security/runHuntingQuery", "ThreatHunting.Read.All", run<HuntShape::graph>});
+    all.push_back({"POST", "api/merlon/hunt", "AdvancedHunting.Read.All", run<HuntShape::whole>});
     add_hunting_editor_routes(all);
     add_saved_query_routes(all);
     add_kusto_routes(all);

@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/time.h"
+#include "hunt/batch.h"
 
 namespace merlon::api {
 namespace {
@@ -124,6 +125,7 @@ std::vector<HuntWarning> warnings_of(hunt::Answer const& answer, std::int64_t ro
 }
 
 std::string hunting_json(hunt::Answer const& answer, HuntShape shape, std::int64_t row_limit) {
+    if (shape == HuntShape::whole) return hunt::answer_json(answer);
     bool const graph = shape == HuntShape::graph;
     std::string out;
     JsonWriter json(out);

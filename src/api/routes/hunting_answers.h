@@ -22,6 +22,7 @@ enum class HuntShape : std::uint8_t {
     device,  // {"Schema":[{"Name","Type"}],"Results":[{...}]}
     suite,   // the same with "Stats"
     graph,   // {"schema":[{"name","type"}],"results":[{...}]}
+    whole,   // with all its tables: hunt::answer_json()
 };
 // Null is JSON null, text is never null. Warnings stand in "Warnings" ("warnings" in the graph's shape) when there are any.
 std::string hunting_json(hunt::Answer const&, HuntShape, std::int64_t row_limit);

@@ -4,6 +4,7 @@
 #include "api/notification_channel.h"
 #include "api/routes/body.h"
 #include "api/service.h"
+#include "base/json_text.h"
 
 namespace merlon::api {
 namespace {
@@ -66,6 +67,22 @@ Result<HttpResponse> test_channel(Service& service, HttpRequest const& request, 
     return entity_response(service, request, "notifications/deliveries", id, 202);
 }
 
+// Sends now what waits; a server does it each minute by itself. Answered when the round is over.
+Result<HttpResponse> send_now(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+    auto const send = send_now_of(service.writer());
+    if (!send) return refusal(503, "ServiceUnavailable", "Nothing sends notifications here.");
+    auto const round = TRY(send());
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("made", round.made);
+    json.member("sent", round.sent);
+    json.member("again", round.again);
+    json.member("failed", round.failed);
+    json.end_object();
+    return response;
+}
+
 Result<HttpResponse> make_rule(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const body = TRY(Body::read(request, {"name", "description", "active", "events", "severity", "channels"}));
     advise::NotificationRule one;
@@ -111,6 +128,7 @@ void add_notification_routes(std::vector<Route>& all) {
     all.push_back({"PATCH", "api/notifications/channels/{}", managing, edit_channel});
     all.push_back({"DELETE", "api/notifications/channels/{}", managing, drop_channel});
     all.push_back({"POST", "api/notifications/channels/{}/test", managing, test_channel});
+    all.push_back({"POST", "api/notifications/send", managing, send_now});
     all.push_back({"POST", "api/notifications/rules", managing, make_rule});
     all.push_back({"PATCH", "api/notifications/rules/{}", managing, edit_rule});
     all.push_back({"DELETE", "api/notifications/rules/{}", managing, drop_rule});
