@@ -15,6 +15,7 @@
 #include "api/notification_channel.h"
 #include "api/service.h"
 #include "base/text.h"
+#include "cli/front.h"
 #include "cli/service_options.h"
 #include "server/publisher.h"
 #include "server/rounds.h"

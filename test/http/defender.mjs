@@ -27,6 +27,8 @@ const machine = words(`id computerDnsName firstSeen lastSeen osPlatform osVersio
 const alert = words(`id title description category alertCreationTime firstEventTime lastEventTime lastUpdateTime resolvedTime incidentId investigationId investigationState assignedTo severity status
   classification determination detectionSource detectorId threatFamilyName threatName machineId computerDnsName rbacGroupName aadTenantId mitreTechniques relatedUser comments`);
 const machines = (await get('/api/machines')).body.value, id = machines[0].id;
+const raised = await ask('POST', '/api/alerts/CreateAlertByReference', {machineId: id, severity: 'Low', title: 'raised by script', description: 'd', recommendedAction: 'a', eventTime: machines[0].lastSeen, reportId: '1', category: 'Exploit'});
+expect('an alert is raised', raised.status === 200 && raised.body.id, JSON.stringify(raised.body));
 const dto = '#Collection(Analytics.Contracts.PublicAPI.PublicVulnerabilityDto)';
 for (const [path, fields, context] of [
   ['/api/machines', machine, '#Machines'], [`/api/machines/${id}`, machine, '#Machines/$entity'], [`/api/machines('${id}')`, machine, '#Machines/$entity'],

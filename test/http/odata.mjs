@@ -62,6 +62,8 @@ for (const [options, words] of [
 // Pages.
 const none = (await ask('/api/machines?$count=true&$top=0')).body, beyond = (await ask('/api/machines?$count=true&$skip=100000')).body;
 for (const one of [none, beyond]) expect('nothing but the count', one.value.length === 0 && one['@odata.count'] === machines.length && !one['@odata.nextLink'], JSON.stringify(one));
+const bare = await fetch(`${base}/api/machines/$count`, {headers: {Accept: 'text/plain'}});
+expect('the count as text', bare.status === 200 && await bare.text() === String(machines.length), bare.status);
 expect('sorted by the length of a list', (await ask('/api/machines?$orderby=machineTags/$count desc,id&$top=1')).status === 200);
 const path = "/api/machines?$filter=osPlatform ne 'x' and machineTags/any(t: t ne 'a+b')&$orderby=osPlatform desc,version&$select=id,version&$count=true&$search=demo".replaceAll(' ', '%20').replace('a+b', 'a%2Bb');
 const prefer = {headers: {Prefer: 'odata.maxpagesize=7'}};
