@@ -4,6 +4,8 @@ import { teamsHighContrastTheme, webDarkTheme, webLightTheme, type Theme } from 
 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'contrast';
 const key = 'merlon.theme';
+// In the letters of the other two: wider ones would not fit where those do.
+const highContrast: Theme = { ...teamsHighContrastTheme, fontFamilyBase: webLightTheme.fontFamilyBase, fontFamilyMonospace: webLightTheme.fontFamilyMonospace, fontFamilyNumeric: webLightTheme.fontFamilyNumeric };
 
 export function matching(query: string) {
   const media = window.matchMedia(query);
@@ -28,6 +30,6 @@ export function useTheme() {
     document.documentElement.dataset.theme = shown;
     document.documentElement.style.colorScheme = shown === 'light' ? 'light' : 'dark';
   }, [choice, shown]);
-  const themes: Record<typeof shown, Theme> = { light: webLightTheme, dark: webDarkTheme, contrast: teamsHighContrastTheme };
+  const themes: Record<typeof shown, Theme> = { light: webLightTheme, dark: webDarkTheme, contrast: highContrast };
   return { choice, choose, theme: themes[shown] };
 }

@@ -38,7 +38,7 @@ TEST(DemoFleet, HasEveryKindOfDeviceAndAlerts) {
     auto const fleet = lines(300, 7, &alerts);
     ASSERT_EQ(fleet.size(), 300U);
     EXPECT_GT(alerts, 10U);
-    for (auto const* word : {"\"windows\"", "\"macos\"", "\"debian\"", "\"ubuntu\"", "\"rocky\"", "Kiosks", "LTSC", "log4j-core"}) {
+    for (auto const* word : {"\"windows\"", "\"macos\"", "\"debian\"", "\"ubuntu\"", "\"rocky\"", "Kiosks", "LTSC", "log4j-core", "uBlock Origin", "firefox_addons"}) {
         bool const found = std::any_of(fleet.begin(), fleet.end(), [&](auto const& line) { return line.find(word) != std::string::npos; });
         EXPECT_TRUE(found) << word;
     }
