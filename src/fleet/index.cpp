@@ -142,35 +142,44 @@ struct Placed {
     std::unordered_map<std::int64_t, DeviceSet> unmatched;
 };
 
-// Device by device in the order of their numbers: then each set grows at its end, which is quick.
+constexpr std::uint32_t container = 65'536;  // devices of one container of a bitmap
+
+// Container by container: how often each version occurs is counted first, so that the devices of one lie side by side
+// when they are added, in the order of their numbers.
 Placed place_range(store::Installed const& installed, std::span<std::uint32_t const> standing,
                    std::span<Numbers::Place const> places, std::size_t versions, std::uint32_t begin,
                    std::uint32_t end) {
-    constexpr std::size_t batch = 256;
     Placed out;
     for (auto* sets : {&out.devices, &out.ended, &out.ending}) sets->resize(versions);
-    std::vector<std::vector<std::uint32_t>> waiting(versions);
-    auto const flush = [&](std::size_t number) {
-        out.devices[number].addMany(waiting[number].size(), waiting[number].data());
-        waiting[number].clear();
+    std::vector<std::uint32_t> devices, next(versions);
+    auto const each = [&](std::uint32_t from, std::uint32_t to, auto take) {
+        for (auto device = from; device < to; ++device)
+            if (standing[device] != nowhere)
+                store::each_entry(installed.devices[standing[device]].entries,
+                                  [&](store::Installed::Entry entry) { take(device, entry.place); });
     };
-    for (auto device = begin; device < end; ++device) {
-        if (standing[device] == nowhere) continue;
-        store::each_entry(installed.devices[standing[device]].entries, [&](store::Installed::Entry entry) {
-            auto const [place, support] = places[entry.place];
+    for (auto from = begin; from < end; from += std::min(container, end - from)) {
+        auto const to = from + std::min(container, end - from);
+        std::ranges::fill(next, 0);
+        each(from, to, [&](std::uint32_t, std::uint32_t place) {
+            if (places[place].software != nowhere) ++next[places[place].software];
+        });
+        std::uint32_t sum = 0;
+        for (auto& one : next) sum += std::exchange(one, sum);
+        devices.resize(sum);
+        each(from, to, [&](std::uint32_t device, std::uint32_t at) {
+            auto const [place, support] = places[at];
             if (place == nowhere) {
-                out.unmatched[installed.places[entry.place].software].add(device);
+                out.unmatched[installed.places[at].software].add(device);
                 return;
             }
-            waiting[place].push_back(device);
-            if (waiting[place].size() == batch) flush(place);
+            devices[next[place]++] = device;
             if (support == Numbers::Support::ended) out.ended[place].add(device);
             else if (support == Numbers::Support::ending) out.ending[place].add(device);
         });
-    }
-    for (std::size_t number = 0; number < versions; ++number) {
-        if (!waiting[number].empty()) flush(number);
-        std::vector<std::uint32_t>().swap(waiting[number]);
+        std::uint32_t first = 0;
+        for (std::size_t number = 0; number < versions; first = next[number++])
+            if (next[number] > first) out.devices[number].addMany(next[number] - first, &devices[first]);
     }
     return out;
 }
@@ -184,7 +193,9 @@ void Index::place_installations(store::Installed const& installed, Numbers& numb
     std::string id;
     for (std::uint32_t at = 0; at < installed.devices.size(); ++at) {
         id = installed.devices[at].id;
-        if (auto const found = numbers.devices.find(id); found != numbers.devices.end()) standing[found->second] = at;
+        // Both are numbered by id when they are read: most have one number in both.
+        if (at < devices.size() && devices[at].id == id) standing[at] = at;
+        else if (auto const found = numbers.devices.find(id); found != numbers.devices.end()) standing[found->second] = at;
     }
     std::vector<Numbers::Place> places;
     places.reserve(installed.places.size());
@@ -192,7 +203,6 @@ void Index::place_installations(store::Installed const& installed, Numbers& numb
         auto const found = numbers.software.find(place.software);
         places.push_back(found == numbers.software.end() ? Numbers::Place{nowhere, {}} : found->second);
     }
-    constexpr std::uint32_t container = 65'536;
     auto const containers = (static_cast<std::uint32_t>(devices.size()) + container - 1) / container;
     auto const workers = workers_for(containers, 1, std::min<std::size_t>(4, cores()));
     std::vector<Placed> parts(workers);

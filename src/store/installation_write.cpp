@@ -84,7 +84,15 @@ void compare(std::size_t index, Pending& one, std::vector<StandingRow> const& st
     if (one.change.installed.empty() && one.change.gone.empty()) one.change.software.clear();
 }
 
+// By software and path, each once: the first that was installed.
+void sort_installed(std::vector<Pending::Installed>& installed) {
+    std::ranges::sort(installed, {}, [](auto const& a) { return std::tie(a.software, a.path, a.installed_at); });
+    auto const rest = std::ranges::unique(installed, {}, [](auto const& a) { return std::tie(a.software, a.path); });
+    installed.erase(rest.begin(), rest.end());
+}
+
 Status write_by_rows(Connection& connection, std::span<Pending> pending, Ticks now) {
+    for (auto& one : pending) sort_installed(one.installed);
     auto const standing = TRY(standing_installations(connection, pending));
     static std::vector<StandingRow> const none;
     InstallationChange change;
@@ -149,7 +157,11 @@ void compare(Pending& one, Standing& standing, Difference& out) {
     told.reserve(one.installed.size());
     for (auto const& item : one.installed)
         told.push_back({{standing.place(item.software, item.path, item.source), Standing::check_of(item.installed_at)}, &item});
-    std::ranges::sort(told, {}, [](Item const& item) { return item.entry.place; });
+    std::ranges::sort(told, [](Item const& a, Item const& b) {
+        return a.entry.place != b.entry.place ? a.entry.place < b.entry.place : a.told->installed_at < b.told->installed_at;
+    });
+    auto const twice = std::ranges::unique(told, {}, [](Item const& item) { return item.entry.place; });
+    told.erase(twice.begin(), twice.end());
     auto const& places = standing.installed().places;
     std::vector<Entry> now;
     std::vector<std::int64_t> gone, came, kept;

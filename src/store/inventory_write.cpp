@@ -236,7 +236,7 @@ Status write_reported(Connection& connection, std::span<Pending const> pending) 
 
 // Software met in this call: its id by all of its fields, so that the hash is made once for each distinct one.
 struct SoftwareSeen {
-    std::unordered_map<std::string, std::int64_t>& ids;
+    SoftwareIds& ids;
     std::vector<SoftwareRow> fresh = {};  // met since the last write
     std::string scratch = {};
 
@@ -248,7 +248,8 @@ struct SoftwareSeen {
             scratch += *field;
             scratch += '\0';
         }
-        if (auto const found = ids.find(scratch); found != ids.end()) return found->second;
+        auto const digest = ids.digest(scratch);
+        if (auto const found = ids.find(digest)) return *found;
         auto copy = item;
         for (auto* field : {&copy.source, &copy.name, &copy.vendor, &copy.version, &copy.architecture,
                             &copy.source_name, &copy.source_version, &copy.distribution, &copy.bundle_id,
@@ -258,7 +259,8 @@ struct SoftwareSeen {
         row.key = software_key(std::move(copy), os);
         row.id = row.key.id();
         fresh.push_back(row);
-        return ids.emplace(scratch, row.id).first->second;
+        ids.add(digest, row.id);
+        return row.id;
     }
 };
 
@@ -274,13 +276,6 @@ void gather_software(Pending& one, SoftwareSeen& seen) {
     }
     if (one.speaks_of_os && !has_os)
         if (auto const item = operating_system_item(one.row.os)) one.installed.push_back({seen.id(*item, one.row.os), {}, {}, "os"});
-    std::sort(one.installed.begin(), one.installed.end(), [](auto const& a, auto const& b) {
-        return std::tie(a.software, a.path, a.installed_at) < std::tie(b.software, b.path, b.installed_at);
-    });
-    auto const last = std::unique(one.installed.begin(), one.installed.end(), [](auto const& a, auto const& b) {
-        return a.software == b.software && a.path == b.path;
-    });
-    one.installed.erase(last, one.installed.end());
 }
 
 // Writes software that no device had before; gives their ids.
@@ -377,7 +372,7 @@ Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSe
 Result<std::vector<ReportChange>> write_reports(Connection& connection, std::span<DeviceReport const> reports, Ticks now,
                                                 Standing* standing) {
     std::vector<ReportChange> changes;
-    std::unordered_map<std::string, std::int64_t> software_ids;
+    SoftwareIds software_ids;
     SoftwareSeen seen{standing ? standing->software_ids() : software_ids};
     std::vector<Pending> wave;
     std::unordered_set<std::string> devices;

@@ -1,6 +1,7 @@
 #include "store/standing.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -49,6 +50,32 @@ std::uint32_t number_of(Map& numbers, List& all, Key const& key) {
 }
 
 auto by_place = [](Installed::Entry const& a, Installed::Entry const& b) { return a.place < b.place; };
+
+// Places of software without a path, which nearly all of it is, among those met before: one look at memory each. Ids are
+// digests already.
+class MetPlaces {
+public:
+    void expect(std::int64_t id) const { __builtin_prefetch(&slots_[slot_of(id)]); }
+    // The place, or what `find` says, which is kept where there is room.
+    template <typename Find>
+    std::uint32_t place(std::int64_t id, Find find) {
+        constexpr std::size_t probes = 8;
+        auto slot = slot_of(id);
+        for (std::size_t i = 0; i < probes; ++i, slot = (slot + 1) % slots) {
+            if (slots_[slot].first == id) return slots_[slot].second;
+            if (slots_[slot].first == nobody) break;
+        }
+        slots_[slot] = {id, find()};
+        return slots_[slot].second;
+    }
+
+private:
+    static constexpr std::size_t slots = 1U << 18U;
+    static constexpr std::int64_t nobody = -1;
+    static std::size_t slot_of(std::int64_t id) { return static_cast<std::size_t>(id) % slots; }
+    std::vector<std::pair<std::int64_t, std::uint32_t>> slots_ =
+        std::vector<std::pair<std::int64_t, std::uint32_t>>(slots, {nobody, 0});
+};
 
 // Installed while it is filled.
 struct Filling {
@@ -122,6 +149,36 @@ struct Filling {
     }
 };
 
+// Puts entries in the order of their places, each once: places are marked in a map of bits, which is read in order. That is
+// quicker than comparing as long as there are not many more places than entries.
+class Ordering {
+public:
+    void order(std::vector<Installed::Entry>& entries) {
+        if (entries.empty()) return;
+        constexpr std::size_t most_words_an_entry = 16;
+        auto const last = std::ranges::max(entries, {}, &Installed::Entry::place).place / 64;
+        if (last > entries.size() * most_words_an_entry) return Filling::sort_entries(entries);
+        if (last >= marks_.size()) {
+            marks_.resize(last + 1);
+            times_.resize(marks_.size() * 64);
+        }
+        for (auto const& entry : entries) {
+            marks_[entry.place / 64] |= std::uint64_t{1} << (entry.place % 64);
+            times_[entry.place] = entry.time;
+        }
+        entries.clear();
+        for (std::uint32_t word = 0; word <= last; ++word)
+            for (auto marks = std::exchange(marks_[word], 0); marks != 0; marks &= marks - 1) {
+                auto const place = word * 64 + static_cast<std::uint32_t>(std::countr_zero(marks));
+                entries.push_back({place, times_[place]});
+            }
+    }
+
+private:
+    std::vector<std::uint64_t> marks_;
+    std::vector<std::uint32_t> times_;  // by place
+};
+
 // Reads rows of the table into a Filling that others fill too. Rows come report by report: most of a device in one run.
 class RowReader {
 public:
@@ -133,6 +190,8 @@ public:
         std::vector<Installed::Entry> entries;
         while (auto const chunk = TRY(rows.next())) {
             auto const& c = chunk->columns;
+            // Memory answers slowly, but many questions at a time.
+            for (std::size_t row = 0; row < chunk->rows; ++row) met_.expect(c[1].int64(row));
             for (std::size_t row = 0; row < chunk->rows; ++row) {
                 auto const id = c[0].text(row);
                 if (id != last) {
@@ -153,21 +212,12 @@ public:
     }
 
 private:
-    // Nearly all rows of a large table find their place among the programs met before, without a path. Ids are digests.
     std::uint32_t place_of(std::int64_t id, std::string_view path) {
-        if (path.empty()) {
-            constexpr std::size_t probes = 8;
-            auto slot = static_cast<std::size_t>(id) % remembered;
-            for (std::size_t i = 0; i < probes; ++i, slot = (slot + 1) % remembered) {
-                if (met_[slot].first == id) return met_[slot].second;
-                if (met_[slot].first == -1) break;
-            }
+        auto const find = [&] {
             std::lock_guard const lock(guard_);
-            met_[slot] = {id, into_.place(id, path)};
-            return met_[slot].second;
-        }
-        std::lock_guard const lock(guard_);
-        return into_.place(id, path);
+            return into_.place(id, path);
+        };
+        return path.empty() ? met_.place(id, find) : find();
     }
     // Nobody adds devices while several read, so known ones are found without asking the others. Of devices whose rows
     // come scattered so many at a time are packed with what is there.
@@ -188,7 +238,7 @@ private:
         if (waiting.size() >= many) put(number, waiting);
     }
     void put(std::uint32_t number, std::vector<Installed::Entry>& more) {
-        Filling::sort_entries(more);
+        ordering_.order(more);
         auto bytes = packed(more);
         {
             std::lock_guard const lock(guard_);
@@ -197,12 +247,11 @@ private:
         more.clear();
     }
 
-    static constexpr std::size_t remembered = 1U << 18U;
     Filling& into_;
     std::mutex& guard_;
     bool alone_;
-    std::vector<std::pair<std::int64_t, std::uint32_t>> met_ =
-        std::vector<std::pair<std::int64_t, std::uint32_t>>(remembered, {-1, 0});
+    MetPlaces met_;
+    Ordering ordering_;
     std::unordered_map<std::uint32_t, std::vector<Installed::Entry>> scattered_;
     std::unordered_map<std::string, std::vector<Installed::Entry>> strangers_;
 };
@@ -264,7 +313,8 @@ Result<Installed> Installed::read(Connection& connection, Ticks as_of) {
 struct Standing::State : Filling {
     std::vector<OperatingSystem> oses;
     std::map<std::string, std::uint32_t> os_numbers;
-    std::unordered_map<std::string, std::int64_t> software_ids;
+    SoftwareIds software_ids;
+    MetPlaces met;
     Ticks last_time = 0;
     // As it was before the transaction.
     std::vector<std::pair<std::uint32_t, Installed::Device>> before;
@@ -314,7 +364,8 @@ void Standing::set_entries(std::uint32_t number, std::span<Installed::Entry cons
 }
 
 std::uint32_t Standing::place(std::int64_t software, std::string_view path, std::string_view source) {
-    return state_->place(software, path, source);
+    auto const find = [&] { return state_->place(software, path, source); };
+    return path.empty() ? state_->met.place(software, find) : find();
 }
 std::string const& Standing::path(std::uint32_t number) const { return state_->paths[number]; }
 std::vector<std::string> const& Standing::sources() const { return state_->sources; }
@@ -344,7 +395,7 @@ void Standing::add_software(std::int64_t id) {
 
 Ticks Standing::next_time(Ticks now) { return state_->last_time = std::max(now, state_->last_time + 1); }
 
-std::unordered_map<std::string, std::int64_t>& Standing::software_ids() {
+SoftwareIds& Standing::software_ids() {
     constexpr std::size_t most = 1'000'000;
     if (state_->software_ids.size() > most) state_->software_ids.clear();
     return state_->software_ids;

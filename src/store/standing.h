@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "model/device.h"
 #include "store/engine.h"
+#include "store/software_ids.h"
 
 namespace merlon::store {
 
@@ -96,8 +97,7 @@ public:
     // Later than every time given before, and not before `now`: what came is never as old as what went.
     Ticks next_time(Ticks now);
 
-    // Ids of software by all that a report says of it: made once for each.
-    std::unordered_map<std::string, std::int64_t>& software_ids();
+    SoftwareIds& software_ids();
 
     void committed();
     void taken_back();
