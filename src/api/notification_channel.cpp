@@ -31,26 +31,4 @@ Result<ChannelSecret> channel_secret(advise::NotificationChannel const& channel,
     return ChannelSecret{text.substr(0, end), text.substr(end + 1)};
 }
 
-namespace {
-
-std::mutex senders_guard;
-std::map<store::Writer const*, SendNow>& senders() {
-    static std::map<store::Writer const*, SendNow> all;
-    return all;
-}
-
-}  // namespace
-
-void set_send_now(store::Writer const& writer, SendNow send) {
-    std::lock_guard const lock(senders_guard);
-    if (send) senders()[&writer] = std::move(send);
-    else senders().erase(&writer);
-}
-
-SendNow send_now_of(store::Writer const& writer) {
-    std::lock_guard const lock(senders_guard);
-    auto const found = senders().find(&writer);
-    return found == senders().end() ? SendNow{} : found->second;
-}
-
 }  // namespace merlon::api

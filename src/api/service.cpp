@@ -8,7 +8,6 @@
 #include "api/routes/matching.h"
 #include "api/auth/permissions.h"
 #include "api/routes/list.h"
-#include "api/together.h"
 #include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -144,20 +143,6 @@ std::optional<HttpRequest> about_the_caller(HttpRequest const& asked, bool passe
     kept.body.clear();
     kept.left = {};  // may not be asked after the handler
     return kept;
-}
-
-// The answer of a kept route: one that was kept, or one that is made for all who ask for the same now, also where the client
-// wants none that was kept (Cache-Control: no-cache).
-Result<HttpResponse> shared_answer(Service const& service, Kept& kept, HttpRequest const& asked, DeviceGroups const& groups,
-                                   std::function<std::uint64_t()> const& changes, std::function<Result<HttpResponse>()> const& make) {
-    static Together together;
-    auto const whose = std::to_string(reinterpret_cast<std::uintptr_t>(&service)) + "\n";
-    auto const key = kept_key(asked, groups, base_url(asked));
-    if (key) return kept.answer(*key, changes, [&] { return together.answer(whose + *key, make); });
-    auto plain = asked;
-    std::erase_if(plain.headers, [](auto const& header) { return header.first == "cache-control"; });
-    auto const anew = kept_key(plain, groups, base_url(asked));
-    return anew ? together.answer(whose + *anew, make) : make();
 }
 
 struct StatusAndCode {
@@ -430,6 +415,18 @@ std::filesystem::path Service::temporary_folder() const {
     return store_.folder().empty() ? std::filesystem::temp_directory_path() : store_.folder() / "temporary";
 }
 
+// One that was kept, or one that is made for all who ask for the same now, also where the client wants none that was kept
+// (Cache-Control: no-cache).
+Result<HttpResponse> Service::kept_answer(HttpRequest const& asked, DeviceGroups const& groups, std::function<Result<HttpResponse>()> const& make) {
+    auto const changes = [this] { return store_.database().changes(); };
+    if (auto const key = kept_key(asked, groups, base_url(asked)))
+        return kept_.answer(*key, changes, [&] { return together_.answer(*key, make); });
+    auto plain = asked;
+    std::erase_if(plain.headers, [](auto const& header) { return header.first == "cache-control"; });
+    auto const anew = kept_key(plain, groups, base_url(asked));
+    return anew ? together_.answer(*anew, make) : make();
+}
+
 // Lets the caller in, writes down what must be, and runs the handler. What changes something or asks a query is in the
 // ledger before it happens; without the ledger it does not happen.
 HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, std::vector<std::string> const& parts, Answered& about) {
@@ -487,7 +484,7 @@ HttpResponse Service::answer_at(Route const& route, HttpRequest const& request, 
         return made;
     };
     answering_for = &*groups;
-    auto answered = route.kept ? shared_answer(*this, kept_, asked, *groups, [this] { return store_.database().changes(); }, make) : make();
+    auto answered = route.kept ? kept_answer(asked, *groups, make) : make();
     answering_for = nullptr;
     if (!stands && (!answered || answered->status >= 400)) return refusal(401, "Unauthorized", "The right to ask this ended while it was answered.");
     auto response = answered ? std::move(*answered) : error_response(answered.error(), {});

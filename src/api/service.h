@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "advise/exceptions.h"
+#include "advise/notifications.h"
 #include "api/agents.h"
 #include "api/audit/audit.h"
 #include "api/auth/gate.h"
@@ -19,6 +20,7 @@
 #include "api/limits.h"
 #include "api/live.h"
 #include "api/resource.h"
+#include "api/together.h"
 #include "feeds/update.h"
 #include "fleet/index.h"
 #include "hunt/external.h"
@@ -61,6 +63,8 @@ struct ServiceOptions {
     // Fetches feeds now (feeds/update.h: chosen_addresses), and which are at work. Empty: a server that fetches none.
     std::function<Status(std::span<std::string const>)> fetch_feeds;
     std::function<std::vector<feeds::FeedAtWork>()> feeds_at_work;
+    // A round of notifications, now; returns when it is over. Empty: nothing sends them here.
+    std::function<Result<advise::Delivered>()> send_notifications;
     // The index of the whole fleet as of the last commit. Empty: none is kept.
     std::function<std::shared_ptr<fleet::Index const>()> index;
     // Whether it says what the store says: not while it is built anew. Empty: always.
@@ -123,12 +127,14 @@ private:
     Limiter limiter_;
     HttpResponse answer_at(Route const&, HttpRequest const&, std::vector<std::string> const& parts, Answered&);
     HttpResponse find_and_answer(HttpRequest const&, Answered&);
+    Result<HttpResponse> kept_answer(HttpRequest const&, DeviceGroups const&, std::function<Result<HttpResponse>()> const& make);
 
     std::unique_ptr<Gate> gate_;
     std::unique_ptr<Agents> agents_;
     std::unique_ptr<Audit> audit_;
     std::unique_ptr<Live> live_;
     Kept kept_;
+    Together together_;
     std::vector<Resource> resources_;
     Result<std::string> scope_of(std::vector<std::string> const& groups);
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "api/http/server.h"
-#include "api/notification_channel.h"
 #include "api/service.h"
 #include "base/files.h"
 #include "base/json_read.h"
@@ -33,10 +32,6 @@ struct Local {
     store::Store store;
     std::optional<store::Writer> writer;
     std::unique_ptr<api::Service> service;
-
-    ~Local() {
-        if (writer) api::set_send_now(*writer, {});
-    }
 };
 
 Result<Ask> local_ask(Front const& front, Folder use) {
@@ -54,7 +49,7 @@ Result<Ask> local_ask(Front const& front, Folder use) {
         options.audit_file.clear();
         options.gate.key_file.clear();
     }
-    api::set_send_now(*local->writer, [raw = local.get(), settings] { return deliver_now(settings, raw->store, *raw->writer); });
+    options.send_notifications = [raw = local.get(), settings] { return deliver_now(settings, raw->store, *raw->writer); };
     local->service = TRY(api::Service::create(local->store, *local->writer, options));
     return Ask([local](auto const& method, auto const& target, auto const& accept, auto const& body, auto const& take) -> Result<api::CallAnswer> {
         api::HttpRequest request;

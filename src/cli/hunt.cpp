@@ -70,6 +70,18 @@ std::string tables_json(json::Value answer) {
     return out;
 }
 
+// Tables that were asked and that nothing fills: the first of them by name, for a search asks a hundred.
+void note_empty_tables(json::Value answer) {
+    constexpr std::size_t most_named = 5;
+    std::string names;
+    std::size_t many = 0;
+    for (auto const name : json::array(answer, "tablesWithoutSource"))
+        if (++many <= most_named) names += (names.empty() ? "" : ", ") + std::string(json::text(name));
+    if (many == 0) return;
+    if (many > most_named) names += " and " + std::to_string(many - most_named) + " more tables";
+    std::cerr << "note: nothing feeds " << names << " yet; " << (many == 1 ? "it reads" : "they read") << " as empty.\n";
+}
+
 void print_answer(json::Value answer, std::string const& output) {
     auto const table = [&](json::Value one, std::optional<double> elapsed_ms) {
         if (auto const name = json::text(one, "name"); !name.empty()) std::cout << name << "\n";
@@ -88,7 +100,7 @@ void print_answer(json::Value answer, std::string const& output) {
         }
     }
     if (cut(answer)) std::cerr << "Only the first rows are shown: the answer is longer than the setting query.rows allows.\n";
-    for (auto const name : json::array(answer, "tablesWithoutSource")) std::cerr << "note: nothing feeds " << json::text(name) << " yet; it reads as empty.\n";
+    note_empty_tables(answer);
 }
 
 // The errors that a server found in a query, as they are where it is read.

@@ -12,7 +12,6 @@
 
 #include "api/detections/schedule.h"
 #include "api/http/tls.h"
-#include "api/notification_channel.h"
 #include "api/service.h"
 #include "base/text.h"
 #include "cli/front.h"
@@ -134,7 +133,7 @@ Result<int> serve(Front const& front) {
         std::lock_guard const lock(*one_at_a_time);
         return deliver_now(settings, store, writer);
     };
-    api::set_send_now(writer, deliver);
+    options.send_notifications = deliver;
     options.write_reports = [&](store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
         return publisher->write_reports(connection, reports, now);
     };

@@ -69,7 +69,7 @@ Result<HttpResponse> test_channel(Service& service, HttpRequest const& request, 
 
 // Sends now what waits; a server does it each minute by itself. Answered when the round is over.
 Result<HttpResponse> send_now(Service& service, HttpRequest const&, std::vector<std::string> const&) {
-    auto const send = send_now_of(service.writer());
+    auto const& send = service.options().send_notifications;
     if (!send) return refusal(503, "ServiceUnavailable", "Nothing sends notifications here.");
     auto const round = TRY(send());
     HttpResponse response;
