@@ -63,7 +63,7 @@ Result<HttpResponse> hunt_with(Service& service, HttpRequest const& request, Hun
     }
     auto const text = json::text(*query);
     if (auto const format = TRY(odata::read_format(request)); format != odata::Format::json) return stream_hunt(service, text, options, format);
-    auto connection = TRY(service.lease());
+    auto connection = TRY(lease_for_hunt(service));
     auto const answer = hunt::run(*connection, text, options);
     if (!answer && shape == HuntShape::whole) return with_details(error_response(answer.error(), text), answer.error());
     if (!answer) return error_response(answer.error(), text);

@@ -24,4 +24,9 @@ Result<hunt::Options> hunt_options(Service& service, HttpRequest const& request)
     return options;
 }
 
+Result<Service::Lease> lease_for_hunt(Service& service) {
+    constexpr std::int64_t reading_s = 5;  // beside the time of the query itself
+    return service.lease(service.options().query_seconds + reading_s);
+}
+
 }  // namespace merlon::api

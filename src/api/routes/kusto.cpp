@@ -95,7 +95,7 @@ Result<HttpResponse> query(Service& service, HttpRequest const& request, int ver
     }
     auto options = TRY(hunt_options(service, request));
     if (asked->time_ms) options.time_ms = std::min(options.time_ms, *asked->time_ms);
-    auto connection = TRY(service.lease());
+    auto connection = TRY(lease_for_hunt(service));
     auto const answer = hunt::run(*connection, asked->text, options);
     if (!answer) return kusto_refusal(answer.error(), asked->text, id);
     response.body = version == 1 ? kusto_v1_json(*answer, options.rows) : kusto_v2_json(*answer, options.rows, id);
