@@ -68,7 +68,8 @@ Result<HttpResponse> test_channel(Service& service, HttpRequest const& request, 
 }
 
 // Sends now what waits; a server does it each minute by itself. Answered when the round is over.
-Result<HttpResponse> send_now(Service& service, HttpRequest const&, std::vector<std::string> const&) {
+Result<HttpResponse> send_now(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
+    if (!request.body.empty()) TRY(Body::read(request, {}));
     auto const& send = service.options().send_notifications;
     if (!send) return refusal(503, "ServiceUnavailable", "Nothing sends notifications here.");
     auto const round = TRY(send());
