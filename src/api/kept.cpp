@@ -14,11 +14,12 @@ std::size_t size_of(std::string const& key, HttpResponse const& response) {
 
 }  // namespace
 
-Kept::Entry const* Kept::found(std::string const& key, std::uint64_t number) {
-    if (number != number_) return nullptr;
+std::optional<HttpResponse> Kept::at_hand(std::string const& key, std::uint64_t number) const {
+    std::lock_guard const lock(guard_);
+    if (number != number_) return {};
     auto const place = entries_.find(key);
-    if (place == entries_.end() || std::chrono::steady_clock::now() - place->second.made > options_.most_age) return nullptr;
-    return &place->second;
+    if (place == entries_.end() || std::chrono::steady_clock::now() - place->second.made > options_.most_age) return {};
+    return place->second.response;
 }
 
 void Kept::keep(std::string const& key, std::uint64_t number, HttpResponse const& response) {
@@ -38,28 +39,15 @@ void Kept::keep(std::string const& key, std::uint64_t number, HttpResponse const
 }
 
 Result<HttpResponse> Kept::answer(std::string const& key, std::function<std::uint64_t()> const& changes, std::function<Result<HttpResponse>()> const& make) {
-    std::promise<void> done;
-    std::unique_lock lock(guard_);
-    if (auto const* entry = found(key, changes())) return entry->response;
-    if (auto const making = being_made_.find(key); making != being_made_.end()) {
-        auto const other = making->second;
-        lock.unlock();
-        other.wait();
-        lock.lock();
-        if (auto const* entry = found(key, changes())) return entry->response;
-        // What cannot be kept is made by everybody at once, not by one after the other.
-        lock.unlock();
-        return make();
-    }
-    being_made_[key] = done.get_future().share();
-    lock.unlock();
-    auto const number = changes();
-    auto made = make();
-    lock.lock();
-    if (made && changes() == number) keep(key, number, *made);
-    being_made_.erase(key);
-    done.set_value();
-    return made;
+    if (auto kept = at_hand(key, changes())) return std::move(*kept);
+    return together_.answer(key, [&]() -> Result<HttpResponse> {
+        auto const number = changes();
+        if (auto kept = at_hand(key, number)) return std::move(*kept);  // made by those before, while these waited
+        auto made = make();
+        std::lock_guard const lock(guard_);
+        if (made && changes() == number) keep(key, number, *made);
+        return made;
+    });
 }
 
 std::size_t Kept::bytes() const {

@@ -3,12 +3,11 @@
 #pragma once
 #include <chrono>
 #include <functional>
-#include <future>
 #include <map>
 #include <mutex>
 #include <string>
 
-#include "api/http/server.h"
+#include "api/together.h"
 
 namespace merlon::api {
 
@@ -23,9 +22,11 @@ public:
     explicit Kept(Options const& options) : options_(options) {}
 
     // The answer of this key that was made while the database had the number `changes()` (store::Database::changes), or what
-    // `make` makes now. Those who ask for the same at the same time wait for one. Errors, and answers that are not whole yet
+    // `make` makes now, for all who ask for the same at the same time (together.h). Errors, and answers that are not whole yet
     // (`rest`), are nobody's but the asker's.
     Result<HttpResponse> answer(std::string const& key, std::function<std::uint64_t()> const& changes, std::function<Result<HttpResponse>()> const& make);
+    // The same for who wants none that was kept.
+    Result<HttpResponse> anew(std::string const& key, std::function<Result<HttpResponse>()> const& make) { return together_.answer(key, make); }
     std::size_t bytes() const;
 
 private:
@@ -33,7 +34,7 @@ private:
         HttpResponse response;
         std::chrono::steady_clock::time_point made;
     };
-    Entry const* found(std::string const& key, std::uint64_t number);
+    std::optional<HttpResponse> at_hand(std::string const& key, std::uint64_t number) const;
     void keep(std::string const& key, std::uint64_t number, HttpResponse const&);
 
     Options options_;
@@ -41,7 +42,7 @@ private:
     std::map<std::string, Entry> entries_;  // all made at `number_`
     std::uint64_t number_ = 0;
     std::size_t bytes_ = 0;
-    std::map<std::string, std::shared_future<void>> being_made_;
+    Together together_;
 };
 
 // What an answer depends on beside the database: the address and body as sent, what the client accepts, and the groups it is about.

@@ -420,11 +420,11 @@ std::filesystem::path Service::temporary_folder() const {
 Result<HttpResponse> Service::kept_answer(HttpRequest const& asked, DeviceGroups const& groups, std::function<Result<HttpResponse>()> const& make) {
     auto const changes = [this] { return store_.database().changes(); };
     if (auto const key = kept_key(asked, groups, base_url(asked)))
-        return kept_.answer(*key, changes, [&] { return together_.answer(*key, make); });
+        return kept_.answer(*key, changes, make);
     auto plain = asked;
     std::erase_if(plain.headers, [](auto const& header) { return header.first == "cache-control"; });
     auto const anew = kept_key(plain, groups, base_url(asked));
-    return anew ? together_.answer(*anew, make) : make();
+    return anew ? kept_.anew(*anew, make) : make();
 }
 
 // Lets the caller in, writes down what must be, and runs the handler. What changes something or asks a query is in the

@@ -20,7 +20,6 @@
 #include "api/limits.h"
 #include "api/live.h"
 #include "api/resource.h"
-#include "api/together.h"
 #include "feeds/update.h"
 #include "fleet/index.h"
 #include "hunt/external.h"
@@ -134,7 +133,6 @@ private:
     std::unique_ptr<Audit> audit_;
     std::unique_ptr<Live> live_;
     Kept kept_;
-    Together together_;
     std::vector<Resource> resources_;
     Result<std::string> scope_of(std::vector<std::string> const& groups);
 
