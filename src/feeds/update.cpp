@@ -108,8 +108,7 @@ Result<Download> fetch_feed(store::Connection& connection, FeedAddress const& fe
     }
     if (feed.names_archive) return fetch_named_archive(feed.url, place, fetching, progress);
     if (!feed.changes_of.empty()) {
-        auto const beside = [&](std::string const& name) { return feed.url.substr(0, feed.url.rfind('/') + 1) + name; };
-        ChangedDocuments const documents{.changes = feed.url, .deletions = beside(feed.deletions), .source = feed.source, .archive = folder / feed.changes_of};
+        ChangedDocuments const documents{.changes = feed.url, .deletions = feed.deletions, .source = feed.source, .archive = folder / feed.changes_of};
         return fetch_changed_documents(documents, place, fetching, progress);
     }
     auto download = fetch(feed.url, place, fetching, progress);

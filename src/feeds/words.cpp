@@ -21,13 +21,6 @@ std::size_t cve_length(std::string_view text) {
     return end - 9 >= 4 && end - 9 <= 19 ? end : 0;
 }
 
-std::string ascii_upper(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return out;
-}
-
 }  // namespace
 
 Ticks time_of(std::string_view iso) { return iso.empty() ? 0 : parse_iso_time(iso).value_or(0); }
@@ -47,6 +40,13 @@ std::vector<std::string> cve_ids_in(std::string_view text) {
         i += length - 1;
     }
     return ids;
+}
+
+std::string ascii_upper(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return out;
 }
 
 void add_once(std::vector<std::string>& list, std::string_view text) {

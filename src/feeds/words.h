@@ -14,6 +14,7 @@ Ticks time_of(std::string_view iso);
 bool is_cve_id(std::string_view);
 // CVE ids named in a text, in order, each once.
 std::vector<std::string> cve_ids_in(std::string_view text);
+std::string ascii_upper(std::string_view);
 void add_once(std::vector<std::string>& list, std::string_view text);
 // "CWE-79" once; other words (NVD-CWE-noinfo) are left out.
 void add_cwe(std::vector<std::string>& list, std::string_view text);

@@ -81,8 +81,7 @@ Result<Rows> rows_of(std::string_view text, std::string const& address, Ticks si
 std::string withdrawal(std::string_view path, Ticks time, std::string const& source) {
     auto name = path.substr(path.rfind('/') + 1);
     name.remove_suffix(5);
-    std::string id(name);
-    for (auto& c : id) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+    auto id = ascii_upper(name);
     if (id.starts_with("RHSA-") && id.size() > 9 && id[9] == '_') id[9] = ':';
     else if (!is_cve_id(id)) return {};
     std::string line;
@@ -113,7 +112,7 @@ public:
         auto const since = day_in(note_of(of_.archive));
         if (since == 0) return fail("feeds.no_archive", of_.changes);
         auto changed = TRY(list(of_.changes, since));
-        auto deleted = TRY(list(of_.deletions, since));
+        auto deleted = TRY(list(folder_of(of_.changes) + of_.deletions, since));
         std::erase_if(deleted, [&](auto const& row) {
             auto const at = changed.find(row.first);
             return at != changed.end() && at->second > row.second;

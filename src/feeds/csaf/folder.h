@@ -17,7 +17,7 @@ Result<Download> fetch_named_archive(std::string const& url, std::filesystem::pa
 
 struct ChangedDocuments {
     std::string changes;             // address of the list of changes
-    std::string deletions;           // and of deletions
+    std::string deletions;           // name of the list of deletions, in the same folder
     std::string source;              // of the advisories: "redhat"
     std::filesystem::path archive;   // where fetch_named_archive() put what they changed since
 };
