@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 #include "store/ledger.h"
 
 namespace merlon::cli {
@@ -30,9 +31,7 @@ struct Wanted {
 
 void texts(JsonWriter& json, std::string_view name, std::vector<std::string> const& all) {
     json.key(name);
-    json.begin_array();
-    for (auto const& one : all) json.string(one);
-    json.end_array();
+    json.raw(store::texts_json(all));
 }
 
 // The groups given with --group; none: all.

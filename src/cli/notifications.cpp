@@ -11,6 +11,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "cli/view.h"
+#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -72,9 +73,7 @@ Result<int> add_rule(Front const& front, Options const& options) {
     json.member("name", one.name);
     for (auto const& [name, all] : {std::pair{"events", &one.events}, std::pair{"channels", &one.channels}}) {
         json.key(name);
-        json.begin_array();
-        for (auto const& item : *all) json.string(item);
-        json.end_array();
+        json.raw(store::texts_json(*all));
     }
     if (!one.severity.empty()) json.member("severity", one.severity);
     json.end_object();
