@@ -37,6 +37,8 @@ using ColumnNames = std::set<std::string, std::less<>>;
 ColumnNames names_of(std::vector<Relation> const&);
 // Names that an expression speaks of, each once: columns, or constants of let.
 void names_in(Node const&, std::vector<std::string>&);
+// How a percentile stands in a column's name: "50", "99_9"; "" when it is no number.
+std::string percentile_label(Constant const&);
 
 // ---- What names mean ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,4 @@
 // partition, top-nested, top-hitters, make-series: operators that look at groups of rows.
-#include <fmt/format.h>
-
 #include "base/text.h"
 #include "base/time.h"
 #include "hunt/bind/binder.h"
@@ -279,10 +277,7 @@ Result<std::string> series_name(Binder& binder, Node const& node) {
         if (call->name.starts_with("arg") || call->name == "percentiles")
             return std::unexpected(error("hunt.not_supported", call->name + " in make-series").with(node.span));
         if (call->name == "percentile" && call->arguments.size() == 2) {
-            auto const at = TRY(binder.constant(*call->arguments[1], "the percentile"));
-            auto const* real = std::get_if<double>(&at.value);
-            auto const* whole = std::get_if<std::int64_t>(&at.value);
-            return "percentile_" + first + "_" + (whole ? std::to_string(*whole) : real ? replace_all(fmt::format("{}", *real), ".", "_") : "");
+            return "percentile_" + first + "_" + percentile_label(TRY(binder.constant(*call->arguments[1], "the percentile")));
         }
         if (call->name == "take_any" || call->name == "any") return first.empty() ? "any_arg0" : (call->name == "any" ? "any_" : "") + first;
     }

@@ -3,9 +3,17 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "hunt/bind/binder.h"
 
 namespace merlon::hunt {
+
+std::string percentile_label(Constant const& at) {
+    if (auto const* whole = std::get_if<std::int64_t>(&at.value)) return std::to_string(*whole);
+    auto const* real = std::get_if<double>(&at.value);
+    return real ? replace_all(fmt::format("{}", *real), ".", "_") : std::string{};
+}
+
 namespace {
 
 // Aggregates that may give several columns.
@@ -140,10 +148,10 @@ struct Summary {
             auto const c = TRY(binder.constant(*call.arguments[i], "the percentile"));
             if (auto const* whole = std::get_if<std::int64_t>(&c.value)) {
                 points.push_back(static_cast<double>(*whole));
-                labels.push_back(std::to_string(*whole));
+                labels.push_back(percentile_label(c));
             } else if (auto const* real = std::get_if<double>(&c.value)) {
                 points.push_back(*real);
-                labels.push_back(replace_dots(fmt::format("{}", *real)));
+                labels.push_back(percentile_label(c));
             } else if (c.type == Type::dynamic && !c.is_null()) {
                 for (auto const part : numbers_of(std::get<std::string>(c.value))) points.push_back(part), labels.emplace_back();
             } else {
@@ -180,10 +188,6 @@ struct Summary {
                ", ',') || ']', CAST(" + fmt::format("{:.10f}", fraction) + " AS DOUBLE))]";
     }
 
-    static std::string replace_dots(std::string text) {
-        std::replace(text.begin(), text.end(), '.', '_');
-        return text;
-    }
     static std::vector<double> numbers_of(std::string_view json) {
         std::vector<double> made;
         std::string digits;
