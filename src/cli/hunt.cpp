@@ -138,7 +138,10 @@ hunt::Answering asked(Ask ask, std::string const& as_of) {
 // Who answers: the folder here without a detour (many queries a second), or the server that runs on it or was named.
 Result<hunt::Answering> answering(Front const& front, Options const& options, hunt::Options limits) {
     if (!options.in_memory && !remote_server().empty()) return asked(TRY(asker(front)), options.as_of);
-    auto opened = options.in_memory ? store::Store::in_memory() : front.open_store(false);
+    // What a query makes itself is small: on one thread its rows come in the same order every time.
+    store::EngineOptions engine;
+    engine.threads = 1;
+    auto opened = options.in_memory ? store::Store::in_memory(engine) : front.open_store(false);
     if (!opened && opened.error().code == "store.in_use") return asked(TRY(asker(front)), options.as_of);
     struct Here {
         store::Store store;

@@ -102,7 +102,9 @@ Result<Relation> Binder::top_hitters(TopHitters const& o, Relation relation, Spa
     auto plan = make_plan(AggregatePlan{make_plan(ProjectPlan{relation.plan, std::move(items)}), {id}, {{measure, std::move(value)}}});
     Relation made;
     made.columns = {{key[0].name.empty() ? "Column1" : key[0].name, id, key[0].value->type, true, true}, {name, measure, type, true, true}};
-    made.plan = make_plan(LimitPlan{make_plan(SortPlan{std::move(plan), {{make_column(made.columns[1]), true, false}}}), count});
+    // Which of equal groups comes first is not documented; the service gives the larger key.
+    std::vector<SortKey> order = {{make_column(made.columns[1]), true, false}, {make_column(made.columns[0]), true, false}};
+    made.plan = make_plan(LimitPlan{make_plan(SortPlan{std::move(plan), std::move(order)}), count});
     made.serialized = true;
     return made;
 }
