@@ -60,6 +60,23 @@ TEST_F(Golden, OneRecommendationForEachProductWithSomethingToDo) {
     EXPECT_NEAR(editor.exposure_impact, 100 * (chance(0.2) - chance(0.1) + 2 * (chance(0.1125) - chance(0.0125))) / 5.5, 1e-9);
 }
 
+// Editor is fixed by a KB: on a it is in and waits for a restart; b waits for other reasons, c for none.
+TEST_F(Golden, WhatWaitsForARestartIsTagged) {
+    auto const tags_with = [&](std::string_view sql) {
+        auto const ran = connection.execute(sql);
+        EXPECT_TRUE(ran) << describe(ran.error());
+        auto const all = software_recommendations(connection, *index, exposure, {}, {now}).value();
+        return std::ranges::find(all, "editor", &Recommendation::product)->tags;
+    };
+    std::vector<std::string> const plain{"internetFacing"}, waiting{"internetFacing", "Pending restart"};
+    EXPECT_EQ(tags_with("INSERT INTO setting VALUES ('a', 'restart.pending', '1', 5), ('a', 'restart.reason.windows_update', '{}', 5)"), plain) << "no KB";
+    EXPECT_EQ(tags_with("UPDATE finding SET hotfix = 'KB5034765' WHERE cve = 'CVE-1'"), waiting);
+    EXPECT_EQ(tags_with("UPDATE setting SET key = 'restart.reason.file_renames' WHERE key = 'restart.reason.windows_update'"), plain);
+    EXPECT_EQ(tags_with("UPDATE software SET source = 'deb', name = 'linux-image-6.1.0-9-amd64', platform = 'linux' WHERE name = 'editor';"
+                        "UPDATE setting SET key = 'restart.reason.kernel', value = 'no JSON' WHERE key = 'restart.reason.file_renames'"), waiting);
+    EXPECT_EQ(tags_with("UPDATE setting SET device = 'd'"), plain) << "d does not have it";
+}
+
 TEST_F(Golden, EndOfSupportDecidesTheKind) {
     auto const& player = by_product.at("player");
     EXPECT_EQ(player.type, RemediationType::upgrade);

@@ -32,6 +32,19 @@ std::string registry_query(std::set<std::string> const& paths) {
     return "SELECT path, data FROM registry WHERE path IN (" + exact + ")" + like + ";";
 }
 
+// Signs of a restart that is waited for, as sensors/restart.h reads them. A key of the registry is a row of the key above it; the row
+// "windows" says that the registry could be read at all.
+constexpr std::string_view restart_of_windows =
+    R"(SELECT 'windows' AS reason, '' AS detail, 0 AS since FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion' AND name = 'Component Based Servicing')"
+    R"( UNION ALL SELECT 'component_servicing', '', mtime FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing' AND name = 'RebootPending')"
+    R"( UNION ALL SELECT 'windows_update', '', mtime FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update' AND name = 'RebootRequired')"
+    R"( UNION ALL SELECT 'file_renames', '', 0 FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager' AND name = 'PendingFileRenameOperations' AND data <> '';)";
+constexpr std::string_view restart_of_linux =
+    "SELECT 'file' AS reason, path AS detail, ctime AS since FROM file WHERE path IN ('/run/reboot-required', '/run/reboot-needed', "
+    "'/usr/share/update-notifier/notify-reboot-required', '/etc/kernel/postinst.d/unattended-upgrades', '/usr/bin/zypper')"
+    " UNION ALL SELECT 'installed_kernel', substr(filename, 9), ctime FROM file WHERE path LIKE '/boot/vmlinuz-%'"
+    " UNION ALL SELECT 'running_kernel', version, 0 FROM kernel_info;";
+
 }  // namespace
 
 std::map<std::string, std::string> osquery_queries(std::span<Check const> checks, std::string_view platform) {
@@ -47,6 +60,8 @@ std::map<std::string, std::string> osquery_queries(std::span<Check const> checks
     else all_of(of_linux);
     for (auto const table : of_users)
         queries.emplace(table, "SELECT t.* FROM users CROSS JOIN " + std::string(table) + " t USING (uid);");
+    if (platform == "windows") queries.emplace("pending_restart", restart_of_windows);
+    if (platform == "linux") queries.emplace("pending_restart", restart_of_linux);
     std::set<std::string> registry;
     for (auto const& check : checks) {
         if (std::ranges::find(check.platforms, platform) == check.platforms.end()) continue;

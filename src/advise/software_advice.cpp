@@ -13,7 +13,7 @@ namespace {
 // What the store knows of a product beside the index.
 struct ProductFacts {
     std::string scheme, fixed_version, hotfix;
-    bool is_os = false, whole_product_ended = false;
+    bool is_os = false, is_kernel = false, whole_product_ended = false;
     std::set<std::string> platforms;
     std::string ended_lifecycle, ended_cycle;  // of the newest version out of support
     std::string ended_version;
@@ -51,7 +51,8 @@ constexpr std::string_view shown_platforms[][2] = {{"windows", "Windows"}, {"mac
 
 Status read_identities(store::Connection& connection, ProductNumbers const& numbers, FactsByProduct& all) {
     auto rows = TRY(connection.query(
-        "SELECT y.vendor, y.product, y.version, y.scheme, y.support_status, y.lifecycle, y.cycle, s.source = 'os', s.platform "
+        "SELECT y.vendor, y.product, y.version, y.scheme, y.support_status, y.lifecycle, y.cycle, s.source = 'os', s.platform, "
+        "s.source IN ('deb', 'rpm') AND (starts_with(s.name, 'linux-image-') OR s.name IN ('kernel', 'kernel-core', 'kernel-default')) "
         "FROM main.identity y JOIN main.software s ON s.id = y.software "
         "WHERE y.software IN (SELECT software FROM main.installation)"));
     while (auto const chunk = TRY(rows.next())) {
@@ -62,6 +63,7 @@ Status read_identities(store::Connection& connection, ProductNumbers const& numb
             auto& facts = all[*number];
             if (facts.scheme.empty()) facts.scheme = column[3].text(row);
             facts.is_os = facts.is_os || column[7].boolean(row);
+            facts.is_kernel = facts.is_kernel || column[9].boolean(row);
             for (auto const& [name, shown] : shown_platforms)
                 if (column[8].text(row) == name) facts.platforms.emplace(shown);
             auto const status = column[4].text(row);
@@ -118,6 +120,35 @@ Weaknesses weaknesses_of(fleet::Index const& index, std::uint32_t product) {
         }
     }
     return out;
+}
+
+// Devices where what was installed waits for a restart.
+struct Waiting {
+    fleet::DeviceSet windows_update, kernel;
+};
+
+Result<Waiting> devices_waiting(store::Connection& connection, fleet::Index const& index) {
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    auto rows = TRY(connection.query("SELECT device, windows_update, kernel FROM main.device_restart WHERE windows_update OR kernel"));
+    Waiting out;
+    while (auto const chunk = TRY(rows.next())) {
+        if (numbers.empty())
+            for (std::uint32_t number = 0; number < index.devices.size(); ++number) numbers.emplace(index.devices[number].id, number);
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const found = numbers.find(std::string(chunk->columns[0].text(row)));
+            if (found == numbers.end()) continue;
+            if (chunk->columns[1].boolean(row)) out.windows_update.add(found->second);
+            if (chunk->columns[2].boolean(row)) out.kernel.add(found->second);
+        }
+    }
+    return out;
+}
+
+// The fix of what exposes a device is installed there and waits for a restart: updates of Windows and what its KBs correct,
+// kernels of Linux.
+bool waits_for_restart(ProductFacts const& facts, fleet::DeviceSet const& exposed, Waiting const& waiting) {
+    bool const by_windows_update = (facts.is_os && facts.platforms.contains("Windows")) || !facts.hotfix.empty();
+    return (by_windows_update && exposed.intersect(waiting.windows_update)) || (facts.is_kernel && exposed.intersect(waiting.kernel));
 }
 
 struct Support {
@@ -195,6 +226,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     TRY(read_fixes(connection, numbers, facts));
     auto const lifecycles = TRY(store::lifecycle_products(connection));
     auto const alerts = TRY(fleet::devices_with_alerts(connection, index));
+    auto const waiting = TRY(devices_waiting(connection, index));
     fleet::DeviceSet critical, facing;
     for (std::uint32_t number = 0; number < index.devices.size(); ++number) {
         if (index.devices[number].weight > 1) critical.add(number);
@@ -226,6 +258,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.known_exploited = weak.known_exploited;
         made.active_alert = exposed.intersect(alerts);
         made.tags = tags_of(weak, support, exposed.intersect(facing));
+        if (waits_for_restart(facts[number], exposed, waiting)) made.tags.emplace_back("Pending restart");
         made.total_devices = index.having(number).cardinality();
         made.exposed_devices = exposed.cardinality();
         auto left = exposed;

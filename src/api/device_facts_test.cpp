@@ -56,6 +56,20 @@ protected:
     }
 };
 
+TEST_F(Writes, DevicesTellWhetherTheyWaitForARestart) {
+    auto const run = [&](std::string const& sql) { return writer.run([&](store::Connection& c) { return c.execute(sql); }); };
+    ASSERT_TRUE(run("INSERT INTO setting VALUES ('" + web + "', 'restart.pending', '1', 5), ('" + web +
+                    R"(', 'restart.reason.kernel', '{"detail":"6.1.0-18-amd64 is installed","since":"2026-01-02T03:04:05Z"}', 5), (')" + database +
+                    "', 'restart.pending', '0', 5)"));
+    std::string const select = "$select=pendingRestart,pendingRestartReasons,pendingRestartDetails,pendingRestartSince";
+    auto const one = get("/api/machines/" + web, select);
+    EXPECT_TRUE(says(one, R"("pendingRestart":true,"pendingRestartReasons":["kernel"],"pendingRestartDetails":["6.1.0-18-amd64 is installed"],"pendingRestartSince":"2026-01-02T03:04:05)")) << one.body;
+    EXPECT_TRUE(says(get("/api/machines/" + laptop, select), R"("pendingRestart":null,"pendingRestartReasons":[],"pendingRestartDetails":[],"pendingRestartSince":null)"));
+    EXPECT_EQ(list(get("/api/machines", "$filter=pendingRestart%20eq%20true"), "computerDnsName"), "web1.dmz.example.test");
+    EXPECT_EQ(list(get("/api/machines", "$filter=pendingRestart%20eq%20false"), "computerDnsName"), "db1.dmz.example.test");
+    EXPECT_EQ(list(get("/api/machines", "$filter=pendingRestart%20eq%20null"), "computerDnsName"), "pc1.example.test");
+}
+
 TEST_F(Writes, TagsValueAndPatchAnswerWithTheMachine) {
     auto const at = "/api/machines/" + web;
     auto answer = ask("POST", at + "/tags", R"({"Value": "vip", "Action": "Add"})");

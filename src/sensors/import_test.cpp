@@ -226,6 +226,30 @@ TEST(ImportOsquery, ReadsSnapshotLinesOfSeveralHosts) {
     EXPECT_EQ(all->counts.skipped.at("package removed, configuration left"), 1U);
 }
 
+// The settings of a family of the only device of a result of our query.
+std::string restart_of(std::string const& rows) {
+    auto const all = read(R"({"name":"pending_restart","hostIdentifier":"u1","snapshot":[)" + rows + "]}");
+    if (!all || all->reports.size() != 1) return "no report";
+    auto const& report = all->reports.front();
+    if (report.setting_families != std::vector<std::string>{"restart"}) return "other families";
+    std::string out;
+    for (auto const& fact : *report.settings) out += (out.empty() ? "" : " ") + fact.key + "=" + fact.value;
+    return out;
+}
+
+TEST(ImportOsquery, TellsWhetherARestartIsPending) {
+    std::string const asked = R"({"reason":"windows","detail":"","since":"0"})";
+    EXPECT_EQ(restart_of(asked), "restart.pending=0");
+    EXPECT_EQ(restart_of(asked + R"(,{"reason":"component_servicing","detail":"","since":"1700000000"},{"reason":"file_renames","detail":"","since":"0"})"),
+              R"(restart.pending=1 restart.reason.component_servicing={"detail":"","since":"2023-11-14T22:13:20Z"} restart.reason.file_renames={"detail":""})");
+    EXPECT_EQ(restart_of(""), "") << "neither yes nor no, and what was known before is gone";
+    std::string const running = R"({"reason":"running_kernel","detail":"6.1.0-9-amd64","since":"0"})";
+    EXPECT_EQ(restart_of(running), "");
+    EXPECT_EQ(restart_of(running + R"(,{"reason":"installed_kernel","detail":"6.1.0-9-amd64","since":"1"},{"reason":"installed_kernel","detail":"6.1.0-18-amd64","since":"1700000000"})"),
+              R"(restart.pending=1 restart.reason.kernel={"detail":"6.1.0-18-amd64 is installed, 6.1.0-9-amd64 runs","since":"2023-11-14T22:13:20Z"})");
+    EXPECT_EQ(restart_of(R"({"reason":"file","detail":"/usr/bin/zypper","since":"1700000000"})"), "restart.pending=0");
+}
+
 TEST(ImportOsquery, ReplaysDifferentialResultsFromTheirBeginning) {
     std::string const line = R"({"name":"python_packages","hostIdentifier":"u1","epoch":0,)";
     auto const report = one(

@@ -22,7 +22,7 @@ import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
 import { ThisIsWrong } from './correction_form';
-import { DeviceBaselines, LoggedOnUsers } from './device_facts';
+import { DeviceBaselines, LoggedOnUsers, PendingRestart } from './device_facts';
 import { DeviceActions } from './device_actions';
 import { DevicePast } from './device_past';
 import { settingColumns, settingFilters } from './device_settings';
@@ -108,6 +108,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           ['Architecture', one.osArchitecture], ['Health', one.healthStatus], ['Onboarding', spaced(one.onboardingStatus)],
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
+          ['Pending restart', <PendingRestart key="p" id={one.id} />],
           ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
           ['Device id', <span key="i" className="mono device-id">{one.id}</span>],
         ]} />

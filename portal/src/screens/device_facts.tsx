@@ -1,8 +1,8 @@
-// What a device keeps to of each baseline, and who signs in to it.
+// What a device keeps to of each baseline, who signs in to it, and whether it waits for a restart.
 import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import { any, contains, type Page } from '../api/odata';
+import { address, any, contains, type Page } from '../api/odata';
 import { kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -61,5 +61,28 @@ export function LoggedOnUsers({ id }: { id: string }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+interface Restart { pendingRestart: boolean | null; pendingRestartReasons: string[]; pendingRestartDetails: string[]; pendingRestartSince: string | null }
+
+const reasonWords: Record<string, string> = {
+  component_servicing: 'parts of Windows were serviced', windows_update: 'Windows Update installed something', file_renames: 'a program has files to replace',
+  kernel: 'a newer kernel is installed', packages: 'packages ask for it',
+};
+
+export function PendingRestart({ id }: { id: string }) {
+  const { data, error } = useQuery({
+    queryKey: ['restart', id],
+    queryFn: ({ signal }) => get<Restart>(address(`/api/machines/${encodeURIComponent(id)}`, { select: ['pendingRestart', 'pendingRestartReasons', 'pendingRestartDetails', 'pendingRestartSince'] }), signal),
+  });
+  if (error) return <span className="quiet">Could not be read</span>;
+  if (!data) return null;
+  if (data.pendingRestart === null) return <span className="quiet" title="No sensor told of it">Not known</span>;
+  if (!data.pendingRestart) return 'No';
+  return (
+    <span title={data.pendingRestartDetails.join('\n') || undefined}>
+      Yes{data.pendingRestartSince && <>, for <span title={time(data.pendingRestartSince)}>{ago(data.pendingRestartSince).replace(/ ago$/, '')}</span></>}: {data.pendingRestartReasons.map((one) => reasonWords[one] ?? one).join('; ')}
+    </span>
   );
 }

@@ -46,6 +46,7 @@ export default function Devices() {
       { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))) },
       { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values) },
       { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values) },
+      { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}` },
       { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`) },
     ],
     [groups.data],

@@ -9,8 +9,10 @@ import { Section } from '../ui/panel';
 import { useToasts } from '../ui/toast';
 import { number, osWords } from '../ui/words';
 
-// `about`: what the file is named after.
-export function ExposedDevices({ source, about, none }: { source: string; about: string; none: string }) {
+const withRestarts = { select: ['id', 'computerDnsName', 'osPlatform', 'rbacGroupName', 'pendingRestart'] };
+
+// `about`: what the file is named after; `restarts`: the list tells which devices wait for one.
+export function ExposedDevices({ source, about, none, restarts = false }: { source: string; about: string; none: string; restarts?: boolean }) {
   const toasts = useToasts();
   const [read, setRead] = useState<number>();
   const asFile = async () => {
@@ -25,11 +27,12 @@ export function ExposedDevices({ source, about, none }: { source: string; about:
   };
   return (
     <Section title="Exposed devices" end={<button className="link" disabled={read !== undefined} onClick={() => void asFile()}>{read === undefined ? 'Export' : `${number(read)} read`}</button>}>
-      <SmallList<MachineReference> source={source} rowKey={(row) => row.id} label="Exposed devices" none={none}
+      <SmallList<MachineReference> source={source} options={restarts ? withRestarts : undefined} rowKey={(row) => row.id} label="Exposed devices" none={none}
         columns={[
           { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
           { title: 'OS platform', width: 160, show: (row) => osWords(row.osPlatform) },
           { title: 'Group', width: 160, show: (row) => row.rbacGroupName || 'Unassigned' },
+          ...(restarts ? [{ title: 'Restart', width: 90, show: (row: MachineReference) => (row.pendingRestart ? 'Pending' : '') }] : []),
         ]} />
     </Section>
   );

@@ -202,14 +202,18 @@ const kbColumns: Column<MissingKb>[] = [
   { key: 'name', title: 'Update', width: 160, sort: 'name', text: (r) => r.name, show: (r) => <Outside address={r.url} words={r.name} /> },
   { key: 'products', title: 'Products', text: (r) => r.productsNames.join(', '), show: (r) => r.productsNames.map(productNameOf).join(', ') },
   { key: 'devices', title: 'Devices that lack it', width: 160, numeric: true, sort: 'machineMissedOn', text: (r) => r.machineMissedOn },
+  { key: 'restart', title: 'Pending restart', width: 140, numeric: true, sort: 'pendingRestartMachines', text: (r) => r.pendingRestartMachines, show: (r) => (r.pendingRestartMachines ? <span title="Devices where an update of Windows is in and waits for a restart">{number(r.pendingRestartMachines)}</span> : <span className="quiet">&ndash;</span>) },
   { key: 'cves', title: 'CVEs addressed', width: 140, numeric: true, sort: 'cveAddressed', text: (r) => r.cveAddressed },
 ];
-const deviceKbColumns = kbColumns.filter(({ key }) => key !== 'devices');
+const deviceKbColumns = kbColumns.filter(({ key }) => key !== 'devices' && key !== 'restart');
+const kbFilters: Filter[] = [
+  { key: 'tags', title: 'Tags', options: [{ value: 'restart', label: 'Pending restart' }], odata: () => 'pendingRestartMachines gt 0' },
+];
 
 // `kql`: the vulnerabilities that the updates are of. The devices that lack it are no news on the page of a device.
 export function MissingKbs({ path, kql, ofDevice = false }: { path: string; kql: string; ofDevice?: boolean }) {
   return (
-    <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} columns={ofDevice ? deviceKbColumns : kbColumns} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
+    <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} columns={ofDevice ? deviceKbColumns : kbColumns} filters={ofDevice ? undefined : kbFilters} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
       search={{ hint: 'Search update', odata: (text) => contains('name', text) }}
       hunting={() => `${kql}\n| where RecommendedSecurityUpdateId startswith "KB"\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId) by RecommendedSecurityUpdateId, RecommendedSecurityUpdate\n| order by Weaknesses desc`}
       empty={{ title: 'No update is lacking', text: 'Missing KBs are known for Windows and other Microsoft products; everything else is updated by version.' }} />

@@ -62,7 +62,7 @@ const software = (text: string) =>
   all("productName ne ''", ...text.trim().split(/\s+/).map((word) => any(contains('vendor', word), contains('productName', word))));
 const filters: Filter[] = [
   { key: 'tags', title: 'Tags', odata: (values) => hasAny('tags', values),
-    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }] },
+    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited', 'Pending restart']), { value: 'internetFacing', label: 'Internet facing' }] },
   { key: 'type', title: 'Remediation type', options: remediationTypes.filter(({ value }) => value !== 'FirmwareUpdate'), odata: (values) => oneOf('remediationType', values) },
   { key: 'status', title: 'Status', odata: (values) => any(...values.map((value) => exceptionStates[value] ?? 'false')),
     options: [{ value: 'Active', label: 'Active' }, { value: 'Exception', label: 'Full exception' }, { value: 'Partial', label: 'Partial exception' }] },

@@ -84,7 +84,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
         ]} />
       </Section>
       {one.scid && <HowTo scid={one.scid} />}
-      <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." />
+      <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} />
       {one.weaknesses > 0 && (
         <Section title="Associated CVEs">
           <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."

@@ -31,7 +31,7 @@ const plain = (values: string[]) => values.map((value) => ({ value, label: value
 const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };
 const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
 const filters: Filter[] = [
-  { key: 'tags', title: 'Tags', options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited']), { value: 'internetFacing', label: 'Internet facing' }], odata: (values) => hasAny('tags', values) },
+  { key: 'tags', title: 'Tags', options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited', 'Pending restart']), { value: 'internetFacing', label: 'Internet facing' }], odata: (values) => hasAny('tags', values) },
   { key: 'weaknesses', title: 'Weaknesses', options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'clean', label: 'Without weaknesses' }], odata: (values) => any(...values.map((value) => states[value] ?? 'false')) },
   { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')) },
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "sensors/linux/packages.h"
+#include "sensors/restart.h"
 
 namespace merlon::sensors {
 namespace {
@@ -235,9 +236,30 @@ void add_services(fs::path const& root, std::vector<SettingFact>& out) {
     bool const apt_on = apt && apt->find("Unattended-Upgrade \"1\"") != std::string::npos;
     bool const dnf_on = any_enabled(root, {"dnf-automatic.timer", "dnf-automatic-install.timer", "dnf5-automatic.timer"});
     out.push_back({"updates.automatic", apt_on || dnf_on ? "1" : "0"});
-    // Written by the packages of Debian and Ubuntu when a running kernel or library was replaced.
-    if (there(root / "etc/debian_version"))
-        out.push_back({"updates.restart_pending", there(root / "run/reboot-required") || there(root / "var/run/reboot-required") ? "1" : "0"});
+}
+
+Ticks changed_at(fs::path const& path) {
+    struct stat found{};
+    return ::stat(path.c_str(), &found) == 0 ? unix_epoch_ticks + found.st_ctime * ticks_per_second : 0;
+}
+
+void add_restart_signs(fs::path const& root, std::vector<SettingFact>& out) {
+    LinuxRestartSigns signs;
+    if (auto const running = bytes_of(root / "proc/sys/kernel/osrelease")) signs.running = field(*running);
+    for (auto const file : restart_files)
+        if (auto const path = root / file.substr(1); there(path)) signs.files.push_back({std::string(file), changed_at(path)});
+    std::error_code failed;
+    for (auto const& entry : fs::directory_iterator(root / "boot", failed))
+        if (auto const name = "/boot/" + entry.path().filename().string(); name.starts_with(kernel_files))
+            signs.kernels.push_back({name.substr(kernel_files.size()), changed_at(entry.path())});
+    // One package a line, as often as it was updated.
+    if (auto const bytes = bytes_of(root / "run/reboot-required.pkgs")) {
+        std::set<std::string> names;
+        for (auto const line : split(*bytes, '\n'))
+            if (auto name = field(line); !name.empty()) names.insert(std::move(name));
+        signs.packages = join(std::vector<std::string>(names.begin(), names.end()), ", ");
+    }
+    if (auto const reasons = restart_reasons(signs)) add_restart(out, *reasons);
 }
 
 }  // namespace
@@ -253,6 +275,7 @@ std::vector<SettingFact> linux_settings(fs::path const& root) {
     add_pam(root, out);
     add_drives(root, out);
     add_services(root, out);
+    add_restart_signs(root, out);
     return out;
 }
 

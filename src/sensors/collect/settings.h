@@ -8,7 +8,7 @@
 namespace merlon::sensors {
 
 // Facts read below `root` ("/" of this machine), families: sshd, login_defs, sysctl, mounts, files, accounts, services,
-// updates. What cannot be read (a missing file, no right to) is left out; no secret is kept, only counts and modes.
+// updates, restart. What cannot be read (a missing file, no right to) is left out; no secret is kept, only counts and modes.
 //   sshd.KEY             sshd_config with its Include folder, global part; the first value counts, as sshd reads it
 //   login_defs.KEY       /etc/login.defs
 //   sysctl.KEY           /proc/sys
@@ -17,6 +17,7 @@ namespace merlon::sensors {
 //   accounts.uid_zero, .empty_passwords, .sudo_without_password     counts
 //   services.firewall, .auditd, .time_sync, .mandatory_access       1 or 0
 //   updates.automatic                                               1 or 0
+//   restart.pending, .reason.NAME                                   sensors/restart.h
 std::vector<SettingFact> linux_settings(std::filesystem::path const& root);
 
 }  // namespace merlon::sensors

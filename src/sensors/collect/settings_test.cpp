@@ -57,14 +57,19 @@ TEST_F(Machine, PasswordsDrivesAndTheStart) {
     file("sys/block/nvme0n1/size", "1\n");
     file("sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", std::string("\6\0\0\0\1", 5));
     file("etc/debian_version", "12.5\n");
-    file("run/reboot-required", "");
+    file("run/reboot-required", "*** System restart required ***\n");
+    file("run/reboot-required.pkgs", "linux-image-6.1.0-18-amd64\nlibc6\nlinux-image-6.1.0-18-amd64\n");
+    file("boot/vmlinuz-6.1.0-18-amd64", "");
+    file("proc/sys/kernel/osrelease", "6.1.0-9-amd64\n");
     file("etc/systemd/system/sockets.target.wants/telnet.socket", "");
     auto const got = facts();
     EXPECT_EQ(got.at("pam.password_quality"), "1");
     EXPECT_EQ(got.at("pam.lockout"), "0");
     EXPECT_EQ(got.at("drives.encrypted"), "1");
     EXPECT_EQ(got.at("firmware.secure_boot"), "1");
-    EXPECT_EQ(got.at("updates.restart_pending"), "1");
+    EXPECT_EQ(got.at("restart.pending"), "1");
+    EXPECT_EQ(got.at("restart.reason.packages").find(R"({"detail":"libc6, linux-image-6.1.0-18-amd64","since":"20)"), 0U);
+    EXPECT_EQ(got.at("restart.reason.kernel").find(R"({"detail":"6.1.0-18-amd64 is installed, 6.1.0-9-amd64 runs","since":"20)"), 0U);
     EXPECT_EQ(got.at("services.plain_text_remote"), "1");
 }
 

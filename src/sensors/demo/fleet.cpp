@@ -7,6 +7,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "sensors/restart.h"
 
 namespace merlon::sensors {
 namespace {
@@ -265,6 +266,23 @@ void add_extensions(Ingredients const& from, DeviceReport& report, Dice& dice) {
     }
 }
 
+// Some have taken an update and were not restarted; nobody reads that of a Mac.
+void add_restarts(DeviceReport& report, DemoOptions const& options, Dice& dice) {
+    auto const& system = report.os.distribution;
+    if (system == "macos") return;
+    std::vector<RestartReason> reasons;
+    auto const since = options.now - static_cast<Ticks>(1 + dice.below(20 * 24)) * ticks_per_hour;
+    auto const roll = dice.below(100);
+    if (system != "windows") {
+        if (roll < 10) reasons.push_back({"kernel", "a newer kernel is installed than runs", since});
+    } else if (roll < 12) {
+        reasons = {{"component_servicing", {}, since}, {"windows_update", {}, since}};
+    } else if (roll < 16) {
+        reasons = {{"file_renames", {}, 0}};
+    }
+    add_restart(*report.settings, reasons);
+}
+
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
     std::vector<AlertKind const*> fitting;
     for (auto const& kind : from.alerts)
@@ -314,6 +332,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     add_settings(from, report.os, report.settings.emplace(), settings_dice);
     add_machine(report, options, *report.settings, settings_dice);
     add_extensions(from, report, settings_dice);
+    add_restarts(report, options, settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";

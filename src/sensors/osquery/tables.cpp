@@ -2,6 +2,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "sensors/restart.h"
 
 namespace merlon::sensors {
 namespace {
@@ -65,7 +66,7 @@ constexpr SettingTable setting_tables[] = {
 };
 
 constexpr std::string_view system_tables[] = {"os_version", "system_info", "kernel_info", "osquery_info", "patches",
-                                              "interface_addresses", "interface_details", "registry"};
+                                              "interface_addresses", "interface_details", "registry", "pending_restart"};
 // Known tables that say nothing about the inventory.
 constexpr std::string_view other_tables[] = {
     "uptime", "processes", "deb_package_files", "rpm_package_files", "routes", "crontab", "apt_sources", "yum_sources",
@@ -240,6 +241,10 @@ void OsqueryDevice::take(std::string_view table, simdjson::dom::array rows, Impo
         tables_.insert(std::string(table));
         return take_interfaces(table, rows, counts);
     }
+    if (table == "pending_restart") {
+        tables_.insert(std::string(table));
+        return take_restart(rows, counts);
+    }
     for (auto const one : system_tables)
         if (one == table) {
             tables_.insert(std::string(table));
@@ -305,6 +310,32 @@ void OsqueryDevice::take_system(std::string_view table, simdjson::dom::array row
                 report_.hotfixes->push_back(id);
         }
     }
+}
+
+// No table of osquery: rows of our own query (advise/osquery_pack.cpp). Of Windows, a row is a reason; of Linux, rows are signs.
+void OsqueryDevice::take_restart(simdjson::dom::array rows, ImportCounts& counts) {
+    std::optional<std::vector<RestartReason>> reasons;
+    LinuxRestartSigns signs;
+    for (auto const row : rows) {
+        auto const kind = text(row, "reason"), detail = text(row, "detail");
+        auto const seconds = to_int(text(row, "since")).value_or(0);
+        Ticks const since = seconds > 0 && seconds < 253402300799 ? unix_epoch_ticks + seconds * ticks_per_second : 0;
+        if (kind == "file") signs.files.push_back({detail, since});
+        else if (kind == "installed_kernel") signs.kernels.push_back({detail, since});
+        else if (kind == "running_kernel") signs.running = detail;
+        else if (kind == "windows" || kind == "component_servicing" || kind == "windows_update" || kind == "file_renames") {
+            if (!reasons) reasons.emplace();
+            if (kind != "windows") reasons->push_back({kind, detail, since});
+        } else {
+            counts.skip("a reason for a restart that is not known");
+            continue;
+        }
+        counts.keep_fact();
+    }
+    if (!reasons) reasons = restart_reasons(signs);
+    if (!report_.settings) report_.settings.emplace();
+    report_.setting_families.emplace_back("restart");
+    if (reasons) add_restart(*report_.settings, *reasons);
 }
 
 NetworkInterface& OsqueryDevice::interface(std::string_view name) {

@@ -30,6 +30,7 @@ public:
 private:
     void take_software(std::string_view table, std::string source, simdjson::dom::array rows, ImportCounts&);
     void take_system(std::string_view table, simdjson::dom::array rows, ImportCounts&);
+    void take_restart(simdjson::dom::array rows, ImportCounts&);
     void take_interfaces(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_settings(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     NetworkInterface& interface(std::string_view name);
