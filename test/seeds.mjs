@@ -1,8 +1,8 @@
 // Where the fuzzer begins: files to vary, and words to put in. usage: node test/seeds.mjs SOURCE_fuzz.cpp CORPUS DICTIONARY
-// KQL: the queries of the text cases and the built-in ones, words from the schema. Readers: the texts that the tests beside them read.
+// KQL: the queries of the text cases and the built-in ones, words from the schema. Readers: the texts that the tests beside them read. What no test has lies in test/seeds/TARGET/.
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from "node:fs";
-import {dirname, join} from "node:path";
+import {basename, dirname, join} from "node:path";
 
 const [source, corpus, dictionary] = process.argv.slice(2);
 const most_bytes = 20_000;
@@ -61,9 +61,14 @@ function reader_seeds() {
     .flatMap(path => texts_of_tests(readFileSync(path, "utf8")));
 }
 
+function own_seeds() {
+  const folder = join("test/seeds", basename(source, ".cpp"));
+  return existsSync(folder) ? files_below(folder).map(path => readFileSync(path, "utf8")) : [];
+}
+
 const about_kql = source.startsWith("src/hunt/");
 mkdirSync(corpus, {recursive: true});
-for (const seed of about_kql ? kql_seeds() : reader_seeds()) {
+for (const seed of [...(about_kql ? kql_seeds() : reader_seeds()), ...own_seeds()]) {
   if (seed.length === 0 || seed.length > most_bytes) continue;
   const path = join(corpus, createHash("sha1").update(seed).digest("hex"));
   if (!existsSync(path)) writeFileSync(path, seed);

@@ -204,9 +204,14 @@ Result<int> list(Front const& front, Options const& options) {
     }
     TextTable table{{"feed", "state", "files", "records", "rejected", "data of", "loaded", "last try"}, {}, {false, false, true, true, true}};
     std::size_t never = 0;
+    std::string on_request;
     for (auto const& feed : TRY(feeds::feed_health(connection, now_ticks()))) {
         if (feed.freshness == feeds::Freshness::never && feed.tried_at == 0) {
             ++never;
+            continue;
+        }
+        if (feed.freshness == feeds::Freshness::on_request) {
+            on_request += (on_request.empty() ? "" : ", ") + feed.name;
             continue;
         }
         table.rows.push_back({feed.name, std::string(feeds::freshness_name(feed.freshness)), with_thousands(feed.files), with_thousands(feed.records),
@@ -216,6 +221,7 @@ Result<int> list(Front const& front, Options const& options) {
     }
     std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE..., or merlon feeds update.\n" : print_table(table, 80));
     if (never > 0) std::cout << fmt::format("{} known feeds were never fetched (merlon feeds update)\n", never);
+    if (!on_request.empty()) std::cout << fmt::format("On request, fetched when they are named (merlon feeds update NAME): {}\n", on_request);
     return done;
 }
 

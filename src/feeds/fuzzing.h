@@ -6,9 +6,9 @@
 
 namespace merlon::feeds {
 
-inline int read_any_bytes(Format const& format, std::uint8_t const* data, std::size_t size) {
+inline int read_any_bytes(Format const& format, std::uint8_t const* data, std::size_t size, std::string name = "fuzz") {
     Intake intake([](KnowledgeRecord const&) -> Status { return {}; });
-    Source const source{.name = "fuzz", .path = {}, .bytes = std::string(reinterpret_cast<char const*>(data), size)};
+    Source const source{.name = std::move(name), .path = {}, .bytes = std::string(reinterpret_cast<char const*>(data), size)};
     (void)read_source(source, format, intake);
     return 0;
 }

@@ -30,6 +30,7 @@ std::string_view freshness_name(Freshness freshness) {
         case Freshness::fresh: return "fresh";
         case Freshness::stale: return "stale";
         case Freshness::never: return "never";
+        case Freshness::on_request: return "on request";
         case Freshness::given: return "given";
     }
     return {};
@@ -54,7 +55,8 @@ Result<std::vector<FeedHealth>> feed_health(store::Connection& connection, Ticks
     std::vector<FeedHealth> all;
     for (auto& [name, health] : known) {
         auto const confirmed = std::max(health.loaded_at, health.outcome == "failed" ? 0 : health.tried_at);
-        health.freshness = confirmed == 0 ? Freshness::never : now - confirmed > 2 * health.every_hours * hour ? Freshness::stale : Freshness::fresh;
+        bool const asked_for = !health.on_request || health.tried_at != 0;
+        health.freshness = confirmed == 0 ? (asked_for ? Freshness::never : Freshness::on_request) : now - confirmed > 2 * health.every_hours * hour ? Freshness::stale : Freshness::fresh;
         all.push_back(std::move(health));
     }
     for (auto& [name, health] : given) {

@@ -8,7 +8,8 @@
 
 namespace merlon::feeds {
 
-enum class Freshness : std::uint8_t { fresh, stale, never, given };  // given: files of people, which nobody fetches
+// on_request: nobody has asked for it yet, and it is not fetched before; given: files of people, which nobody fetches.
+enum class Freshness : std::uint8_t { fresh, stale, never, on_request, given };
 std::string_view freshness_name(Freshness);
 
 struct FeedHealth {

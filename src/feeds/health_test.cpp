@@ -29,6 +29,11 @@ TEST(FeedHealth, AgeAndTheLastTry) {
     EXPECT_TRUE(is_due(named("kev"), now + 2 * hour));  // every six hours
     EXPECT_EQ(named("epss").freshness, Freshness::never);
     EXPECT_TRUE(is_due(named("epss"), now));
+    EXPECT_EQ(named("redhat-vex").freshness, Freshness::on_request);
+    EXPECT_EQ(freshness_name(named("redhat-vex").freshness), "on request");
+    EXPECT_FALSE(is_due(named("redhat-vex"), now));
+    ASSERT_TRUE(note_attempt(connection, "redhat-vex", now, "failed", "no route"));  // asked for: no longer
+    EXPECT_EQ(named("redhat-vex").freshness, Freshness::never);
     EXPECT_EQ(named("osv").freshness, Freshness::given);
     EXPECT_FALSE(is_due(named("osv"), now));
 

@@ -45,7 +45,8 @@ function Freshness() {
     refetchInterval: ({ state }) => (state.data?.value.some(({ atWork }) => atWork) ? 1_000 : 60_000),
   });
   if (!data) return null;
-  const idle = data.value.filter(({ loadedAt, lastError }) => !loadedAt && !lastError);
+  const onRequest = data.value.filter(({ state }) => state === 'on request');
+  const idle = data.value.filter(({ state, loadedAt, lastError }) => !loadedAt && !lastError && state !== 'on request');
   const busy = data.value.filter(({ atWork }) => atWork && atWork !== 'waiting');
   const waiting = data.value.filter(({ atWork }) => atWork === 'waiting').length;
   return (
@@ -57,7 +58,7 @@ function Freshness() {
         </p>
       )}
       <ul className="freshness">
-        {data.value.filter((feed) => !idle.includes(feed)).map((feed) => (
+        {data.value.filter((feed) => !idle.includes(feed) && !onRequest.includes(feed)).map((feed) => (
           <li key={feed.name} title={[feed.url, feed.lastError].filter(Boolean).join('\n')}>
             <b>{feed.name}</b>
             <span className={feed.lastError ? 'bad' : feed.state === 'fresh' ? 'good' : 'quiet'}>{feed.lastError ? 'the last try failed' : feed.state}</span>
@@ -71,6 +72,7 @@ function Freshness() {
           <ul className="columns idle">{idle.map(({ name, url }) => <li key={name} title={url}>{name}</li>)}</ul>
         </details>
       )}
+      {onRequest.length > 0 && <p className="quiet">On request, with <code>merlon feeds update NAME</code>: {onRequest.map(({ name }) => name).join(', ')}</p>}
     </div>
   );
 }

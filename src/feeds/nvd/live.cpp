@@ -22,20 +22,6 @@ std::string moment(Ticks time) {
     return text + ".000";
 }
 
-struct Page {
-    std::int64_t total = 0, records = 0;
-};
-
-Result<Page> page_of(fs::path const& file, std::string const& address) {
-    auto const bytes = TRY(read_file(file));
-    auto const document = json::Document::parse(bytes, address);
-    if (!document) return fail("feeds.damaged_json", address, "0", "it is no JSON");
-    auto const total = json::integer(document->root(), "totalResults");
-    auto const list = json::member(document->root(), "vulnerabilities");
-    if (!total || !list || !json::is_array(*list)) return fail("feeds.wrong_shape", address, "it is no page of NVD's CVE API");
-    return Page{*total, static_cast<std::int64_t>(json::array(*list).size())};
-}
-
 class Changes {
 public:
     Changes(std::string const& url, fs::path folder, FetchSettings settings, bool with_key, FetchProgress const& progress)
@@ -68,7 +54,7 @@ private:
         return true;
     }
 
-    Result<Page> next(Ticks since, Ticks until, std::int64_t start) {
+    Result<NvdPage> next(Ticks since, Ticks until, std::int64_t start) {
         if (asked_++ > 0) TRY(pause_for(pause_, url_, progress_));
         auto const address = url_ + "?lastModStartDate=" + moment(since) + "&lastModEndDate=" + moment(until) +
                              "&resultsPerPage=" + std::to_string(records_a_page) + "&startIndex=" + std::to_string(start);
@@ -79,7 +65,7 @@ private:
         }));
         bytes += got.bytes;
         attempts += got.attempts;
-        auto const page = TRY(page_of(got.file, address));
+        auto const page = TRY(nvd_page_of(TRY(read_file(got.file)), address));
         if (page.records > 0) pages_.push_back({name, got.file, {}});
         return page;
     }
@@ -108,6 +94,15 @@ Result<Download> gather(std::string const& url, fs::path const& to, fs::path con
 }
 
 }  // namespace
+
+Result<NvdPage> nvd_page_of(std::string_view bytes, std::string const& address) {
+    auto const document = json::Document::parse(bytes, address);
+    if (!document) return fail("feeds.damaged_json", address, "0", "it is no JSON");
+    auto const total = json::integer(document->root(), "totalResults");
+    auto const list = json::member(document->root(), "vulnerabilities");
+    if (!total || !list || !json::is_array(*list)) return fail("feeds.wrong_shape", address, "it is no page of NVD's CVE API");
+    return NvdPage{*total, static_cast<std::int64_t>(json::array(*list).size())};
+}
 
 Result<Download> fetch_nvd_changes(std::string const& url, fs::path const& to, Ticks since, Ticks until, FetchSettings settings,
                                    std::string const& key, FetchProgress const& progress) {

@@ -9,6 +9,12 @@
 
 namespace merlon::feeds {
 
+// What a page says: how many records its window has, and how many of them it holds. Errors: feeds.wrong_shape, feeds.damaged_json.
+struct NvdPage {
+    std::int64_t total = 0, records = 0;
+};
+Result<NvdPage> nvd_page_of(std::string_view bytes, std::string const& address);
+
 // Fetches the pages one by one and packs them into one archive beside `to`. The number of records may change between two
 // pages of a window, so that some would be left out: then the window is read anew.
 // `unchanged` when there was no change. Errors: those of fetch(), feeds.moving, feeds.wrong_shape, feeds.damaged_json.
