@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "match/identity/identify.h"
 #include "match/identity/windows_release.h"
+#include "match/versions/versions.h"
 
 namespace merlon::match {
 namespace {
@@ -45,6 +46,20 @@ LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey
         for (auto const& cycle : product.cycles)
             if (cycle.name == std::string(release->cycle) + tail) return &cycle;
     return nullptr;
+}
+
+// A cycle "before 136" stands for all older versions that have none of their own: the old majors of a browser, which have all ended.
+// Of several the nearest.
+LifecycleCycle const* cycle_of_older(LifecycleProduct const& product, std::string_view version) {
+    constexpr std::string_view mark = "before ";
+    if (version.empty() || !digit(version.front())) return nullptr;
+    LifecycleCycle const* best = nullptr;
+    auto const bound = [&](LifecycleCycle const& cycle) { return std::string_view(cycle.name).substr(mark.size()); };
+    for (auto const& cycle : product.cycles) {
+        if (!cycle.name.starts_with(mark) || compare(Scheme::cpe, version, bound(cycle)) >= 0) continue;
+        if (!best || compare(Scheme::cpe, bound(cycle), bound(*best)) < 0) best = &cycle;
+    }
+    return best;
 }
 
 std::string version_text(std::string_view version) {
@@ -125,7 +140,7 @@ LifecycleCycle const* cycle_of(LifecycleProduct const& product, SoftwareKey cons
     auto const name = " " + key.item.name + " " + key.item.edition + " ";
     for (auto const& cycle : product.cycles)
         if (cycle.name.size() == 4 && name.find(" " + cycle.name + " ") != std::string::npos) return &cycle;
-    return nullptr;
+    return cycle_of_older(product, version);
 }
 
 std::string_view support_status_name(SupportStatus status) {

@@ -30,7 +30,7 @@ private:
 };
 
 // The cycle of a version, or null: the longest cycle name that is a dotted prefix of it ("3.1" is none of 3.11); for
-// Windows by build and edition, for years ("2019") also by the product's name.
+// Windows by build and edition, for years ("2019") also by the product's name; else the nearest "before X" that is above it.
 LifecycleCycle const* cycle_of(LifecycleProduct const&, SoftwareKey const&, Identity const&);
 
 // Section 7.2. Support lasts through its last day (UTC). Packages of a distribution follow the distribution: their own

@@ -62,6 +62,18 @@ TEST(EndOfSupport, CyclesAreDottedPrefixes) {
     EXPECT_EQ(support(p, "3.12.0", "2026-01-01").cycle, "3");
 }
 
+TEST(EndOfSupport, OlderVersionsShareACycle) {
+    auto const p = product("chrome", "", {{"158", "no"}, {"157", "2026-11-17"}, {"before 157", "2026-11-03"}, {"before 100", "yes"}});
+    EXPECT_EQ(support(p, "158.0.1", "2026-11-26").status, SupportStatus::supported);
+    EXPECT_EQ(support(p, "157.0.2", "2026-11-26").cycle, "157");
+    auto const old = support(p, "136.0.7103.114", "2026-11-26");
+    EXPECT_EQ(old.cycle, "before 157");
+    EXPECT_EQ(old.status, SupportStatus::version);  // the product goes on
+    EXPECT_EQ(support(p, "99.0", "2026-11-26").cycle, "before 100");
+    EXPECT_EQ(support(p, "159.0", "2026-11-26").status, SupportStatus::no_data);  // newer than what is known
+    EXPECT_EQ(support(p, "sid", "2026-11-26").status, SupportStatus::no_data);
+}
+
 TEST(EndOfSupport, WindowsGoesByEdition) {
     auto const p = product("windows", "", {{"10-21h2-e-lts", "2027-01-12"}, {"10-21h2-e", "2024-06-11"}, {"10-21h2-w", "2023-06-13"}});
     auto const at = [&](std::string edition) { return support(p, "10.0.19044.4651", "2025-01-01", std::move(edition)); };

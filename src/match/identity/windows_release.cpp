@@ -14,7 +14,7 @@ struct Entry {
 
 // Microsoft Learn: "Windows 10 release information", "Windows 11 release information", "Windows Server release
 // information"; ends of service packs from "Products in support by service pack". An empty product means that there was no such release.
-constexpr std::array<Entry, 30> table{{
+constexpr std::array<Entry, 32> table{{
     {6, 0, 6002, {"windows_vista", "windows_vista", "", "windows", ""},
      {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
     {6, 0, 6003, {}, {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
@@ -48,6 +48,8 @@ constexpr std::array<Entry, 30> table{{
     {10, 0, 26100, {"windows_11", "windows_11_24h2", "24h2", "windows", "11-24h2"},
      {"windows_server_2025", "windows_server_2025", "", "windows-server", "2025"}},
     {10, 0, 26200, {"windows_11", "windows_11_25h2", "25h2", "windows", "11-25h2"}, {}},
+    {10, 0, 26300, {"windows_11", "windows_11_26h2", "26h2", "windows", "11-26h2"}, {}},
+    {10, 0, 28000, {"windows_11", "windows_11_26h1", "26h1", "windows", "11-26h1"}, {}},
     {5, 1, 2600, {"windows_xp", "windows_xp", "", "windows", "xp"}, {}},
     {5, 2, 3790, {}, {"windows_server_2003", "windows_server_2003", "", "windows-server", "2003"}},
     {6, 1, 7600, {"windows_7", "windows_7", "", "windows", "7", "2013-04-09"},
