@@ -66,6 +66,7 @@ Result<std::vector<Check>> read_checks(std::string_view bytes, std::string_view 
         check.scid = json::integer(from, "scid").value_or(0);
         auto const where = std::string(path) + " scid-" + std::to_string(check.scid);
         check.name = json::text(from, "name");
+        check.advice = json::text(from, "advice");
         check.category = json::text(from, "category");
         check.subcategory = json::text(from, "subcategory");
         check.description = json::text(from, "description");

@@ -1,5 +1,6 @@
 // Configuration checks as data: rules/configuration/*.json. A check is
-//   {"scid": 25, "name", "category": Application|OS|Network|Accounts|Security controls, "subcategory",
+//   {"scid": 25, "name": what passes ("LSA runs protected"), "advice": the recommendation ("Turn on LSA protection"),
+//    "category": Application|OS|Network|Accounts|Security controls, "subcategory",
 //    "platforms": ["windows", "linux", "macos"], "weight": 1..10, "user_impact": users may notice the change,
 //    "tests": [{"read": [KEY, ...], "pass": [RULE, ...], "unset": "fail" | "pass" | "na"}, ...],
 //    "description", "risk", "remediation", "mitre": [...], "sources": [...]}
@@ -28,7 +29,7 @@ struct CheckTest {
 };
 struct Check {
     std::int64_t scid = 0;
-    std::string name, category, subcategory, description, risk, remediation;
+    std::string name, advice, category, subcategory, description, risk, remediation;
     std::vector<std::string> platforms, sources, techniques;
     double weight = 1;
     bool user_impact = false;

@@ -320,7 +320,7 @@ std::vector<Recommendation> configuration_recommendations(fleet::Index const& in
         Recommendation made;
         made.id = recommendation_id(check.scid);
         made.scid = "scid-" + std::to_string(check.scid);
-        made.name = check.name;
+        made.name = check.advice.empty() ? check.name : check.advice;  // rules of a benchmark have titles that are advice
         made.description = check.risk + " " + check.remediation;
         made.component = made.subcategory = check.subcategory;
         made.category = check.category == "Security controls" ? "SecurityControls" : check.category;

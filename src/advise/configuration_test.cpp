@@ -64,6 +64,7 @@ TEST(Checks, AreReadAndManyAndRefusedWhenBad) {
     auto const all = read_checks();
     ASSERT_TRUE(all) << describe(all.error());
     std::map<std::string, int> by_platform;
+    for (auto const& check : *all) EXPECT_FALSE(check.advice.empty()) << check.scid << ": " << check.name;
     for (auto const& check : *all)
         for (auto const& platform : check.platforms) ++by_platform[platform];
     EXPECT_GE(by_platform["windows"], 80);
