@@ -8,21 +8,19 @@ namespace {
 
 constexpr std::size_t longest_name = 100, longest_note = 4000, longest_text = 64 * 1024;
 
-// "exposed-devices-or-alerts" -> "Exposed devices or alerts"
-std::string title_of(std::string_view stem) {
-    auto name = replace_all(std::string(stem), "-", " ");
-    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    return name;
-}
-
-// The // lines at the head of a query as one sentence.
-std::string note_of(std::string_view text) {
-    std::string note;
+// The // lines at the head of a query: the first is its title, the others say what it answers.
+struct Comment {
+    std::string title, note;
+};
+Comment comment_of(std::string_view text) {
+    Comment found;
     for (auto const line : split(text, '\n')) {
         if (!line.starts_with("//")) break;
-        note += (note.empty() ? "" : " ") + std::string(trim(line.substr(2)));
+        auto const words = std::string(trim(line.substr(2)));
+        if (found.title.empty()) found.title = words;
+        else found.note += (found.note.empty() ? "" : " ") + words;
     }
-    return note;
+    return found;
 }
 
 using store::Value;
@@ -48,7 +46,8 @@ std::vector<SavedQuery> const& built_in_queries() {
             auto stem = file.path.substr(std::string_view("schema/queries/").size());
             if (!stem.ends_with(".kql")) continue;
             stem.remove_suffix(4);
-            made.push_back({"builtin-" + std::string(stem), title_of(stem), note_of(file.bytes), std::string(file.bytes), "", true});
+            auto [title, note] = comment_of(file.bytes);
+            made.push_back({"builtin-" + std::string(stem), std::move(title), std::move(note), std::string(file.bytes), "", true});
         }
         return made;
     }();

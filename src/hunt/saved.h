@@ -22,7 +22,7 @@ struct SavedQuery {
     bool built_in() const { return owner.empty(); }
 };
 
-// Those of schema/queries; the note is the comment at their head.
+// Those of schema/queries; the comment at their head is the title (its first line) and the note (the rest).
 std::vector<SavedQuery> const& built_in_queries();
 
 // All that are stored, by name.

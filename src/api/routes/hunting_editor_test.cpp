@@ -2,6 +2,7 @@
 
 #include "api/service.h"
 #include "base/json_read.h"
+#include "hunt/saved.h"
 
 namespace merlon::api {
 namespace {
@@ -69,6 +70,8 @@ TEST_F(HuntingEditor, SavesChangesAndRemovesQueries) {
 TEST_F(HuntingEditor, BuiltInQueriesHaveNotesAndStay) {
     auto const one = ask("GET", "/api/savedQueries/builtin-exposed-devices-with-alerts");
     EXPECT_NE(one.body.find(R"("description":"Search for machines)"), std::string::npos) << one.body;
+    EXPECT_NE(one.body.find(R"("name":"Devices with alerts and exploitable CVEs)"), std::string::npos) << one.body;
+    for (auto const& query : hunt::built_in_queries()) EXPECT_FALSE(query.name.empty() || query.note.empty()) << query.id;
     EXPECT_EQ(ask("DELETE", "/api/savedQueries/builtin-exposed-devices-with-alerts").status, 400);
     EXPECT_EQ(ask("PATCH", "/api/savedQueries/builtin-exposed-devices-with-alerts", R"({"name": "x"})").status, 400);
 }
