@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { served } from './served.mjs';
 import { open } from './open.mjs';
 import { hunting } from './hunting.mjs';
+import { panels } from './panels.mjs';
 import { people } from './people.mjs';
 import { shots } from './shots.mjs';
 
@@ -90,7 +91,7 @@ const tools = {
 
 const began = Date.now();
 const only = process.env.ONLY?.split(','); // parts by name, for who works on one
-for (const [name, part] of Object.entries({ served, open, hunting, shots, people })) {
+for (const [name, part] of Object.entries({ served, open, panels, hunting, shots, people })) {
   if (only && !only.includes(name)) continue;
   const before = Date.now();
   await part(tools);

@@ -12,7 +12,7 @@ import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useAct } from '../ui/act';
 import { useOpen } from '../ui/address';
-import { Trend } from '../ui/charts';
+import { Trend, type Point } from '../ui/charts';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { number, percent, plural, time } from '../ui/words';
@@ -69,7 +69,7 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
   const again = (was: Profile) => send('POST', '/api/baselineProfiles', {
     name: was.name, description: was.description, benchmark: was.benchmarkId, level: was.level, configurations: was.configurations, deviceGroups: was.deviceGroups, tags: was.tags, status: was.status,
   });
-  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): [number, number] => [new Date(day.date).getTime(), day.compliance!]).toReversed();
+  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): Point => ({ at: new Date(day.date).getTime(), value: day.compliance! })).toReversed();
   return (
     <Panel id={id} close={close} asked={asked} title={one?.name ?? 'Profile'} under={one && <span className="quiet">{one.benchmark} {one.version}, {one.complianceLevel.toLowerCase()}</span>}
       actions={one && writes && (
@@ -89,7 +89,7 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
               ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
             ]} />
           </Section>
-          <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" /></Section>
+          <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
           <Section title="Settings that fail most">
             <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
               columns={[

@@ -19,7 +19,7 @@ const optional = (parts: Record<string, string | null | undefined>) => Object.fr
 // "a:python:python"
 const shippedName = (product: string) => productName(product.split(':')[1] ?? '', product.split(':')[2] ?? product);
 const shortly: Record<string, string> = { false_positive: 'Other software', not_affected: 'Not affected', fixed: 'Fixed already' };
-const scopeWords = ({ scope, scopeValue }: Correction) => (scope === 'everywhere' ? `Everywhere${scopeValue ? ` (${platformWords(scopeValue)})` : ''}` : scope === 'group' ? `Group ${scopeValue}` : 'One device');
+const scopeWords = ({ scope, scopeValue }: Correction) => (scope === 'everywhere' ? `Everywhere${scopeValue ? ` (${scopeValue.split(', ').map(platformWords).join(', ')})` : ''}` : scope === 'group' ? `Group ${scopeValue}` : 'One device');
 
 export function Corrections() {
   const { may } = useSession();
@@ -33,7 +33,7 @@ export function Corrections() {
   return (
     <>
       <div className="bar">
-        <p className="quiet">What people said is wrong. A correction clears findings where it counts; the findings stay visible with its words. It is made with "This is wrong" beside a finding.</p>
+        <p className="quiet">What people said is wrong. A correction clears findings where it counts; the findings stay visible with its words. It is made with "This is wrong" beside a finding, or "Report inaccuracy" of a product.</p>
         <Menu>
           <MenuTrigger disableButtonEnhancement><Button>Export as VEX</Button></MenuTrigger>
           <MenuPopover><MenuList>
@@ -45,13 +45,13 @@ export function Corrections() {
       <PlainTable label="Corrections" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="No correction yet."
         columns={[
           { title: 'CVE', width: 140, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
-          { title: 'Software', width: 150, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
-          { title: 'What is wrong', width: 140, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
-          { title: 'Where', width: 190, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
+          { title: 'Software', width: 140, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
+          { title: 'What is wrong', width: 124, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
+          { title: 'Where', width: 156, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
           { title: 'Reason', show: (one) => <span title={one.reason}>{one.reason} {one.link && <Outside address={one.link} words="(source)" />}</span> },
-          { title: 'By', width: 110, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
-          { title: 'Until', width: 110, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
-          { title: 'Actions', width: 160, show: (one) => writes && one.origin === 'local' && (
+          { title: 'By', width: 96, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
+          { title: 'Until', width: 104, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
+          { title: 'Actions', width: 168, show: (one) => writes && one.origin === 'local' && (
             <span className="row-actions">
               <Button size="small" onClick={() => void act({ send: () => flip(one, !one.disabled), done: one.disabled ? 'In force again.' : 'Switched off.', back: () => flip(one, !!one.disabled) })}>{one.disabled ? 'Switch on' : 'Switch off'}</Button>
               <Button size="small" onClick={() => void act({ send: () => send('DELETE', `/api/corrections/${one.id}`), done: 'Removed.', back: () => again(one) })}>Remove</Button>

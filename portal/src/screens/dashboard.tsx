@@ -15,10 +15,10 @@ import { Bars, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
 import { Bones, Trouble } from '../ui/states';
-import { date as dateWords, number, percent, plural, productName, spaced, tenths } from '../ui/words';
+import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
 import { expired, expiring } from './inventories';
-import { useHistory } from './timeline';
+import { changeWords, dayOf, secureDayOf, useEventsOfDay, useHistory, useSecureHistory } from './timeline';
 import { Impact, named } from './recommendation_list';
 
 export const levelOf = (score: number) => (score >= 70 ? 'High' : score >= 30 ? 'Medium' : score > 0 ? 'Low' : 'None');
@@ -222,11 +222,10 @@ function NoScore({ error, again }: { error: unknown; again: () => void }) {
   return <p className="quiet">No score is remembered of that day: they are kept from the first inventory on, for as long as the server's <code>history.days</code> says.</p>;
 }
 
-const causeWords = (cause: string) => spaced(cause).toLowerCase();
-
 function Exposure() {
   const days = useHistory(90);
   const today = days?.at(-1);
+  const events = useEventsOfDay();
   const { data, error, refetch } = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<{ score: number; time: string }>('/api/exposureScore', signal) });
   return (
     <Card title="Exposure score" more={{ to: '/recommendations?sort=-impact', words: 'Improve it' }}>
@@ -237,8 +236,8 @@ function Exposure() {
           <div className="score"><b>{tenths(data.score)}</b><span>of 100</span><Level level={levelOf(data.score)} /></div>
           <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
-          <Trend points={days?.map(({ date, score }) => [new Date(date).getTime(), score]) ?? []} top={100} label="The exposure score of the last 90 days" />
-          {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {today.changes.slice(0, 2).map(({ cause, points }) => `${causeWords(cause)} ${points > 0 ? '+' : '\u2212'}${tenths(Math.abs(points))}`).join(', ')}. <Link to="/timeline">All events</Link></p>}
+          <Trend points={days?.map(dayOf) ?? []} top={100} label="The exposure score of the last 90 days" choose={events} />
+          {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {changeWords(today)}. <Link to="/timeline">All events</Link></p>}
           <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
         </>
       )}
@@ -247,6 +246,7 @@ function Exposure() {
 }
 
 function Secure() {
+  const days = useSecureHistory(90);
   const { data, error, refetch } = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
@@ -256,6 +256,7 @@ function Secure() {
       {data && (
         <>
           <div className="score"><b>{tenths(data.score)}</b><span>{data.possible ? `of ${number(Math.round(data.possible))} points, ${percent(data.score / data.possible)}` : 'nothing to score yet'}</span></div>
+          {data.possible > 0 && days && days.length > 1 && <Trend points={days.map(secureDayOf)} top={100} label="The secure score of the last 90 days, in percent" words={(value) => percent(value / 100)} />}
           {parts.length ? (
             <Bars bars={parts.map((part) => ({
               key: part.category!, value: part.score, of: part.possible, words: `${tenths(part.score)} of ${number(Math.round(part.possible))}`,
@@ -286,10 +287,11 @@ function Distribution() {
 }
 
 function Groups() {
+  const { may } = useSession();
   const asOf = useAsOf();
   const { data, error, refetch } = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string; score: number }>>('/api/exposureScore/ByMachineGroups', signal) });
   return (
-    <Card title="Exposure by device group">
+    <Card title="Exposure by device group" more={may('DeviceGroup.Read.All') ? { to: '/settings?tab=groups', words: 'All groups' } : undefined}>
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={5} />}
       {data && !data.value.length && <p className="quiet">No group has a score{asOf ? ' of that day.' : ' yet.'}</p>}

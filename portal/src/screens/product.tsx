@@ -10,15 +10,17 @@ import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
-import { Bars, Trend } from '../ui/charts';
+import { Bars, Trend, type Point } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { ago, date, named, number, osWords, percent, plural, points, productName, productNameOf, time } from '../ui/words';
+import { ago, date, number, osWords, plural, productName, productNameOf, time } from '../ui/words';
+import { ProductIsWrong } from './correction_form';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
+import { SoftwareFacts } from './software_panel';
 import { EventList } from './timeline';
 import { VulnerabilityList } from './vulnerability_list';
 
@@ -42,7 +44,7 @@ export default function Product() {
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>}
-        title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{id}</span>}{one && <Tags tags={one.tags} />}</>} />
+        title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{id}</span>}{one && <Tags tags={one.tags} />}</>} end={one && <ProductIsWrong vendor={one.vendor} product={one.name} />} />
       <Tabs label="Of this product" at={tab} go={go} tabs={productTabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
@@ -51,7 +53,7 @@ export default function Product() {
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'versions' && <Versions one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
-      {one && tab === 'events' && <EventList name="product-events" source={`${path}/events`} />}
+      {one && tab === 'events' && <EventList name="product-events" source={`${path}/events`} only={`| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
     </div>
   );
 }
@@ -68,14 +70,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
   return (
     <div className="cards">
       <section className="card"><h2>Details</h2>
-        <Facts facts={[
-          ['Vendor', named(one.vendor)], ['OS platform', one.osPlatforms.join(', ')],
-          ['Installed on', plural(one.installedMachines, 'device')],
-          ['Exposed devices', one.installedMachines ? `${number(one.exposedMachines)} (${percent(one.exposedMachines / one.installedMachines)})` : '0'],
-          ['Weaknesses', number(one.weaknesses)],
-          ['Impact', `${points(one.impactScore)} points of the exposure score`],
-          ['Public exploit', one.publicExploit ? 'Yes' : 'None known'], ['Active alert', one.activeAlert ? 'On a device that has it' : 'None'],
-        ]} />
+        <SoftwareFacts one={one} />
       </section>
       <section className="card"><h2>Weaknesses by severity</h2>
         {bySeverity.data ? (
@@ -104,12 +99,12 @@ function ExposedOverTime({ one }: { one: Software }) {
     queryFn: ({ signal }) => get<Page<{ date: string; exposedMachinesCount: number }>>(address(`/api/recommendations/${encodeURIComponent(`va-_-${one.id}`)}/history`, { orderby: 'date', top: 180 }), signal),
   });
   if (!data?.value.length) return null;
-  const points = data.value.map(({ date, exposedMachinesCount }): [number, number] => [new Date(date).getTime(), exposedMachinesCount]);
+  const points = data.value.map(({ date, exposedMachinesCount }): Point => ({ at: new Date(date).getTime(), value: exposedMachinesCount }));
   return (
     <>
       <h2 className="card-second">Exposed devices over time</h2>
-      <Trend points={points} top={Math.max(1, ...points.map(([, devices]) => devices))} label="Exposed devices of the last 180 days" />
-      <p className="quiet">{number(points.at(-1)![1])} on the last day; at most {number(Math.max(...points.map(([, devices]) => devices)))}.</p>
+      <Trend points={points} top={Math.max(1, ...points.map(({ value }) => value))} label="Exposed devices of the last 180 days" words={(value) => plural(value, 'device')} />
+      <p className="quiet">{number(points.at(-1)!.value)} on the last day; at most {number(Math.max(...points.map(({ value }) => value)))}.</p>
     </>
   );
 }

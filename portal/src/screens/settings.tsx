@@ -9,6 +9,7 @@ import { Applications } from './settings_applications';
 import { Audit } from './settings_audit';
 import { Groups } from './settings_groups';
 import { Notifications } from './settings_notifications';
+import { Roles } from './settings_roles';
 import { Sessions } from './settings_sessions';
 import { Targets } from './settings_targets';
 import { Tokens } from './settings_tokens';
@@ -16,6 +17,7 @@ import { Users } from './settings_users';
 
 const tabs: { key: string; title: string; permission: string; fills?: boolean; Component: ComponentType }[] = [
   { key: 'users', title: 'Users', permission: 'Merlon.Access.Manage', Component: Users },
+  { key: 'roles', title: 'Roles', permission: '', Component: Roles },
   { key: 'applications', title: 'Applications', permission: 'Merlon.Access.Manage', Component: Applications },
   { key: 'tokens', title: 'Personal tokens', permission: '', Component: Tokens },
   { key: 'sessions', title: 'Sessions', permission: '', Component: Sessions },

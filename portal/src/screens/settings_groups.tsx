@@ -1,16 +1,24 @@
 // Device groups: rules that put devices into groups, by rank.
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { Button, Field, Input, Select } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
-import type { DeviceGroup } from '../api/kinds';
-import type { Page } from '../api/odata';
+import type { DeviceGroup, Machine } from '../api/kinds';
+import { quote, type Page } from '../api/odata';
 import { useSession } from '../app/session';
+import { SmallList } from '../list/small';
 import { useAct } from '../ui/act';
+import { useOpen } from '../ui/address';
+import { Trend } from '../ui/charts';
 import { FormDialog } from '../ui/form';
+import { Level } from '../ui/marks';
+import { Panel, Section } from '../ui/panel';
 import { Preview } from '../ui/preview';
+import { Bones } from '../ui/states';
 import { PlainTable } from '../ui/table';
-import { number, plural } from '../ui/words';
+import { ago, number, percent, plural, tenths } from '../ui/words';
+import { dayOf, secureDayOf, useEventsOfDay, useHistoryOf, useSecureHistory } from './timeline';
 
 type Condition = DeviceGroup['conditions'][number];
 const properties: [string, string][] = [['name', 'Name'], ['domain', 'Domain'], ['tag', 'Tag'], ['osPlatform', 'OS platform']];
@@ -22,6 +30,7 @@ export function Groups() {
   const { may } = useSession();
   const queries = useQueryClient();
   const { act } = useAct();
+  const [openName, open] = useOpen();
   const [form, setForm] = useState<DeviceGroup | 'new'>();
   const { data, error, refetch } = useQuery({ queryKey: ['device-groups'], queryFn: ({ signal }) => get<Page<DeviceGroup>>('/api/deviceGroups', signal) });
   const writes = may('DeviceGroup.ReadWrite.All');
@@ -35,13 +44,55 @@ export function Groups() {
       <PlainTable label="Device groups" rows={data?.value} error={error} again={() => void refetch()} rowKey={(group) => group.name} none="No group yet."
         columns={[
           { title: 'Rank', width: 80, show: (group) => group.rank ?? <span className="quiet">&ndash;</span> },
-          { title: 'Name', width: 220, show: (group) => <b>{group.name}</b> },
+          { title: 'Name', width: 220, show: (group) => <button className="link" onClick={() => open(group.name)}>{group.name}</button> },
           { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : 'Named by reports'}</span>) },
           { title: 'Devices', width: 100, show: (group) => number(group.machines) },
           { title: 'Actions', width: 180, show: (group) => writes && group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> },
         ]} />
+      {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} close={() => open()} />}
       {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
     </>
+  );
+}
+
+// One group: how exposed it is, how that went, and what to do there.
+function GroupPanel({ name, group, close }: { name: string; group?: DeviceGroup; close: () => void }) {
+  const { may } = useSession();
+  const days = useHistoryOf(name, 90);
+  const secure = useSecureHistory(90, name);
+  const events = useEventsOfDay();
+  const [now, then] = [days?.at(-1), secure?.at(-1)];
+  const only = `scope=${encodeURIComponent(name)}`;
+  return (
+    <Panel id={name} close={close} title={name} under={group && <span className="quiet">{group.conditions.length ? rule(group) : 'Named by reports'}</span>} page={{ to: `/?${only}`, words: 'Show the portal for this group only' }}>
+      <Section title="Exposure score" end={now && <Level level={now.level} />}>
+        {!days ? <Bones lines={3} /> : !now ? <p className="quiet">No device of it has been scored yet.</p> : (
+          <><div className="score"><b>{tenths(now.score)}</b><span>of 100</span></div><Trend points={days.map(dayOf)} top={100} label={`The exposure score of ${name} in the last 90 days`} choose={events} /></>
+        )}
+      </Section>
+      <Section title="Secure score for devices">
+        {!secure ? <Bones lines={3} /> : !then?.possible ? <p className="quiet">No device of it has reported its settings yet.</p> : (
+          <><div className="score"><b>{percent(then.score / then.possible)}</b><span>{tenths(then.score)} of {number(Math.round(then.possible))} points</span></div><Trend points={secure.map(secureDayOf)} top={100} label={`The secure score of ${name} in the last 90 days, in percent`} words={(value) => percent(value / 100)} /></>
+        )}
+      </Section>
+      <Section title="Devices" end={<Link to={`/devices?group=${encodeURIComponent(name)}`}>{group ? plural(group.machines, 'device') : 'All devices'}</Link>}>
+        <SmallList<Machine> source="/api/machines" options={{ filter: `rbacGroupName eq ${quote(name === 'Unassigned' ? '' : name)}`, orderby: 'exposureScore desc', select: ['id', 'computerDnsName', 'exposureLevel', 'lastSeen'] }} rowKey={(r) => r.id} label="Devices" none="No device is in it."
+          columns={[
+            { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
+            { title: 'Exposure level', width: 120, show: (r) => <Level level={r.exposureLevel} /> },
+            { title: 'Last seen', width: 120, show: (r) => ago(r.lastSeen) },
+          ]} />
+      </Section>
+      {may('SecurityRecommendation.Read.All') && (
+        <Section title="Top security recommendations">
+          <SmallList<{ id: string; recommendationName: string; exposedMachinesCount: number }> source={`/api/deviceGroups/${encodeURIComponent(name)}/recommendations`} rowKey={(r) => r.id} first={6} label="Top security recommendations" none="Nothing to do."
+            columns={[
+              { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}&${only}`} title={r.recommendationName}>{r.recommendationName}</Link> },
+              { title: 'Exposed devices', width: 130, numeric: true, show: (r) => number(r.exposedMachinesCount) },
+            ]} />
+        </Section>
+      )}
+    </Panel>
   );
 }
 

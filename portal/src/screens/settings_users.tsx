@@ -8,7 +8,7 @@ import { GroupChoice } from '../ui/groups';
 import { PlainTable } from '../ui/table';
 import { date } from '../ui/words';
 
-export interface Role { name: string; description: string; permissions: string[] }
+export interface Role { name: string; description: string; permissions: string[]; deviceGroups: string[] | null; builtIn: boolean }
 interface User { id: string; name: string; role: string; disabled: boolean; created: string; deviceGroups?: string[] | null }
 
 export const useRoles = () => useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => get<{ value: Role[] }>('/api/merlon/roles', signal), staleTime: Infinity });

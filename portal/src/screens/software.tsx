@@ -1,5 +1,4 @@
 // Software inventory: every product that is installed somewhere, and the other inventories beside it.
-import { useNavigate } from 'react-router';
 import type { Software } from '../api/kinds';
 import { any, contains, hasAny } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
@@ -7,7 +6,7 @@ import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { isNarrow } from '../list/state';
-import { useTab } from '../ui/address';
+import { useOpen, useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share, Tags, Threats, threatWords } from '../ui/marks';
 import { Tabs } from '../ui/tabs';
@@ -15,6 +14,7 @@ import { named, number, points, productName } from '../ui/words';
 import { VulnerableComponents } from './components';
 import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
+import { SoftwarePanel } from './software_panel';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
@@ -63,15 +63,18 @@ export default function Inventories() {
 }
 
 function Products() {
-  const navigate = useNavigate();
+  const [openId, open] = useOpen();
   return (
-    <List<Software>
-      name="software" source="/api/software" columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
-      search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}
-      rowKey={(r) => r.id} rowName={(r) => productName(r.vendor, r.name)} open={(r) => void navigate(`/software/${encodeURIComponent(r.id)}`)}
-      hunting={({ q, filters: chosen }) =>
-        `DeviceTvmSoftwareInventory${q ? `\n| where SoftwareName contains ${kqlText(underscored(q))} or SoftwareVendor contains ${kqlText(underscored(q))}` : ''}${kqlIn('OSPlatform', chosen.platform?.filter((one) => one !== 'Windows'))}\n| summarize Devices = dcount(DeviceId), Versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName\n| order by Devices desc`}
-      empty={{ title: 'No software yet', text: <>Bring an inventory: <code>merlon collect --import</code> reads this machine, <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</> }}
-    />
+    <>
+      <List<Software>
+        name="software" source="/api/software" columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
+        search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}
+        rowKey={(r) => r.id} rowName={(r) => productName(r.vendor, r.name)} open={(r) => open(r.id)} openKey={openId}
+        hunting={({ q, filters: chosen }) =>
+          `DeviceTvmSoftwareInventory${q ? `\n| where SoftwareName contains ${kqlText(underscored(q))} or SoftwareVendor contains ${kqlText(underscored(q))}` : ''}${kqlIn('OSPlatform', chosen.platform?.filter((one) => one !== 'Windows'))}\n| summarize Devices = dcount(DeviceId), Versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName\n| order by Devices desc`}
+        empty={{ title: 'No software yet', text: <>Bring an inventory: <code>merlon collect --import</code> reads this machine, <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results and package databases.</> }}
+      />
+      {openId && <SoftwarePanel id={openId} close={() => open()} />}
+    </>
   );
 }

@@ -1,19 +1,20 @@
 // Event timeline: what became known or worse, each thing once.
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { count, get } from '../api/client';
 import type { ScoreDay, TimelineEvent } from '../api/kinds';
 import { address, all, any, contains, hasAny, oneOf, type Page } from '../api/odata';
 import type { Column, Filter } from '../list/kinds';
-import { within } from '../list/days';
+import { daysOf, within } from '../list/days';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
-import { Trend } from '../ui/charts';
+import { Trend, type Point } from '../ui/charts';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
-import { number, percent, plural, time } from '../ui/words';
+import { number, percent, plural, spaced, tenths, time } from '../ui/words';
+import { kqlIn, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
 import { Changes } from './changes';
 
@@ -39,7 +40,22 @@ const filters: Filter[] = [
   { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
 ];
 
-export function EventList({ name, source }: { name: string; source: string }) {
+// The list as KQL; `only`: of what it is.
+function asQuery(only: string, q: string, chosen: Record<string, string[]>): string {
+  const between = daysOf(chosen.between?.[0] ?? '');
+  return ['MerlonTimelineEvents', only,
+    chosen.when ? `| where Timestamp > ago(${Number(chosen.when[0])}d)` : '',
+    between?.first ? `| where Timestamp >= datetime(${between.first})` : '', between?.last ? `| where Timestamp < datetime(${between.last}) + 1d` : '',
+    kqlIn('EventType', chosen.type).trim(),
+    chosen.group ? `| where ${chosen.group.map((group) => `DeviceGroups has ${kqlText(group)}`).join(' or ')}` : '',
+    chosen.share ? `| where CurrentlyImpactedDevices * 100.0 / TotalDevices >= ${Number(chosen.share[0])}` : '',
+    q ? `| where Event contains ${kqlText(q)} or RelatedComponent contains ${kqlText(q)}` : '',
+    '| project Timestamp, EventType, Event, RelatedComponent, OriginallyImpactedDevices, CurrentlyImpactedDevices', '| order by Timestamp desc',
+  ].filter(Boolean).join('\n');
+}
+
+// `only`: its condition in KQL, where it is not the timeline of the whole fleet.
+export function EventList({ name, source, only = '' }: { name: string; source: string; only?: string }) {
   const scope = useScope();
   const groups = useGroups();
   const [openId, open] = useOpen();
@@ -48,6 +64,7 @@ export function EventList({ name, source }: { name: string; source: string }) {
     <>
       <List<TimelineEvent> name={name} source={source} fixed={scope.length ? hasAny('deviceGroups', scope.map((group) => (group === 'Unassigned' ? '' : group))) : undefined} columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search events', odata: (text) => any(contains('event', text), contains('relatedComponent', text)) }}
+        hunting={({ q, filters: chosen }) => asQuery(only, q, chosen)}
         empty={{ title: 'Nothing has happened yet', text: 'Events are written whenever new knowledge or a new inventory comes in.' }} />
       {openId && <EventPanel id={openId} close={() => open()} />}
     </>
@@ -110,21 +127,51 @@ function EventPanel({ id, close }: { id: string; close: () => void }) {
 function Around({ at }: { at: string }) {
   const days = useHistory(90);
   if (!days) return null;
-  const points = days.filter(({ date }) => Math.abs(new Date(date).getTime() - new Date(at).getTime()) < 31 * 86_400_000).map(({ date, score }): [number, number] => [new Date(date).getTime(), score]);
+  const points = days.filter(({ date }) => Math.abs(new Date(date).getTime() - new Date(at).getTime()) < 31 * 86_400_000).map(dayOf);
   return points.length > 1 ? <Section title="Exposure score around it"><Trend points={points} top={100} label="The exposure score around that day" /></Section> : null;
+}
+
+const causeWords = (cause: string) => spaced(cause).toLowerCase();
+// "new vulnerabilities +2.1, fixed −0.4": what moved the score that day.
+export const changeWords = ({ changes }: ScoreDay) => changes.slice(0, 2).map(({ cause, points }) => `${causeWords(cause)} ${points > 0 ? '+' : '\u2212'}${tenths(Math.abs(points))}`).join(', ');
+export const dayOf = (day: ScoreDay): Point => ({ at: new Date(day.date).getTime(), value: day.score, note: changeWords(day) });
+
+// "See all events from this day": where a day of a trend leads.
+export function useEventsOfDay() {
+  const navigate = useNavigate();
+  return ({ at }: Point) => {
+    const day = new Date(at).toISOString().slice(0, 10);
+    void navigate(`/timeline?between=${day}..${day}`);
+  };
+}
+
+// The score of one group, oldest first.
+export const useHistoryOf = (group: string, days: number) => useDays<ScoreDay>('/api/exposureScore/history', days, [group])?.toReversed();
+
+// The secure score of the last days, oldest first. What several groups together had is not the sum of theirs: there is none.
+export interface SecureDay { date: string; rbacGroupName: string | null; score: number; possible: number }
+export function useSecureHistory(days: number, group?: string): SecureDay[] | undefined {
+  const scope = useScope();
+  return useDays<SecureDay>('/api/configurationScore/history', days, group ? [group] : scope, scope.length < 2 || group !== undefined)?.toReversed();
+}
+export const secureDayOf = ({ date, score, possible }: SecureDay): Point => ({ at: new Date(date).getTime(), value: possible ? (100 * score) / possible : 0, note: `${tenths(score)} of ${number(Math.round(possible))} points` });
+
+// Days of a history, the newest first; up to the day that is looked at.
+function useDays<Day>(path: string, days: number, groups: string[], enabled = true): Day[] | undefined {
+  const asOf = useAsOf();
+  const of = groups.length ? `(${oneOf('rbacGroupName', groups)})` : 'rbacGroupName eq null';
+  const filter = asOf ? `${of} and date le ${asOf}T23:59:59Z` : of;
+  return useQuery({
+    queryKey: ['history', path, days, filter], enabled,
+    queryFn: ({ signal }) => get<Page<Day>>(address(path, { filter, top: days * Math.max(1, groups.length) }), signal),
+  }).data?.value;
 }
 
 // The score of the last days, oldest first: of all devices, of one group, or of several together: the mean of theirs by weight.
 export function useHistory(days: number): ScoreDay[] | undefined {
   const scope = useScope();
-  const asOf = useAsOf();
-  const of = scope.length ? `(${oneOf('rbacGroupName', scope)})` : 'rbacGroupName eq null';
-  const filter = asOf ? `${of} and date le ${asOf}T23:59:59Z` : of;
-  const { data } = useQuery({
-    queryKey: ['history', days, filter],
-    queryFn: ({ signal }) => get<Page<ScoreDay>>(address('/api/exposureScore/history', { filter, top: days * Math.max(1, scope.length) }), signal),
-  });
-  return data && (scope.length > 1 ? together(data.value) : data.value).toReversed();
+  const found = useDays<ScoreDay>('/api/exposureScore/history', days, scope);
+  return found && (scope.length > 1 ? together(found) : found).toReversed();
 }
 // Days of several groups, newest first, as days of all of them. Why it changed is told of each group only.
 function together(all: ScoreDay[]): ScoreDay[] {

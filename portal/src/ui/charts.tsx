@@ -1,8 +1,8 @@
 // Small pictures of numbers, drawn as SVG; each has its numbers as text beside it, so the picture itself is hidden from
 // screen readers.
-import type { ReactNode } from 'react';
+import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { number } from './words';
+import { date, number, tenths } from './words';
 
 export interface Part { name: string; value: number; colour: string; to?: string }
 
@@ -60,19 +60,49 @@ export function Bars({ bars }: { bars: Bar[] }) {
   );
 }
 
-// A score over time, from 0 to `top`. Points are [milliseconds, value].
-export function Trend({ points, top, label }: { points: [number, number][]; top: number; label: string }) {
+export interface Point { at: number; value: number; note?: string } // milliseconds, and what else there is to say of that day
+
+// Numbers over time, from 0 to `top`. The day under the pointer, or under the arrow keys, is told with its value; a click or
+// Enter on it goes where `choose` leads.
+export function Trend({ points, top, label, words = tenths, choose }: { points: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
+  const [at, setAt] = useState<number>();
   const wide = 320, high = 72;
   const first = points[0], last = points.at(-1);
   if (!first || !last || points.length < 2) return <p className="quiet trend-none">The trend begins with the second day of data.</p>;
-  const span = Math.max(1, last[0] - first[0]);
-  const x = (time: number) => ((time - first[0]) / span) * wide;
-  const y = (value: number) => high - 2 - (value / top) * (high - 6);
-  const line = points.map(([time, value], i) => `${i ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+  const span = Math.max(1, last.at - first.at);
+  const x = (time: number) => ((time - first.at) / span) * wide;
+  const y = (value: number) => high - 2 - (value / Math.max(top, 1e-9)) * (high - 6);
+  const line = points.map(({ at: time, value }, i) => `${i ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+  const shown = at === undefined ? undefined : points[Math.min(at, points.length - 1)];
+  const nearest = (share: number) => {
+    const time = first.at + share * span;
+    return points.reduce((best, point, i) => (Math.abs(point.at - time) < Math.abs(points[best]!.at - time) ? i : best), 0);
+  };
+  const moved = (event: PointerEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    setAt(nearest((event.clientX - box.left) / Math.max(1, box.width)));
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const now = at ?? points.length - 1;
+    const next = { ArrowLeft: Math.max(0, now - 1), ArrowRight: Math.min(points.length - 1, now + 1), Home: 0, End: points.length - 1 }[event.key];
+    if (next !== undefined) setAt(next);
+    else if (event.key === 'Enter' && shown && choose) choose(shown);
+    else return;
+    event.preventDefault();
+  };
+  const told = shown && `${date(new Date(shown.at).toISOString())}: ${words(shown.value)}${shown.note ? `, ${shown.note}` : ''}`;
   return (
-    <svg className="trend" viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" role="img" aria-label={label}>
-      <path className="trend-area" d={`${line}L${wide} ${high}L0 ${high}Z`} />
-      <path className="trend-line" d={line} vectorEffect="non-scaling-stroke" />
-    </svg>
+    <div className="trend-box">
+      <div className={choose ? 'trend-picture chosen-by' : 'trend-picture'} role="slider" tabIndex={0} aria-label={label} aria-valuemin={0} aria-valuemax={points.length - 1} aria-valuenow={at ?? points.length - 1}
+        aria-valuetext={told ?? `${date(new Date(last.at).toISOString())}: ${words(last.value)}`}
+        onPointerMove={moved} onPointerLeave={() => setAt(undefined)} onFocus={() => setAt((before) => before ?? points.length - 1)} onBlur={() => setAt(undefined)} onKeyDown={pressed} onClick={() => shown && choose?.(shown)}>
+        <svg className="trend" viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" aria-hidden="true">
+          <path className="trend-area" d={`${line}L${wide} ${high}L0 ${high}Z`} />
+          <path className="trend-line" d={line} vectorEffect="non-scaling-stroke" />
+        </svg>
+        {shown && <i className="trend-at" style={{ left: `${(100 * x(shown.at)) / wide}%` }}><b style={{ top: `${(100 * y(shown.value)) / high}%` }} /></i>}
+      </div>
+      <p className="trend-words">{told ? <span>{told}</span> : <><span>{date(new Date(first.at).toISOString())}</span><span>{date(new Date(last.at).toISOString())}</span></>}</p>
+    </div>
   );
 }

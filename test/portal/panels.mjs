@@ -1,0 +1,118 @@
+// What stands beside the lists: the panel of a product and of a device group, trends that tell their days, roles, and every
+// list as a query.
+import { go, rows, visit } from './open.mjs';
+
+// Sixty days of a score, the newest first, in the server's form.
+const days = (one, value) => Array.from({ length: 60 }, (_, i) => ({ ...one, id: `day-${i}`, date: new Date(Date.UTC(2026, 2, 1) - i * 86_400_000).toISOString(), ...value(i) }));
+
+export async function panels({ page, base, check, expect, accessible }) {
+  await check('a product has a panel: weaknesses, versions, devices, and the way to its page', async () => {
+    await visit(page, base, '/software?q=chrome');
+    await rows(page).getByText('Google Chrome').click();
+    const panel = page.getByRole('dialog', { name: 'Google Chrome' });
+    for (const name of ['Top weaknesses', 'Versions', 'Installed devices', 'Security recommendations']) await panel.getByRole('table', { name }).waitFor();
+    expect(/CVE-\d{4}-\d+/.test(await panel.getByRole('table', { name: 'Top weaknesses' }).innerText()), 'no CVE');
+    await accessible();
+    // It holds the focus, closes with Escape, and gives the focus back to its row.
+    expect(await panel.evaluate((box) => box.contains(document.activeElement)), 'the focus is elsewhere');
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => !!document.activeElement?.closest('tr[data-row]')), 'the focus did not go back');
+    await page.keyboard.press('Enter');
+    await panel.getByRole('link', { name: 'Open software page' }).click();
+    await page.getByRole('tab', { name: 'Version distribution' }).waitFor();
+  });
+
+  await check('a product as a whole is reported as wrong, with its effect before', async () => {
+    await visit(page, base, '/software/google-_-chrome');
+    await page.getByRole('button', { name: 'Report inaccuracy' }).click();
+    const form = page.getByRole('dialog', { name: 'This is wrong: Google Chrome' });
+    await form.getByText(/[1-9][\d,]* findings on .* would go/).waitFor();
+    await form.getByRole('radio', { name: 'One version' }).check();
+    await form.getByLabel('Version', { exact: true }).selectOption({ index: 1 });
+    await form.getByRole('textbox', { name: 'Reason' }).fill('<b>not ours</b>');
+    await accessible();
+    await form.getByRole('button', { name: 'Save the correction' }).click();
+    await form.waitFor({ state: 'detached' });
+    const { value } = await (await fetch(`${base}/api/corrections?origin=local`)).json();
+    const made = value.find(({ reason }) => reason === '<b>not ours</b>');
+    expect(made && !made.cveId && made.version && made.product === 'chrome', JSON.stringify(value));
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByText('Taken back.').waitFor();
+  });
+
+  await check('trends tell the value of a day, by pointer and by keys, and lead to its events', async () => {
+    const one = { rbacGroupName: null, level: 'High', devices: 60, weight: 60, change: -1, changes: [{ cause: 'Remediated', points: -1.5 }] };
+    await page.route('**/api/exposureScore/history*', (route) => route.fulfill({ json: { value: days(one, (i) => ({ score: 70 - i / 2 })) } }));
+    await page.route('**/api/configurationScore/history*', (route) => route.fulfill({ json: { value: days(one, (i) => ({ score: 300 + i, possible: 500 })) } }));
+    await visit(page, base, '/');
+    const secure = page.getByRole('slider', { name: /^The secure score/ });
+    await secure.hover({ position: { x: 1, y: 30 } });
+    await page.getByText('Jan 1, 2026: 71.8%, 359.0 of 500 points').waitFor();
+    const exposure = page.getByRole('slider', { name: /^The exposure score/ });
+    await exposure.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('Feb 28, 2026: 69.5, remediated \u22121.5').waitFor();
+    expect((await exposure.getAttribute('aria-valuetext')).startsWith('Feb 28, 2026: 69.5'), 'a screen reader is not told');
+    await accessible();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/timeline\?between=2026-02-28\.\.2026-02-28/);
+    await visit(page, base, '/settings?tab=groups');
+    await page.getByRole('button', { name: 'Servers' }).click();
+    const panel = page.getByRole('dialog', { name: 'Servers' });
+    await panel.getByRole('slider', { name: /^The exposure score of Servers/ }).waitFor();
+    await panel.getByRole('slider', { name: /^The secure score of Servers/ }).waitFor();
+    await panel.getByRole('table', { name: 'Top security recommendations' }).waitFor();
+    await accessible();
+    await page.unroute('**/api/exposureScore/history*');
+    await page.unroute('**/api/configurationScore/history*');
+  });
+
+  await check('roles side by side, and one of our own', async () => {
+    await visit(page, base, '/settings?tab=roles');
+    const row = page.getByRole('row', { name: /^Exception handling/ });
+    expect(/Manage[\s\S]*Manage[\s\S]*\u2013[\s\S]*View/.test(await row.innerText()), await row.innerText());
+    await page.getByRole('button', { name: 'Add a role' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a role' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('<i>Auditors</i>');
+    await form.getByLabel(/^Exception handling/).selectOption('View');
+    await form.getByLabel(/^Audit/).selectOption('Yes');
+    await accessible();
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('columnheader', { name: '<i>Auditors</i>' }).waitFor();
+    const { value } = await (await fetch(`${base}/api/merlon/roles`)).json();
+    expect(JSON.stringify(value.find(({ name }) => name === '<i>Auditors</i>').permissions) === '["Exception.Read.All","Merlon.Audit.Read"]', JSON.stringify(value));
+    await page.getByRole('button', { name: 'Remove <i>Auditors</i>' }).click();
+    await page.getByRole('columnheader', { name: '<i>Auditors</i>' }).waitFor({ state: 'detached' });
+  });
+
+  await check('every list is a query that runs', async () => {
+    await visit(page, base, '/');
+    for (const path of ['/remediation?status=Overdue&priority=High&q=x', '/remediation?tab=exceptions&status=InEffect&kind=Recommendation&q=x', '/remediation?tab=late&q=cve',
+      '/timeline?type=NewVulnerability&when=30&share=10&between=2026-01-01..&group=Servers&q=x', '/software/google-_-chrome?tab=events', '/alerts?tab=detections&severity=High&state=true&q=x',
+      '/feeds?q=starter', '/settings?tab=audit&outcome=denied&q=x', '/settings?tab=agents&q=x']) {
+      await go(page, path);
+      await page.evaluate(() => localStorage.removeItem('merlon.hunting.tabs'));
+      await page.getByRole('button', { name: 'Open in hunting' }).click();
+      await page.waitForURL(/\/hunting/);
+      const found = await page.waitForFunction(() => {
+        const { tabs, at } = JSON.parse(localStorage.getItem('merlon.hunting.tabs') ?? '{"tabs": []}');
+        return tabs.find(({ id, text }) => id === at && text.startsWith('Merlon'))?.text;
+      });
+      const query = await found.jsonValue();
+      const answer = await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query: query }) });
+      expect(answer.status === 200, `${path}: ${query}\n${await answer.text()}`);
+    }
+    await page.evaluate(() => localStorage.clear());
+  });
+
+  await check('recommendations are advice, and built-in queries have titles', async () => {
+    const { value } = await (await fetch(`${base}/api/recommendations?$filter=remediationType eq 'ConfigurationChange'&$top=300`)).json();
+    expect(value.length > 20, `${value.length} of configurations`);
+    for (const { recommendationName: name } of value) expect(!/ (is|are) (on|off)( |$)/.test(name), `a fact, no advice: ${name}`);
+    await visit(page, base, '/hunting');
+    await page.getByRole('tab', { name: 'Queries' }).click();
+    await page.getByText('Most exposed devices', { exact: true }).first().waitFor();
+    await page.getByText('The twenty devices with the most distinct CVEs').first().waitFor();
+  });
+}
