@@ -27,7 +27,7 @@ export async function hunting({ page, base, check, expect, accessible }) {
     await begin();
     await page.getByRole('heading', { name: 'Ask your fleet anything' }).waitFor();
     await accessible();
-    await page.getByRole('button', { name: /^Exposed devices with alerts/ }).click();
+    await page.getByRole('button', { name: /^Devices with alerts and exploitable CVEs/ }).click();
     await page.getByRole('button', { name: 'Run query' }).click();
     await page.locator('.hunt-elapsed', { hasText: /row/ }).waitFor();
     expect((await page.locator('[role=alert]').count()) === 0, 'the query was refused');
@@ -118,7 +118,7 @@ export async function hunting({ page, base, check, expect, accessible }) {
     await page.getByRole('combobox', { name: 'Kind of chart' }).click();
     await page.getByRole('option', { name: 'Pie' }).click();
     await page.getByRole('img', { name: /^pie chart/ }).waitFor();
-    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
     await cells(page).first().waitFor();
   });
 

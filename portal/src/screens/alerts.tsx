@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Alert } from '../api/kinds';
 import { any, contains, oneOf } from '../api/odata';
+import { kqlHas, kqlIn } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -23,8 +24,8 @@ const columns: Column<Alert>[] = [
   { key: 'severity', title: 'Severity', width: 116, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
   { key: 'status', title: 'Status', width: 100, sort: 'status', text: (r) => spaced(r.status) },
   { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
-  { key: 'category', title: 'Category', width: 180, sort: 'category', text: (r) => spaced(r.category) },
-  { key: 'assigned', title: 'Assigned to', width: 112, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
+  { key: 'category', title: 'Category', width: 180, slim: 150, sort: 'category', text: (r) => spaced(r.category) },
+  { key: 'assigned', title: 'Assigned to', width: 112, wide: true, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
   { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
   { key: 'time', title: 'Time', width: 112, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
@@ -42,7 +43,7 @@ export function AlertList({ name, fixed }: { name: string; fixed?: string }) {
     <>
       <List<Alert> name={name} source="/api/alerts" columns={columns} filters={filters} fixed={fixed} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search alerts', odata: (text) => any(contains('title', text), contains('computerDnsName', text), contains('category', text)) }}
-        hunting={() => 'AlertInfo\n| join kind=inner AlertEvidence on AlertId\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc'}
+        hunting={({ q, filters: chosen }) => `AlertInfo${kqlIn('Severity', chosen.severity)}\n| join kind=inner AlertEvidence on AlertId${kqlHas(q, 'Title', 'DeviceName', 'Category')}\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc`}
         empty={{ title: 'No alert', text: 'Alerts come from custom detections, from other products through the API, and from device reports.' }} />
       {openId && <AlertPanel id={openId} close={() => open()} />}
     </>
@@ -117,7 +118,7 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
           )}
           {one.evidence.length > 0 && (
             <Section title="Evidence">
-              <ul className="findings">{one.evidence.map((item, i) => <li key={i}><Facts facts={Object.entries(item).filter(([, value]) => value).map(([key, value]) => [spaced(key[0]!.toUpperCase() + key.slice(1)), <span key={key} className="mono">{value}</span>])} /></li>)}</ul>
+              <ul className="findings">{one.evidence.map((item, i) => <li key={i}><Facts facts={Object.entries(item).filter(([, value]) => value).map(([key, value]) => [spaced(key[0]!.toUpperCase() + key.slice(1)), /Time$/.test(key) ? time(value) : <span key={key} className="mono">{value}</span>])} /></li>)}</ul>
             </Section>
           )}
           <Section title="Comments">

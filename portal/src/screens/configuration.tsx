@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, ConfigurationScore, MachineReference } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
+import { kqlHas, kqlIn } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -67,7 +68,7 @@ function Checks() {
       <List<Configuration> name="configurations" source="/api/configurations" columns={columns} filters={filters} order="failingMachines desc, weight desc"
         search={{ hint: 'Search check', odata: (text) => any(contains('name', text), contains('subcategory', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
-        hunting={() => 'DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc'}
+        hunting={({ q, filters: chosen }) => `DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId${kqlHas(q, 'ConfigurationName', 'ConfigurationSubcategory')}${kqlIn('ConfigurationCategory', chosen.category?.map((one) => (one === 'SecurityControls' ? 'Security controls' : one)))}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc`}
         empty={{ title: 'Nothing was checked yet', text: <>The checks come with the program and are made when devices report their settings: <code>merlon collect --import</code> does, and so does osquery.</> }} />
       {openId && <CheckPanel id={openId} close={() => open()} />}
     </>
@@ -82,7 +83,7 @@ function CheckPanel({ id, close }: { id: string; close: () => void }) {
       page={one && one.failingMachines > 0 ? { to: `/recommendations?open=sca-_-${encodeURIComponent(id)}`, words: 'Open the recommendation' } : undefined}>
       {one && (
         <>
-          <Section title="Description"><p className="text">{one.description}</p></Section>
+          {one.description !== `${one.name}.` && <Section title="Description"><p className="text">{one.description}</p></Section>}
           {one.risk && <Section title="Why it matters"><p className="text">{one.risk}</p></Section>}
           <Section title="How to fix it"><p className="text pre">{one.remediation}</p></Section>
           <Section title="Details">

@@ -6,7 +6,7 @@ import { useSearchParams } from 'react-router';
 import { get, send, wordsOf } from '../api/client';
 import type { CustomDetection } from '../api/kinds';
 import { any, contains, oneOf } from '../api/odata';
-import { huntingAddress, kqlIn, kqlText } from '../app/hunting';
+import { huntingAddress, kqlHas, kqlIn } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -51,7 +51,7 @@ export function Detections() {
     <>
       <List<CustomDetection> name="detections" source="/api/customDetections" columns={columns} filters={filters} rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId} order="name"
         search={{ hint: 'Search detections', odata: (text) => any(contains('name', text), contains('query', text)) }}
-        hunting={({ q, filters: chosen }) => `MerlonCustomDetections${kqlIn('Severity', chosen.severity)}${chosen.state ? `\n| where IsEnabled == ${chosen.state[0] === 'true'}` : ''}${q ? `\n| where Name contains ${kqlText(q)} or Query contains ${kqlText(q)}` : ''}\n| project Name, Severity, IsEnabled, FrequencyMinutes, LastRun, LastError, OpenAlerts, Query\n| order by Name asc`}
+        hunting={({ q, filters: chosen }) => `MerlonCustomDetections${kqlIn('Severity', chosen.severity)}${chosen.state ? `\n| where IsEnabled == ${chosen.state[0] === 'true'}` : ''}${kqlHas(q, 'Name', 'Query')}\n| project Name, Severity, IsEnabled, FrequencyMinutes, LastRun, LastError, OpenAlerts, Query\n| order by Name asc`}
         actions={writes && <Button appearance="primary" onClick={() => form('DeviceInfo\n| where ExposureLevel == "High"')}>New detection</Button>}
         empty={{ title: 'No detection yet', text: 'A detection is a hunting query that runs by itself; each device that it finds gets an alert. Begin with one here, or from a query in hunting.' }} />
       {openId && <DetectionPanel id={openId} close={() => open()} writes={writes} />}
@@ -85,7 +85,7 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
           <Section title="Query"><pre className="query">{one.query}</pre></Section>
           <Section title="Details">
             <Facts facts={[
-              ['Runs', frequencyWords(one.frequencyMinutes)], ['Looks back', plural(one.lookbackMinutes, 'minute')], ['Last run', time(one.lastRun)], ['Next run', time(one.nextRun)],
+              ['Runs', frequencyWords(one.frequencyMinutes)], ['Looks back', one.lookbackMinutes ? plural(one.lookbackMinutes, 'minute') : 'As far as the query says'], ['Last run', time(one.lastRun)], ['Next run', time(one.nextRun)],
               ['Open alerts', number(one.openAlerts)], ['Title of its alerts', one.title], ['Category', one.category], ['Techniques', one.mitreTechniques.join(', ')],
               ['Actions', one.actions.map(({ type, value }) => `${type} ${value}`).join(', ')], ['Changed by', one.changedBy],
             ]} />

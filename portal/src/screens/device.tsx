@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
 import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -104,7 +104,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
         <Facts facts={[
           ['Exposure level', <Level key="e" level={one.exposureLevel} />], ['Risk level', <Level key="r" level={one.riskScore} />],
           ['Device value', one.deviceValue], ['Device group', one.rbacGroupName || 'Unassigned'], ['Domain', domainOf(one.computerDnsName)],
-          ['Operating system', [osWords(one.osPlatform), one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
+          ['Operating system', osWords(one.osPlatform).endsWith(` ${one.version}`) ? osWords(one.osPlatform) : [osWords(one.osPlatform), one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
           ['Architecture', one.osArchitecture], ['Health', one.healthStatus], ['Onboarding', spaced(one.onboardingStatus)],
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
@@ -157,7 +157,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: softwareName },
   { key: 'vendor', title: 'Vendor', width: 124, wide: true, sort: 'vendor', text: (r) => (r.assessed && r.vendor ? named(r.vendor) : r.reportedVendor) },
   { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
-  { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
+  { key: 'weaknesses', title: 'Weaknesses', width: 118, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
   { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
   { key: 'path', title: 'Evidence', width: 230, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
@@ -185,7 +185,7 @@ function Inventory({ one, path, components = false }: { one: Machine; path: stri
       <List<MachineInstallation> name={components ? 'device-components' : 'device-software'} source={`${path}/installations`} columns={softwareColumns} filters={components ? [] : softwareFilters} fixed={components ? all('weaknesses gt 0', oneOf('source', languages)) : undefined}
         rowKey={(r) => r.softwareId} rowName={(r) => r.name || r.reportedName} open={(r) => open(r.softwareId)} openKey={openId}
         search={{ hint: 'Search software', odata: (text) => any(contains('name', text.trim().replaceAll(' ', '_')), contains('reportedName', text), contains('vendor', text)) }}
-        hunting={() => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, EndOfSupportStatus, EndOfSupportDate`}
+        hunting={({ q }) => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}${kqlHas(q.trim().replaceAll(' ', '_'), 'SoftwareVendor', 'SoftwareName')}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, EndOfSupportStatus, EndOfSupportDate`}
         empty={components ? { title: 'No vulnerable component', text: 'No library on this device has a known weakness.' } : { title: 'No software was reported', text: 'The source of this device has sent no software list yet.' }} />
       {openId && <SoftwarePanel path={path} id={openId} close={() => open()} />}
     </>
@@ -253,7 +253,7 @@ function Findings({ one, path }: { one: Machine; path: string }) {
       <List<MachineFinding> name="device-findings" source={`${path}/findings`} columns={findingColumns} filters={findingFilters}
         rowKey={(r) => r.id} rowName={(r) => r.cveId} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('productName', text.trim().replaceAll(' ', '_')), contains('title', text)) }}
-        hunting={() => `DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}\n| project CveId, VulnerabilitySeverityLevel, SoftwareVendor, SoftwareName, SoftwareVersion, RecommendedSecurityUpdate`}
+        hunting={({ q }) => `DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}${kqlHas(q, 'CveId', 'SoftwareName')}\n| project CveId, VulnerabilitySeverityLevel, SoftwareVendor, SoftwareName, SoftwareVersion, RecommendedSecurityUpdate`}
         empty={{ title: 'No known weakness', text: 'No CVE applies to what is installed on this device.' }} />
       {openId && <FindingPanel one={one} path={path} id={openId} close={() => open()} />}
     </>
@@ -295,7 +295,7 @@ function Settings({ one }: { one: Machine }) {
     <List<MachineConfiguration> name="device-configuration" source="/api/machines/SecureConfigurationsAssessmentByMachine" fixed={all(`deviceId eq ${quote(one.id)}`)} order="isCompliant, configurationImpact desc"
       columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
       search={{ hint: 'Search check', odata: (text) => any(contains('configurationName', text), contains('configurationSubcategory', text)) }}
-      hunting={() => `DeviceTvmSecureConfigurationAssessment\n| where DeviceId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId`}
+      hunting={({ q }) => `DeviceTvmSecureConfigurationAssessment\n| where DeviceId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId${kqlHas(q, 'ConfigurationName')}`}
       empty={{ title: 'No settings were reported', text: 'merlon collect and osquery report the settings that the checks need.' }} />
   );
 }

@@ -7,9 +7,9 @@ import { categoryWords } from './configuration';
 
 export const settingColumns: Column<MachineConfiguration>[] = [
   { key: 'name', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName },
-  { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => resultWords(r), show: (r) => <span className={`result ${r.isApplicable ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}`}>{resultWords(r)}</span> },
+  { key: 'result', title: 'Result', width: 150, slim: 124, sort: 'isCompliant', text: (r) => resultWords(r), show: (r) => <span className={`result ${r.isApplicable ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}`}>{resultWords(r)}</span> },
   { key: 'category', title: 'Category', width: 150, sort: 'configurationCategory', text: (r) => categoryWords(r.configurationCategory) },
-  { key: 'sub', title: 'Subcategory', width: 170, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
+  { key: 'sub', title: 'Subcategory', width: 170, wide: true, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
   { key: 'weight', title: 'Weight', width: 90, numeric: true, sort: 'configurationImpact', text: (r) => r.configurationImpact, show: (r) => points(r.configurationImpact) },
   { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{contextWords(r)}</span> },
 ];

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Feed } from '../api/kinds';
 import { any, contains } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
@@ -106,7 +106,7 @@ export default function Feeds() {
       <Freshness />
       <List<Feed> name="feeds" source="/api/feeds/files" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.file}
         search={{ hint: 'Search feed or file', odata: (text) => any(contains('name', text), contains('file', text)) }}
-        hunting={({ q }) => `MerlonFeedFiles${q ? `\n| where FeedName contains ${kqlText(q)} or FileName contains ${kqlText(q)}` : ''}\n| order by FeedName asc, LoadedTime desc`}
+        hunting={({ q }) => `MerlonFeedFiles${kqlHas(q, 'FeedName', 'FileName')}\n| order by FeedName asc, LoadedTime desc`}
         empty={{ title: 'No knowledge yet', text: <><code>merlon feeds update</code> fetches the public feeds, <code>merlon demo</code> loads the starter knowledge.</> }} />
     </div>
   );

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -126,7 +126,7 @@ function Devices({ one, path }: { one: Software; path: string }) {
   return (
     <List<SoftwareInstallation> name="product-devices" source={`${path}/installations`} columns={deviceColumns} filters={exposedFilter} rowKey={(r) => r.id} rowName={(r) => r.computerDnsName}
       search={{ hint: 'Search device or version', odata: (text) => any(contains('computerDnsName', text), contains('version', text)) }}
-      hunting={() => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}\n| project DeviceName, OSPlatform, SoftwareVersion, EndOfSupportStatus`}
+      hunting={({ q }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${kqlHas(q, 'DeviceName', 'SoftwareVersion')}\n| project DeviceName, OSPlatform, SoftwareVersion, EndOfSupportStatus`}
       empty={{ title: 'On no device', text: 'No device that counts has this product now.' }} />
   );
 }
@@ -153,7 +153,7 @@ function Versions({ one, path }: { one: Software; path: string }) {
     <>
       <List<Distribution> name="versions" source={`${path}/distributions`} columns={versionColumns} filters={versionFilters} rowKey={(r) => r.version} rowName={(r) => r.version}
         search={{ hint: 'Search version', odata: (text) => contains('version', text) }} open={(r) => open(r.version)} openKey={openVersion}
-        hunting={({ filters }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${filters.support ? '\n| where isnotempty(EndOfSupportStatus)' : ''}\n| summarize Devices = dcount(DeviceId) by SoftwareVersion, EndOfSupportStatus, EndOfSupportDate\n| order by Devices desc`}
+        hunting={({ q, filters }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${kqlHas(q, 'SoftwareVersion')}${filters.support ? '\n| where isnotempty(EndOfSupportStatus)' : ''}\n| summarize Devices = dcount(DeviceId) by SoftwareVersion, EndOfSupportStatus, EndOfSupportDate\n| order by Devices desc`}
         empty={{ title: 'No version', text: 'No device that counts has this product now.' }} />
       {openVersion !== undefined && <VersionPanel one={one} path={path} version={openVersion} close={() => open()} />}
     </>
@@ -210,7 +210,7 @@ export function MissingKbs({ path, kql, ofDevice = false }: { path: string; kql:
   return (
     <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} columns={ofDevice ? deviceKbColumns : kbColumns} filters={ofDevice ? undefined : kbFilters} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
       search={{ hint: 'Search update', odata: (text) => contains('name', text) }}
-      hunting={() => `${kql}\n| where RecommendedSecurityUpdateId startswith "KB"\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId) by RecommendedSecurityUpdateId, RecommendedSecurityUpdate\n| order by Weaknesses desc`}
+      hunting={({ q }) => `${kql}\n| where RecommendedSecurityUpdateId startswith "KB"${kqlHas(q, 'RecommendedSecurityUpdateId')}\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId) by RecommendedSecurityUpdateId, RecommendedSecurityUpdate\n| order by Weaknesses desc`}
       empty={{ title: 'No update is lacking', text: 'Missing KBs are known for Windows and other Microsoft products; everything else is updated by version.' }} />
   );
 }

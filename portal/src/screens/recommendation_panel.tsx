@@ -10,6 +10,7 @@ import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
+import { Bones } from '../ui/states';
 import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ExceptionForm } from './exception_form';
 import { ExposedDevices } from './exposed_devices';
@@ -63,7 +64,8 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           </MessageBarBody>
         </MessageBar>
       )}
-      <Section title="Description"><p className="text">{one.description}</p></Section>
+      {!one.scid && <Section title="Description"><p className="text">{one.description}</p></Section>}
+      {one.scid && <HowTo scid={one.scid} otherwise={one.description} />}
       <Section title="Details">
         <Facts facts={[
           ['Status', one.exceptionState],
@@ -83,7 +85,6 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           ['Users would not notice on', one.nonProductivityImpactedAssets ? plural(one.nonProductivityImpactedAssets, 'device') : ''],
         ]} />
       </Section>
-      {one.scid && <HowTo scid={one.scid} />}
       <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} />
       {one.weaknesses > 0 && (
         <Section title="Associated CVEs">
@@ -107,13 +108,15 @@ function afterExceptions(one: Recommendation): string {
   return one.exposureImpactAfterExceptions === one.exposureImpact ? '' : `Exposure score -${points(one.exposureImpactAfterExceptions)}`;
 }
 
-function HowTo({ scid }: { scid: string }) {
-  const { data } = useQuery({ queryKey: ['configuration', scid], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(scid)}`, signal) });
-  if (!data) return null;
+// What its check knows; of a check that is gone, what the recommendation says.
+function HowTo({ scid, otherwise }: { scid: string; otherwise: string }) {
+  const { data, error } = useQuery({ queryKey: ['configuration', scid], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(scid)}`, signal) });
+  if (error) return <Section title="Description"><p className="text">{otherwise}</p></Section>;
+  if (!data) return <Section title="Why it matters"><Bones lines={4} /></Section>;
   return (
     <>
-      <Section title="How to fix it"><p className="text pre">{data.remediation}</p></Section>
       {data.risk && <Section title="Why it matters"><p className="text">{data.risk}</p></Section>}
+      <Section title="How to fix it"><p className="text pre">{data.remediation}</p></Section>
       <Section title="User impact">
         <p className="text">{data.userImpact ? 'People may notice the change.' : 'People will hardly notice the change.'}</p>
       </Section>

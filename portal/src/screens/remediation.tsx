@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Breach, Exception, MachineReference, RemediationDevice, RemediationTask } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -73,7 +73,7 @@ function Activities() {
         search={{ hint: 'Search activities', odata: (text) => any(contains('title', text), contains('owner', text), contains('requesterEmail', text)) }}
         hunting={({ q, filters }) => {
           const states = filters.status?.map((state) => (state === 'Overdue' ? 'IsOverdue' : `Status == ${kqlText(state)}`));
-          return `MerlonRemediationActivities${states ? `\n| where ${states.join(' or ')}` : ''}${kqlIn('RemediationType', filters.type)}${kqlIn('Priority', filters.priority)}${q ? `\n| where Title contains ${kqlText(q)} or Owner contains ${kqlText(q)} or CreatedBy contains ${kqlText(q)}` : ''}\n| project Title, RelatedComponent, RemediationType, Status, FixedDevices, TargetDevices, DueOn, IsOverdue, Priority, CreatedBy, CreatedOn\n| order by CreatedOn desc`;
+          return `MerlonRemediationActivities${states ? `\n| where ${states.join(' or ')}` : ''}${kqlIn('RemediationType', filters.type)}${kqlIn('Priority', filters.priority)}${kqlHas(q, 'Title', 'Owner', 'CreatedBy')}\n| project Title, RelatedComponent, RemediationType, Status, FixedDevices, TargetDevices, DueOn, IsOverdue, Priority, CreatedBy, CreatedOn\n| order by CreatedOn desc`;
         }}
         empty={{ title: 'Nothing was asked for yet', text: <>Open a <Link to="/recommendations">recommendation</Link> and choose Remediation options. IT sees it here with its devices, and it closes by itself when they are fixed.</> }} />
       {openId && <TaskPanel id={openId} close={() => open()} />}
@@ -98,7 +98,7 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
       actions={one && (
         <>
           {active && <Button appearance="primary" onClick={() => void change({ status: 'Completed' }, 'Marked as completed.')}>Mark as completed</Button>}
-          {active && <Button onClick={() => void act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })}>Cancel it</Button>}
+          {active && <Button onClick={() => void act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })}>Cancel activity</Button>}
           <Menu>
             <MenuTrigger disableButtonEnhancement><Button>Ready-made actions</Button></MenuTrigger>
             <MenuPopover><MenuList>
@@ -170,7 +170,7 @@ function Exceptions() {
     <>
       <List<Exception> name="exceptions" source="/api/exceptions" fixed={scope.length ? any(hasAny('deviceGroups', scope), 'not deviceGroups/any()') : undefined} columns={exceptionColumns} filters={exceptionFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search exceptions', odata: (text) => any(contains('title', text), contains('createdBy', text), contains('notes', text)) }}
-        hunting={({ q, filters }) => `MerlonExceptions${kqlIn('Status', filters.status)}${kqlIn('Justification', filters.justification)}${kqlIn('SubjectType', filters.kind)}${q ? `\n| where Title contains ${kqlText(q)} or CreatedBy contains ${kqlText(q)} or Notes contains ${kqlText(q)}` : ''}\n| project Title, Justification, Scope, DeviceGroups, Status, Devices, EndsOn, CreatedBy, CreatedOn\n| order by CreatedOn desc`}
+        hunting={({ q, filters }) => `MerlonExceptions${kqlIn('Status', filters.status)}${kqlIn('Justification', filters.justification)}${kqlIn('SubjectType', filters.kind)}${kqlHas(q, 'Title', 'CreatedBy', 'Notes')}\n| project Title, Justification, Scope, DeviceGroups, Status, Devices, EndsOn, CreatedBy, CreatedOn\n| order by CreatedOn desc`}
         empty={{ title: 'No exception', text: 'An exception says that some devices need not be fixed for a while, why, and until when. It is made from a recommendation or a CVE.' }} />
       {openId && <ExceptionPanel id={openId} close={() => open()} />}
     </>
@@ -206,7 +206,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
         <>
           <Section title="Details">
             <Facts facts={[
-              ['Justification', justificationWords(one.justification)], ['Scope', scopeWords(one)], ['Devices', number(one.machines)], ['When made', number(one.machinesWhenMade)],
+              ['Justification', justificationWords(one.justification)], ['Scope', scopeWords(one)], ['Devices', number(one.machines)], ['Devices when made', number(one.machinesWhenMade)],
               ['Lowers counts and scores', one.takesDevicesOut ? 'Yes' : 'No'], ['Ends on', date(one.endsOn)], ['Created by', one.createdBy], ['Created on', time(one.createdOn)],
               ['Decided by', one.decidedBy], ['Ended by', one.endedBy], ['Ended on', time(one.endedOn)], ['Why it ended', one.endedReason],
               ['Opens again when worse', one.reopenWhenWorse ? 'Yes' : 'No'],
@@ -248,7 +248,7 @@ function Late() {
   return (
     <List<Breach> name="late" source="/api/serviceTargets/breaches" columns={lateColumns} rowKey={(r) => r.id} rowName={(r) => r.cveId}
       search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('productName', text.trim().replaceAll(' ', '_'))) }}
-      hunting={({ q }) => `MerlonDueFindings\n| where IsFixable and DueOn < now()${q ? `\n| where CveId contains ${kqlText(q)} or SoftwareName contains ${kqlText(q.trim().replaceAll(' ', '_'))}` : ''}\n| summarize Devices = dcount(DeviceId), OpenSince = min(OpenSince), DueOn = min(DueOn) by CveId, SoftwareVendor, SoftwareName, VulnerabilitySeverityLevel\n| order by DueOn asc`}
+      hunting={({ q }) => `MerlonDueFindings\n| where IsFixable and DueOn < now()${kqlHas(q.trim().replaceAll(' ', '_'), 'CveId', 'SoftwareName')}\n| summarize Devices = dcount(DeviceId), OpenSince = min(OpenSince), DueOn = min(DueOn) by CveId, SoftwareVendor, SoftwareName, VulnerabilitySeverityLevel\n| order by DueOn asc`}
       empty={{ title: 'Nothing is late', text: 'Every finding that has a fix is within its service target.' }} />
   );
 }

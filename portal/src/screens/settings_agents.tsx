@@ -4,7 +4,7 @@ import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send, textOf } from '../api/client';
 import { any, contains } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
@@ -58,7 +58,7 @@ function AgentList() {
   return (
     <List<Agent> name="agents" source="/api/merlon/agents" columns={columns} rowKey={(r) => r.id} rowName={(r) => r.name}
       search={{ hint: 'Search name, identifier or address', odata: (text) => any(contains('name', text), contains('hostIdentifier', text), contains('lastIpAddress', text)) }}
-      hunting={({ q }) => `MerlonAgents${q ? `\n| where AgentName contains ${kqlText(q)} or HostIdentifier contains ${kqlText(q)} or LastIPAddress contains ${kqlText(q)}` : ''}\n| order by AgentName asc`}
+      hunting={({ q }) => `MerlonAgents${kqlHas(q, 'AgentName', 'HostIdentifier', 'LastIPAddress')}\n| order by AgentName asc`}
       empty={{ title: 'No agent reports yet', text: 'Make an enrolment secret, put it and the flagfile on a device that runs osquery, and its software is here within a minute or two.' }} />
   );
 }

@@ -1,5 +1,5 @@
 import { any, contains } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { number, time } from '../ui/words';
@@ -24,7 +24,7 @@ export function Audit() {
   return (
     <List<AuditEvent> name="audit" source="/api/merlon/auditEvents" columns={columns} filters={filters} order="number desc"
       search={{ hint: 'Search who, action, object', odata: (text) => any(contains('who', text), contains('action', text), contains('object', text)) }}
-      hunting={({ q, filters: chosen }) => `MerlonAuditEvents${chosen.outcome ? `\n| where ${chosen.outcome.map((outcome) => `Outcome startswith ${kqlText(outcome)}`).join(' or ')}` : ''}${q ? `\n| where AccountName contains ${kqlText(q)} or ActionType contains ${kqlText(q)} or ObjectName contains ${kqlText(q)}` : ''}\n| order by EventNumber desc`}
+      hunting={({ q, filters: chosen }) => `MerlonAuditEvents${chosen.outcome ? `\n| where ${chosen.outcome.map((outcome) => `Outcome startswith ${kqlText(outcome)}`).join(' or ')}` : ''}${kqlHas(q, 'AccountName', 'ActionType', 'ObjectName')}\n| order by EventNumber desc`}
       rowKey={(r) => String(r.number)} rowName={(r) => `line ${r.number}`}
       empty={{ title: 'Nothing yet', text: <>Writes, queries, sign-ins and refusals are written here. <code>merlon audit verify</code> checks that nothing was changed.</> }} />
   );

@@ -14,7 +14,7 @@ import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
 import { number, percent, plural, spaced, tenths, time } from '../ui/words';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
 import { Changes } from './changes';
 
@@ -49,7 +49,7 @@ function asQuery(only: string, q: string, chosen: Record<string, string[]>): str
     kqlIn('EventType', chosen.type).trim(),
     chosen.group ? `| where ${chosen.group.map((group) => `DeviceGroups has ${kqlText(group)}`).join(' or ')}` : '',
     chosen.share ? `| where CurrentlyImpactedDevices * 100.0 / TotalDevices >= ${Number(chosen.share[0])}` : '',
-    q ? `| where Event contains ${kqlText(q)} or RelatedComponent contains ${kqlText(q)}` : '',
+    kqlHas(q, 'Event', 'RelatedComponent').trim(),
     '| project Timestamp, EventType, Event, RelatedComponent, OriginallyImpactedDevices, CurrentlyImpactedDevices', '| order by Timestamp desc',
   ].filter(Boolean).join('\n');
 }
