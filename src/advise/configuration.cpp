@@ -1,5 +1,7 @@
 #include "advise/configuration.h"
 
+#include "advise/hardware.h"
+
 #include <set>
 
 #include "base/json_read.h"
@@ -96,6 +98,7 @@ public:
                 }
     }
     void take(std::string_view key, std::string_view value, Ticks seen) {
+        hardware_.take(key, value);
         auto lower = ascii_lower(key);
         auto const family = setting_family(lower);
         if (std::ranges::find(families_, family) == families_.end()) families_.emplace_back(family);
@@ -106,10 +109,12 @@ public:
     void end_device(std::string const& id, std::string_view platform) {
         auto const place = std::ranges::lower_bound(by_id_, id, {}, [&](std::uint32_t number) -> std::string const& { return index_.devices[number].id; });
         if (place != by_id_.end() && index_.devices[*place].id == id) judge_device(*place, platform);
+        hardware_.end_device();
         settings_.clear();
         families_.clear();
         seen_ = 0;
     }
+    Hardware const& hardware() const { return hardware_; }
     std::string const& id_at(std::size_t place) const { return index_.devices[by_id_[place]].id; }
     // Writes the verdicts since the last call.
     Status flush(store::Appender& table) {
@@ -148,6 +153,7 @@ private:
     std::set<std::string, std::less<>> wanted_;
     std::vector<std::string> heads_, families_;
     Settings settings_;
+    Hardware hardware_;
     Ticks seen_ = 0;
 };
 
@@ -256,6 +262,7 @@ Result<Assessment> assess_configuration(store::Connection& connection, fleet::In
         TRY(judging.flush(table));
     }
     TRY(table.close());
+    TRY(judging.hardware().publish(connection));  // for which the same settings are read
     return assessment;
 }
 

@@ -132,6 +132,26 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
     EXPECT_NEAR(std::get<double>(gap), missing, 1e-9);
 }
 
+// What is counted as the settings pass by is what hunting's table says device by device.
+TEST(Hardware, IsCountedAsTheTableSaysIt) {
+    auto store = store::Store::in_memory().value();
+    auto connection = store.connect().value();
+    auto const made = connection.execute(R"sql(
+        INSERT INTO device SELECT 'd' || i, i, i, 'Linux', '', '', '', '', '', '', '', '', 'HQ', 'Normal', false, '', '[]', '[]', i = 3, 'test', 0, 1000, 0 FROM range(8) t(i);
+        INSERT INTO setting SELECT 'd' || i, 'osquery.system_info.' || k, v, 5 FROM range(6) t(i), (VALUES ('hardware_vendor', 'Dell Inc.'), ('hardware_model', 'Latitude'), ('cpu_brand', 'Intel(R) Core(TM) i7')) s(k, v);
+        INSERT INTO setting SELECT 'd' || i, 'osquery.platform_info.version', '1.' || (i % 2), 5 FROM range(7) t(i);
+        INSERT INTO setting VALUES ('d0', 'osquery.platform_info.vendor', 'Dell', 5), ('d6', 'osquery.system_info.hardware_vendor', 'nameless', 5), ('d7', 'osquery.system_info.cpu_brand', '', 5),
+            ('d7', 'osquery.system_info.hardware_model', 'Box', 5), ('d7', 'osquery.system_info.hardware_version', 'v2', 5), ('d7', 'osquery.system_info.board_model', 'b', 5))sql");
+    ASSERT_TRUE(made) << describe(made.error());
+    fleet::IndexOptions options;
+    options.now = 1000;
+    ASSERT_TRUE(assess_configuration(connection, *fleet::Index::build(connection, options).value()));
+    auto const counted = connection.scalar("SELECT string_agg(concat_ws('|', kind, maker, name, version, devices), ' ' ORDER BY kind, maker, name, version) FROM hardware_count").value();
+    EXPECT_EQ(std::get<std::string>(counted), "Bios||BIOS|1.0|3 Bios||BIOS|1.1|3 Bios|Dell|BIOS|1.0|1 Hardware||Box|v2|1 Hardware|Dell Inc.|Latitude||6 Processor|Intel|Intel(R) Core(TM) i7||6");
+    EXPECT_EQ(connection.count(R"sql(SELECT count(*) FROM (SELECT "ComponentType" AS kind, "Manufacturer" AS maker, "ComponentName" AS name, coalesce("ComponentVersion", '') AS version, count(*) AS devices
+        FROM hunting."DeviceTvmHardwareFirmware" GROUP BY ALL) t FULL JOIN hardware_count n USING (kind, maker, name, version, devices) WHERE t.kind IS NULL OR n.kind IS NULL)sql").value(), 0);
+}
+
 // Every key that a check of a platform reads from osquery is asked for.
 TEST(OsqueryPack, AsksForAllThatChecksRead) {
     auto const checks = read_checks().value();
