@@ -94,7 +94,7 @@ TEST_F(Writes, TagsValueAndPatchAnswerWithTheMachine) {
 
 TEST_F(Writes, TagsOnManyAndFinding) {
     auto const body = R"({"Value": "patch me", "Action": "Add", "MachineIds": [")" + web + R"(", ")" + database + R"("]})";
-    EXPECT_EQ(ask("POST", "/api/machines/AddOrRemoveTagForMultipleMachines", body).status, 200);
+    EXPECT_TRUE(says(ask("POST", "/api/machines/AddOrRemoveTagForMultipleMachines", body), "\"patch me\"]"));
     EXPECT_EQ(list(get("/api/machines/findbytag", "tag=patch%20me"), "computerDnsName"), "web1.dmz.example.test db1.dmz.example.test");
     EXPECT_EQ(list(get("/api/machines/findByTag", "tag=patch"), "computerDnsName"), "");
     EXPECT_EQ(list(get("/api/machines/findbytag", "tag=PATCH&useStartsWithFilter=true"), "computerDnsName"), "web1.dmz.example.test db1.dmz.example.test");

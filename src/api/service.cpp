@@ -3,6 +3,7 @@
 #include <random>
 
 #include "advise/publish.h"
+#include "api/envelope.h"
 #include "api/portal/portal.h"
 #include "api/routes/baselines.h"
 #include "api/routes/matching.h"
@@ -165,7 +166,7 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "api.not_acceptable") return {406, "NotAcceptable"};
     if (e.code == "api.expand_denied") return {403, "Forbidden"};
     if (e.code == "api.needs_since") return {400, "MissingRequiredParameter"};
-    if (e.code == "api.since_too_old") return {400, "InvalidInput"};
+    if (e.code == "api.since_too_old" || e.code == "api.bad_parameter") return {400, "InvalidInput"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
     if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
     if (e.code == "devices.bad_address") return {400, "InvalidIpAddress"};
@@ -179,14 +180,7 @@ StatusAndCode status_of(Error const& e) {
 HttpResponse refusal(int status, std::string_view code, std::string_view message) {
     HttpResponse response;
     response.status = status;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.key("error");
-    json.begin_object();
-    json.member("code", code);
-    json.member("message", message);
-    json.end_object();
-    json.end_object();
+    response.body = error_envelope(code, message);
     return response;
 }
 
@@ -529,8 +523,7 @@ HttpResponse Service::answer(HttpRequest const& request) {
     auto response = find_and_answer(request, about);
     response.headers.emplace_back("X-Request-Id", about.id);
     // The envelope's target is the request id, for people who report a problem.
-    if (response.status >= 400 && response.body.ends_with("\"}}"))
-        response.body.insert(response.body.size() - 2, ",\"target\":\"" + about.id + "\"");
+    if (response.status >= 400 && !response.rest) add_to_envelope(response.body, "target", json_string(about.id));
     if (!options_.observe) return response;
     about.method = request.method;
     about.path = clean_text(request.path, 500);

@@ -1,5 +1,6 @@
 // POST /api/advancedqueries/run, /api/advancedhunting/run and Graph's /v1.0/security/runHuntingQuery (specification,
 // section 13).
+#include "api/envelope.h"
 #include "api/routes/hunting_answers.h"
 #include "api/routes/hunting_options.h"
 #include "api/routes/hunting_stream.h"
@@ -39,12 +40,12 @@ void detail_json(JsonWriter& json, Error const& e) {
 
 // What is wrong with the query, piece by piece, for programs that show it in its place: bytes of the text.
 HttpResponse with_details(HttpResponse response, Error const& e) {
-    std::string details = "\"details\":";
+    std::string details;
     JsonWriter json(details);
     json.begin_array();
     detail_json(json, e);
     json.end_array();
-    if (response.status < 500) response.body.insert(std::string_view("{\"error\":{").size(), details + ",");
+    if (response.status < 500) add_to_envelope(response.body, "details", details);
     return response;
 }
 

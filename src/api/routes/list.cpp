@@ -2,7 +2,6 @@
 
 #include "api/routes/parquet.h"
 #include "api/routes/rows.h"
-#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "store/device_facts.h"
@@ -17,7 +16,6 @@ using odata::located;
 
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::int64_t most_expanded_entities = 100;
-constexpr std::int64_t most_expanded_rows = 1000;
 constexpr std::size_t most_expanded_bytes = std::size_t{256} << 20;
 
 // A resource below another entity is there only when that entity is, and is then asked for by its key: the engine looks a key
@@ -69,6 +67,7 @@ struct Running {
     std::vector<store::Value> last;       // order values of the last row written
     bool devices_follow = false;          // rows were looked for on some devices only, and others come after them
     bool more = false;
+    std::optional<store::Chunk> first = {};  // of `rows`, where it was looked at before
 };
 
 // A page of some devices that came out shorter than it was counted: something was committed between. The list goes on behind it.
@@ -81,7 +80,7 @@ Result<bool> next_rows(Running& run, std::string& out) {
     auto const fields = run.options.fields.size();
     auto const begin = out.size();
     while (out.size() - begin < piece_bytes && !run.more) {
-        auto const chunk = TRY(run.rows->next());
+        auto const chunk = run.first ? std::exchange(run.first, {}) : TRY(run.rows->next());
         if (!chunk && ends_early(run)) {
             run.more = true;
             if (run.left) *run.left += run.limit - run.written;
@@ -97,12 +96,10 @@ Result<bool> next_rows(Running& run, std::string& out) {
                 break;
             }
             if (run.written++ > 0) out += ',';
-            run.writer.row(out, *chunk, row);
-            if (run.expander) {
-                out.pop_back();
-                TRY(run.expander->append(out, chunk->columns[fields + run.order.size()].text(row)));
-                out += '}';
-            }
+            out += '{';
+            run.writer.members(out, *chunk, row);
+            if (run.expander) TRY(run.expander->append(out, chunk->columns[fields + run.order.size()].text(row)));
+            out += '}';
             if (run.written == run.limit || run.devices_follow) {
                 run.last.clear();
                 for (std::size_t i = 0; i < run.order.size(); ++i) run.last.push_back(chunk->columns[fields + i].value(row));
@@ -170,6 +167,32 @@ Result<DevicesOfPage> devices_of_page(store::Connection& connection, ListCall co
         if (found >= wanted) return DevicesOfPage{within.within, last};
         devices *= std::clamp<std::int64_t>(1 + 2 * wanted / std::max<std::int64_t>(found, 1), 2, most_more);
     }
+}
+
+Result<std::int64_t> count_rows(store::Connection& connection, ListCall const& call, ListOptions const& options, Ticks now) {
+    auto const selection = TRY(select_rows(*call.resource, for_counting(options), call, now));
+    return connection.count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters);
+}
+
+// A page and, as its last column, the number of all rows, found in one pass. The selection ends with one column more than its
+// fields and order.
+std::string counted_page(Selection const& selection, std::vector<odata::OrderKey> const& order, std::size_t fields, std::string const& limits) {
+    auto const columns = fields + order.size() + 1;
+    std::string names, keys;
+    for (std::size_t i = 0; i < columns; ++i) names += (i > 0 ? ", c" : "c") + std::to_string(i);
+    for (std::size_t i = 0; i < order.size(); ++i)
+        keys += (i > 0 ? ", c" : "c") + std::to_string(fields + i) + (order[i].descending ? " DESC NULLS LAST" : " ASC NULLS FIRST");
+    return "WITH found(" + names + ") AS MATERIALIZED (" + selection.sql.text + ") SELECT " + names + ", (SELECT count(*) FROM found) FROM found ORDER BY " + keys + limits;
+}
+
+// The statement of a page.
+std::string page_statement(ListCall const& call, ListOptions const& options, Selection const& selection, std::string const& limits) {
+    auto const& resource = *call.resource;
+    auto const& text = selection.sql.text;
+    if (resource.row.empty() || options.as_of > 0) return text + selection.tail + limits;
+    // The rows are sorted by what the order needs, and their fields computed for those of the page.
+    return text.substr(0, selection.from_at) + " FROM " + resource.from + " WHERE " + resource.row + " IN (SELECT " + resource.row + text.substr(selection.from_at) +
+           selection.tail + limits + ")" + selection.tail;
 }
 
 std::string file_name(Resource const& resource, std::string_view ending) {
@@ -282,11 +305,6 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
         run->connection.reset();
         return answer_file(service, options, call, now);
     }
-    std::optional<std::int64_t> total;
-    if (options.count) {
-        auto const selection = TRY(select_rows(resource, for_counting(options), call, now));
-        total = TRY(run->connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters));
-    }
     odata::Sql scratch;
     auto order = odata::read_order(options.order, resource, now, scratch);
     if (!order) return std::unexpected(located(std::move(order).error(), options.order));
@@ -311,18 +329,27 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     if (top) run->left = *top - run->limit;
     // One row more than the page tells whether there is another one.
     auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
+    std::optional<std::int64_t> total;
+    // Finding the rows below an entity is what costs; there are not so many that keeping them would.
+    bool const at_once = options.count && resource.below && resource.row.empty() && resource.device.empty() && options.token.empty();
+    if (options.count && !at_once) total = TRY(count_rows(*run->connection, call, options, now));
     auto const devices = TRY(devices_of_page(*run->connection, call, options, first_device, options.skip + rows, now));
-    call.within = devices.condition;
+    if (!devices.condition.empty()) call.within = devices.condition;
     run->devices_follow = !devices.last.empty();
     if (run->devices_follow) run->last = {devices.last, std::string{}};
     auto const selection = TRY(select_rows(resource, options, call, now, key_column));
-    auto const page_of = selection.tail + " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip);
-    auto const& text = selection.sql.text;
-    auto const statement = resource.row.empty() || options.as_of > 0
-                               ? text + page_of
-                               : text.substr(0, selection.from_at) + " FROM " + resource.from + " WHERE " + resource.row + " IN (SELECT " + resource.row +
-                                     text.substr(selection.from_at) + page_of + ")" + selection.tail;
-    run->rows = TRY(run->connection->query(statement, selection.sql.parameters));
+    auto const limits = " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip);
+    if (at_once) {
+        run->rows = TRY(run->connection->query(counted_page(selection, run->order, options.fields.size(), limits), selection.sql.parameters));
+        run->first = TRY(run->rows->next());
+        if (run->first) {
+            total = run->first->columns.back().int64(0);
+        } else {  // a page behind the last row says nothing of how many there are
+            run->rows.reset();
+            total = TRY(count_rows(*run->connection, call, options, now));
+        }
+    }
+    if (!run->rows) run->rows = TRY(run->connection->query(page_statement(call, options, selection, limits), selection.sql.parameters));
     JsonWriter json(run->prefix);
     json.begin_object();
     json.member("@odata.context", run->base + "/api/$metadata#" + resource.set);
@@ -345,10 +372,9 @@ Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, 
     auto const options = for_counting(TRY(odata::read_options(plain, *asked.resource, asked.own_options)));
     auto connection = TRY(service.lease());
     auto const call = TRY(below_its_parent(*connection, asked));
-    auto const selection = TRY(select_rows(*call.resource, options, call, time_of(options)));
     HttpResponse response;
     response.content_type = "text/plain";
-    response.body = std::to_string(TRY(connection->count("SELECT count(*) FROM (" + selection.sql.text + ")", selection.sql.parameters)));
+    response.body = std::to_string(TRY(count_rows(*connection, call, options, time_of(options))));
     response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
@@ -379,72 +405,15 @@ Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request,
     // One object of a type that is no entity set is named by the type alone (specification, section 3.2).
     bool const is_type = resource.single && resource.set.find('.') != std::string::npos;
     response.body = "{\"@odata.context\":" + json_string(base_url(request) + "/api/$metadata#" + resource.set + (is_type ? "" : "/$entity")) + ",";
-    std::string entity;
-    RowWriter(Format::json, options.fields).row(entity, *chunk, 0);
-    response.body += std::string_view(entity).substr(1);
+    RowWriter(Format::json, options.fields).members(response.body, *chunk, 0);
     if (!options.expand.empty()) {
         auto const expander = TRY(Expander::create(service, request, resource, options.expand));
-        response.body.pop_back();
         TRY(expander.append(response.body, chunk->columns[chunk->columns.size() - 1].text(0)));
-        response.body += '}';
     }
+    for (auto const& [name, value] : asked.also) response.body += "," + json_string(name) + ":" + std::to_string(value);
+    response.body += '}';
     response.headers.emplace_back("OData-Version", "4.0");
     return response;
-}
-
-// ---- $expand ------------------------------------------------------------------------------------------------
-
-Result<Expander> Expander::create(Service& service, HttpRequest const& request, Resource const& resource, std::vector<odata::Expansion> const& wanted) {
-    Expander made{service, request, resource, {}};
-    std::vector<std::string> names;
-    auto const prefix = resource.path + "/{}/";
-    for (auto const& expansion : wanted) {
-        bool found = false;
-        for (auto const& below : service.resources()) {
-            if (below.path.size() <= prefix.size() || !equal_ignoring_ascii_case(below.path.substr(0, prefix.size()), prefix)) continue;
-            auto const name = below.path.substr(prefix.size());
-            if (name.find('/') != std::string::npos) continue;
-            names.push_back(name);
-            if (expansion.name != "*" && !equal_ignoring_ascii_case(expansion.name, name)) continue;
-            found = true;
-            if (!service.may(request, below.permission)) return fail("api.expand_denied", name, below.permission);
-            made.lists.emplace_back(&below, odata::Expansion{name, expansion.query, expansion.span});
-        }
-        if (!found) {
-            auto const list = names.empty() ? std::string("Nothing can be expanded here.") : "Lists: " + join(names, ", ") + ".";
-            return std::unexpected(error("odata.unknown_property", expansion.name, resource.set).with_hint(list));
-        }
-    }
-    return made;
-}
-
-Status Expander::append(std::string& out, std::string_view key) const {
-    for (auto const& [below, expansion] : lists) {
-        auto inner = request;
-        inner.query = expansion.query;
-        inner.sent_path = "/api/" + replace_all(below->path, "{}", percent_encode(key));
-        inner.path = percent_decode(inner.sent_path, false).value_or("");
-        std::erase_if(inner.headers, [](auto const& header) { return header.first == "prefer" || header.first == "accept"; });
-        ListCall call{below, {std::string(key)}, {}, {}, most_expanded_rows};
-        if (below->single) {
-            auto const answer = answer_entity(service, inner, call, {});
-            out += "," + json_string(expansion.name) + ":";
-            if (answer) out += answer->body;
-            else if (answer.error().code == "api.no_such") out += "null";
-            else return std::unexpected(answer.error());
-            continue;
-        }
-        auto answer = TRY(answer_list(service, inner, call));
-        TRY(settle(answer, std::size_t{1} << 30));
-        auto const document = TRY(json::Document::parse(answer.body, "expansion"));
-        if (auto const count = json::integer(document.root(), "@odata.count"))
-            out += "," + json_string(expansion.name + "@odata.count") + ":" + std::to_string(*count);
-        out += "," + json_string(expansion.name) + ":";
-        out += json::dump(*json::member(document.root(), "value"));
-        if (auto const next = json::text(document.root(), "@odata.nextLink"); !next.empty())
-            out += "," + json_string(expansion.name + "@odata.nextLink") + ":" + json_string(next);
-    }
-    return {};
 }
 
 }  // namespace merlon::api

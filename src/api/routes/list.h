@@ -12,6 +12,7 @@ struct ListCall {
     std::vector<std::string_view> own_options;  // names that the route reads itself, in lower case
     std::int64_t most_rows = 0;                 // of a page, when lower than the resource's
     std::string within = {};                    // SQL condition of the rows to look at; empty: all
+    std::vector<std::pair<std::string, std::int64_t>> also = {};  // members of an entity beside its fields
 };
 
 // Streams: memory does not depend on the number of rows.

@@ -26,18 +26,25 @@ void RowWriter::head(std::string& out) const {
 }
 
 void RowWriter::row(std::string& out, store::Chunk const& chunk, std::size_t row) const {
-    bool const csv = format_ == Format::csv;
-    if (!csv) out += '{';
+    if (format_ == Format::csv) {
+        for (std::size_t i = 0; i < fields_.size(); ++i) {
+            if (i > 0) out += ',';
+            cell(out, *fields_[i], chunk.columns[i], row);
+        }
+        out += "\r\n";
+        return;
+    }
+    out += '{';
+    members(out, chunk, row);
+    out += format_ == Format::ndjson ? "}\n" : "}";
+}
+
+void RowWriter::members(std::string& out, store::Chunk const& chunk, std::size_t row) const {
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         if (i > 0) out += ',';
-        if (csv) {
-            cell(out, *fields_[i], chunk.columns[i], row);
-        } else {
-            out += names_[i];
-            value(out, *fields_[i], chunk.columns[i], row);
-        }
+        out += names_[i];
+        value(out, *fields_[i], chunk.columns[i], row);
     }
-    out += csv ? "\r\n" : format_ == Format::ndjson ? "}\n" : "}";
 }
 
 // Datetimes as ISO text, lists and objects as the JSON they are kept as.

@@ -18,6 +18,8 @@ public:
     void head(std::string& out) const;
     // An object (JSON without, NDJSON with the end of its line) or a line of CSV. The fields are the chunk's first columns.
     void row(std::string& out, store::Chunk const&, std::size_t row) const;
+    // What stands between the braces of an object, for one that has more members than these.
+    void members(std::string& out, store::Chunk const&, std::size_t row) const;
 
 private:
     void value(std::string& out, Field const&, store::Column const&, std::size_t row) const;
