@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Requests a second and latency of four list calls on a generated fleet, as a page that many people have open asks them, and
-# computed anew each time (Cache-Control: no-cache), beside nginx serving the same bytes from disk; and the speed of exports,
-# the largest of more than 10 million rows. Needs wrk and nginx (Debian). usage: bench/run api [DEVICES [SECONDS [CONNECTIONS]]]
+# The list calls of the portal's screens on a generated fleet: alone and computed anew (Cache-Control: no-cache), then asked by many at
+# once, as a page that many people have open asks them and computed anew, beside nginx serving the same bytes from disk; and the speed
+# of exports, the largest of more than 10 million rows. Needs wrk and nginx (Debian).
+# usage: bench/run api [DEVICES [SECONDS [CONNECTIONS]]]; MERLON_BENCH_MERLON: another binary, MERLON_BENCH_EXPORTS=: no exports
 set -euo pipefail
 cd "$(dirname "$0")/.."
 devices=${1:-120000} seconds=${2:-10} connections=${3:-16}
-merlon=$PWD/build/release/merlon
+merlon=${MERLON_BENCH_MERLON:-$PWD/build/release/merlon}
 for tool in wrk nginx; do command -v $tool >/dev/null || { echo "$tool is missing: apt-get install wrk nginx-light" >&2; exit 1; }; done
 data=${MERLON_BENCH_DATA:-$PWD/build/bench-api-$devices}
 [[ -e $data/merlon.duckdb ]] || { echo "making a fleet of $devices devices in $data" >&2; "$merlon" --quiet --data "$data" demo --devices "$devices" --without-this-machine >/dev/null; }
@@ -22,12 +23,28 @@ http { access_log off; client_body_temp_path $work; proxy_temp_path $work; fastc
 CONF
 nginx -c "$work/nginx.conf" 2>"$work/nginx.log" &
 sleep 0.5
-machine=$("$merlon" --data "$data" get machines --top 1 --select id --output csv | tail -n 1 | tr -d '\r')
+first() { curl -sSG "$url/api/$1" --data-urlencode "\$filter=$2" --data-urlencode '$top=1' --data-urlencode "\$orderby=$3" | sed -n 's/.*"value":\[{"id":"\([^"]*\)".*/\1/p'; }
+machine=$(first machines "id ne ''" id) product=$(first Software 'exposedMachines gt 0' 'exposedMachines desc') cve=$(first vulnerabilities 'exposedMachines gt 0' 'exposedMachines desc')
+calls=('machines?$top=100&$orderby=computerDnsName&$count=true' "machines?\$top=100&\$filter=exposureLevel%20eq%20'High'&\$orderby=computerDnsName&\$count=true" "machines/$machine"
+  "machines/$machine/vulnerabilities?\$count=true" "machines/$machine/software?\$count=true" "machines/$machine/recommendations?\$count=true" 'recommendations?$count=true'
+  "vulnerabilities?\$filter=exposedMachines%20gt%200%20and%20severity%20eq%20'Critical'&\$top=100&\$count=true" "vulnerabilities/$cve/machineReferences?\$top=100&\$count=true"
+  'Software?$count=true&$top=100' "Software/$product/machineReferences?\$top=100&\$count=true" "Software/$product/distributions" 'configurations?$count=true' 'hardware?$count=true&$top=100'
+  'alerts?$top=100&$count=true' 'events?$top=100&$count=true' 'serviceTargets/breaches?$top=100&$count=true' exposureScore configurationScore 'machines/$count')
+shorten() { sed "s/$machine/ID/; s/%20/ /g" <<<"$1" | cut -c1-70; }
+spent() { awk '{print ($14 + $15) * 10}' "/proc/$(cat "$work/merlon.pid")/stat"; } # milliseconds of processor time: hundredths of a second are counted
+printf '%-70s %8s %8s %14s\n' 'alone, anew, of 11' ms longest 'processor ms'
+for call in "${calls[@]}"; do
+  curl -sSf -o /dev/null -H 'Cache-Control: no-cache' "$url/api/$call" || { echo "$call is not answered" >&2; exit 1; }
+  begun=$(spent)
+  for _ in {1..11}; do curl -sS -o /dev/null -w '%{time_total}\n' -H 'Cache-Control: no-cache' "$url/api/$call"; done | sort -n >"$work/times"
+  printf '%-70s %8.0f %8.0f %14.0f\n' "$(shorten "$call")" "$(awk 'NR == 6 {print $1 * 1000}' "$work/times")" "$(awk 'END {print $1 * 1000}' "$work/times")" "$((($(spent) - begun) / 11))"
+done
+printf '\n'
 printf '%-52s %10s %10s %10s %12s %8s %10s %10s\n' call bytes 'req/s' 'p99' 'nginx req/s' ratio 'anew req/s' 'p99'
 measure() { wrk -t1 -c"$connections" --latency "$@" | awk '/99%/ {p = $2} /Requests\/sec/ {r = $2} END {print r, p}'; }
 number=0
-for path in '/api/machines?$top=100' "/api/vulnerabilities?\$filter=exposedMachines%20gt%200%20and%20severity%20eq%20'Critical'&\$top=100" \
-  '/api/recommendations' "/api/machines/$machine/vulnerabilities"; do
+for path in '/api/machines?$top=100' "/api/vulnerabilities?\$filter=exposedMachines%20gt%200%20and%20severity%20eq%20'Critical'&\$top=100" '/api/recommendations' \
+  "/api/machines/$machine/vulnerabilities" "/api/machines/$machine/software" "/api/machines/$machine/recommendations" '/api/configurations' '/api/hardware?$top=100' '/api/Software?$top=100'; do
   number=$((number + 1))
   curl -sS "$url$path" -o "$work/www/$number"
   bytes=$(stat -c %s "$work/www/$number")
@@ -37,6 +54,7 @@ for path in '/api/machines?$top=100' "/api/vulnerabilities?\$filter=exposedMachi
   printf '%-52s %10s %10s %10s %12s %8s %10s %10s\n' "$(sed 's/[0-9a-f]\{40\}/ID/; s/%20/ /g' <<<"$path" | cut -c1-52)" "$bytes" "$rate" "$p99" "$other" \
     "$(awk "BEGIN {printf \"1:%.1f\", $other / ($rate + 0.001)}")" "$anew" "$anew_p99"
 done
+[[ ${MERLON_BENCH_EXPORTS-yes} ]] || exit 0
 printf '\n%-52s %12s %10s %10s %12s\n' export rows MB MB/s 'RSS MB'
 while read -r what format; do
   begun=$(date +%s.%N)

@@ -77,6 +77,8 @@ TEST_F(Api, FilterComputesWithNumbersTextsTimesAndObjects) {
     EXPECT_EQ(ids("$search=\"HOST-7.\" OR (host-8. AND NOT linux)"), "d7 d8");
     EXPECT_EQ(ids("$orderby=length(id) desc,substring(id,1) desc&$top=3"), "d24 d23 d22");
     EXPECT_EQ(ids("$filter=rbacGroupName ne 'hq'"), "");
+    EXPECT_EQ(ids("$filter=cast(osBuild,Edm.String) eq '22631' and cast(substring(id,1),Edm.Int32) eq @p and isof(id,Edm.String)&@p=7"), "d7");
+    EXPECT_EQ(ids("$filter=cast(id,Edm.Double) ne null or isof(id,Edm.Int32) or id eq '@p'"), "");
 }
 
 // Rows that are told device after device are looked for on some devices at a time; pages of every size are parts of one list.
@@ -213,6 +215,14 @@ TEST_F(Api, ErrorsNameTheFaultAndThePlace) {
     EXPECT_EQ(get("/api/machines", "$filter=lastSeen add 5 gt 1").status, 400);
     EXPECT_EQ(get("/api/machines", "$filter=" + std::string(5000, '(')).status, 400);
     EXPECT_EQ(get("/api/machines", "$fliter=x").status, 400);
+    EXPECT_NE(get("/api/machines", "$apply=aggregate(id)").body.find("$apply is not supported"), std::string::npos);
+    EXPECT_NE(get("/api/machines", "$filter=id eq @p").body.find("@p has no value"), std::string::npos);
+    EXPECT_NE(get("/api/machines", "$filter=cast(lastSeen,Edm.Int32) eq 1").body.find("(line 1, column 1)"), std::string::npos);
+    // What Defender's own parameters cannot be has a code of its own.
+    for (auto const* wrong : {"SoftwareVulnerabilityChangesByMachine?sinceTime=nonsense", "SoftwareInventoryByMachine?pageSize=0", "SoftwareInventoryExport?sasValidHours=25"}) {
+        auto const [path, query] = std::pair{std::string(wrong).substr(0, std::string_view(wrong).find('?')), std::string(wrong).substr(std::string_view(wrong).find('?') + 1)};
+        EXPECT_NE(get("/api/machines/" + path, query).body.find("\"code\":\"InvalidInput\""), std::string::npos) << wrong;
+    }
     EXPECT_EQ(get("/api/nothing").status, 404);
     EXPECT_EQ(service->answer({"POST", "/api/machines", "", "", "", {}}).status, 405);
 }

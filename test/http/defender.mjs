@@ -50,6 +50,41 @@ for (const [path, fields, context] of [
   expect(`${path} has its context`, answer.body['@odata.context']?.endsWith(`$metadata${context}`), answer.body['@odata.context']);
 }
 
+// ---- Rows of exports, activities, authenticated scans ----------------------------------------------------------
+const device = 'deviceId deviceName rbacGroupId rbacGroupName';
+const findings = words(`id ${device} osPlatform osVersion osArchitecture softwareVendor softwareName softwareVersion cveId vulnerabilitySeverityLevel cvssScore exploitabilityLevel recommendedSecurityUpdate
+  recommendedSecurityUpdateId recommendedSecurityUpdateUrl securityUpdateAvailable recommendationReference diskPaths registryPaths firstSeenTimestamp lastSeenTimestamp`);
+const asked = await ask('POST', '/api/remediationTasks', {recommendationId: 'va-_-google-_-chrome', dueOn: new Date(Date.now() + 9e8).toISOString()});
+expect('an activity begins', asked.status === 201, JSON.stringify(asked.body));
+for (const [path, fields] of [
+  ['machines/SecureConfigurationsAssessmentByMachine', words(`${device} osPlatform osVersion timestamp configurationId configurationCategory configurationSubcategory configurationImpact configurationName isCompliant isApplicable
+    isExpectedUserImpact recommendationReference context`)],
+  ['machines/SoftwareInventoryByMachine', words(`${device} osPlatform softwareVendor softwareName softwareVersion numberOfWeaknesses diskPaths registryPaths softwareFirstSeenTimestamp endOfSupportStatus endOfSupportDate`)],
+  ['machines/SoftwareInventoryNoProductCodeByMachine', words(`${device} osPlatform softwareVendor softwareName softwareVersion softwareLastSeenTimestamp`)],
+  ['machines/SoftwareVulnerabilitiesByMachine', findings],
+  [`machines/SoftwareVulnerabilityChangesByMachine?sinceTime=${new Date(Date.now() - 5e8).toISOString()}`, [...findings, 'eventTimestamp', 'status', 'isOnboarded']],
+  ['machines/certificateAssessmentByMachine', words(`${device} thumbprint path signatureAlgorithm keyLength notBefore notAfter subjectType serialNumber subjectObject issuerObject keyUsageArray extendedKeyUsageArray isSelfSigned`)],
+  ['machines/BrowserExtensionsInventoryByMachine', words(`DeviceId DeviceName RbacGroupId RbacGroupName InstallationTime BrowserName ExtensionId ExtensionName ExtensionDescription ExtensionVersion ExtensionRisk ExtensionVendor IsActivated Permissions`)],
+  ['machines/HardwareFirmwareInventoryByMachine', words(`${device} componentType manufacturer componentName componentVersion additionalFields`)],
+  ['browserextensions/permissionsinfo', words('key permissionName description')],
+  ['baselineConfigurations', words('id uniqueId benchmarkName benchmarkVersion name description category complianceLevels cce rationale remediation recommendedValue source isCustom')],
+  ['remediationTasks', words(`id title createdOn requesterId requesterEmail status statusLastModifiedOn description relatedComponent targetDevices fixedDevices rbacGroupNames requesterNotes dueOn category
+    productivityImpactRemediationType priority completionMethod completerId completerEmail scid type productId vendorId nameId recommendedVersion recommendedVendor recommendedProgram`)],
+]) {
+  const row = (await get(`/api/${path}`)).body.value?.[0];
+  expect(`${path} has all fields`, row && fields.every((name) => name in row), row ? fields.filter((name) => !(name in row)) : 'no row');
+}
+const extension = (await get('/api/machines/BrowserExtensionsInventoryByMachine')).body.value.find((one) => one.Permissions.length > 0);
+expect('permissions of an extension say what they are', extension?.Permissions.every((one) => Object.keys(one).join() === 'Id,IsRequired,Risk' && ['None', 'Low', 'Medium', 'High', 'Critical'].includes(one.Risk)), JSON.stringify(extension));
+const task = (await get('/api/remediationTasks')).body.value[0];
+expect('words of an activity', ['Active', 'Completed'].includes(task.status) && ['Software', 'Security configuration'].includes(task.category) && ['High', 'Medium', 'Low'].includes(task.priority) && Array.isArray(task.rbacGroupNames) && task.targetDevices > 0, JSON.stringify(task));
+const seen = (await get('/api/alerts?$expand=evidence')).body.value.flatMap((one) => one.evidence);
+expect('evidence is of the kinds that there are', seen.every((one) => ['User', 'Process', 'File', 'Ip', 'Url', 'Registry'].includes(one.entityType)), JSON.stringify(seen.map((one) => one.entityType)));
+for (const row of (await get('/api/machines/SoftwareVulnerabilitiesByMachine?$top=500')).body.value)
+  if (!['NoExploit', 'ExploitIsPublic', 'ExploitIsVerified', 'ExploitIsInKit'].includes(row.exploitabilityLevel) || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(row.firstSeenTimestamp)) { expect('words and times of an export', false, JSON.stringify(row)); break; }
+for (const row of (await get('/api/machines/SoftwareInventoryByMachine')).body.value)
+  if (!['None', 'EOS Version', 'Upcoming EOS Version', 'EOS Software', 'Upcoming EOS Software'].includes(row.endOfSupportStatus)) { expect('words of the end of support', false, JSON.stringify(row)); break; }
+
 // ---- Enumerations and ids ------------------------------------------------------------------------------------
 const only = (what, list, field, allowed) => { const odd = list.filter((one) => ![one[field]].flat().every((value) => allowed.includes(value))); expect(`${what}: ${field}`, odd.length === 0, JSON.stringify(odd[0]?.[field])); };
 only('machines', machines, 'riskScore', ['None', 'Informational', 'Low', 'Medium', 'High', null]);

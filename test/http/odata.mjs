@@ -45,23 +45,48 @@ const filters = [
   ["contains(computerDnsName,'_') or contains(computerDnsName,'%')", () => false],
   ["((((osPlatform eq 'Linux'))))", (m) => m.osPlatform === 'Linux'],
   ["1 div 0 eq 1", () => false],
+  ["cast(osBuild,Edm.String) eq '22631'", (m) => m.osBuild === 22631],
+  ["cast(version,Edm.Int32) gt 5", (m) => Number(m.version) > 5],
+  ["cast('7',Edm.Double) eq 7 and cast('x',Edm.Int32) eq null", () => true],
+  ["isof(osBuild,Edm.Int64) and not isof(osPlatform,Edm.Int32)", (m) => m.osBuild !== null],
+  ["isof(computerDnsName,Edm.String)", () => true],
 ];
 for (const [filter, fits] of filters) {
   const answer = await rows(filter), wanted = machines.filter(fits).map((m) => m.id).sort();
   expect(filter, JSON.stringify(answer.value?.map((m) => m.id).sort()) === JSON.stringify(wanted), JSON.stringify(answer.error ?? [answer.value.length, wanted.length]));
+}
+// Parameters stand for what they are given.
+for (const [options, fits] of [["$filter=osPlatform eq @p&@p='Linux'", (m) => m.osPlatform === 'Linux'], ["@a=20000&@b='Linux'&$filter=osBuild gt @a or osPlatform eq @b", (m) => m.osBuild > 20000 || m.osPlatform === 'Linux'],
+  ["$filter=osPlatform in @list&@list=('Linux','macOS')", (m) => ['Linux', 'macOS'].includes(m.osPlatform)], ["$filter=computerDnsName ne '@p'&$orderby=@o desc&@o=id", () => true]]) {
+  const answer = await ask(`/api/machines?$select=id&${options.replaceAll(' ', '%20')}`);
+  expect(options, answer.status === 200 && answer.body.value.map((m) => m.id).sort().join() === machines.filter(fits).map((m) => m.id).sort().join(), JSON.stringify(answer).slice(0, 300));
 }
 // What is wrong is refused with its place and what would be right.
 for (const [options, words] of [
   ["$filter=osPlatform eq", 'column 14'], ["$filter=osPlatfrm eq 'x'", 'Did you mean osPlatform'], ["$filter=osPlatform in ()", 'expected'], ["$filter=osBuild eq 'abc'", 'cannot be compared'],
   ["$filter=machineTags eq 'x'", 'list'], ["$filter=nofunc(osPlatform)", 'no function'], ["$filter=contains(osPlatform)", '2 arguments'], ["$filter=lastSeen gt 25:61", 'time of day'],
   ["$filter=machineTags/some(t: t eq 'x')", 'any, all or $count'], ["$select=id,nope", 'nope'], ["$orderby=osPlatform downwards", 'asc, desc'], ["$top=5.0", 'whole number'], ["$skip=-1", 'whole number'],
-  ["$count=perhaps", 'true or false'], ["$top=1&$top=2", 'given before'], ["$apply=aggregate(id)", 'no query option'], ["$skiptoken=abc", 'nextLink']]) {
+  ["$count=perhaps", 'true or false'], ["$top=1&$top=2", 'given before'], ["$apply=aggregate(id)", '$apply is not supported'], ["$compute=osBuild add 1 as b", '$compute is not supported'], ["$deltatoken=x", 'changes'],
+  ["$filter=osPlatform eq @p", 'has no value'], ["$filter=osPlatform eq 'x'&@p='y'", 'names it'], ["$filter=cast(lastSeen,Edm.String) eq 'x'", 'not supported'], ["$filter=cast(osBuild,Microsoft.X) eq 1", 'not supported'],
+  ["$filter=cast(osBuild) eq 1", 'a comma and a type'], ["$filter=isof(machineTags,Edm.String)", 'not supported'], ["$skiptoken=abc", 'nextLink']]) {
   const answer = await ask(`/api/machines?${options.replaceAll(' ', '%20')}`);
   expect(`${options} is refused`, answer.status === 400 && answer.body.error.code === 'ODataError' && answer.body.error.message.includes(words) && answer.body.error.target, JSON.stringify(answer));
 }
 // Pages.
 const none = (await ask('/api/machines?$count=true&$top=0')).body, beyond = (await ask('/api/machines?$count=true&$skip=100000')).body;
 for (const one of [none, beyond]) expect('nothing but the count', one.value.length === 0 && one['@odata.count'] === machines.length && !one['@odata.nextLink'], JSON.stringify(one));
+// Lists below an entity are counted in the pass that shows the page: the number is that of all rows, whatever the page.
+const busy = (await ask('/api/vulnerabilities?$filter=exposedMachines gt 3&$top=1&$orderby=exposedMachines desc')).body.value[0].id;
+for (const path of [`/api/vulnerabilities/${busy}/machineReferences`, `/api/machines/${machines[0].id}/software`, '/api/alerts', '/api/serviceTargets/breaches', `/api/machines/${machines[0].id}/vulnerabilities`]) {
+  const whole = (await ask(`${path}?$count=true`)).body, number = await (await fetch(`${base}${path}/$count`, {headers: {Accept: 'text/plain'}})).text();
+  expect(`${path} counts its rows`, whole['@odata.count'] === whole.value.length && String(whole.value.length) === number, JSON.stringify([whole['@odata.count'], whole.value?.length, number]));
+  for (const [options, rows] of [['$top=2', 2], ['$skip=1&$top=1', 1], ['$top=0', 0], ['$skip=100000', 0], ['$orderby=id desc&$top=3', 3]]) {
+    const page = (await ask(`${path}?$count=true&${options}`)).body;
+    expect(`${path}?${options} counts all`, page['@odata.count'] === whole.value.length && page.value.length === Math.min(rows, Math.max(0, whole.value.length - (options.startsWith('$skip=1&') ? 1 : 0))), JSON.stringify(page).slice(0, 200));
+  }
+  const pages = (await ask(`${path}?$count=true`, {headers: {Prefer: 'odata.maxpagesize=2'}})).body;
+  if (pages['@odata.nextLink']) expect(`${path} says the same on the next page`, (await ask(pages['@odata.nextLink'].slice(base.length))).body['@odata.count'] === whole.value.length, pages['@odata.nextLink']);
+}
 const bare = await fetch(`${base}/api/machines/$count`, {headers: {Accept: 'text/plain'}});
 expect('the count as text', bare.status === 200 && await bare.text() === String(machines.length), bare.status);
 expect('sorted by the length of a list', (await ask('/api/machines?$orderby=machineTags/$count desc,id&$top=1')).status === 200);

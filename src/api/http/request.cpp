@@ -60,6 +60,7 @@ std::vector<std::pair<std::string, std::string>> HttpRequest::options() const {
     std::vector<std::pair<std::string, std::string>> all;
     if (query.empty()) return all;
     for (auto const part : split(query, '&')) {
+        if (part.empty()) continue;  // "?", "?$top=1&"
         auto const equals = part.find('=');
         auto name = percent_decode(part.substr(0, equals), true);
         auto value = equals == std::string_view::npos ? std::string{} : percent_decode(part.substr(equals + 1), true);

@@ -421,6 +421,7 @@ Result<Piece> Reader::lambda(std::string const& items, bool objects, Token const
 
 Result<Piece> Reader::call(Token const& token) {
     take();  // the bracket
+    if (equal_ignoring_ascii_case(token.value, "cast") || equal_ignoring_ascii_case(token.value, "isof")) return of_type(token);
     std::vector<Piece> arguments;
     std::vector<std::string> literals;  // the text of an argument that is one, else empty
     if (here().kind != TokenKind::close) {

@@ -76,6 +76,7 @@ private:
     Result<Piece> path(std::string sql, Token const& token);
     Result<Piece> lambda(std::string const& items, bool objects, Token const& token);
     Result<Piece> call(Token const& token);
+    Result<Piece> of_type(Token const& token);
     Result<Piece> pattern_match(std::vector<Piece> const& arguments, std::vector<std::string> const& literals, Span span);
 
     std::vector<Token> tokens_;

@@ -1,5 +1,6 @@
 #include "api/odata/options.h"
 
+#include <map>
 #include <set>
 
 #include "api/auth/secrets.h"
@@ -11,12 +12,17 @@
 namespace merlon::api::odata {
 namespace {
 
-Result<std::int64_t> whole_number(std::string_view name, std::string_view text, std::int64_t most = 0) {
+Result<std::int64_t> whole_number(std::string_view name, std::string_view text) {
     auto const value = to_int(text);
-    if (!value || *value < 0)
-        return fail("odata.bad_option", std::string(name), std::string(text), "Give a whole number from 0 on.");
-    if (most > 0 && *value > most)
-        return fail("odata.bad_option", std::string(name), std::string(text), "The largest page is " + std::to_string(most) + ".");
+    if (!value || *value < 0) return fail("odata.bad_option", std::string(name), clean_text(text, 50), "Give a whole number from 0 on.");
+    return *value;
+}
+
+// Defender's own parameter beside OData's options, whose wrong values have another code (specification, section 3.3).
+Result<std::int64_t> page_size(std::string_view text, std::int64_t most) {
+    auto const value = to_int(trim(text));  // the documentation's example has blanks behind the number
+    if (!value || *value < 1 || *value > most)
+        return fail("api.bad_parameter", "pageSize", clean_text(text, 50), "Give 1 to " + std::to_string(most) + " rows.");
     return *value;
 }
 
@@ -30,7 +36,7 @@ std::unexpected<Error> unknown_property(std::string_view name, Resource const& r
 
 Result<Ticks> time_option(std::string_view name, std::string const& text) {
     if (auto const time = parse_iso_time(text)) return *time;
-    return fail("odata.bad_option", std::string(name), text, "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
+    return fail("api.bad_parameter", std::string(name), clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
 }
 
 Result<std::vector<Field const*>> selected(std::string_view text, Resource const& resource) {
@@ -88,6 +94,47 @@ Result<std::vector<Expansion>> expansions(std::string_view text) {
         begin = at + 1;
     }
     return all;
+}
+
+// ---- Parameter aliases (part 1, section 11.2.6.1.3): $filter=osPlatform eq @p&@p='Linux'
+
+struct Alias {
+    std::string value;
+    bool used = false;
+};
+using Aliases = std::map<std::string, Alias>;
+
+bool in_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+// The text with what its aliases stand for. An '@' inside quotes or behind a slash (path/@odata.type) is none.
+Result<std::string> with_aliases(std::string_view text, Aliases& aliases) {
+    std::string out;
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        char const c = text[at];
+        if (c == '\'') quoted = !quoted;
+        auto end = at + 1;
+        while (end < text.size() && in_name(text[end])) ++end;
+        if (quoted || c != '@' || end == at + 1 || (at > 0 && (text[at - 1] == '/' || in_name(text[at - 1])))) {
+            out += c;
+            continue;
+        }
+        auto const found = aliases.find(std::string(text.substr(at, end - at)));
+        if (found == aliases.end()) return fail("odata.unknown_alias", clean_text(text.substr(at, end - at), 50));
+        found->second.used = true;
+        out += found->second.value;
+        at = end - 1;
+    }
+    return out;
+}
+
+// System options of OData that are not made, and what does the same.
+char const* way_instead(std::string_view name) {
+    if (name == "apply") return "Counts and groups are a hunting query: POST /api/advancedqueries/run.";
+    if (name == "compute") return "$filter and $orderby take expressions; a hunting query extends rows: POST /api/advancedqueries/run.";
+    if (name == "deltatoken") return "SoftwareVulnerabilityChangesByMachine and /api/merlon/changes tell what changed.";
+    if (name == "index" || name == "levels" || name == "schemaversion" || name == "id") return "Leave it out.";
+    return nullptr;
 }
 
 std::optional<Format> format_named(std::string_view name) {
@@ -158,11 +205,13 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
         }
     }
     std::set<std::string> seen;
+    Aliases aliases;
     for (auto const& [given, value] : request.options()) {
         auto const name = ascii_lower(given.starts_with('$') ? given.substr(1) : given);
         if (!seen.insert(name).second && name != "devicegroups")
             return fail("odata.bad_option", given, clean_text(value, 50), "It was given before; give it once.");
-        if (name == "filter") options.filter = value;
+        if (given.starts_with('@')) aliases.emplace(given, Alias{value});
+        else if (name == "filter") options.filter = value;
         else if (name == "orderby") options.order = value;
         else if (name == "search") options.search = value;
         else if (name == "select") options.fields = TRY(selected(value, resource));
@@ -180,7 +229,7 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
         } else if (name == "format" || name == "devicegroups") {
             continue;  // read above; and by the service, for every call
         } else if (name == "pagesize" && resource.page < resource.most) {
-            options.page = std::max<std::int64_t>(1, TRY(whole_number("pageSize", value, resource.most)));
+            options.page = TRY(page_size(value, resource.most));
         } else if (name == "sincetime" && !resource.since.empty()) {
             options.since = TRY(time_option("sinceTime", value));
         } else if (name == "asof" && resource.history) {
@@ -189,6 +238,8 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
             options.from = TRY(time_option("from", value));
         } else if (name == "to" && resource.period) {
             options.to = TRY(time_option("to", value));
+        } else if (auto const* other = way_instead(name); other && given.starts_with('$')) {
+            return fail("odata.unsupported_option", given, other);
         } else if (std::find(own.begin(), own.end(), name) == own.end()) {
             static std::vector<std::string> const names{"$filter", "$orderby", "$select", "$expand", "$top", "$skip", "$count", "$search", "$format"};
             auto const near = nearest(given, names);
@@ -197,6 +248,9 @@ Result<ListOptions> read_options(HttpRequest const& request, Resource const& res
             return std::unexpected(std::move(unknown));
         }
     }
+    for (auto* text : {&options.filter, &options.order}) *text = TRY(with_aliases(*text, aliases));
+    for (auto const& [name, alias] : aliases)
+        if (!alias.used) return fail("odata.bad_option", name, clean_text(alias.value, 50), "Neither $filter nor $orderby names it.");
     // A field that is there on demand may be named by $expand as well.
     std::erase_if(options.expand, [&](Expansion const& one) {
         auto const* field = resource.field(one.name);

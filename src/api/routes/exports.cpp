@@ -27,11 +27,16 @@ std::string in_part(Resource const& resource, std::int64_t part, std::int64_t pa
 }
 
 Result<std::int64_t> hours_of(HttpRequest const& request) {
-    auto const text = request.option("sasValidHours");
-    if (text.empty()) return 1;
+    std::string text = "1";
+    for (auto const& [name, value] : request.options()) {
+        // The documentation's examples write it with a "$" and without.
+        if (equal_ignoring_ascii_case(name, "sasValidHours") || equal_ignoring_ascii_case(name, "$sasValidHours")) text = trim(value);
+        else if (!equal_ignoring_ascii_case(name, "deviceGroups"))
+            return std::unexpected(error("odata.unknown_option", clean_text(name, 50)).with_hint("Files take sasValidHours; $filter and the like go with the form by pages."));
+    }
     auto const hours = to_int(text);
     if (!hours || *hours < 1 || *hours > most_hours)
-        return fail("odata.bad_option", "sasValidHours", clean_text(text, 20), "Give 1 to " + std::to_string(most_hours) + " hours.");
+        return fail("api.bad_parameter", "sasValidHours", clean_text(text, 20), "Give 1 to " + std::to_string(most_hours) + " hours.");
     return *hours;
 }
 

@@ -18,7 +18,7 @@ Result<hunt::Options> hunt_options(Service& service, HttpRequest const& request)
     options.fleet_index = service.hunts_by_index();
     if (auto const as_of = request.option("asOf"); !as_of.empty()) {
         auto const time = parse_iso_time(as_of);
-        if (!time) return fail("odata.bad_option", "asOf", clean_text(as_of, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
+        if (!time) return fail("api.bad_parameter", "asOf", clean_text(as_of, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
         options.as_of = *time;
     }
     return options;

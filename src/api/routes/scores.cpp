@@ -22,7 +22,7 @@ Result<Asked> asked_time(HttpRequest const& request) {
     auto const text = request.option("asOf");
     if (text.empty()) return Asked{now_ticks(), false};
     auto const time = parse_iso_time(text);
-    if (!time) return fail("odata.bad_option", "asOf", clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
+    if (!time) return fail("api.bad_parameter", "asOf", clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
     return Asked{*time, true};
 }
 

@@ -14,6 +14,45 @@ Result<HttpResponse> token(Service& service, HttpRequest const& request, std::ve
     return service.gate().issue_token(request, parts[0]);
 }
 
+// What client libraries (MSAL, azure-identity) read before they ask for a token.
+Result<HttpResponse> discovery(Service&, HttpRequest const& request, std::vector<std::string> const& parts) {
+    bool const newer = request.path.find("/v2.0/") != std::string::npos;
+    auto const tenant = base_url(request) + "/" + percent_encode(parts[0]);
+    auto const endpoints = tenant + (newer ? "/oauth2/v2.0/" : "/oauth2/");
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.member("issuer", tenant + (newer ? "/v2.0" : ""));
+    json.member("authorization_endpoint", endpoints + "authorize");
+    json.member("token_endpoint", endpoints + "token");
+    json.member("jwks_uri", tenant + (newer ? "/discovery/v2.0/keys" : "/discovery/keys"));
+    for (auto const& [name, word] : {std::pair{"grant_types_supported", "client_credentials"}, {"token_endpoint_auth_methods_supported", "client_secret_post"}}) {
+        json.key(name);
+        json.begin_array();
+        json.string(word);
+        json.end_array();
+    }
+    json.end_object();
+    return response;
+}
+
+// Libraries want an address of keys. Only this server judges the tokens that it signs, so there are none to give away.
+Result<HttpResponse> no_keys(Service&, HttpRequest const&, std::vector<std::string> const&) {
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.key("keys");
+    json.begin_array();
+    json.end_array();
+    json.end_object();
+    return response;
+}
+
+// Programs do not sign people in here; a library that sends a browser is told what to use.
+Result<HttpResponse> no_interactive_sign_in(Service&, HttpRequest const&, std::vector<std::string> const&) {
+    return refusal(400, "BadRequest", "Programs get their tokens with grant_type=client_credentials, or use a personal token; nobody signs in here with a browser.");
+}
+
 HttpResponse described(Caller const& caller) {
     HttpResponse response;
     JsonWriter json(response.body);
@@ -131,6 +170,11 @@ Result<HttpResponse> openid_finish(Service& service, HttpRequest const& request,
 void add_sign_in_routes(std::vector<Route>& all) {
     all.push_back({"POST", "{}/oauth2/v2.0/token", "", token});
     all.push_back({"POST", "{}/oauth2/token", "", token});
+    for (std::string const version : {"", "/v2.0"}) {
+        all.push_back({"GET", "{}" + version + "/.well-known/openid-configuration", "", discovery});
+        all.push_back({"GET", "{}/oauth2" + version + "/authorize", "", no_interactive_sign_in});
+        all.push_back({"GET", "{}/discovery" + version + "/keys", "", no_keys});
+    }
     all.push_back({"GET", "api/merlon/session", std::string(signed_in), who});
     all.push_back({"POST", "api/merlon/session", "", sign_in});
     all.push_back({"DELETE", "api/merlon/session", "", sign_out});
