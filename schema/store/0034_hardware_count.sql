@@ -1,4 +1,4 @@
--- Migration 33. Devices by model, processor and firmware; derived (advise/hardware.h). Counting the settings of every device anew
+-- Migration 34. Devices by model, processor and firmware; derived (advise/hardware.h). Counting the settings of every device anew
 -- took half a second at 100,000 devices.
 CREATE TABLE hardware_count (kind VARCHAR NOT NULL, maker VARCHAR NOT NULL, name VARCHAR NOT NULL, version VARCHAR NOT NULL, devices BIGINT NOT NULL);
 INSERT INTO hardware_count
