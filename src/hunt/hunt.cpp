@@ -202,6 +202,8 @@ Result<Compiled> compile(std::string_view kql, Options const& options, RunNow co
     bind.reads_data = options.reads_data;
     bind.external = options.external;
     bind.fleet_index = options.fleet_index && !options.as_of;
+    bind.text = kql;
+    bind.two_times = kql.find("TimeGenerated") != kql.npos;
     Binder binder(bind);
     Compiled made;
     made.relation = TRY(binder.program(program));

@@ -37,8 +37,7 @@ function difference(query, says, ours) {
     return inside ? null : `error ${ours.error.code} at ${start}, the service: ${says.error.code} at ${says.error.start}`;
   }
   if (!says.columns) return null;
-  // TimeGenerated is Timestamp's second name, no column of its own.
-  const text = (columns) => columns.filter((c) => !/^TimeGenerated\d*$/.test(c.name)).map((c) => `${c.name}:${c.type}`).join(', ');
+  const text = (columns) => columns.map((c) => `${c.name}:${c.type}`).join(', ');
   return text(says.columns) === text(ours.columns) ? null
     : `columns: ours ${text(ours.columns)}\n    theirs ${text(says.columns)}`;
 }

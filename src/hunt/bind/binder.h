@@ -26,6 +26,9 @@ struct BindOptions {
     struct ExternalData const* external = nullptr;  // what externaldata may read (hunt/external.h)
     bool fleet_index = false;  // the functions that ask the fleet index are there (fleet/functions.h)
     std::string device_scope;              // SQL giving the DeviceIds the user may see; empty: all
+    // The query names TimeGenerated: tables have their Timestamp a second time under that name, as those of a log workspace.
+    bool two_times = false;
+    std::string_view text = {};            // the query as it was written
 };
 
 struct RenderInfo {
@@ -107,6 +110,8 @@ public:
     Error unknown_name(std::string_view name, Span, Rows const&) const;
     std::string default_name(Node const&) const;
     std::string unique_name(std::string wanted, std::set<std::string> const& taken) const;
+    // An unknown name that a bag of the query may have, though none does now: it reads as empty.
+    bool may_be_unpacked(std::string const& name) const;
 
     // ---- expression.cpp
     Result<ExprPtr> expression(Node const&, Rows const&);
@@ -244,6 +249,7 @@ private:
     std::size_t call_depth_ = 0;
     bool at_top_ = false;      // the query that comes next is a statement of its own
     bool open_names_ = false;  // a plugin found no data to take columns from: unknown names read as empty
+    bool unpacked_ = false;    // a plugin took columns from bags: a name that the query itself writes as a key reads as empty
     std::string group_row_;  // inside mv-apply and partition: the hidden column that tells the groups apart
 };
 

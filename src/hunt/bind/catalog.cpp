@@ -40,9 +40,6 @@ Catalog Catalog::read(bool with_sources, Holds const& holds) {
                                      std::string(json::text(column, "description"))});
             table.columns.back().has_source = view.find(" AS \"" + table.columns.back().name + "\"") != view.npos;
             if (json::boolean(column, "json").value_or(false)) made.json_columns_.insert(table.columns.back().name);
-            for (auto alias : json::array(column, "aliases"))
-                table.column_aliases[std::string(json::text(alias))] = table.columns.back().name;
-            if (table.columns.back().name == "Timestamp") table.column_aliases["TimeGenerated"] = "Timestamp";
         }
         for (auto name : json::array(root, "not_null"))
             for (auto& column : table.columns) column.not_null = column.not_null || column.name == json::text(name);

@@ -40,7 +40,6 @@ struct Narrow {
 struct Table {
     std::string name;
     std::vector<std::string> aliases;                        // retired names
-    std::map<std::string, std::string, std::less<>> column_aliases;  // TimeGenerated -> Timestamp
     std::vector<TableColumn> columns;
     std::string section;
     std::string notes;

@@ -25,6 +25,15 @@ std::string text_argument(Binder& binder, Node const& node) {
     return made ? *made : std::string{};
 }
 
+// A declared schema without a star is all that the plugin gives, in its order.
+void as_declared(Relation& relation, Evaluate const& o) {
+    if (std::any_of(o.schema.begin(), o.schema.end(), [](auto const& c) { return c.star; })) return;
+    std::vector<Column> ordered;
+    for (auto const& c : o.schema)
+        if (auto const* found = relation.find(c.name.text)) ordered.push_back(*found);
+    relation.columns = std::move(ordered);
+}
+
 Error no_such(Node const& node) { return error("KS107", "column").with(node.span); }
 
 }  // namespace
@@ -85,6 +94,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
                 if (row[1] && *row[1] != "null" && !row[1]->empty()) kinds.insert(*row[1]);
             }
             if (keys.empty()) open_names_ = true;
+            unpacked_ = true;
         }
         for (auto const& [name, type] : declared) keys.emplace(name, std::set<std::string>{});
         std::vector<Column> columns;
@@ -134,6 +144,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         }
         relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
         relation.columns = std::move(columns);
+        if (closed) as_declared(relation, o);
         return relation;
     }
     if (call.name == "pivot") {
@@ -208,12 +219,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         }
         if (aggregates.empty() && kept_ids.empty()) aggregates.push_back({new_id(), make_call(Type::long_, "count(*)", {}, false)});
         result.plan = make_plan(AggregatePlan{std::move(plan), std::move(kept_ids), std::move(aggregates)});
-        if (!o.schema.empty() && std::none_of(o.schema.begin(), o.schema.end(), [](auto const& c) { return c.star; })) {
-            std::vector<Column> ordered;
-            for (auto const& c : o.schema)
-                if (auto const* found = result.find(c.name.text)) ordered.push_back(*found);
-            result.columns = std::move(ordered);
-        }
+        if (!o.schema.empty()) as_declared(result, o);
         return result;
     }
     if (call.name == "narrow") {

@@ -61,7 +61,7 @@ Result<ExprPtr> Binder::name(NameNode const& n, Span span, Rows const& rows) {
             if (c.name == n.name || (n.name == "TimeGenerated" && c.name == "Timestamp"))
                 return std::unexpected(error("KS236", n.name).with(span).with_hint(
                     "Put an aggregate around it, e.g. take_any(" + n.name + "), or add it after by."));
-    if (open_names_ && (rows.columns || rows.not_aggregated)) return make_null(Type::string);
+    if (may_be_unpacked(n.name) && (rows.columns || rows.not_aggregated)) return make_null(Type::string);
     return std::unexpected(unknown_name(n.name, span, rows));
 }
 

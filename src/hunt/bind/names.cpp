@@ -11,6 +11,11 @@ std::string_view current_name(std::string_view name) {
     return {};
 }
 
+bool Binder::may_be_unpacked(std::string const& name) const {
+    auto const quoted = [&](char quote) { return options.text.find(quote + name + quote) != options.text.npos; };
+    return open_names_ || (unpacked_ && (quoted('"') || quoted('\'')));
+}
+
 Column const* Binder::group_column(std::vector<Column> const& columns) const {
     if (group_row_.empty()) return nullptr;
     for (auto const& c : columns)

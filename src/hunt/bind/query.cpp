@@ -90,6 +90,15 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
             also("\"Timestamp\" BETWEEN " + std::to_string(options.window->first) + " AND " +
                  std::to_string(options.window->second));
     }
+    if (auto const* time = made.find("Timestamp"); time && options.two_times && !made.find("TimeGenerated")) {
+        Column second = *time;
+        second.name = "TimeGenerated";
+        second.id = new_id();
+        auto field = scan.fields[static_cast<std::size_t>(time - made.columns.data())];
+        field.id = second.id;
+        scan.fields.push_back(std::move(field));
+        made.columns.push_back(std::move(second));
+    }
     made.plan = make_plan(std::move(scan));
     return made;
 }
