@@ -95,7 +95,8 @@ Result<Relation> Binder::top_hitters(TopHitters const& o, Relation relation, Spa
     std::string name = "approximate_count_" + key[0].name;
     if (o.by) {
         auto by = TRY(expression(*o.by, rows));
-        value = TRY(call_table(*find_aggregate("sum"), {std::move(by)}, span));
+        value = TRY(call_table(*find_aggregate("sum"), {by}, span));
+        if (by->type == Type::int_) value = make_call(Type::int_, "TRY_CAST({0} AS INTEGER)", {std::move(value)});
         name = "approximate_sum_" + default_name(*o.by);
     }
     auto const type = value->type;
