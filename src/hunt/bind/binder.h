@@ -76,6 +76,7 @@ struct Rows {
     struct WindowNeeds* windows = nullptr;       // what window functions found here ask for; null: not allowed
     std::map<std::string, std::vector<Column>, std::less<>> const* steps = nullptr;  // of scan: s1.x; of graph-match: n.x
     struct GraphPaths* paths = nullptr;          // edges of graph-match that stand for several in a row (graph.cpp)
+    Relation const* part = nullptr;              // inside all, any and map: the nodes or edges that they look at
     std::vector<Column> const* not_aggregated = nullptr;  // columns that exist but need an aggregate around them
 };
 

@@ -132,7 +132,7 @@ Result<ExprPtr> Binder::call_table(Function const& function, std::vector<ExprPtr
 Result<ExprPtr> Binder::call(CallNode const& node, Span span, Rows const& rows) {
     if (auto const* found = lookup(node.name); found && std::holds_alternative<Lambda const*>(found->value))
         return scalar_function(node, *found, span, rows);
-    if (rows.paths)
+    if (rows.paths || rows.part)
         if (auto made = graph_call(node, span, rows)) return std::move(*made);
     if (auto made = special_call(node, span, rows)) return std::move(*made);
     if (auto made = window_call(node, span, rows)) return std::move(*made);

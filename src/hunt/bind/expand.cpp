@@ -106,6 +106,12 @@ Result<Relation> Binder::mv_expand(MvExpand const& o, Relation relation, Span) {
 
 namespace {
 
+ExprPtr window(std::string sql, std::vector<ExprPtr> arguments) {
+    auto made = std::make_shared<Expr>(*make_call(Type::long_, std::move(sql), std::move(arguments), false));
+    std::get<CallExpr>(made->form).is_window = true;
+    return made;
+}
+
 // mv-apply runs its subquery for each source row. The operators that work row by row need nothing special; those over
 // many rows (summarize, top, sort, take, distinct) do it within the rows of one source row, told apart by a hidden number.
 struct PerRow {
@@ -123,9 +129,7 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
     {
         std::vector<Item> items;
         for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
-        auto window = std::make_shared<Expr>(*make_call(Type::long_, "row_number() OVER ()", {}, false));
-        std::get<CallExpr>(window->form).is_window = true;
-        items.push_back({number, std::move(window)});
+        items.push_back({number, window("row_number() OVER ()", {})});
         relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
     }
     auto const source_columns = relation.columns;
@@ -151,6 +155,15 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
     std::vector<Item> items;
     auto const outer_row = *with_row.find(row_name);
     std::vector<std::pair<ExprPtr, ExprPtr>> keys{{make_column(outer_row), make_column(*key)}};
+    // A join gives its rows in any order; the source's order, and within a row the subquery's, is brought back where it counts.
+    Column place{"", result->row_number.value_or(0), Type::long_, false, false};
+    if (!result->row_number) {
+        place.id = new_id();
+        std::vector<Item> inner_items;
+        for (auto const& c : result->columns) inner_items.push_back({c.id, make_column(c)});
+        inner_items.push_back({place.id, window("row_number() OVER ()", {})});
+        result->plan = make_plan(ProjectPlan{result->plan, std::move(inner_items)});
+    }
     auto plan = make_plan(JoinPlan{JoinKind::inner, with_row.plan, result->plan, std::move(keys), {}});
     std::set<std::string> inner_names;
     for (auto const& c : result->columns) inner_names.insert(c.name);
@@ -172,6 +185,8 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
     Relation answer;
     for (auto const& c : ordered) items.push_back({c.id, make_column(c)});
     answer.columns = std::move(ordered);
+    answer.row_number = new_id();
+    items.push_back({*answer.row_number, window("row_number() OVER (ORDER BY {0}, {1})", {make_column(outer_row), make_column(place)})});
     answer.plan = make_plan(ProjectPlan{std::move(plan), std::move(items)});
     return answer;
 }

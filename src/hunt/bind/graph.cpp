@@ -20,6 +20,7 @@ struct GraphPaths {
     Graph const& graph;
     std::map<std::string, GraphPath, std::less<>> paths = {};
     std::map<std::string, Column, std::less<>> nodes = {};  // $id of each named node
+    std::map<std::string, Column, std::less<>> keys = {};   // what names it
     std::vector<GraphList> lists = {};
 };
 
@@ -79,7 +80,7 @@ struct Mentions {
         }
         if (auto const* n = form_of<IndexNode>(node)) look(*n->object), look(*n->index);
         if (auto const* n = form_of<CallNode>(node)) {
-            static std::set<std::string_view> const graph_calls{"all", "any", "map", "node_degree_in", "node_degree_out", "node_id"};
+            static std::set<std::string_view> const graph_calls{"all", "any", "map", "node_degree_in", "node_degree_out", "node_id", "labels"};
             if (graph_calls.contains(n->name)) calls = true;
             else
                 for (auto const& a : n->arguments) look(*a);
@@ -159,6 +160,7 @@ struct Matcher {
         if (!name.empty()) {
             if (views.contains(name)) return std::unexpected(error("KS171", name).with(part.span));
             context.nodes.emplace(name, id);
+            context.keys.emplace(name, hidden(nodes, "$key"));
             views[name] = shown(nodes.columns);
         }
         if (cycles == "none")
@@ -399,21 +401,27 @@ Result<Relation> Binder::graph_match(GraphMatch const& o, Relation relation, Spa
     return made;
 }
 
-Result<Relation> Binder::graph_to_table(GraphToTable const& o, Relation relation, Span) {
+// Numbers of nodes are hashes of what names them, as the documentation prints them; they stand before the other columns.
+Result<Relation> Binder::graph_to_table(GraphToTable const& o, Relation relation, Span span) {
     auto const graph = relation.graph;
     auto made = fresh(o.edges ? graph->edges : graph->nodes);
-    std::vector<Column> numbers;
-    for (auto const& [word, column] : o.edges ? std::vector<std::pair<char const*, char const*>>{{"with_source_id", "$source"}, {"with_target_id", "$target"}, {"with_edge_id", "$id"}}
-                                              : std::vector<std::pair<char const*, char const*>>{{"with_node_id", "$id"}}) {
+    std::vector<NamedExpr> numbers;
+    for (auto const& [word, column] : o.edges ? std::vector<std::pair<char const*, char const*>>{{"with_source_id", "$skey"}, {"with_target_id", "$tkey"}, {"with_edge_id", "$id"}}
+                                              : std::vector<std::pair<char const*, char const*>>{{"with_node_id", "$key"}}) {
         auto const name = TRY(setting(o.settings, word, ""));
         if (name.empty()) continue;
-        auto c = hidden(made, column);
-        c.name = name;
-        numbers.push_back(c);
+        auto number = make_column(hidden(made, column));
+        if (std::string_view(column) != "$id") number = TRY(call_table(*find_scalar("hash"), {std::move(number)}, span));
+        numbers.push_back({name, true, std::move(number), span});
     }
     auto const order = hidden(made, "$id");
-    made.columns = shown(made.columns);
-    made.columns.insert(made.columns.end(), numbers.begin(), numbers.end());
+    auto const others = shown(made.columns);
+    made = extended(std::move(made), numbers);
+    std::vector<Column> columns;
+    for (auto const& number : numbers) columns.push_back(*made.find(number.name));
+    for (auto const& c : others)
+        if (std::none_of(numbers.begin(), numbers.end(), [&](auto const& number) { return number.name == c.name; })) columns.push_back(c);
+    made.columns = std::move(columns);
     made.row_number = order.id;
     return made;
 }
@@ -481,6 +489,7 @@ Result<ExprPtr> graph_list(Binder& binder, GraphPaths& context, bool of_nodes, N
     auto const columns = shown(rows_of.columns);
     Rows rows;
     rows.columns = &columns;
+    rows.part = &rows_of;
     auto value = what == "map" ? TRY(binder.to_json(TRY(binder.expression(node, rows)), span)) : TRY(binder.predicate(node, rows));
     auto const id = binder.new_id(), one = binder.new_id(), key = hidden(rows_of, "$id").id;
     auto const type = value->type;
@@ -501,6 +510,17 @@ Result<ExprPtr> over_path(Binder& binder, GraphPaths& context, GraphPath const& 
 }
 
 std::optional<Result<ExprPtr>> Binder::graph_call(CallNode const& node, Span span, Rows const& rows) {
+    // Only graphs that are stored have labels; a graph of a query has none.
+    if (node.name == "labels") {
+        if (node.arguments.size() > 1) return std::unexpected(error("KS119", node.name, "0 or 1").with(span));
+        return make_call(Type::dynamic, "'[]'", {}, false);
+    }
+    // Inside of all, any and map node_id() is the one of the node that is looked at.
+    if (rows.part) {
+        auto const* key = node.name == "node_id" && node.arguments.empty() ? rows.part->find("$key") : nullptr;
+        if (!key) return {};
+        return to_text(make_column(*key), span);
+    }
     auto& context = *rows.paths;
     if (node.name == "all" || node.name == "any" || node.name == "map") {
         if (node.arguments.size() != 2) return std::unexpected(error("KS119", node.name, "2").with(span));
@@ -516,7 +536,7 @@ std::optional<Result<ExprPtr>> Binder::graph_call(CallNode const& node, Span spa
     auto const* name = node.arguments.size() == 1 ? form_of<NameNode>(*node.arguments[0]) : nullptr;
     auto const found = name ? context.nodes.find(name->name) : context.nodes.end();
     if (found == context.nodes.end()) return std::unexpected(error("hunt.not_supported", node.name + "() of something else than a node of the pattern").with(span));
-    if (!degree) return make_column(found->second);
+    if (!degree) return to_text(make_column(context.keys.at(name->name)), span);
     auto const edges = fresh(context.graph.edges);
     auto const end = hidden(edges, node.name == "node_degree_in" ? "$target" : "$source");
     auto const id = new_id(), count = new_id();

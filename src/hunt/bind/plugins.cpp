@@ -4,7 +4,8 @@
 //   range:from  __start and __end, which may be left out where the column is a datetime
 //   dims:columns  all the rest      step:bins   a constant, or "week", "month", "year"; makes bin_of(x) and {tick}
 // In the text {id} is the column's name in brackets, {id.name} the bare name, {dims} the names with commas before them,
-// {dims.text} one text of them all, {end.text} the constant as it is written in column names. T is the input.
+// {dims.text} one text of them all, {dims.sorted} sort keys with commas behind them, {end.text} the constant as it is written
+// in column names. T is the input.
 #include <fmt/format.h>
 
 #include "base/embedded.h"
@@ -67,13 +68,15 @@ struct Template {
         return {};
     }
     void put_columns(std::string const& name, std::vector<Column> const& columns) {
-        std::string names, text = "''";
+        std::string names, text = "''", sorted;
         for (auto const& c : columns) {
             names += ", " + bracketed(c.name);
+            sorted += bracketed(c.name) + " asc, ";
             text += ", tostring(" + bracketed(c.name) + "), '\\u0001'";
         }
         words[name] = names;
         words[name + ".text"] = text;
+        words[name + ".sorted"] = sorted;
     }
 
     Status take(std::string_view parameters) {

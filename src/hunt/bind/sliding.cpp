@@ -47,6 +47,9 @@ Result<Relation> Binder::sliding_counts(CallNode const& call, Relation relation,
     Column const count{"Count", new_id(), Type::long_, false, false}, distinct{"Dcount", new_id(), Type::long_, false, false};
     result.plan = make_plan(AggregatePlan{std::move(plan), std::move(keys), {{count.id, make_call(Type::long_, "count(*)", {}, false)},
         {distinct.id, make_call(Type::long_, "count(DISTINCT {0})", {make_column(id)}, false)}}});
+    std::vector<SortKey> order;
+    for (auto const& c : result.columns) order.push_back({make_column(c), false, true});
+    result.plan = make_plan(SortPlan{std::move(result.plan), std::move(order)});
     result.columns.push_back(count);
     result.columns.push_back(distinct);
     return result;

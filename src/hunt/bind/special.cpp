@@ -139,7 +139,12 @@ struct Special {
         if (node.arguments.size() != 2) return std::unexpected(wrong_count(node, "2", span));
         auto const& wanted = *node.arguments[0];
         std::string name;
-        if (auto const* n = form_of<NameNode>(wanted)) name = n->name;
+        auto const* bare = form_of<NameNode>(wanted);
+        auto const is_column = [&] {
+            return rows.columns && std::any_of(rows.columns->begin(), rows.columns->end(), [&](Column const& c) { return c.name == bare->name; });
+        };
+        // A bare name is the column's, or stands for the text that holds the column's name.
+        if (bare && (is_column() || !binder.lookup(bare->name))) name = bare->name;
         else name = TRY(binder.constant_text(wanted, "the name of a column"));
         if (rows.columns)
             for (auto const& c : *rows.columns)
