@@ -3,8 +3,10 @@
 #include <duckdb.h>
 
 #include <atomic>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,7 +19,46 @@ using Changes = std::atomic<std::uint64_t>;
 
 Error engine_error(char const* text);
 
-// Values are put into the engine's own columns, as many rows at a time as it takes in one piece.
+// Texts of the rows that the engine has not been given yet. They are let go of all at once, and their memory is used again.
+class TextPieces {
+public:
+    char const* keep(std::string_view text) {
+        if (text.size() > left_) begin_piece(text.size());
+        auto* const place = next_;
+        std::memcpy(place, text.data(), text.size());
+        next_ += text.size();
+        left_ -= text.size();
+        return place;
+    }
+    void let_go() {
+        if (pieces_.size() > most_kept) pieces_.resize(most_kept);
+        large_.clear();
+        used_ = left_ = 0;
+    }
+
+private:
+    void begin_piece(std::size_t wanted) {
+        if (wanted > piece_bytes) {
+            next_ = large_.emplace_back(std::make_unique_for_overwrite<char[]>(wanted)).get();
+            left_ = wanted;
+            return;
+        }
+        if (used_ == pieces_.size()) pieces_.push_back(std::make_unique_for_overwrite<char[]>(piece_bytes));
+        next_ = pieces_[used_++].get();
+        left_ = piece_bytes;
+    }
+    static constexpr std::size_t piece_bytes = std::size_t{1} << 16, most_kept = 64;
+    std::vector<std::unique_ptr<char[]>> pieces_, large_;
+    std::size_t used_ = 0, left_ = 0;
+    char* next_ = nullptr;
+};
+
+// Inside a transaction the rows go to the table bit by bit and not all at the end, when whoever waits for the load has nothing else
+// to wait for.
+constexpr idx_t rows_at_once = 16'384;
+
+// Values are put into the engine's own columns, as many rows at a time as it takes in one piece. It copies what it takes, so that
+// texts may lie in our memory until then: its own way of taking them looks at every byte twice more.
 struct Appender::State {
     duckdb_appender handle = nullptr;
     duckdb_data_chunk chunk = nullptr;
@@ -29,8 +70,9 @@ struct Appender::State {
         std::uint64_t* validity = nullptr;  // made when the first null comes
     };
     std::vector<Column> columns;
-    idx_t rows = 0;
-    std::size_t at = 0;   // column of the next value
+    TextPieces texts;
+    idx_t rows = 0, given = 0;  // of the chunk; given to the engine since the table got some
+    std::size_t at = 0;         // column of the next value
     std::string problem;  // of a value; the engine's own otherwise
     bool failed = false;
 
@@ -81,7 +123,20 @@ struct Appender::State {
     }
     void bytes(std::string_view value) {
         auto* column = next();
-        if (column) duckdb_vector_assign_string_element_len(column->vector, rows, value.data() ? value.data() : "", value.size());
+        if (!column) return;
+        if (value.size() > std::numeric_limits<std::uint32_t>::max()) return refuse("a text is longer than 4 GB");
+        // The form that the engine reads (duckdb.h): short ones lie in place, their rest zero; of others the first bytes do.
+        auto& place = static_cast<duckdb_string_t*>(column->data)[rows];
+        auto const size = static_cast<std::uint32_t>(value.size());
+        place = {};
+        if (size <= sizeof place.value.inlined.inlined) {
+            place.value.inlined.length = size;
+            if (size > 0) std::memcpy(place.value.inlined.inlined, value.data(), size);
+            return;
+        }
+        place.value.pointer.length = size;
+        std::memcpy(place.value.pointer.prefix, value.data(), sizeof place.value.pointer.prefix);
+        place.value.pointer.ptr = const_cast<char*>(texts.keep(value));
     }
     Status flush() {
         if (rows == 0) return {};
@@ -89,8 +144,12 @@ struct Appender::State {
         if (duckdb_append_data_chunk(handle, chunk) == DuckDBError) return failure();
         duckdb_data_chunk_reset(chunk);
         find_columns();
+        texts.let_go();
+        given += rows;
         rows = 0;
-        return {};
+        if (changes || given < rows_at_once) return {};
+        given = 0;
+        return duckdb_appender_flush(handle) == DuckDBError ? failure() : Status{};
     }
     Status failure() {
         failed = true;

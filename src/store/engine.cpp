@@ -514,6 +514,8 @@ Result<Database> Database::open(std::filesystem::path const& path, EngineOptions
     set("preserve_insertion_order", "true");
     // A load of yearly files fills row groups bit by bit; each checkpoint packs the last one of a table again, whole.
     set("checkpoint_threshold", "512MB");
+    // Full row groups are packed when they are full, beside whoever reads what comes next, and not five at a time or at the commit.
+    set("write_buffer_row_group_count", "1");
     if (!options.memory_limit.empty()) set("memory_limit", options.memory_limit);
     if (options.threads > 0) set("threads", std::to_string(options.threads));
     if (options.read_only) set("access_mode", "READ_ONLY");

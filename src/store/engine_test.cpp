@@ -80,5 +80,39 @@ TEST(Engine, TransactionRollsBackOnError) {
     EXPECT_EQ(connection.count("SELECT count(*) FROM t").value(), 3000);
 }
 
+// More rows than go to the table at once, texts around the length up to which they lie in place and above that of a piece of memory.
+TEST(Engine, AppendsTextsOfEveryLengthInTheirOrder) {
+    auto connection = memory();
+    ASSERT_TRUE(connection.execute("CREATE TABLE t(a BIGINT NOT NULL, b VARCHAR, c BLOB NOT NULL)"));
+    constexpr std::int64_t rows = 40'000;
+    auto const append = [&](bool well) {
+        return connection.transaction([&]() -> Status {
+            auto appender = TRY(connection.appender("t"));
+            for (std::int64_t i = 0; i < rows; ++i) {
+                auto const length = i == 7 ? 200'000U : static_cast<unsigned>(i % 29);
+                auto const text = std::to_string(i % 10) + std::string(length, 'x');
+                appender.int64(i);
+                if (i % 5 == 0) appender.null();
+                else appender.text(text);
+                TRY(appender.blob(std::string(length, '\0')).end_row());
+            }
+            TRY(appender.close());
+            return well ? Status{} : fail("file.missing", "x");
+        });
+    };
+    EXPECT_FALSE(append(false));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM t").value(), 0);
+    ASSERT_TRUE(append(true));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM t").value(), rows);
+    EXPECT_EQ(connection.count("SELECT count(*) FROM t WHERE a <> rowid OR (b IS NULL) <> (a % 5 = 0) OR b <> (a % 10)::VARCHAR || repeat('x', "
+                               "CASE WHEN a = 7 THEN 200000 ELSE a % 29 END) OR octet_length(c) <> CASE WHEN a = 7 THEN 200000 ELSE a % 29 END").value(), 0);
+    EXPECT_EQ(connection.count("SELECT count(*) FROM (SELECT DISTINCT b FROM t WHERE length(b) <= 12)").value(), 8 * 12);  // digits without 0 and 5
+    // What is no UTF-8 is refused by its own words, not taken.
+    EXPECT_FALSE(connection.transaction([&]() -> Status {
+        auto appender = TRY(connection.appender("t"));
+        return appender.int64(0).text("\xff\xfe").blob("").end_row();
+    }));
+}
+
 }  // namespace
 }  // namespace merlon::store

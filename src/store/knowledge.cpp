@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "store/knowledge_json.h"
+#include "store/knowledge_reach.h"
 #include "store/subject_book.h"
 
 namespace merlon::store {
@@ -75,7 +76,6 @@ private:
     void touch(std::int32_t subject);
     Status drop_replaced();
     Status drop_unspoken();
-    Status settle_ecosystems();
     Status refuse_shrunk();
     Status add_changed(std::string_view select);
     Status note_pending();
@@ -96,6 +96,7 @@ private:
     SubjectBook subjects_;
     std::vector<bool> touched_;      // by number of subject: of which a statement came or goes
     std::vector<std::string> came_;  // subjects
+    EcosystemReach reach_;
     SubjectBook changed_cves_;
     bool all_cves_ = false;
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
@@ -146,11 +147,11 @@ void Writing::touch(std::int32_t subject) {
 
 // Reads what is stored of a source, once for each block, when its first record comes.
 Status Writing::learn(Known& known, std::string_view source, std::string_view block) {
-    std::vector<Value> const wanted{std::string(source), std::string(block)};
-    auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1 AND starts_with(id, $2)", wanted));
+    // Of what this load has written nothing: that is known.
+    std::vector<Value> const wanted{std::string(source), std::string(block), base_};
+    auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1 AND number < $3 AND starts_with(id, $2)", wanted));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            if (chunk->columns[1].int64(row) >= base_) continue;
             // What this load has replaced already is not learnt back.
             if (auto const [stored, is_new] = known.find(chunk->columns[0].text(row)); is_new)
                 *stored = {chunk->columns[1].int64(row), chunk->columns[2].int64(row), chunk->columns[3].int64(row)};
@@ -192,11 +193,14 @@ Status Writing::add_rows(PackedBatch const& batch, PackedAdvisory const& advisor
             .text(advisory_state_name(advisory.state)).text(of(advisory.title)).text(of(advisory.description))
             .int64(advisory.published).int64(advisory.modified).text(of(advisory.severities)).text(of(advisory.cwes)).text(of(advisory.references))
             .int64(advisory.content).end_row());
+    auto const newest = std::max(advisory.modified, advisory.published);
+    auto const year = advisory.published == 0 ? year_of_last_cve(of(advisory.cves)) : 0;
     for (auto at = advisory.statements.begin; at < advisory.statements.end; ++at) {
         auto const& statement = batch.statements[at];
         auto const subject = TRY(number_of(of(statement.subject)));
         TRY(statements_->int64(number).int32(subject).text(of(statement.body)).end_row());
         touch(subject);
+        reach_.note(subject, subjects_.name_of(subject), newest, year);
     }
     outcome.statements += advisory.statements.end - advisory.statements.begin;
     for (auto at = advisory.cve_names.begin; at < advisory.cve_names.end; ++at) {
@@ -249,8 +253,8 @@ Status Writing::drop_replaced() {
     std::ranges::sort(outcome.changed_subjects);
     outcome.changed_names = std::move(came_);
     if (!gone_.empty()) TRY(drop_unspoken());
-    TRY(settle_ecosystems());
     auto& names = outcome.changed_names;
+    for (auto& name : TRY(reach_.settle(connection_, outcome.changed_subjects, !gone_.empty()))) names.push_back(std::move(name));
     std::ranges::sort(names);
     auto const repeated = std::ranges::unique(names);
     names.erase(repeated.begin(), repeated.end());
@@ -264,30 +268,6 @@ Status Writing::drop_unspoken() {
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) outcome.changed_names.emplace_back(chunk->columns[0].text(row));
     return connection_.execute("DELETE FROM subject WHERE number IN (SELECT number FROM loading_left); DROP TABLE loading_left");
-}
-
-// How far the records of the ecosystems that changed reach.
-Status Writing::settle_ecosystems() {
-    std::set<std::string> changed;
-    for (auto const& subject : outcome.changed_subjects)
-        if (subject.starts_with("pkg:")) changed.insert(subject.substr(0, subject.find('/')));
-    if (changed.empty()) return {};
-    std::set<std::string> before, after;
-    for (auto& one : TRY(ecosystems(connection_))) before.insert(std::move(one.name));
-    TRY(connection_.execute("CREATE OR REPLACE TEMP TABLE loading_ecosystem (name VARCHAR)"));
-    auto rows = TRY(connection_.appender("loading_ecosystem"));
-    for (auto const& name : changed) TRY(rows.text(name).end_row());
-    TRY(rows.close());
-    TRY(connection_.execute(
-        "DELETE FROM ecosystem WHERE name IN (SELECT name FROM loading_ecosystem);"
-        "INSERT INTO ecosystem SELECT w.ecosystem, max(greatest(a.modified, a.published)), "
-        "coalesce(max(CASE WHEN a.published = 0 THEN try_cast(regexp_extract(a.cves, '.*CVE-([0-9]{4})-', 1) AS INTEGER) END), 0) "
-        "FROM (SELECT number, split_part(name, '/', 1) AS ecosystem FROM subject WHERE starts_with(name, 'pkg:')) w "
-        "SEMI JOIN loading_ecosystem l ON l.name = w.ecosystem JOIN statement f ON f.subject = w.number JOIN advisory a ON a.number = f.advisory GROUP BY 1;"
-        "DROP TABLE loading_ecosystem"));
-    for (auto& one : TRY(ecosystems(connection_))) after.insert(std::move(one.name));
-    std::ranges::set_symmetric_difference(before, after, std::back_inserter(outcome.changed_names));
-    return {};
 }
 
 // A set that is published whole does not lose half of itself from one day to the next: somebody cut it, or sent another file.
@@ -330,6 +310,7 @@ Status Writing::note_pending() {
 // Whole sets replace all of their source; facts that came with advisories those of the same CVEs; others those of the
 // same source and CVE.
 Status Writing::settle_exploits() {
+    if (outcome.exploits == 0 && file_.whole_exploit_sets.empty() && file_.facts_of_advisories.empty()) return {};
     for (auto const& source : file_.whole_exploit_sets) {
         // Most of a set is as it was.
         auto const stored = "SELECT * FROM exploit WHERE source = '" + replace_all(source, "'", "''") + "'";

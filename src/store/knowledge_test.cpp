@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/knowledge_reach.h"
 #include "store/store.h"
 
 namespace merlon::store {
@@ -118,6 +119,41 @@ TEST_F(Knowledge, ReplacesByIdAndKeepsTheNewerState) {
               "pkg:Debian:12/new pkg:Debian:12/same pkg:Debian:12/second");
     EXPECT_TRUE(already_loaded(connection, "osv", "2").value());
     EXPECT_FALSE(already_loaded(connection, "osv", "3").value());
+}
+
+TEST(EcosystemReach, YearOfTheLastCve) {
+    EXPECT_EQ(year_of_last_cve(R"(["CVE-2021-1","CVE-2019-22"])"), 2019);
+    EXPECT_EQ(year_of_last_cve(R"(["CVE-2021-1","CVE-20x9-22","CVE-19"])"), 2021);
+    EXPECT_EQ(year_of_last_cve(R"(["GHSA-1"])"), 0);
+    EXPECT_EQ(year_of_last_cve("CVE-"), 0);
+}
+
+// What is added load by load is what all statements together say.
+TEST_F(Knowledge, EcosystemsReachAsFarAsTheirStatements) {
+    auto const in = [](std::string id, Ticks modified, std::string ecosystem) {
+        auto advisory = advisory_of(std::move(id), modified, "x");
+        advisory.affected[0].subject = PackageName{std::move(ecosystem), "x"};
+        return advisory;
+    };
+    auto const said = [&] {
+        std::string all;
+        auto const stored = ecosystems(connection);
+        EXPECT_TRUE(stored) << describe(stored.error());
+        for (auto const& one : *stored) all += one.name + " " + std::to_string(one.newest) + " " + std::to_string(one.year) + "; ";
+        return all;
+    };
+    auto published = in("CVE-2023-1", 5, "Debian:12");
+    published.published = 9;
+    EXPECT_EQ(write({"osv", "a", "1"}, {in("CVE-2019-7", 7, "Debian:12"), published, in("CVE-2021-2", 0, "Alpine:v3")}).changed_names,
+              (std::vector<std::string>{"pkg:Alpine:v3", "pkg:Alpine:v3/x", "pkg:Debian:12", "pkg:Debian:12/x"}));
+    EXPECT_EQ(said(), "pkg:Alpine:v3 0 2021; pkg:Debian:12 9 2019; ");
+    EXPECT_TRUE(write({"osv", "b", "2"}, {in("CVE-2018-3", 8, "Debian:12"), in("CVE-2020-4", 3, "Alpine:v3")}).changed_names.empty());
+    EXPECT_EQ(said(), "pkg:Alpine:v3 3 2021; pkg:Debian:12 9 2019; ");
+    // Where a record goes, what it said no longer counts: the newest of Debian now says another ecosystem.
+    published.affected[0].subject = PackageName{"Wolfi", "x"};
+    published.modified = 6;
+    EXPECT_EQ(write({"osv", "c", "3"}, {published}).changed_names, (std::vector<std::string>{"pkg:Wolfi", "pkg:Wolfi/x"}));
+    EXPECT_EQ(said(), "pkg:Alpine:v3 3 2021; pkg:Debian:12 8 2019; pkg:Wolfi 9 0; ");
 }
 
 TEST_F(Knowledge, AFailedLoadLeavesWhatWasThere) {
