@@ -178,9 +178,9 @@ Status finish(Compiled& made, Options const& options) {
         needed.push_back(c.id);
     }
     made.relation.plan = prune(trim_rows(prune(push_filters(made.relation.plan), needed)), needed);
-    // What stands in for a table knows the present only.
-    if (!options.as_of) made.relation.plan = use_narrow_relations(made.relation.plan);
-    made.sql = emit_query(made.relation);
+    // What stands in for a table knows the present only, and is there in the store alone.
+    if (!options.as_of && options.dialect == &Dialect::duckdb()) made.relation.plan = use_narrow_relations(made.relation.plan);
+    made.sql = TRY(emit_query(made.relation, *options.dialect));
     if (options.as_of) made.sql = TRY(sql_as_of(made.sql, options.as_of));
     return {};
 }
@@ -300,9 +300,9 @@ Result<std::string> explain(std::string_view kql, Options const& options, RunNow
     auto const compiled = TRY(compile(kql, options, run_now));
     std::string out = "-- query\n" + print_kql(program) + "-- tree\n" + print_tree(program) + "-- columns\n";
     for (auto const& c : compiled.columns) out += c.name + ": " + std::string(type_name(c.type)) + "\n";
-    out += "-- plan\n" + print_plan(compiled.relation.plan) + "-- sql\n" + compiled.sql + "\n";
+    out += "-- plan\n" + print_plan(compiled.relation.plan, *options.dialect) + "-- sql\n" + compiled.sql + "\n";
     for (auto const& other : compiled.further) {
-        out += "-- further table " + other.name + "\n-- plan\n" + print_plan(other.relation.plan) + "-- sql\n" + other.sql + "\n";
+        out += "-- further table " + other.name + "\n-- plan\n" + print_plan(other.relation.plan, *options.dialect) + "-- sql\n" + other.sql + "\n";
     }
     return out;
 }

@@ -45,6 +45,7 @@ struct Options {
     std::int64_t time_ms = 30'000;
     ExternalData const* external = nullptr;   // what externaldata may read; null: nothing
     bool fleet_index = false;   // the database has the functions of fleet/functions.h, and the reader may see the whole fleet
+    Dialect const* dialect = &Dialect::duckdb();  // what the SQL is written in; another than the store's is for compile() alone
     std::function<bool()> cancelled = {};     // asked a few times a second while the query runs: true stops it
 };
 

@@ -7,24 +7,23 @@ namespace merlon::hunt {
 namespace {
 
 struct Names {
-    std::string_view kusto, clr, engine;
+    std::string_view kusto, clr;
 };
-constexpr std::array<Names, 10> names{{{"bool", "System.SByte", "BOOLEAN"},
-                                       {"int", "System.Int32", "INTEGER"},
-                                       {"long", "System.Int64", "BIGINT"},
-                                       {"real", "System.Double", "DOUBLE"},
-                                       {"decimal", "System.Data.SqlTypes.SqlDecimal", "DECIMAL(38,18)"},
-                                       {"string", "System.String", "VARCHAR"},
-                                       {"datetime", "System.DateTime", "BIGINT"},
-                                       {"timespan", "System.TimeSpan", "BIGINT"},
-                                       {"guid", "System.Guid", "VARCHAR"},
-                                       {"dynamic", "System.Object", "VARCHAR"}}};
+constexpr std::array<Names, 10> names{{{"bool", "System.SByte"},
+                                       {"int", "System.Int32"},
+                                       {"long", "System.Int64"},
+                                       {"real", "System.Double"},
+                                       {"decimal", "System.Data.SqlTypes.SqlDecimal"},
+                                       {"string", "System.String"},
+                                       {"datetime", "System.DateTime"},
+                                       {"timespan", "System.TimeSpan"},
+                                       {"guid", "System.Guid"},
+                                       {"dynamic", "System.Object"}}};
 
 }  // namespace
 
 std::string_view type_name(Type t) { return names[static_cast<std::size_t>(t)].kusto; }
 std::string_view clr_name(Type t) { return names[static_cast<std::size_t>(t)].clr; }
-std::string_view engine_type(Type t) { return names[static_cast<std::size_t>(t)].engine; }
 
 std::optional<Type> type_named(std::string_view word) {
     static std::map<std::string_view, Type> const all{

@@ -7,8 +7,8 @@
 
 namespace merlon::hunt {
 
-// bool BOOLEAN, int INTEGER, long BIGINT, real DOUBLE, decimal DECIMAL(38,6) or DECIMAL(38,0) for parse_version,
-// string VARCHAR (never NULL), datetime and timespan BIGINT ticks, guid VARCHAR, dynamic VARCHAR with compact JSON.
+// string is never NULL, datetime and timespan are ticks, guid is text, dynamic is compact JSON (decimal has no digits after the
+// point for parse_version); what the types are called is the dialect's (schema/dialects).
 enum class Type : std::uint8_t { bool_, int_, long_, real, decimal, string, datetime, timespan, guid, dynamic };
 
 // "long", "datetime" ...: the words Kusto prints.
@@ -17,8 +17,6 @@ std::string_view type_name(Type);
 std::string_view clr_name(Type);
 // Also the old spellings: double, date, time, boolean, uniqueid ...
 std::optional<Type> type_named(std::string_view word);
-// BIGINT, VARCHAR ...
-std::string_view engine_type(Type);
 
 inline bool is_integer(Type t) { return t == Type::int_ || t == Type::long_; }
 inline bool is_number(Type t) { return is_integer(t) || t == Type::real || t == Type::decimal; }

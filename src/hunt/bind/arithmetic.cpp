@@ -40,13 +40,23 @@ std::optional<std::int64_t> fold(char op, std::int64_t a, std::int64_t b) {
     }
 }
 
-std::string_view integer_function(char op) {
+Say over_whole_numbers(char op) {
     switch (op) {
-        case '+': return "kql_add({0}, {1})";
-        case '-': return "kql_sub({0}, {1})";
-        case '*': return "kql_mul({0}, {1})";
-        case '/': return "kql_div({0}, {1})";
-        default: return "kql_mod({0}, {1})";
+        case '+': return Say::wrap_add;
+        case '-': return Say::wrap_subtract;
+        case '*': return Say::wrap_multiply;
+        case '/': return Say::whole_divide;
+        default: return Say::modulo;
+    }
+}
+
+Say over_others(char op) {
+    switch (op) {
+        case '+': return Say::add;
+        case '-': return Say::subtract;
+        case '*': return Say::multiply;
+        case '/': return Say::divide;
+        default: return Say::modulo;
     }
 }
 
@@ -57,7 +67,7 @@ ExprPtr over_integers(char op, Type result, ExprPtr left, ExprPtr right) {
     }
     bool const may_fail = op == '/' || op == '%';
     bool const nullable = may_fail || left->nullable || right->nullable;
-    return make_call(result, std::string(integer_function(op)), {std::move(left), std::move(right)}, nullable);
+    return make_call(result, over_whole_numbers(op), {std::move(left), std::move(right)}, nullable);
 }
 
 // datetime +- timespan: null outside of the years 1 to 9999.
@@ -69,27 +79,22 @@ ExprPtr over_times(char op, ExprPtr left, ExprPtr right) {
         if (overflow || sum < 0 || sum > max_datetime_ticks) return make_null(Type::datetime);
         return make_constant({Type::datetime, sum});
     }
-    return make_call(Type::datetime, op == '+' ? "kql_add_datetime({0}, {1})" : "kql_sub_datetime({0}, {1})",
+    return make_call(Type::datetime, op == '+' ? Say::add_to_datetime : Say::subtract_from_datetime,
                      {std::move(left), std::move(right)});
 }
 
 ExprPtr over_reals(char op, Type result, ExprPtr left, ExprPtr right) {
-    if (op == '%') return make_call(result, "kql_mod({0}, {1})", {std::move(left), std::move(right)});
-    bool const nullable = left->nullable || right->nullable;
-    return make_call(result, "({0} " + std::string(1, op) + " {1})", {std::move(left), std::move(right)}, nullable);
+    bool const nullable = op == '%' || left->nullable || right->nullable;
+    return make_call(result, over_others(op), {std::move(left), std::move(right)}, nullable);
 }
 
 // Sums and products keep all digits; quotients and remainders go through reals, as recorded answers of the engine do.
 ExprPtr over_decimals(char op, ExprPtr left, ExprPtr right) {
-    if (op == '+' || op == '-') return make_call(Type::decimal, "({0} " + std::string(1, op) + " {1})", {std::move(left), std::move(right)});
-    if (op == '*')
-        return make_call(Type::decimal,
-                         "CAST(kql_decimal_product(CAST(TRY_CAST({0} AS DECIMAL(38,18)) AS VARCHAR), "
-                         "CAST(TRY_CAST({1} AS DECIMAL(38,18)) AS VARCHAR)) AS DECIMAL(38,18))",
-                         {std::move(left), std::move(right)});
-    auto value = over_reals(op, Type::real, make_call(Type::real, "CAST({0} AS DOUBLE)", {std::move(left)}),
-                            make_call(Type::real, "CAST({0} AS DOUBLE)", {std::move(right)}));
-    return make_call(Type::decimal, "TRY_CAST({0} AS DECIMAL(38,18))", {std::move(value)});
+    if (op == '+' || op == '-') return make_call(Type::decimal, over_others(op), {std::move(left), std::move(right)});
+    if (op == '*') return make_call(Type::decimal, Say::decimal_product, {std::move(left), std::move(right)});
+    auto value = over_reals(op, Type::real, make_call(Type::real, Say::cast, {std::move(left)}),
+                            make_call(Type::real, Say::cast, {std::move(right)}));
+    return make_call(Type::decimal, Say::cast_or_null, {std::move(value)});
 }
 
 }  // namespace
@@ -122,11 +127,11 @@ Result<ExprPtr> Binder::arithmetic(char op, ExprPtr left, ExprPtr right, Span sp
     if (is_time(l) && r == Type::timespan && op == '%')
         return over_integers(op, Type::timespan, std::move(left), std::move(right));
     if (is_time(l) && r == Type::timespan && op == '/')
-        return make_call(Type::real, "(CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE))", {std::move(left), std::move(right)});
+        return make_call(Type::real, Say::time_ratio, {std::move(left), std::move(right)});
     if ((l == Type::timespan && is_integer(r) && (op == '*' || op == '/')) || (is_integer(l) && r == Type::timespan && op == '*'))
         return over_integers(op, Type::timespan, std::move(left), std::move(right));
     if ((l == Type::timespan && is_number(r) && (op == '*' || op == '/')) || (is_number(l) && r == Type::timespan && op == '*'))
-        return make_call(Type::timespan, "TRY_CAST(trunc(CAST({0} AS DOUBLE) " + std::string(1, op) + " CAST({1} AS DOUBLE)) AS BIGINT)",
+        return make_call(Type::timespan, op == '*' ? Say::time_multiplied : Say::time_divided,
                          {std::move(left), std::move(right)});
     return std::unexpected(undefined(op, l, r, span));
 }
@@ -142,7 +147,7 @@ Result<ExprPtr> Binder::negate(ExprPtr operand, Span span) {
     if (type == Type::timespan) return over_integers('-', Type::timespan, make_constant({type, std::int64_t{0}}), std::move(operand));
     if (type == Type::real || type == Type::decimal) {
         bool const nullable = operand->nullable;
-        return make_call(type, "(-{0})", {std::move(operand)}, nullable);
+        return make_call(type, Say::minus, {std::move(operand)}, nullable);
     }
     return std::unexpected(error("KS106", "-", std::string(type_name(type))).with(span));
 }

@@ -6,6 +6,7 @@
 
 #include "hunt/bind/catalog.h"
 #include "hunt/bind/relation.h"
+#include "hunt/dialect/dialect.h"
 #include "hunt/functions/table.h"
 #include "hunt/parse/parse.h"
 
@@ -21,6 +22,7 @@ struct BindOptions {
     Limits limits;
     std::int64_t now = 0;                  // ticks; the same for the whole query
     RunNow run_now;                        // absent: what needs it is refused
+    Dialect const* dialect = &Dialect::duckdb();  // of the engine that run_now asks
     bool reads_data = true;                // false: bag_unpack and pivot see no rows
     std::optional<std::pair<std::int64_t, std::int64_t>> window;  // Timestamp from .. to, both included
     struct ExternalData const* external = nullptr;  // what externaldata may read (hunt/external.h)
@@ -258,7 +260,11 @@ private:
 
 ExprPtr make_column(Column const&);
 ExprPtr make_constant(Constant);
-ExprPtr make_call(Type, std::string sql, std::vector<ExprPtr> arguments, bool nullable = true);
+ExprPtr make_call(Type, Phrase, std::vector<ExprPtr> arguments, bool nullable = true);
+// One that looks at other rows; and what stands after OVER: its parts, and the order in them.
+ExprPtr make_window(Type, Phrase, std::vector<ExprPtr> arguments, bool nullable = true);
+Phrase in_parts(std::vector<Phrase> keys, std::vector<Phrase> order);
+Phrase in_order(std::size_t argument, bool descending, bool nulls_first);
 ExprPtr make_text(std::string);
 ExprPtr make_long(std::int64_t);
 ExprPtr make_bool(bool);

@@ -117,11 +117,11 @@ Result<ExprPtr> Binder::call_table(Function const& function, std::vector<ExprPtr
         type = TRY(common_type(args, span));
         for (auto& a : args) a = TRY(convert(std::move(a), type, span));
     }
-    auto sql = best->sql;
-    if (type == Type::string && !function.total) sql = "coalesce(" + sql + ", '')";
-    if (best->returns == Signature::Returns::argument && type == Type::int_) sql = "CAST(" + sql + " AS INTEGER)";
+    Phrase phrase(*best);
+    if (type == Type::string && !function.total) phrase = {Say::text_or_empty, {std::move(phrase)}};
+    if (best->returns == Signature::Returns::argument && type == Type::int_) phrase = {Say::cast_result, {std::move(phrase)}};
     bool const never_null = type == Type::string || (function.total && !nullable);
-    auto made = make_call(type, std::move(sql), std::move(args), !never_null);
+    auto made = make_call(type, std::move(phrase), std::move(args), !never_null);
     auto copy = std::make_shared<Expr>(*made);
     auto& call_form = std::get<CallExpr>(copy->form);
     call_form.name = function.name;
@@ -145,7 +145,7 @@ Result<ExprPtr> Binder::call(CallNode const& node, Span span, Rows const& rows) 
         auto made = TRY(call_table(*function, TRY(arguments(node, rows)), span));
         if (function->columns.empty()) return made;
         // Inside of an expression, a function of several columns gives its first one.
-        return convert(make_call(Type::dynamic, "kql_item({0}, {1})", {std::move(made), make_long(0)}), function->columns[0].type, span);
+        return convert(make_call(Type::dynamic, Say::item, {std::move(made), make_long(0)}), function->columns[0].type, span);
     }
     auto made = error("KS211", node.name).with(node.name_span);
     auto names = scalar_names();

@@ -36,7 +36,7 @@ Result<ExprPtr> Binder::compare(std::string op, ExprPtr left, ExprPtr right, Spa
             auto const nullable_text = other->type == Type::string;
             auto converted = TRY(convert(side, to, span));
             // Text of a null dynamic is null here, not '': d.x == "" is false where x is missing.
-            side = nullable_text ? make_call(Type::guid, "CASE WHEN {0} IS NULL THEN NULL ELSE {1} END", {side, converted})
+            side = nullable_text ? make_call(Type::guid, Say::null_where_null, {side, converted})
                                  : converted;
             return true;
         }

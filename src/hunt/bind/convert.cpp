@@ -108,15 +108,15 @@ Result<ExprPtr> Binder::to_json(ExprPtr e, Span span) {
     bool const nullable = e->nullable;
     switch (e->type) {
         case Type::dynamic: return e;
-        case Type::bool_: return make_call(Type::dynamic, "CASE {0} WHEN true THEN 'true' WHEN false THEN 'false' END", {std::move(e)}, nullable);
+        case Type::bool_: return make_call(Type::dynamic, Say::json_bool, {std::move(e)}, nullable);
         case Type::int_:
-        case Type::long_: return make_call(Type::dynamic, "CAST({0} AS VARCHAR)", {std::move(e)}, nullable);
-        case Type::real: return make_call(Type::dynamic, "kql_json_real({0})", {std::move(e)}, nullable);
-        case Type::datetime: return make_call(Type::dynamic, "kql_json_datetime({0})", {std::move(e)}, nullable);
-        case Type::timespan: return make_call(Type::dynamic, "kql_json_timespan({0})", {std::move(e)}, nullable);
-        case Type::string: return make_call(Type::dynamic, "kql_json_string({0})", {std::move(e)}, nullable);
+        case Type::long_: return make_call(Type::dynamic, over_arguments(Say::json_number, 1), {std::move(e)}, nullable);
+        case Type::real: return make_call(Type::dynamic, over_arguments(Say::json_real, 1), {std::move(e)}, nullable);
+        case Type::datetime: return make_call(Type::dynamic, over_arguments(Say::json_datetime, 1), {std::move(e)}, nullable);
+        case Type::timespan: return make_call(Type::dynamic, over_arguments(Say::json_timespan, 1), {std::move(e)}, nullable);
+        case Type::string: return make_call(Type::dynamic, over_arguments(Say::json_string, 1), {std::move(e)}, nullable);
         case Type::guid:  // the empty text of a null is JSON's null
-        case Type::decimal: return make_call(Type::dynamic, "kql_json_guid({0})", {TRY(to_text(std::move(e), span))}, nullable);
+        case Type::decimal: return make_call(Type::dynamic, over_arguments(Say::json_guid, 1), {TRY(to_text(std::move(e), span))}, nullable);
     }
     return e;
 }
@@ -126,7 +126,7 @@ ExprPtr Binder::widen(ExprPtr e, Type to) {
     if (auto const* c = constant_of(e))
         if (auto folded = fold(*c, to)) return make_constant(std::move(*folded));
     bool const nullable = e->nullable;
-    auto made = make_call(to, "CAST({0} AS " + std::string(engine_type(to)) + ")", {e}, nullable);
+    auto made = make_call(to, Say::cast, {e}, nullable);
     if (is_integer(e->type)) return std::make_shared<Expr>(Expr{to, nullable, false, made->form});
     return made;
 }
@@ -153,8 +153,7 @@ Result<Constant> Binder::constant(Node const& node, std::string_view what) {
     columns_used(e, used);
     if (!used.empty() || !options.run_now)
         return std::unexpected(error("KS129", std::string(what)).with(node.span));
-    auto const sql = "SELECT " + emit_expression(e);
-    auto const cells = TRY(options.run_now(sql));
+    auto const cells = TRY(options.run_now(TRY(emit_value(e, *options.dialect))));
     Constant made{e->type, {}};
     if (cells.empty() || cells[0].empty() || !cells[0][0]) {
         if (e->type == Type::string) made.value = std::string{};

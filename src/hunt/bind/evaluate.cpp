@@ -85,9 +85,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             if (!c.star) declared[c.name.text] = c.type;
         if (!closed && !options.reads_data) open_names_ = true;
         if (!closed && options.run_now && options.reads_data) {
-            auto const name = "c" + std::to_string(bag.id);
-            auto const sql = "SELECT DISTINCT kql_tostring_dynamic(k), kql_gettype_dynamic(kql_member(" + name + ", kql_tostring_dynamic(k))) FROM (SELECT " + name +
-                ", unnest(CAST(json_extract(kql_bag_keys(" + name + "), '$[*]') AS VARCHAR[])) AS k FROM (SELECT DISTINCT " + name + " FROM (" + emit_plan(prune(relation.plan, {bag.id})) + ") q) p) s";
+            auto const sql = TRY(emit_over({Say::keys_of_bags, {column_name(bag.id)}}, prune(relation.plan, {bag.id}), *options.dialect));
             for (auto const& row : TRY(options.run_now(sql))) {
                 if (!row[0] || ignored.contains(*row[0])) continue;
                 auto& kinds = keys[*row[0]];
@@ -121,7 +119,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& key : order) {
             auto const name = prefix + key;
             auto const type = declared.contains(key) ? declared[key] : type_of_kinds(keys[key]).value_or(Type::dynamic);
-            auto value = TRY(convert(make_call(Type::dynamic, "kql_member({0}, {1})", {make_column(bag), make_text(key)}), type, span));
+            auto value = TRY(convert(make_call(Type::dynamic, Say::member, {make_column(bag), make_text(key)}), type, span));
             Column made{name, new_id(), type, true, true};
             auto const taken = std::find_if(columns.begin(), columns.end(), [&](Column const& c) { return c.name == name; });
             if (taken != columns.end()) {
@@ -167,7 +165,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
                 used.insert(ids.begin(), ids.end());
             }
         } else {
-            sink.items.push_back({new_id(), make_call(Type::long_, "count(*)", {}, false)});
+            sink.items.push_back({new_id(), make_call(Type::long_, Say::count_rows, {}, false)});
             value = make_column({"", sink.items[0].id, Type::long_, false, false});
         }
         std::vector<Column> keep;
@@ -191,7 +189,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         if (!o.schema.empty())
             for (auto const& [name, type] : declared) labels.insert(name);
         else if (options.reads_data) {
-            auto const sql = "SELECT DISTINCT c" + std::to_string(label) + " FROM (" + emit_plan(prune(base, {label})) + ") q";
+            auto const sql = TRY(emit_over({Say::distinct_values, {column_name(label)}}, prune(base, {label}), *options.dialect));
             for (auto const& row : TRY(options.run_now(sql)))
                 if (row[0]) labels.insert(*row[0]);
         }
@@ -209,15 +207,15 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& c : keep) taken.insert(c.name);
         for (auto const& text : labels) {
             auto const id = new_id();
-            std::string sql = "any_value({0}) FILTER (WHERE {1} = {2})";
-            if (zero && is_number(value->type)) sql = "coalesce(" + sql + ", 0)";
-            if (value->type == Type::string) sql = "coalesce(" + sql + ", '')";
-            aggregates.push_back({id, make_call(value->type, sql, {make_column({"", cell, value->type, true, true}), make_column({"", label, Type::string, false, false}), make_text(text)})});
+            Phrase phrase(Say::value_where);
+            if (zero && is_number(value->type)) phrase = {Say::zero_if_null, {std::move(phrase)}};
+            if (value->type == Type::string) phrase = {Say::text_or_empty, {std::move(phrase)}};
+            aggregates.push_back({id, make_call(value->type, std::move(phrase), {make_column({"", cell, value->type, true, true}), make_column({"", label, Type::string, false, false}), make_text(text)})});
             auto name = unique_name(text, taken);
             taken.insert(name);
             result.columns.push_back({std::move(name), id, value->type, true, true});
         }
-        if (aggregates.empty() && kept_ids.empty()) aggregates.push_back({new_id(), make_call(Type::long_, "count(*)", {}, false)});
+        if (aggregates.empty() && kept_ids.empty()) aggregates.push_back({new_id(), make_call(Type::long_, Say::count_rows, {}, false)});
         result.plan = make_plan(AggregatePlan{std::move(plan), std::move(kept_ids), std::move(aggregates)});
         if (!o.schema.empty()) as_declared(result, o);
         return result;
@@ -228,7 +226,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& c : relation.columns) {
             Relation part;
             auto const row = new_id(), column = new_id(), value = new_id();
-            part.plan = make_plan(ProjectPlan{relation.plan, {{row, make_call(Type::long_, "({0} - 1)", {make_column({"", *relation.row_number, Type::long_, false, false})}, false)},
+            part.plan = make_plan(ProjectPlan{relation.plan, {{row, make_call(Type::long_, Say::less_one, {make_column({"", *relation.row_number, Type::long_, false, false})}, false)},
                 {column, make_text(c.name)}, {value, TRY(to_text(make_column(c), span))}}});
             part.columns = {{"Row", row, Type::long_, false, false}, {"Column", column, Type::string, false, false}, {"Value", value, Type::string, false, false}};
             parts.push_back(std::move(part));
@@ -263,7 +261,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         relation = numbered(std::move(relation));
         auto condition = TRY(call_table(*in_range, {address, make_column(*range)}, span));
         // The longest network first; one row for each left row.
-        auto const prefix = make_call(Type::long_, "coalesce(TRY_CAST(nullif(split_part({0}, '/', 2), '') AS BIGINT), 128)", {make_column(*range)});
+        auto const prefix = make_call(Type::long_, Say::prefix_length, {make_column(*range)});
         auto plan = make_plan(JoinPlan{keep_unmatched ? JoinKind::left : JoinKind::inner, relation.plan, right.plan, std::move(pairs), std::move(condition)});
         std::vector<Item> items;
         Relation result;
@@ -277,18 +275,16 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             if (keys.contains(c.name)) continue;
             Column made{unique_name(c.name, taken), new_id(), c.type, true, true};
             taken.insert(made.name);
-            items.push_back({made.id, c.type == Type::string ? make_call(Type::string, "coalesce({0}, '')", {make_column(c)}) : make_column(c)});
+            items.push_back({made.id, c.type == Type::string ? make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}) : make_column(c)});
             result.columns.push_back(made);
         }
         if (call.name == "ipv6_lookup" && keep_unmatched)
             std::rotate(result.columns.begin(), result.columns.begin() + static_cast<std::ptrdiff_t>(relation.columns.size()), result.columns.end());
         auto const rank = new_id();
-        auto window = std::make_shared<Expr>(*make_call(Type::long_, "row_number() OVER (PARTITION BY {0} ORDER BY {1} DESC)",
-            {make_column({"", *relation.row_number, Type::long_, false, false}), prefix}, false));
-        std::get<CallExpr>(window->form).is_window = true;
-        items.push_back({rank, std::move(window)});
+        items.push_back({rank, make_window(Type::long_, {Say::row_number, {in_parts({slot(0)}, {{Say::sort_key, {slot(1), Say::descending}}})}},
+            {make_column({"", *relation.row_number, Type::long_, false, false}), prefix}, false)});
         plan = make_plan(ProjectPlan{std::move(plan), std::move(items)});
-        result.plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} = 1)", {make_column({"", rank, Type::long_, false, false})}, false)});
+        result.plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, Phrase(Say::equal, {slot(0), Phrase("1")}), {make_column({"", rank, Type::long_, false, false})}, false)});
         return result;
     }
     if (call.name == "dcount_intersect") {
@@ -301,7 +297,7 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
             if (c.type != Type::dynamic) return std::unexpected(error("KS107", "dynamic").with(args[i]->span).with_hint("Give columns that hll() made."));
             states.push_back(make_column(c));
             Column made{"s" + std::to_string(i), new_id(), Type::long_, true, false};
-            items.push_back({made.id, make_call(Type::long_, "kql_hll_intersect(kql_pack_array({*}))", states)});
+            items.push_back({made.id, make_call(Type::long_, Say::hll_intersect, states)});
             relation.columns.push_back(std::move(made));
         }
         relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});

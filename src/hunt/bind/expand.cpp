@@ -10,14 +10,14 @@ std::string_view setting(Settings const& settings, std::string_view name) {
     return {};
 }
 
-ExprPtr raw_element(int id) { return make_call(Type::dynamic, "nullif({0}, 'null')", {make_column({"", id, Type::dynamic, true, true})}); }
+ExprPtr raw_element(int id) { return make_call(Type::dynamic, Say::element, {make_column({"", id, Type::dynamic, true, true})}); }
 
 // Numbers come from numbers only: text becomes null.
 Result<ExprPtr> typed(Binder& binder, ExprPtr element, Type type, Span span) {
     if (type == Type::dynamic) return element;
     auto converted = TRY(binder.convert(element, type, span));
     if (!is_number(type)) return converted;
-    return make_call(type, "CASE WHEN {0} LIKE '\"%' OR {0} IN ('true', 'false') THEN NULL ELSE {1} END", {element, converted});
+    return make_call(type, Say::number_of_element, {element, converted});
 }
 
 struct Expansion {
@@ -37,22 +37,20 @@ Result<Expansion> expand(Binder& binder, std::vector<ExpandItem> const& items, S
     raw.keeps_input = true;
     Expansion made;
     std::vector<std::pair<int, Type>> targets;
-    std::string lists;
-    std::string lengths;
+    std::vector<Phrase> lists, lengths;
     for (auto const& item : items) {
         auto value = TRY(binder.json_of_text(*item.value, TRY(binder.expression(*item.value, rows)), rows));
         if (value->type != Type::dynamic)
             return std::unexpected(error("KS107", "dynamic").with(item.span).with_hint("Only arrays and bags expand; parse text with parse_json() or split()."));
         auto name = item.name.text.empty() ? binder.default_name(*item.value) : item.name.text;
         if (name.empty()) name = "Column1";
-        auto const slot = "{" + std::to_string(raw.expressions.size()) + "}";
-        raw.expressions.push_back(make_call(Type::dynamic, pairs ? "kql_expandable({0}, true)" : "kql_expandable({0}, false)", {std::move(value)}, false));
-        std::string list = "CAST(json_extract(" + slot + ", '$[*]') AS VARCHAR[])";
-        if (most >= 0) list = "(" + list + ")[1:" + std::to_string(most) + "]";
+        Phrase list(Say::elements, {slot(raw.expressions.size())});
+        raw.expressions.push_back(make_call(Type::dynamic, pairs ? Say::expandable_as_pairs : Say::expandable, {std::move(value)}, false));
+        if (most >= 0) list = {Say::first_elements, {std::move(list), std::to_string(most)}};
         auto const id = binder.new_id();
         raw.columns.push_back(id);
-        lists += ", unnest(" + list + ") AS c" + std::to_string(id);
-        lengths += (lengths.empty() ? "" : ", ") + std::string("len(") + list + ")";
+        lists.push_back({Say::named, {{Say::unnest_array, {list}}, column_name(id)}});
+        lengths.push_back({Say::length, {std::move(list)}});
         targets.emplace_back(id, item.type.value_or(Type::dynamic));
         made.elements.push_back({std::move(name), id, item.type.value_or(Type::dynamic), true, true});
     }
@@ -60,10 +58,10 @@ Result<Expansion> expand(Binder& binder, std::vector<ExpandItem> const& items, S
     if (!index_name.empty()) {
         auto const id = binder.new_id();
         raw.columns.push_back(id);
-        lists += ", unnest(range(greatest(0, " + lengths + "))) AS c" + std::to_string(id);
+        lists.push_back({Say::named, {{Say::unnest_places, std::move(lengths)}, column_name(id)}});
         made.index = Column{std::string(index_name), id, Type::long_, false, false};
     }
-    raw.sql = "SELECT t0.*" + lists + " FROM {in0} t0";
+    raw.phrase = {Say::expanded_rows, std::move(lists)};
     raw.inputs = {relation.plan};
     auto plan = make_plan(std::move(raw));
     std::vector<Item> values;
@@ -106,12 +104,6 @@ Result<Relation> Binder::mv_expand(MvExpand const& o, Relation relation, Span) {
 
 namespace {
 
-ExprPtr window(std::string sql, std::vector<ExprPtr> arguments) {
-    auto made = std::make_shared<Expr>(*make_call(Type::long_, std::move(sql), std::move(arguments), false));
-    std::get<CallExpr>(made->form).is_window = true;
-    return made;
-}
-
 // mv-apply runs its subquery for each source row. The operators that work row by row need nothing special; those over
 // many rows (summarize, top, sort, take, distinct) do it within the rows of one source row, told apart by a hidden number.
 struct PerRow {
@@ -129,7 +121,7 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
     {
         std::vector<Item> items;
         for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
-        items.push_back({number, window("row_number() OVER ()", {})});
+        items.push_back({number, make_window(Type::long_, Say::row_number, {}, false)});
         relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
     }
     auto const source_columns = relation.columns;
@@ -161,7 +153,7 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
         place.id = new_id();
         std::vector<Item> inner_items;
         for (auto const& c : result->columns) inner_items.push_back({c.id, make_column(c)});
-        inner_items.push_back({place.id, window("row_number() OVER ()", {})});
+        inner_items.push_back({place.id, make_window(Type::long_, Say::row_number, {}, false)});
         result->plan = make_plan(ProjectPlan{result->plan, std::move(inner_items)});
     }
     auto plan = make_plan(JoinPlan{JoinKind::inner, with_row.plan, result->plan, std::move(keys), {}});
@@ -186,7 +178,7 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
     for (auto const& c : ordered) items.push_back({c.id, make_column(c)});
     answer.columns = std::move(ordered);
     answer.row_number = new_id();
-    items.push_back({*answer.row_number, window("row_number() OVER (ORDER BY {0}, {1})", {make_column(outer_row), make_column(place)})});
+    items.push_back({*answer.row_number, make_window(Type::long_, {Say::row_number, {in_parts({}, {slot(0), slot(1)})}}, {make_column(outer_row), make_column(place)}, false)});
     answer.plan = make_plan(ProjectPlan{std::move(plan), std::move(items)});
     return answer;
 }

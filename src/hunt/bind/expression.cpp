@@ -117,15 +117,15 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
         return std::unexpected(error("KS147").with(node.span).with_hint(
             "Only dynamic values have elements; parse text with parse_json() first."));
     }
-    if (m) return make_call(Type::dynamic, "kql_member({0}, {1})", {std::move(object), make_text(m->name)});
+    if (m) return make_call(Type::dynamic, Say::member, {std::move(object), make_text(m->name)});
     if (form_of<CallNode>(*i->index) && form_of<CallNode>(*i->index)->name == "database")
         return std::unexpected(error("hunt.not_supported", "database()").with(node.span));
     auto index = TRY(expression(*i->index, rows));
-    if (is_integer(index->type)) return make_call(Type::dynamic, "kql_item({0}, {1})", {std::move(object), std::move(index)});
+    if (is_integer(index->type)) return make_call(Type::dynamic, Say::item, {std::move(object), std::move(index)});
     if (index->type == Type::dynamic)
-        return make_call(Type::dynamic, "coalesce(kql_item({0}, {1}), kql_member({0}, {2}))",
+        return make_call(Type::dynamic, Say::item_or_member,
                          {object, TRY(convert(index, Type::long_, node.span)), TRY(to_text(index, node.span))});
-    return make_call(Type::dynamic, "kql_member({0}, {1})", {std::move(object), TRY(to_text(std::move(index), node.span))});
+    return make_call(Type::dynamic, Say::member, {std::move(object), TRY(to_text(std::move(index), node.span))});
 }
 
 Result<ExprPtr> Binder::logic(LogicNode const& node, Rows const& rows) {
@@ -148,42 +148,41 @@ Result<ExprPtr> Binder::logic(LogicNode const& node, Rows const& rows) {
 
 namespace {
 
-struct TextOperator { std::string_view function; bool negated; };
+struct TextOperator { std::optional<Say> test; bool negated; };
 
 TextOperator text_operator(std::string_view op) {
     bool const negated = op.starts_with('!') || op.starts_with("not");
-    if (op == "!~") return {"kql_equals_ci", true};
-    if (op == "=~") return {"kql_equals_ci", false};
-    if (op == "matches regex") return {"kql_matches_regex", false};
-    if (op == ":") return {"kql_has", false};
-    if (op == "containscs") return {"kql_contains_cs", false};
-    if (op == "notcontains") return {"kql_contains", true};
-    if (op == "notcontainscs") return {"kql_contains_cs", true};
+    if (op == "!~") return {Say::equals_ci, true};
+    if (op == "=~") return {Say::equals_ci, false};
+    if (op == "matches regex") return {Say::matches_regex, false};
+    if (op == ":") return {Say::has, false};
+    if (op == "containscs") return {Say::contains_cs, false};
+    if (op == "notcontains") return {Say::contains, true};
+    if (op == "notcontainscs") return {Say::contains_cs, true};
     if (negated) op.remove_prefix(1);
-    static std::map<std::string_view, std::string_view> const functions{
-        {"has", "kql_has"}, {"has_cs", "kql_has_cs"}, {"hasprefix", "kql_hasprefix"}, {"hasprefix_cs", "kql_hasprefix_cs"},
-        {"hassuffix", "kql_hassuffix"}, {"hassuffix_cs", "kql_hassuffix_cs"}, {"contains", "kql_contains"},
-        {"contains_cs", "kql_contains_cs"}, {"startswith", "kql_startswith"}, {"startswith_cs", "kql_startswith_cs"},
-        {"endswith", "kql_endswith"}, {"endswith_cs", "kql_endswith_cs"}};
-    auto const found = functions.find(op);
-    return {found == functions.end() ? std::string_view{} : found->second, negated};
+    static std::map<std::string_view, Say> const words{
+        {"has", Say::has}, {"has_cs", Say::has_cs}, {"hasprefix", Say::hasprefix}, {"hasprefix_cs", Say::hasprefix_cs},
+        {"hassuffix", Say::hassuffix}, {"hassuffix_cs", Say::hassuffix_cs}, {"contains", Say::contains},
+        {"contains_cs", Say::contains_cs}, {"startswith", Say::startswith}, {"startswith_cs", Say::startswith_cs},
+        {"endswith", Say::endswith}, {"endswith_cs", Say::endswith_cs}};
+    auto const found = words.find(op);
+    return {found == words.end() ? std::nullopt : std::optional(found->second), negated};
 }
 
 bool is_textual(Type t) { return t == Type::string || t == Type::dynamic; }
 
-ExprPtr string_test(std::string_view function, ExprPtr left, ExprPtr right) {
-    auto made = make_call(Type::bool_, std::string(function) + "({0}, {1})", {std::move(left), std::move(right)}, false);
-    return made;
+ExprPtr string_test(Say test, ExprPtr left, ExprPtr right) {
+    return make_call(Type::bool_, test, {std::move(left), std::move(right)}, false);
 }
 
 }  // namespace
 
 Result<ExprPtr> Binder::text_test(std::string const& op, ExprPtr left, ExprPtr right, Span span) {
-    auto const [function, negated] = text_operator(op);
-    if (function.empty()) return std::unexpected(error("hunt.not_supported", op).with(span));
-    bool const equals = function == "kql_equals_ci";
+    auto const [word, negated] = text_operator(op);
+    if (!word) return std::unexpected(error("hunt.not_supported", op).with(span));
+    bool const equals = word == Say::equals_ci;
     // A written pattern that cannot be read is an error of the query's text, not of some row.
-    if (auto const* c = constant_of(right); c && function == "kql_matches_regex")
+    if (auto const* c = constant_of(right); c && word == Say::matches_regex)
         if (auto const* pattern = std::get_if<std::string>(&c->value))
             if (auto const readable = check_regex(*pattern); !readable) {
                 auto problem = readable.error();
@@ -195,7 +194,7 @@ Result<ExprPtr> Binder::text_test(std::string const& op, ExprPtr left, ExprPtr r
         return std::unexpected(error("KS106", op, std::string(type_name(left->type)) + " and " + std::string(type_name(right->type)))
                                    .with(span)
                                    .with_hint("Convert it with tostring()."));
-    auto test = string_test(function, TRY(to_text(std::move(left), span)), TRY(to_text(std::move(right), span)));
+    auto test = string_test(*word, TRY(to_text(std::move(left), span)), TRY(to_text(std::move(right), span)));
     return negated ? make_not(std::move(test)) : test;
 }
 
@@ -247,6 +246,7 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
     bool const negated = node.op.starts_with('!');
     auto const op = negated ? std::string_view(node.op).substr(1) : std::string_view(node.op);
     bool const has = op.starts_with("has_");
+    auto const has_words = op == "has_all" ? Say::has_all : Say::has_any;
     bool const fold_case = op == "in~";
     ExprPtr left;
     if (form_of<StarNode>(*node.left)) {
@@ -254,7 +254,7 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
         if (!rows.columns) return std::unexpected(error("hunt.star_here").with(span));
         for (auto const& c : *rows.columns)
             if (is_textual(c.type)) texts.push_back(TRY(to_text(make_column(c), span)));
-        left = make_call(Type::string, "concat_ws(' ', {*})", std::move(texts), false);
+        left = make_call(Type::string, Say::texts_of_columns, std::move(texts), false);
     } else {
         left = TRY(expression(*node.left, rows));
     }
@@ -274,15 +274,15 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
             auto const id = new_id();
             auto plan = make_plan(ProjectPlan{table.plan, {{id, std::move(text)}}});
             auto list = std::make_shared<Expr>(Expr{Type::dynamic, true, false,
-                ScalarPlanExpr{std::move(plan), id, "coalesce(CAST(to_json(list(c" + std::to_string(id) + ")) AS VARCHAR), '[]')"}});
-            return finish(string_test("kql_" + std::string(op), std::move(left), std::move(list)));
+                ScalarPlanExpr{std::move(plan), id, {Say::texts_as_array, {column_name(id)}}}});
+            return finish(string_test(has_words, std::move(left), std::move(list)));
         }
         auto value = make_column(column);
         if (left->type == Type::dynamic) left = TRY(convert(left, column.type == Type::dynamic ? Type::string : column.type, span));
         if (column.type == Type::dynamic) {  // arrays count with their elements
             auto list = std::make_shared<Expr>(Expr{Type::dynamic, true, false,
-                ScalarPlanExpr{table.plan, column.id, "coalesce(kql_flatten('[' || array_to_string(list(c" + std::to_string(column.id) + "), ',') || ']'), '[]')"}});
-            return finish(string_test(fold_case ? "kql_in_ci" : "kql_in_dynamic", TRY(to_text(left, span)), std::move(list)));
+                ScalarPlanExpr{table.plan, column.id, {Say::arrays_as_one, {column_name(column.id)}}}});
+            return finish(string_test(fold_case ? Say::in_ci : Say::in_dynamic, TRY(to_text(left, span)), std::move(list)));
         }
         auto plan = table.plan;
         auto id = column.id;
@@ -315,12 +315,11 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
             }
         }
         list += "]";
-        auto const function = "kql_" + std::string(op);
         if (list.size() > 2 || others.empty())
-            tests.push_back(string_test(function, left, make_constant({Type::dynamic, std::move(list)})));
+            tests.push_back(string_test(has_words, left, make_constant({Type::dynamic, std::move(list)})));
         for (auto const& o : others) {
-            auto array = o->type == Type::dynamic ? o : make_call(Type::dynamic, "'[' || kql_json_string({0}) || ']'", {TRY(to_text(o, span))});
-            tests.push_back(string_test(function, left, std::move(array)));
+            auto array = o->type == Type::dynamic ? o : make_call(Type::dynamic, Say::array_of_text, {TRY(to_text(o, span))});
+            tests.push_back(string_test(has_words, left, std::move(array)));
         }
         return finish(op == "has_all" ? make_and(std::move(tests)) : make_or(std::move(tests)));
     }
@@ -348,21 +347,21 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
                 if (!t) continue;
                 json += (k > 1 ? "," : "") + json_string(t->is_null() ? std::string{} : std::get<std::string>(t->value));
             }
-            tests.push_back(string_test("kql_in_ci", left, make_constant({Type::dynamic, json + "]"})));
+            tests.push_back(string_test(Say::in_ci, left, make_constant({Type::dynamic, json + "]"})));
         } else if (list.size() == 1) {
             tests.push_back(make_bool(false));
         } else {
-            tests.push_back(make_call(Type::bool_, left->nullable ? "coalesce({0} IN ({1*}), false)" : "({0} IN ({1*}))", std::move(list), false));
+            tests.push_back(make_call(Type::bool_, left->nullable ? Say::in_list_or_false : Say::in_list, std::move(list), false));
         }
     }
     for (auto const& o : others) {
         if (o->type == Type::dynamic) {
-            tests.push_back(string_test(fold_case ? "kql_in_ci" : "kql_in_dynamic", TRY(to_text(left, span)), o));
+            tests.push_back(string_test(fold_case ? Say::in_ci : Say::in_dynamic, TRY(to_text(left, span)), o));
         } else if (fold_case) {
             tests.push_back(TRY(text_test("=~", left, o, span)));
         } else {
             auto equal = TRY(compare("==", left, o, span));
-            tests.push_back(make_call(Type::bool_, "coalesce({0}, false)", {std::move(equal)}, false));
+            tests.push_back(make_call(Type::bool_, over_arguments(Say::false_if_null, 1), {std::move(equal)}, false));
         }
     }
     return finish(make_or(std::move(tests)));

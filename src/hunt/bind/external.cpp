@@ -55,14 +55,14 @@ Result<Relation> Binder::external_data(Externaldata const& o, Span span) {
     }
     text += ']';
     RawPlan raw;
-    raw.sql = "SELECT ";
+    std::vector<Phrase> cells;
     std::vector<Item> items;
     Relation made;
     for (std::size_t i = 0; i < o.columns.size(); ++i) {
         auto const& declared = o.columns[i];
         Column const cell{"", new_id(), Type::string, false, false};
         raw.columns.push_back(cell.id);
-        raw.sql += (i ? ", " : "") + std::string("coalesce(list_extract(r, ") + std::to_string(i + 1) + "), '') AS c" + std::to_string(cell.id);
+        cells.push_back({Say::named, {{Say::cell_of_row, {std::to_string(i + 1)}}, column_name(cell.id)}});
         auto value = make_column(cell);
         if (declared.type == Type::dynamic) value = TRY(call_table(*find_scalar("parse_json"), {std::move(value)}, span));
         else value = TRY(convert(std::move(value), declared.type, span));
@@ -70,7 +70,7 @@ Result<Relation> Binder::external_data(Externaldata const& o, Span span) {
         items.push_back({c.id, std::move(value)});
         made.columns.push_back(c);
     }
-    raw.sql += " FROM (SELECT unnest(CAST(CAST({0} AS JSON) AS VARCHAR[][])) AS r) rows";
+    raw.phrase = {Say::rows_of_json, std::move(cells)};
     raw.expressions.push_back(make_text(std::move(text)));
     made.plan = make_plan(ProjectPlan{make_plan(std::move(raw)), std::move(items)});
     return made;

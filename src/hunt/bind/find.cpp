@@ -90,7 +90,7 @@ Result<Relation> Binder::find(Find const& o, Span span) {
             }
         if (rest_is_shown)
             give("pack_", Type::dynamic, rest.empty() ? make_constant({Type::dynamic, std::string("{}")})
-                                                      : make_call(Type::dynamic, "kql_bag_pack({0*})", std::move(rest), false));
+                                                      : make_call(Type::dynamic, Say::bag_pack, std::move(rest), false));
         part.plan = make_plan(ProjectPlan{part.plan, std::move(items)});
         part.columns = std::move(columns);
     }

@@ -28,7 +28,7 @@ Result<Relation> Binder::facet(Facet const& o, Relation relation) {
         if (found->type == Type::dynamic) return std::unexpected(error("KS116", "dynamic").with(node->span));
         Column const count{"count_" + found->name, new_id(), Type::long_, false, false};
         Relation table;
-        table.plan = make_plan(AggregatePlan{relation.plan, {found->id}, {{count.id, make_call(Type::long_, "count(*)", {}, false)}}});
+        table.plan = make_plan(AggregatePlan{relation.plan, {found->id}, {{count.id, make_call(Type::long_, Say::count_rows, {}, false)}}});
         table.columns = {*found, count};
         tables.push_back({found->name, fresh(table)});
     }

@@ -52,13 +52,10 @@ Result<std::string> setting(Settings const& all, std::string_view name, std::str
     return fallback;
 }
 
-ExprPtr windowed(std::string sql, std::vector<ExprPtr> arguments) {
-    auto made = std::make_shared<Expr>(*make_call(Type::long_, std::move(sql), std::move(arguments), false));
-    std::get<CallExpr>(made->form).is_window = true;
-    return made;
-}
+// A number that a window gives.
+ExprPtr windowed(Phrase phrase, std::vector<ExprPtr> arguments) { return make_window(Type::long_, std::move(phrase), std::move(arguments), false); }
 
-ExprPtr test(std::string sql, std::vector<ExprPtr> arguments) { return make_call(Type::bool_, std::move(sql), std::move(arguments), false); }
+ExprPtr test(Phrase phrase, std::vector<ExprPtr> arguments) { return make_call(Type::bool_, std::move(phrase), std::move(arguments), false); }
 
 Relation graph_relation(Graph graph) {
     Relation made;
@@ -148,7 +145,7 @@ struct Matcher {
     Status put_node(GraphPart const& part, std::optional<Column> end) {
         auto const& name = part.name.text;
         if (auto const known = context.nodes.find(name); !name.empty() && known != context.nodes.end()) {
-            if (end) keep(test("({0} = {1})", {make_column(*end), make_column(known->second)}));
+            if (end) keep(test(over_arguments(Say::equal, 2), {make_column(*end), make_column(known->second)}));
             last_node = known->second;
             return {};
         }
@@ -164,7 +161,7 @@ struct Matcher {
             views[name] = shown(nodes.columns);
         }
         if (cycles == "none")
-            for (auto const& other : node_ids) keep(test("({0} <> {1})", {make_column(id), make_column(other)}));
+            for (auto const& other : node_ids) keep(test(over_arguments(Say::not_equal, 2), {make_column(id), make_column(other)}));
         node_ids.push_back(id);
         if (!first_node) first_node = id;
         last_node = id;
@@ -187,7 +184,7 @@ struct Matcher {
         both.push_back(along("$source", "$target"));
         both.push_back(along("$target", "$source"));
         // An edge from a node to itself would come twice.
-        both[1].plan = make_plan(FilterPlan{both[1].plan, test("({0} <> {1})", {make_column(hidden(both[1], "$from")), make_column(hidden(both[1], "$to"))})});
+        both[1].plan = make_plan(FilterPlan{both[1].plan, test(over_arguments(Say::not_equal, 2), {make_column(hidden(both[1], "$from")), make_column(hidden(both[1], "$to"))})});
         auto made = binder.combine(std::move(both), false, "");
         return std::move(*made);
     }
@@ -201,8 +198,8 @@ struct Matcher {
         plan = make_plan(JoinPlan{JoinKind::inner, plan, edges.plan, {{make_column(*last_node), make_column(hidden(edges, "$from"))}}, {}});
         if (!name.empty()) views[name] = shown(edges.columns);
         if (cycles != "all") {
-            for (auto const& other : edge_ids) keep(test("({0} <> {1})", {make_column(id), make_column(other)}));
-            for (auto const& path : paths) keep(test("(NOT list_contains({1}, {0}))", {make_column(id), make_column(path.edges)}));
+            for (auto const& other : edge_ids) keep(test(over_arguments(Say::not_equal, 2), {make_column(id), make_column(other)}));
+            for (auto const& path : paths) keep(test(Say::list_lacks, {make_column(id), make_column(path.edges)}));
         }
         edge_ids.push_back(id);
         TRY(apply_ready(false));
@@ -233,7 +230,7 @@ struct Matcher {
         if (part.most > most_hops) return std::unexpected(error("KS005", "at most " + std::to_string(most_hops) + " edges in a row", std::to_string(part.most)).with(part.span));
         if (part.least > part.most) return std::unexpected(error("KS005", "a range such as 1..3", "one that runs down").with(part.span));
         if (!part.name.text.empty()) TRY(filter_edges(part.name.text, edges));
-        auto const name_of = [](Column const& c) { return "c" + std::to_string(c.id); };
+        auto const name_of = [](Column const& c) { return column_name(c.id); };
         // The nodes reached so far are read twice: as starts of the walk, and by the join with what it finds.
         plan = make_plan(SharedPlan{binder.new_shared(), plan});
         RawPlan raw;
@@ -243,24 +240,21 @@ struct Matcher {
         GraphPath const path{{"", binder.new_id(), Type::dynamic, false, false}, {"", binder.new_id(), Type::dynamic, false, false}};
         auto const s = name_of(start), t = name_of(end), es = name_of(path.edges), ns = name_of(path.inner);
         auto const tag = std::to_string(binder.new_id());
-        auto const steps = "edges" + tag, walk = "walk" + tag;
-        std::string const visited = "w." + s + " <> e.t AND w." + t + " <> e.t AND NOT list_contains(w." + ns + ", e.t)";
-        std::string const again = match.shortest || cycles == "none" ? " AND " + visited : cycles == "unique_edges" ? " AND NOT list_contains(w." + es + ", e.id)" : "";
-        std::string const first = match.shortest || cycles == "none" ? " AND e.f <> e.t" : "";
-        raw.sql = "WITH RECURSIVE " + steps + " AS MATERIALIZED (SELECT " + id + " AS id, " + from + " AS f, " + to + " AS t FROM {in0} i), " + walk +
-                  " AS (SELECT DISTINCT " + name_of(*last_node) + " AS " + s + ", " + name_of(*last_node) + " AS " + t + ", CAST([] AS BIGINT[]) AS " + es +
-                  ", CAST([] AS BIGINT[]) AS " + ns + " FROM {in1} b UNION ALL SELECT w." + s + ", e.t, list_append(w." + es + ", e.id), CASE WHEN len(w." + es +
-                  ") = 0 THEN w." + ns + " ELSE list_append(w." + ns + ", w." + t + ") END FROM " + walk + " w JOIN " + steps + " e ON e.f = w." + t + " WHERE len(w." +
-                  es + ") < " + std::to_string(part.most) + again + first + ") SELECT * FROM " + walk + " WHERE len(" + es + ") >= " + std::to_string(part.least);
+        std::string const steps = "edges" + tag, walk = "walk" + tag;
+        std::vector<Phrase> limits{Say::nothing};
+        if (match.shortest || cycles == "none") limits = {Say::nothing, {Say::walk_each_node_once, {s, t, ns}}, Say::walk_without_loops};
+        else if (cycles == "unique_edges") limits.push_back({Say::walk_each_edge_once, {es}});
+        raw.phrase = {Say::walk, {steps, id, from, to, walk, name_of(*last_node), s, t, es, ns, std::to_string(part.most),
+                                   {Say::joined, std::move(limits)}, std::to_string(part.least)}};
         raw.columns = {start.id, end.id, path.edges.id, path.inner.id};
         raw.uses = {hidden(edges, "$id").id, hidden(edges, "$from").id, hidden(edges, "$to").id, last_node->id};
         plan = make_plan(JoinPlan{JoinKind::inner, plan, make_plan(std::move(raw)), {{make_column(*last_node), make_column(start)}}, {}});
         if (cycles != "all") {
-            for (auto const& other : edge_ids) keep(test("(NOT list_contains({1}, {0}))", {make_column(other), make_column(path.edges)}));
-            for (auto const& other : paths) keep(test("(NOT list_has_any({0}, {1}))", {make_column(path.edges), make_column(other.edges)}));
+            for (auto const& other : edge_ids) keep(test(Say::list_lacks, {make_column(other), make_column(path.edges)}));
+            for (auto const& other : paths) keep(test(Say::lists_disjoint, {make_column(path.edges), make_column(other.edges)}));
         }
         if (cycles == "none")
-            for (auto const& other : node_ids) keep(test("(NOT list_contains({1}, {0}))", {make_column(other), make_column(path.inner)}));
+            for (auto const& other : node_ids) keep(test(Say::list_lacks, {make_column(other), make_column(path.inner)}));
         paths.push_back(path);
         if (!part.name.text.empty()) context.paths.emplace(part.name.text, path);
         return end;
@@ -300,15 +294,15 @@ struct Matcher {
         Column const rank{"", binder.new_id(), Type::long_, false, false};
         std::vector<Item> items;
         for (auto const id : plan->columns) items.push_back({id, make_column({"", id, Type::dynamic, true, true})});
-        std::string length;
+        std::vector<Phrase> lengths;
         std::vector<ExprPtr> arguments{make_column(*first_node), make_column(*last_node)};
         for (auto const& path : paths) {
             arguments.push_back(make_column(path.edges));
-            length += (length.empty() ? "len({" : " + len({") + std::to_string(arguments.size() - 1) + "})";
+            lengths.push_back({Say::length, {slot(arguments.size() - 1)}});
         }
-        items.push_back({rank.id, windowed(std::string(all ? "rank" : "row_number") + "() OVER (PARTITION BY {0}, {1} ORDER BY " + length + ")", std::move(arguments))});
+        items.push_back({rank.id, windowed({all ? Say::rank : Say::row_number, {in_parts({slot(0), slot(1)}, {joined(Say::plus_between, std::move(lengths))})}}, std::move(arguments))});
         plan = make_plan(ProjectPlan{plan, std::move(items)});
-        keep(test("({0} = 1)", {make_column(rank)}));
+        keep(test({Say::equal, {slot(0), Phrase("1")}}, {make_column(rank)}));
     }
 };
 
@@ -325,7 +319,7 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
     if (target_key->type != type) return std::unexpected(error("KS227").with(o.target->span));
     relation.row_number.reset();
     relation = extended(std::move(relation), {{"$skey", true, source_key, span}, {"$tkey", true, target_key, span}});
-    relation = extended(std::move(relation), {{"$id", true, windowed("row_number() OVER ()", {}), span}});
+    relation = extended(std::move(relation), {{"$id", true, windowed(Say::row_number, {}), span}});
     auto edges = TRY(shared(std::move(relation)));
     // The nodes: rows of the tables, then the ends of edges that no table has.
     std::vector<Relation> parts;
@@ -336,7 +330,7 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         auto key = TRY(expression(*given.id, own));
         if (key->type != type) return std::unexpected(error("KS227").with(given.id->span));
         nodes.row_number.reset();
-        nodes = extended(std::move(nodes), {{"$key", true, std::move(key), span}, {"$place", true, windowed("row_number() OVER ()", {}), span}});
+        nodes = extended(std::move(nodes), {{"$key", true, std::move(key), span}, {"$place", true, windowed(Say::row_number, {}), span}});
         parts.push_back(TRY(shared(std::move(nodes))));
     }
     auto const end_of = [&](char const* key, std::int64_t side) {
@@ -344,13 +338,13 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         Relation made;
         made.columns = {{"$key", new_id(), type, true, true}, {"$place", new_id(), Type::long_, false, false}};
         made.plan = make_plan(ProjectPlan{from.plan, {{made.columns[0].id, make_column(hidden(from, key))},
-            {made.columns[1].id, make_call(Type::long_, "(1000000000000 + 2 * {0} + {1})", {make_column(hidden(from, "$id")), make_long(side)}, false)}}});
+            {made.columns[1].id, make_call(Type::long_, Say::place_of_end, {make_column(hidden(from, "$id")), make_long(side)}, false)}}});
         return made;
     };
     auto ends = TRY(combine({end_of("$skey", 0), end_of("$tkey", 1)}, false, ""));
     Relation missing;
     auto const place = new_id();
-    missing.plan = make_plan(AggregatePlan{ends.plan, {ends.columns[0].id}, {{place, make_call(Type::long_, "min({0})", {make_column(ends.columns[1])}, false)}}});
+    missing.plan = make_plan(AggregatePlan{ends.plan, {ends.columns[0].id}, {{place, make_call(Type::long_, over_arguments(Say::minimum, 1), {make_column(ends.columns[1])}, false)}}});
     missing.columns = {ends.columns[0], {"$place", place, Type::long_, false, false}};
     for (auto const& part : parts)
         missing.plan = make_plan(JoinPlan{JoinKind::left_anti, missing.plan, part.plan, {{make_column(missing.columns[0]), make_column(hidden(part, "$key"))}}, {}});
@@ -363,7 +357,7 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
     parts.push_back(std::move(missing));
     auto nodes = parts.size() == 1 ? std::move(parts[0]) : TRY(combine(std::move(parts), false, ""));
     if (!o.nodes.empty()) nodes.plan = make_plan(FirstPerKeyPlan{nodes.plan, {make_column(hidden(nodes, "$key"))}});
-    auto number = windowed("row_number() OVER (ORDER BY {0})", {make_column(hidden(nodes, "$place"))});
+    auto number = windowed({Say::row_number, {in_parts({}, {slot(0)})}}, {make_column(hidden(nodes, "$place"))});
     nodes = TRY(shared(extended(std::move(nodes), {{"$id", true, std::move(number), span}})));
     for (auto const& [key, name] : {std::pair{"$skey", "$source"}, std::pair{"$tkey", "$target"}}) {
         auto const end = fresh(nodes);
@@ -433,19 +427,15 @@ Result<Relation> Binder::graph_components(GraphComponents const& o, Relation rel
     auto const graph = relation.graph;
     auto nodes = fresh(graph->nodes);
     auto const edges = fresh(graph->edges);
-    auto const name_of = [](Column const& c) { return "c" + std::to_string(c.id); };
+    auto const name_of = [](Column const& c) { return column_name(c.id); };
     auto const id = name_of(hidden(nodes, "$id")), from = name_of(hidden(edges, "$source")), to = name_of(hidden(edges, "$target"));
     Column const node{"", new_id(), Type::long_, false, false}, component{"", new_id(), Type::long_, false, false};
     auto const tag = std::to_string(new_id());
-    auto const links = "links" + tag, reach = "reach" + tag;
+    std::string const links = "links" + tag, reach = "reach" + tag;
     bool const weak = kind == "weak";
     RawPlan raw;
     raw.inputs = {make_plan(ProjectPlan{nodes.plan, {{hidden(nodes, "$id").id, make_column(hidden(nodes, "$id"))}}}), edges.plan};
-    raw.sql = "WITH RECURSIVE " + links + " AS MATERIALIZED (SELECT DISTINCT " + from + " AS f, " + to + " AS t FROM {in1} i" +
-              (weak ? " UNION SELECT " + to + ", " + from + " FROM {in1} j" : "") + "), " + reach + " AS (SELECT " + id + " AS f, " + id +
-              " AS t FROM {in0} n UNION SELECT r.f, l.t FROM " + reach + " r JOIN " + links + " l ON l.f = r.t) SELECT f AS " + name_of(node) +
-              ", dense_rank() OVER (ORDER BY m) - 1 AS " + name_of(component) + " FROM (SELECT a.f, min(a.t) AS m FROM " + reach + " a " +
-              (weak ? "" : "JOIN " + reach + " b ON b.f = a.t AND b.t = a.f ") + "GROUP BY a.f) g";
+    raw.phrase = {weak ? Say::weak_components : Say::strong_components, {links, from, to, reach, id, name_of(node), name_of(component)}};
     raw.columns = {node.id, component.id};
     raw.uses = {hidden(nodes, "$id").id, hidden(edges, "$source").id, hidden(edges, "$target").id};
     auto marked = fresh(graph->nodes);
@@ -468,7 +458,7 @@ Result<Relation> Binder::graph_where(GraphWhere const& o, Relation relation, Spa
         auto const old = hidden(of, "$id");
         for (auto& c : of.columns)
             if (c.name == "$id") c.name = "$old";
-        return shared(extended(std::move(of), {{"$id", true, windowed("row_number() OVER (ORDER BY {0})", {make_column(old)}), span}}));
+        return shared(extended(std::move(of), {{"$id", true, windowed({Say::row_number, {in_parts({}, {slot(0)})}}, {make_column(old)}), span}}));
     };
     nodes = TRY(renumber(std::move(nodes)));
     for (auto const* end : {"$source", "$target"}) {
@@ -494,7 +484,7 @@ Result<ExprPtr> graph_list(Binder& binder, GraphPaths& context, bool of_nodes, N
     auto const id = binder.new_id(), one = binder.new_id(), key = hidden(rows_of, "$id").id;
     auto const type = value->type;
     auto plan = make_plan(ProjectPlan{rows_of.plan, {{key, make_column(hidden(rows_of, "$id"))}, {one, std::move(value)}}});
-    plan = make_plan(AggregatePlan{std::move(plan), {}, {{id, make_call(Type::dynamic, "list({0} ORDER BY {1})",
+    plan = make_plan(AggregatePlan{std::move(plan), {}, {{id, make_call(Type::dynamic, Say::list_in_order,
         {make_column({"", one, type, true, true}), make_column({"", key, Type::long_, false, false})}, true)}}});
     context.lists.push_back({id, std::move(plan)});
     return make_column({"", id, Type::dynamic, true, false});
@@ -504,16 +494,15 @@ Result<ExprPtr> over_path(Binder& binder, GraphPaths& context, GraphPath const& 
     auto list = TRY(graph_list(binder, context, of_nodes, node, what, span));
     std::vector<ExprPtr> arguments{make_column(of_nodes ? path.inner : path.edges), std::move(list)};
     if (what == "map")
-        return make_call(Type::dynamic, "('[' || array_to_string(list_transform({0}, i -> coalesce({1}[i], 'null')), ',') || ']')", std::move(arguments), false);
-    auto const found = "list_contains(list_transform({0}, i -> coalesce({1}[i], false)), " + std::string(what == "all" ? "false" : "true") + ")";
-    return make_call(Type::bool_, what == "all" ? "(NOT " + found + ")" : found, std::move(arguments), false);
+        return make_call(Type::dynamic, Say::values_of_path, std::move(arguments), false);
+    return make_call(Type::bool_, what == "all" ? Say::all_of_path : Say::any_of_path, std::move(arguments), false);
 }
 
 std::optional<Result<ExprPtr>> Binder::graph_call(CallNode const& node, Span span, Rows const& rows) {
     // Only graphs that are stored have labels; a graph of a query has none.
     if (node.name == "labels") {
         if (node.arguments.size() > 1) return std::unexpected(error("KS119", node.name, "0 or 1").with(span));
-        return make_call(Type::dynamic, "'[]'", {}, false);
+        return make_constant({Type::dynamic, std::string("[]")});
     }
     // Inside of all, any and map node_id() is the one of the node that is looked at.
     if (rows.part) {
@@ -540,12 +529,12 @@ std::optional<Result<ExprPtr>> Binder::graph_call(CallNode const& node, Span spa
     auto const edges = fresh(context.graph.edges);
     auto const end = hidden(edges, node.name == "node_degree_in" ? "$target" : "$source");
     auto const id = new_id(), count = new_id();
-    auto plan = make_plan(AggregatePlan{edges.plan, {end.id}, {{count, make_call(Type::long_, "count(*)", {}, false)}}});
+    auto plan = make_plan(AggregatePlan{edges.plan, {end.id}, {{count, make_call(Type::long_, Say::count_rows, {}, false)}}});
     // A map from node to count, as nodes without edges have none.
-    plan = make_plan(AggregatePlan{std::move(plan), {}, {{id, make_call(Type::dynamic, "map(list({0}), list({1}))",
+    plan = make_plan(AggregatePlan{std::move(plan), {}, {{id, make_call(Type::dynamic, Say::counts_by_key,
         {make_column(end), make_column({"", count, Type::long_, false, false})}, true)}}});
     context.lists.push_back({id, std::move(plan)});
-    return make_call(Type::long_, "coalesce({0}[{1}], 0)", {make_column({"", id, Type::dynamic, true, false}), make_column(found->second)}, false);
+    return make_call(Type::long_, Say::count_of_key, {make_column({"", id, Type::dynamic, true, false}), make_column(found->second)}, false);
 }
 
 // e.x of a path: the values of its edges in order.

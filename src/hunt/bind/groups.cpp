@@ -5,16 +5,6 @@
 #include "hunt/emit/emit.h"
 
 namespace merlon::hunt {
-namespace {
-
-ExprPtr windowed(Type type, std::string sql, std::vector<ExprPtr> arguments) {
-    auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments), false));
-    std::get<CallExpr>(made->form).is_window = true;
-    return made;
-}
-
-}  // namespace
-
 // partition by Key { query }: the query has a source of its own and sees the key's value only, so it is bound once for each
 // value that the data hold.
 Result<Relation> Binder::partition_each(Partition const& o, Relation relation, Span span) {
@@ -28,8 +18,8 @@ Result<Relation> Binder::partition_each(Partition const& o, Relation relation, S
         if (!options.run_now) return std::unexpected(error("hunt.not_supported", "partition with { }").with(span));
         auto const id = new_id();
         auto const plan = make_plan(ProjectPlan{relation.plan, {{id, key}}});
-        auto const column = "c" + std::to_string(id);
-        for (auto const& row : TRY(options.run_now("SELECT DISTINCT " + column + " FROM (" + emit_plan(prune(plan, {id})) + ") q ORDER BY 1 LIMIT 65"))) {
+        auto const sql = TRY(emit_over({Say::some_distinct_values, {column_name(id), std::to_string(most + 1)}}, prune(plan, {id}), *options.dialect));
+        for (auto const& row : TRY(options.run_now(sql))) {
             Constant value{key->type, {}};
             if (row[0]) {
                 if (key->type == Type::bool_) value.value = *row[0] == "true";
@@ -91,12 +81,12 @@ Result<Relation> Binder::top_hitters(TopHitters const& o, Relation relation, Spa
     auto const measure = new_id();
     std::vector<Item> items{{id, key[0].value}};
     for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
-    ExprPtr value = make_call(Type::long_, "count(*)", {}, false);
+    ExprPtr value = make_call(Type::long_, Say::count_rows, {}, false);
     std::string name = "approximate_count_" + key[0].name;
     if (o.by) {
         auto by = TRY(expression(*o.by, rows));
         value = TRY(call_table(*find_aggregate("sum"), {by}, span));
-        if (by->type == Type::int_) value = make_call(Type::int_, "TRY_CAST({0} AS INTEGER)", {std::move(value)});
+        if (by->type == Type::int_) value = make_call(Type::int_, Say::cast_or_null, {std::move(value)});
         name = "approximate_sum_" + default_name(*o.by);
     }
     auto const type = value->type;
@@ -170,18 +160,18 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
         auto const rank = new_id();
         std::vector<Item> items;
         std::vector<ExprPtr> ranked{measure};
-        std::string parts;
+        std::vector<Phrase> parts;
         for (std::size_t i = 0; i < keys.size(); ++i) items.push_back({keys[i], of_id(keys[i], i < parents.size() ? parent_type(i) : step.key_type)});
         for (std::size_t i = 0; i < parents.size(); ++i) {
             ranked.push_back(of_id(parents[i], parent_type(i)));
-            parts += (parts.empty() ? "PARTITION BY {" : ", {") + std::to_string(ranked.size() - 1) + "}";
+            parts.push_back(slot(ranked.size() - 1));
         }
         items.push_back({step.measure, measure});
-        items.push_back({rank, windowed(Type::long_, "row_number() OVER (" + parts + " ORDER BY {0} " + (level.descending ? "DESC" : "ASC") + " NULLS LAST)", std::move(ranked))});
+        items.push_back({rank, make_window(Type::long_, {Say::row_number, {in_parts(std::move(parts), {in_order(0, level.descending, false)})}}, std::move(ranked), false)});
         groups = make_plan(ProjectPlan{std::move(groups), std::move(items)});
         if (level.count) {
             auto const count = TRY(constant_integer(*level.count, "the number of groups"));
-            groups = make_plan(FilterPlan{std::move(groups), make_call(Type::bool_, "({0} <= {1})", {make_column({"", rank, Type::long_, false, false}), make_long(count)}, false)});
+            groups = make_plan(FilterPlan{std::move(groups), make_call(Type::bool_, over_arguments(Say::less_or_equal, 2), {make_column({"", rank, Type::long_, false, false}), make_long(count)}, false)});
         }
         // Copies under other ids: rows and groups meet in joins.
         auto const copied = [&](PlanPtr const& plan, std::vector<int> const& ids, std::vector<ExprPtr> const& values) {
@@ -235,8 +225,8 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
             if (parents.empty()) {
                 auto const counted = new_id();
                 auto with_count = sink.items;
-                with_count.push_back({counted, make_call(Type::long_, "count(*)", {}, false)});
-                others = make_plan(FilterPlan{make_plan(AggregatePlan{rest, parents, std::move(with_count)}), make_call(Type::bool_, "({0} > 0)", {make_column({"", counted, Type::long_, false, false})}, false)});
+                with_count.push_back({counted, make_call(Type::long_, Say::count_rows, {}, false)});
+                others = make_plan(FilterPlan{make_plan(AggregatePlan{rest, parents, std::move(with_count)}), make_call(Type::bool_, Phrase(Say::greater, {slot(0), Phrase("0")}), {make_column({"", counted, Type::long_, false, false})}, false)});
             }
             std::vector<int> other_copies;
             for (std::size_t i = 0; i < copies.size(); ++i) other_copies.push_back(new_id());
@@ -304,23 +294,23 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
     for (auto const& c : relation.columns) first.push_back({c.id, make_column(c)});
     auto plan = make_plan(ProjectPlan{relation.plan, std::move(first)});
     Column const axis_column{"", axis_id, bound, true, true};
-    auto const edge = [&](std::string_view function) -> ExprPtr {
-        return std::make_shared<Expr>(Expr{bound, true, true, ScalarPlanExpr{plan, axis_id, std::string(function) + "(c" + std::to_string(axis_id) + ")"}});
+    auto const edge = [&](Say function) -> ExprPtr {
+        return std::make_shared<Expr>(Expr{bound, true, true, ScalarPlanExpr{plan, axis_id, {function, {column_name(axis_id)}}}});
     };
     bool const open_end = !o.to;
-    ExprPtr from = o.from ? TRY(convert(TRY(expression(*o.from, {})), bound, o.from->span)) : edge("min");
-    ExprPtr to = o.to ? TRY(convert(TRY(expression(*o.to, {})), bound, o.to->span)) : edge("max");
+    ExprPtr from = o.from ? TRY(convert(TRY(expression(*o.from, {})), bound, o.from->span)) : edge(Say::minimum);
+    ExprPtr to = o.to ? TRY(convert(TRY(expression(*o.to, {})), bound, o.to->span)) : edge(Say::maximum);
     bool in_range = false;
     for (auto const& s : o.settings) in_range = in_range || s.name == "in_range";
-    std::string const length = (open_end || in_range) ? "(CAST(floor(CAST({1} - {0} AS DOUBLE) / {2}) AS BIGINT) + 1)" : "CAST(ceil(CAST({1} - {0} AS DOUBLE) / {2}) AS BIGINT)";
-    auto const count = make_call(Type::long_, "greatest(0, least(1048576, " + length + "))", {from, to, step});
-    std::vector<ExprPtr> inside{make_call(Type::bool_, "({0} >= {1})", {make_column(axis_column), from}),
-                                make_call(Type::bool_, open_end || in_range ? "({0} <= {1})" : "({0} < {1})", {make_column(axis_column), to})};
+    bool const with_end = open_end || in_range;
+    auto const count = make_call(Type::long_, {Say::bins_at_most, {with_end ? Say::bins_to_end : Say::bins_before_end, Phrase("1048576")}}, {from, to, step});
+    std::vector<ExprPtr> inside{make_call(Type::bool_, over_arguments(Say::greater_or_equal, 2), {make_column(axis_column), from}),
+                                make_call(Type::bool_, over_arguments(with_end ? Say::less_or_equal : Say::less, 2), {make_column(axis_column), to})};
     plan = make_plan(FilterPlan{plan, make_and(std::move(inside))});
     Relation made;
     std::set<std::string> taken;
     auto const bin = new_id();
-    std::vector<Item> second{{bin, make_call(Type::long_, "CAST(floor(CAST({0} - {1} AS DOUBLE) / {2}) AS BIGINT)", {make_column(axis_column), from, step})}};
+    std::vector<Item> second{{bin, make_call(Type::long_, Say::bin_of, {make_column(axis_column), from, step})}};
     std::vector<int> keys;
     for (auto const& node : o.keys)
         for (auto& one : TRY(named_items(*node, rows))) {
@@ -359,37 +349,37 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
     std::vector<Item> lists;
     Column const bin_column{"", bin, Type::long_, false, false};
     for (auto const& s : series)
-        lists.push_back({s.id, make_call(Type::dynamic, "'[' || array_to_string(list('[' || {0} || ',' || coalesce({1}, 'null') || ']'), ',') || ']'",
+        lists.push_back({s.id, make_call(Type::dynamic, Say::pairs_of_bins,
                                          {make_column(bin_column), make_column({"", s.json, Type::dynamic, true, true})})});
     // Without rows there is no series, unless kind=nonempty asks for one of defaults.
     auto const asked = std::find_if(o.settings.begin(), o.settings.end(), [](Setting const& s) { return s.name == "kind"; });
     bool const wants_rows = keys.empty() && (asked == o.settings.end() || asked->text != "nonempty");
     Column const bins{"", new_id(), Type::long_, false, false};
-    if (wants_rows) lists.push_back({bins.id, make_call(Type::long_, "count(*)", {}, false)});
+    if (wants_rows) lists.push_back({bins.id, make_call(Type::long_, Say::count_rows, {}, false)});
     plan = make_plan(AggregatePlan{plan, keys, std::move(lists)});
-    if (wants_rows) plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} > 0)", {make_column(bins)}, false)});
+    if (wants_rows) plan = make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, Phrase(Say::greater, {slot(0), Phrase("0")}), {make_column(bins)}, false)});
     std::vector<Item> last;
     for (auto const& c : made.columns) last.push_back({c.id, make_column(c)});
     for (auto const& s : series) {
         Column c{s.name, new_id(), Type::dynamic, true, true};
-        last.push_back({c.id, make_call(Type::dynamic, "kql_fill_series({0}, {1}, coalesce({2}, 'null'))", {make_column({"", s.id, Type::dynamic, true, true}), count, s.fill})});
+        last.push_back({c.id, make_call(Type::dynamic, Say::fill_series, {make_column({"", s.id, Type::dynamic, true, true}), count, s.fill})});
         made.columns.push_back(c);
     }
     // Bounds may be queries of their own, which the engine does not take inside a lambda: they become columns first.
     Column const begin{"", new_id(), bound, true, false}, steps{"", new_id(), Type::long_, false, false};
     last.push_back({begin.id, from});
     last.push_back({steps.id, count});
-    auto const json = bound == Type::datetime ? "kql_json_datetime" : bound == Type::timespan ? "kql_json_timespan" : bound == Type::real ? "kql_json_real" : "kql_json_long";
+    auto const json = bound == Type::datetime ? Say::json_datetime : bound == Type::timespan ? Say::json_timespan : bound == Type::real ? Say::json_real : Say::json_long;
     Column axis_out{unique_name(axis[0].name.empty() ? "Column1" : axis[0].name, taken), new_id(), Type::dynamic, true, true};
     made.columns.push_back(axis_out);
     plan = make_plan(ProjectPlan{plan, std::move(last)});
     std::vector<Item> all;
     for (auto const& c : made.columns) all.push_back({c.id, make_column(c)});
-    all.back().value = make_call(Type::dynamic, "'[' || array_to_string(list_transform(range({2}), i -> " + std::string(json) + "({0} + i * {1})), ',') || ']'",
+    all.back().value = make_call(Type::dynamic, {Say::series_axis, {{json, {Say::start_of_bin}}}},
                                  {make_column(begin), step, make_column(steps)});
     made.plan = make_plan(ProjectPlan{std::move(plan), std::move(all)});
     if (keys.empty())  // nothing at all gives no series
-        made.plan = make_plan(FilterPlan{made.plan, make_call(Type::bool_, "({0} IS NOT NULL)", {make_column(axis_out)}, false)});
+        made.plan = make_plan(FilterPlan{made.plan, make_call(Type::bool_, over_arguments(Say::is_not_null, 1), {make_column(axis_out)}, false)});
     return made;
 }
 

@@ -95,7 +95,7 @@ ExprPtr outer_value(Column const& c) {
         nullable.nullable = true;
         return make_column(nullable);
     }
-    return make_call(Type::string, "coalesce({0}, '')", {make_column(c)}, false);
+    return make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}, false);
 }
 
 bool keys_are_unique(PlanPtr const& plan, std::vector<std::pair<ExprPtr, ExprPtr>> const& pairs) {

@@ -11,9 +11,22 @@ ExprPtr make_constant(Constant value) {
     bool const nan = type == Type::real && !null && std::isnan(std::get<double>(value.value));
     return std::make_shared<Expr>(Expr{type, null && type != Type::string, nan, ConstantExpr{std::move(value)}});
 }
-ExprPtr make_call(Type type, std::string sql, std::vector<ExprPtr> arguments, bool nullable) {
+ExprPtr make_call(Type type, Phrase phrase, std::vector<ExprPtr> arguments, bool nullable) {
     return std::make_shared<Expr>(
-        Expr{type, nullable && type != Type::string, true, CallExpr{std::move(sql), std::move(arguments), false, false, ""}});
+        Expr{type, nullable && type != Type::string, true, CallExpr{std::move(phrase), std::move(arguments), false, false, ""}});
+}
+ExprPtr make_window(Type type, Phrase phrase, std::vector<ExprPtr> arguments, bool nullable) {
+    return std::make_shared<Expr>(
+        Expr{type, nullable && type != Type::string, true, CallExpr{std::move(phrase), std::move(arguments), false, true, ""}});
+}
+Phrase in_order(std::size_t argument, bool descending, bool nulls_first) {
+    return {Say::sort_key, {slot(argument), descending ? Say::descending : Say::ascending, nulls_first ? Say::nulls_first : Say::nulls_last}};
+}
+Phrase in_parts(std::vector<Phrase> keys, std::vector<Phrase> order) {
+    std::vector<Phrase> clauses;
+    if (!keys.empty()) clauses.push_back({Say::partition_by, std::move(keys)});
+    if (!order.empty()) clauses.push_back({Say::in_order_of, std::move(order)});
+    return joined(Say::space, std::move(clauses));
 }
 ExprPtr make_text(std::string text) { return make_constant({Type::string, std::move(text)}); }
 ExprPtr make_long(std::int64_t value) { return make_constant({Type::long_, value}); }

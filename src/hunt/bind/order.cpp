@@ -39,19 +39,18 @@ Relation Binder::limited(Relation relation, std::int64_t count, std::vector<Sort
     auto const* group = group_column(relation.columns);
     if (!group) return with_plan(relation, make_plan(LimitPlan{relation.plan, count}));
     std::vector<ExprPtr> arguments{make_column(*group)};
-    std::string order;
+    std::vector<Phrase> order;
     for (auto const& k : keys) {
         arguments.push_back(k.value);
-        order += (order.empty() ? " ORDER BY {" : ", {") + std::to_string(arguments.size() - 1) + (k.descending ? "} DESC" : "} ASC") + (k.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        order.push_back(in_order(arguments.size() - 1, k.descending, k.nulls_first));
     }
     auto const id = new_id();
-    auto rank = std::make_shared<Expr>(*make_call(Type::long_, "row_number() OVER (PARTITION BY {0}" + order + ")", std::move(arguments), false));
-    std::get<CallExpr>(rank->form).is_window = true;
+    auto rank = make_window(Type::long_, {Say::row_number, {in_parts({slot(0)}, std::move(order))}}, std::move(arguments), false);
     std::vector<Item> items;
     for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
     items.push_back({id, std::move(rank)});
     auto plan = project_plan(relation, std::move(items));
-    return with_plan(relation, make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, "({0} <= {1})", {make_column({"", id, Type::long_, false, false}), make_long(count)}, false)}));
+    return with_plan(relation, make_plan(FilterPlan{std::move(plan), make_call(Type::bool_, over_arguments(Say::less_or_equal, 2), {make_column({"", id, Type::long_, false, false}), make_long(count)}, false)}));
 }
 
 Result<Relation> Binder::top(Top const& o, Relation relation) {
@@ -130,11 +129,11 @@ Result<Relation> Binder::count_rows(Relation relation) {
     Relation made;
     auto const id = new_id();
     if (auto const* group = group_column(relation.columns)) {
-        made.plan = make_plan(AggregatePlan{relation.plan, {group->id}, {{id, make_call(Type::long_, "count(*)", {}, false)}}});
+        made.plan = make_plan(AggregatePlan{relation.plan, {group->id}, {{id, make_call(Type::long_, Say::count_rows, {}, false)}}});
         made.columns = {*group, {"Count", id, Type::long_, false, false}};
         return made;
     }
-    made.plan = make_plan(AggregatePlan{relation.plan, {}, {{id, make_call(Type::long_, "count(*)", {}, false)}}});
+    made.plan = make_plan(AggregatePlan{relation.plan, {}, {{id, make_call(Type::long_, Say::count_rows, {}, false)}}});
     made.columns = {{"Count", id, Type::long_, false, false}};
     made.serialized = true;
     return made;

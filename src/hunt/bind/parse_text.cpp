@@ -97,11 +97,11 @@ Result<Relation> Binder::parse_columns(Parse const& o, Relation relation, Span s
     auto const regex = make_text(pattern.regex);
     std::vector<Item> captured;
     auto const matched = new_id();
-    captured.push_back({matched, make_call(Type::bool_, "kql_matches_regex({0}, {1})", {text, regex}, false)});
+    captured.push_back({matched, make_call(Type::bool_, Say::matches_regex, {text, regex}, false)});
     std::vector<int> text_ids{matched};
     for (auto const& [part, group] : pattern.captures) {
         auto const id = new_id();
-        captured.push_back({id, make_call(Type::string, "kql_extract({0}, {1}, {2})", {regex, make_long(group), text}, false)});
+        captured.push_back({id, make_call(Type::string, Say::extract_group, {regex, make_long(group), text}, false)});
         text_ids.push_back(id);
     }
     level(std::move(captured), {});
@@ -117,15 +117,14 @@ Result<Relation> Binder::parse_columns(Parse const& o, Relation relation, Span s
     level(std::move(converted), {matched});
     for (std::size_t i = 0; i < ids.size() && !relaxed; ++i)
         if (pattern.captures[i].first->type != Type::string)
-            good.push_back(make_call(Type::bool_, "({0} IS NOT NULL)", {make_column({"", ids[i], Type::long_, true, true})}, false));
+            good.push_back(make_call(Type::bool_, over_arguments(Say::is_not_null, 1), {make_column({"", ids[i], Type::long_, true, true})}, false));
     auto const test = make_and(std::move(good));
     if (o.keep_matching_only) relation.plan = make_plan(FilterPlan{relation.plan, test});
     std::vector<NamedExpr> made;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         auto const type = pattern.captures[i].first->type;
-        auto const* fallback = type == Type::string ? "CASE WHEN {0} THEN {1} ELSE '' END" : "CASE WHEN {0} THEN {1} END";
         made.push_back({pattern.captures[i].first->text, true,
-                        make_call(type, fallback, {test, make_column({"", ids[i], type, true, true})}), span});
+                        make_call(type, type == Type::string ? Say::text_if : Say::value_if, {test, make_column({"", ids[i], type, true, true})}), span});
     }
     return extended(std::move(relation), made);
 }
@@ -152,8 +151,8 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
     std::string keys = "[";
     for (auto const& c : o.columns) keys += (keys.size() > 1 ? "," : "") + json_string(c.name.text);
     keys += "]";
-    auto const bag = !pattern.empty() ? make_call(Type::dynamic, "kql_parse_kv_regex({0}, {1})", {text, make_text(pattern)}, false)
-        : make_call(Type::dynamic, "kql_parse_kv({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})",
+    auto const bag = !pattern.empty() ? make_call(Type::dynamic, Say::parse_kv_regex, {text, make_text(pattern)}, false)
+        : make_call(Type::dynamic, Say::parse_kv,
         {text, make_text(pair), make_text(kv), make_text(open), make_text(close), make_text(escape), make_bool(greedy), make_constant({Type::dynamic, keys})}, false);
     auto const id = new_id();
     std::vector<Item> items;
@@ -162,7 +161,7 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
     relation.plan = project_plan(relation, std::move(items));
     Column const found{"", id, Type::dynamic, true, true};
     for (auto const& c : o.columns) {
-        auto value = make_call(Type::dynamic, "kql_member({0}, {1})", {make_column(found), make_text(c.name.text)});
+        auto value = make_call(Type::dynamic, Say::member, {make_column(found), make_text(c.name.text)});
         auto as_text = TRY(to_text(std::move(value), span));
         made.push_back({c.name.text, true, TRY(convert(std::move(as_text), c.type, span)), c.name.span});
     }

@@ -78,27 +78,25 @@ Result<Relation> Binder::patterns(CallNode const& call, Relation relation, Span 
     for (auto const& c : shown) values.push_back(TRY(to_json(make_column(c), span)));
     auto const key = new_id(), count_a = new_id(), count_b = new_id(), weight = new_id(), side = new_id();
     auto const weighs = wanted.weight ? make_column(*wanted.weight) : make_long(1);
-    std::vector<Item> items{{key, make_call(Type::dynamic, "kql_pack_array({*})", std::move(values))}, {weight, weighs}};
+    std::vector<Item> items{{key, make_call(Type::dynamic, Say::pack_array, std::move(values))}, {weight, weighs}};
     items.push_back({side, split_by ? TRY(to_text(make_column(*split_by), span)) : make_text("")});
     auto const side_column = make_column({"", side, Type::string, false, false});
     auto const weight_column = make_column({"", weight, weighs->type, true, false});
     auto const sum_of = [&](std::string const& which) {
-        return make_call(Type::long_, "CAST(coalesce(sum({0}) FILTER (WHERE {1} = {2}), 0) AS BIGINT)", {weight_column, side_column, make_text(which)});
+        return make_call(Type::long_, Say::sum_where, {weight_column, side_column, make_text(which)});
     };
     auto grouped = make_plan(AggregatePlan{make_plan(ProjectPlan{relation.plan, std::move(items)}), {key}, {{count_a, sum_of(side_a)}, {count_b, differs ? sum_of(side_b) : make_long(0)}}});
     auto const share = wanted.share.value_or(call.name == "autocluster" ? 0.5 : 0.05);
     auto const most = wanted.most.value_or(call.name == "basket" ? 5 : call.name == "autocluster" ? 25 : 1000);
     RawPlan raw;
     auto const found = new_id(), number = new_id();
-    auto const name = [](int id) { return "c" + std::to_string(id); };
     raw.expressions = {make_text(call.name), make_constant({Type::real, share}), make_long(most)};
-    raw.sql = "SELECT " + name(found) + ", row_number() OVER () - 1 AS " + name(number) + " FROM (SELECT unnest(CAST(json_extract(kql_patterns({0}, (SELECT '[' || coalesce(string_agg('[' || " +
-              name(count_a) + " || ',' || " + name(count_b) + " || ',' || " + name(key) + " || ']', ','), '') || ']' FROM {in0} g), {1}, {2}), '$[*]') AS VARCHAR[])) AS " + name(found) + ") f";
+    raw.phrase = {Say::patterns_found, {column_name(found), column_name(number), column_name(count_a), column_name(count_b), column_name(key)}};
     raw.inputs = {std::move(grouped)};
     raw.columns = {found, number};
     raw.uses = {key, count_a, count_b};
     auto const pattern = make_column({"", found, Type::dynamic, true, false});
-    auto const member = [&](int index) { return make_call(Type::dynamic, "kql_item({0}, " + std::to_string(index) + ")", {pattern}); };
+    auto const member = [&](int index) { return make_call(Type::dynamic, {Say::item_at, {std::to_string(index)}}, {pattern}); };
     Relation made;
     std::vector<Item> answer;
     auto const add = [&](std::string column, Type type, ExprPtr value) {
@@ -117,10 +115,10 @@ Result<Relation> Binder::patterns(CallNode const& call, Relation relation, Span 
     std::set<std::string> taken;
     for (auto const& c : made.columns) taken.insert(c.name);
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        auto const cell = make_call(Type::dynamic, "kql_item(kql_item({0}, 5), " + std::to_string(i) + ")", {pattern});
+        auto const cell = make_call(Type::dynamic, {Say::item_of_pattern, {std::to_string(i)}}, {pattern});
         auto value = TRY(convert(cell, shown[i].type, span));
         if (auto const wildcard = wanted.wildcards.find(shown[i].type); wildcard != wanted.wildcards.end())
-            value = make_call(shown[i].type, "CASE WHEN {0} IS NULL THEN {1} ELSE {2} END", {cell, wildcard->second, value});
+            value = make_call(shown[i].type, Say::replaced_where_null, {cell, wildcard->second, value});
         auto column = unique_name(shown[i].name, taken);
         taken.insert(column);
         add(std::move(column), shown[i].type, std::move(value));
@@ -142,20 +140,21 @@ Result<Relation> Binder::schema_merge(CallNode const& call, Relation relation, S
         keeps_order = *flag;
     }
     std::vector<int> ids;
-    std::string items;
+    std::vector<Phrase> items;
     for (std::string_view const name : {"ColumnName", "ColumnOrdinal", "DataType", "ColumnType"}) {
         auto const* c = relation.find(name);
         Rows rows;
         rows.columns = &relation.columns;
         if (!c) return std::unexpected(unknown_name(name, span, rows));
         ids.push_back(c->id);
-        items += (items.empty() ? "c" : ", c") + std::to_string(c->id);
+        items.push_back(column_name(c->id));
     }
     struct Merged { std::string name, data_type, type; std::int64_t place; bool moved; };
     std::vector<Merged> merged;
     if (options.reads_data) {
         if (!options.run_now) return std::unexpected(error("hunt.not_supported", "schema_merge()").with(span));
-        for (auto const& row : TRY(options.run_now("SELECT " + items + " FROM (" + emit_plan(prune(relation.plan, ids)) + ") q"))) {
+        auto const sql = TRY(emit_over({Say::rows_selected, {joined(Say::comma, std::move(items))}}, prune(relation.plan, ids), *options.dialect));
+        for (auto const& row : TRY(options.run_now(sql))) {
             Merged one{row[0].value_or(""), row[2].value_or(""), row[3].value_or(""), to_int(row[1].value_or("")).value_or(0), false};
             auto const known = std::find_if(merged.begin(), merged.end(), [&](Merged const& m) { return m.name == one.name; });
             if (known == merged.end()) {

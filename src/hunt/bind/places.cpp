@@ -49,7 +49,7 @@ Result<Relation> Binder::lookup_by_place(CallNode const& call, Relation relation
         if (c.id == key->id && !keep_key) continue;
         Column made{unique_name(c.name, taken), new_id(), c.type, c.type != Type::string, true};
         taken.insert(made.name);
-        items.push_back({made.id, c.type == Type::string ? make_call(Type::string, "coalesce({0}, '')", {make_column(c)}) : make_column(c)});
+        items.push_back({made.id, c.type == Type::string ? make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}) : make_column(c)});
         result.columns.push_back(made);
     }
     result.plan = make_plan(ProjectPlan{std::move(plan), std::move(items)});

@@ -192,10 +192,8 @@ Result<Relation> Binder::rows_near(CallNode const& call, Relation relation, Span
     auto const near = new_id();
     std::vector<Item> items;
     for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
-    auto window = std::make_shared<Expr>(*make_call(Type::bool_, fmt::format("max(coalesce({{0}}, false)) OVER (ORDER BY {{1}} ROWS BETWEEN {} "
-        "PRECEDING AND {} FOLLOWING)", after, around), {condition, make_column({"", *relation.row_number, Type::long_, false, false})}, false));
-    std::get<CallExpr>(window->form).is_window = true;
-    items.push_back({near, std::move(window)});
+    items.push_back({near, make_window(Type::bool_, {Say::any_near, {std::to_string(after), std::to_string(around)}},
+                                       {condition, make_column({"", *relation.row_number, Type::long_, false, false})}, false)});
     auto plan = project_plan(relation, std::move(items));
     relation.plan = make_plan(FilterPlan{std::move(plan), make_column({"", near, Type::bool_, false, false})});
     return relation;

@@ -77,7 +77,7 @@ Result<std::vector<NamedExpr>> Binder::several_items(CallNode const& call, Named
         auto const base = call.name + "_" + (call.arguments.empty() ? "" : default_name(*call.arguments[0])) + "_";
         std::int64_t place = 0;
         for (auto const& c : function.columns) {
-            auto item = make_call(Type::dynamic, "kql_item({0}, {1})", {whole, make_long(place++)});
+            auto item = make_call(Type::dynamic, Say::item, {whole, make_long(place++)});
             columns.emplace_back(base + c.name, TRY(convert(std::move(item), c.type, span)));
         }
     }
@@ -93,6 +93,7 @@ Result<std::vector<NamedExpr>> Binder::several_items(CallNode const& call, Named
 // array_sort_asc(keys, others ..., [nulls last]): the keys in order, and the others in the order that this gives.
 Result<std::vector<std::pair<std::string, ExprPtr>>> Binder::sorted_arrays(CallNode const& call, Span span, Rows const& rows) {
     auto args = TRY(arguments(call, rows));
+    bool const ascending = call.name == "array_sort_asc";
     ExprPtr nulls_last = make_bool(true);
     if (args.size() > 1 && args.back()->type == Type::bool_) {
         nulls_last = args.back();
@@ -106,8 +107,8 @@ Result<std::vector<std::pair<std::string, ExprPtr>>> Binder::sorted_arrays(CallN
         auto name = default_name(*call.arguments[i]);
         if (name.empty() && args.size() > 1) name = "array" + std::to_string(i);
         if (!name.empty()) name += "_sorted";
-        if (i == 0) made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "({0}, {1})", {args[0], nulls_last}));
-        else made.emplace_back(std::move(name), make_call(Type::dynamic, "kql_" + call.name + "_by({0}, {1}, {2})", {args[0], args[i], nulls_last}));
+        if (i == 0) made.emplace_back(std::move(name), make_call(Type::dynamic, ascending ? Say::array_sort_asc : Say::array_sort_desc, {args[0], nulls_last}));
+        else made.emplace_back(std::move(name), make_call(Type::dynamic, ascending ? Say::array_sort_asc_by : Say::array_sort_desc_by, {args[0], args[i], nulls_last}));
     }
     return made;
 }

@@ -57,10 +57,7 @@ Relation Binder::numbered(Relation relation, std::optional<int> wanted) {
     std::vector<Item> items;
     for (auto const& c : relation.columns) items.push_back({c.id, make_column(c)});
     auto const id = wanted ? *wanted : new_id();
-    auto number = make_call(Type::long_, "row_number() OVER ()", {}, false);
-    auto window = std::make_shared<Expr>(*number);
-    std::get<CallExpr>(window->form).is_window = true;
-    items.push_back({id, std::move(window)});
+    items.push_back({id, make_window(Type::long_, Say::row_number, {}, false)});
     relation.plan = make_plan(ProjectPlan{relation.plan, std::move(items)});
     relation.row_number = id;
     relation.serialized = true;
@@ -73,7 +70,8 @@ Result<Relation> Binder::shared(Relation relation) {
 }
 
 Result<Relation> Binder::table(Table const& table, std::string_view as) {
-    ScanPlan scan{table.name, table.relation, {}, "", nullptr, table.key};
+    ScanPlan scan{table.name, table.relation, {}, {}, nullptr, table.key};
+    std::vector<Phrase> tests;
     // They know nothing of who may see which device, nor of times.
     if (options.device_scope.empty() && !table.narrow.empty()) scan.narrow = options.fleet_index ? &table.indexed : &table.narrow;
     Relation made;
@@ -84,11 +82,10 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
         Column const column{c.name, new_id(), c.type, true, false};
         scan.fields.push_back({column.id, c.name, c.type, c.has_source, c.not_null});
         made.columns.push_back(column);
-        auto const also = [&](std::string const& test) { scan.where += (scan.where.empty() ? "" : " AND ") + test; };
-        if (c.name == "DeviceId" && !options.device_scope.empty()) also("\"DeviceId\" IN (" + options.device_scope + ")");
+        Phrase const name(Say::quoted_name, {c.name});
+        if (c.name == "DeviceId" && !options.device_scope.empty()) tests.push_back({Say::one_of, {name, options.device_scope}});
         if (c.name == "Timestamp" && options.window)
-            also("\"Timestamp\" BETWEEN " + std::to_string(options.window->first) + " AND " +
-                 std::to_string(options.window->second));
+            tests.push_back({Say::in_time, {name, std::to_string(options.window->first), std::to_string(options.window->second)}});
     }
     if (auto const* time = made.find("Timestamp"); time && options.two_times && !made.find("TimeGenerated")) {
         Column second = *time;
@@ -99,6 +96,7 @@ Result<Relation> Binder::table(Table const& table, std::string_view as) {
         scan.fields.push_back(std::move(field));
         made.columns.push_back(std::move(second));
     }
+    if (!tests.empty()) scan.where = joined(Say::and_between, std::move(tests));
     made.plan = make_plan(std::move(scan));
     return made;
 }

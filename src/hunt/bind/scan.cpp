@@ -33,8 +33,12 @@ void find_references(Node const& node, std::set<std::string> const& steps, std::
     if (auto const* n = form_of<NamedNode>(node)) below(n->value);
 }
 
-std::string name_of(int id) { return "c" + std::to_string(id); }
-std::string as(std::string const& value, int id) { return ", " + value + " AS " + name_of(id); }
+using Phrases = std::vector<Phrase>;
+
+Phrase name_of(int id) { return column_name(id); }
+Phrase as(Phrase value, int id) { return {Say::scan_added, {std::move(value), name_of(id)}}; }
+Phrase in_a_row(Phrases parts) { return joined(Say::nothing, std::move(parts)); }
+void append(Phrases& to, Phrase one) { to.push_back(std::move(one)); }
 
 using Views = std::map<std::string, std::vector<Column>, std::less<>>;
 
@@ -46,29 +50,29 @@ struct Machine {
     std::vector<Column> kept = {};          // what a sequence holds for each of its steps
     RawPlan raw = {};
     // A value that goes from row to row: its name in the recursion, what it is at first, its name on the present level.
-    struct Carried { int base; std::string first; int now; };
+    struct Carried { int base; Phrase first; int now; };
     std::vector<Carried> carried = {};
     std::vector<std::size_t> active = {}, match_id = {};
     std::vector<std::vector<std::vector<std::size_t>>> sequence = {};  // [step][earlier step][kept column]
     std::size_t counter = 0;
     struct Output { int matched, match_id, repeated; std::vector<int> values; };
     std::vector<Output> outputs = {};
-    std::string sql = {};
+    Phrase statement = {};
 
-    std::string add(ExprPtr e) {
+    Phrase add(ExprPtr e) {
         raw.expressions.push_back(std::move(e));
-        return "{" + std::to_string(raw.expressions.size() - 1) + "}";
+        return slot(raw.expressions.size() - 1);
     }
-    std::size_t carry(std::string first) {
+    std::size_t carry(Phrase first) {
         auto const id = binder.new_id();
         carried.push_back({id, std::move(first), id});
         return carried.size() - 1;
     }
-    std::string now(std::size_t index) const { return name_of(carried[index].now); }
-    void level(std::string const& added) { sql = "SELECT *" + added + " FROM (" + sql + ") l"; }
-    std::string change(std::size_t index, std::string const& value) {
+    Phrase now(std::size_t index) const { return name_of(carried[index].now); }
+    void level(Phrases added) { statement = {Say::scan_level, {std::move(statement), in_a_row(std::move(added))}}; }
+    Phrase change(std::size_t index, Phrase value) {
         carried[index].now = binder.new_id();
-        return as(value, carried[index].now);
+        return as(std::move(value), carried[index].now);
     }
     Rows rows_for(Views const& views) const {
         Rows rows;
@@ -82,13 +86,13 @@ struct Machine {
             if (d.name == wanted.name) return d;
         return {wanted.name, 0, wanted.type, true, true};
     }
-    std::string text(Column const& c) { return c.id ? name_of(c.id) : add(make_null(c.type)); }
+    Phrase text(Column const& c) { return c.id ? name_of(c.id) : add(make_null(c.type)); }
 
     void begin() {
-        counter = carry("CAST(-1 AS BIGINT)");
+        counter = carry(Say::scan_counter_start);
         for (std::size_t k = 0; k < scan.steps.size(); ++k) {
-            active.push_back(carry("false"));
-            match_id.push_back(carry("CAST(NULL AS BIGINT)"));
+            active.push_back(carry(Say::false_value));
+            match_id.push_back(carry(Say::scan_null_number));
             auto& steps = sequence.emplace_back();
             for (std::size_t j = 0; j <= k; ++j) {
                 auto& values = steps.emplace_back();
@@ -108,50 +112,52 @@ struct Machine {
                 if (of && j <= *of && j <= k) {
                     auto const value = now(sequence[*of][j][i]);
                     auto const id = binder.new_id();
-                    extra += as("CASE WHEN " + now(active[*of]) + " THEN " + value + " ELSE " + text(column) + " END", id);
+                    append(extra, as({Say::choice, {now(active[*of]), value, text(column)}}, id));
                     column.id = id;
                 }
                 if (!column.id) {
                     column.id = binder.new_id();
-                    extra += as(add(make_null(column.type)), column.id);
+                    append(extra, as(add(make_null(column.type)), column.id));
                 }
                 view.push_back(column);
             }
         }
         return made;
     }
-    std::string extra = {};
+    Phrases extra = {};
 
     Status step(std::size_t k) {
         auto const& written = scan.steps[k];
         auto const first_check = binder.new_id(), second_check = binder.new_id(), matched = binder.new_id(), counted = binder.new_id();
         auto const before = views(k, k > 0 ? std::optional(k - 1) : std::nullopt);
         auto const own = views(k, k);
-        level(std::exchange(extra, ""));
-        auto const holds = [&](Views const& v) -> Result<std::string> {
+        level(std::exchange(extra, {}));
+        auto const holds = [&](Views const& v) -> Result<Phrase> {
             auto test = TRY(binder.predicate(*written.condition, rows_for(v)));
-            return "coalesce(" + add(std::move(test)) + ", false)";
+            return Phrase(Say::false_if_null, {add(std::move(test))});
         };
-        level(as(k > 0 ? "(" + now(active[k - 1]) + " AND " + TRY(holds(before)) + ")" : "false", first_check) +
-              as((k > 0 ? "(" + now(active[k]) + " AND " : "(") + TRY(holds(own)) + ")", second_check));
+        Phrase moves_on(Say::false_value);
+        if (k > 0) moves_on = {Say::both, {now(active[k - 1]), TRY(holds(before))}};
+        auto stays = TRY(holds(own));
+        stays = k > 0 ? Phrase(Say::both, {now(active[k]), std::move(stays)}) : Phrase(Say::scan_first_stays, {std::move(stays)});
+        level({as(std::move(moves_on), first_check), as(std::move(stays), second_check)});
         // One view of both, and what the row gives to it.
         Views merged;
-        std::string merging = as("(" + name_of(first_check) + " OR " + name_of(second_check) + ")", matched);
+        Phrases merging{as({Say::either, {name_of(first_check), name_of(second_check)}}, matched)};
         auto const repeated = binder.new_id();  // the step's own sequence goes on
-        merging += as("(" + name_of(second_check) + " AND NOT " + name_of(first_check) + " AND " + now(active[k]) + ")", repeated);
+        append(merging, as({Say::first_and_third_without_second, {name_of(second_check), name_of(first_check), now(active[k])}}, repeated));
         if (k == 0)
-            merging += as("(" + now(counter) + " + CASE WHEN " + name_of(second_check) + " AND NOT " + now(active[k]) + " THEN 1 ELSE 0 END)", counted);
+            append(merging, as({Say::scan_counted, {now(counter), name_of(second_check), now(active[k])}}, counted));
         for (auto const& [name, columns_of] : own) {
             auto& view = merged[name];
             for (std::size_t i = 0; i < columns_of.size(); ++i) {
                 auto column = columns_of[i];
                 column.id = binder.new_id();
-                merging += as("CASE WHEN " + name_of(first_check) + " THEN " + name_of(before.find(name)->second[i].id) + " ELSE " +
-                              name_of(columns_of[i].id) + " END", column.id);
+                append(merging, as({Say::choice, {name_of(first_check), name_of(before.find(name)->second[i].id), name_of(columns_of[i].id)}}, column.id));
                 view.push_back(column);
             }
         }
-        level(merging);
+        level(std::move(merging));
         auto& out = outputs[k];
         out.matched = matched;
         out.repeated = repeated;
@@ -164,43 +170,43 @@ struct Machine {
             auto value = TRY(binder.expression(*named->value, rows_for(merged)));
             assigned[target->text] = TRY(binder.convert(std::move(value), found->type, named->value->span));
         }
-        std::string values;
+        Phrases values;
         std::map<std::string, int, std::less<>> value_of;
         for (auto const& c : declared) {
             auto const found = assigned.find(c.name);
             auto const id = binder.new_id();
-            values += as(found == assigned.end() ? name_of(c.id) : add(found->second), id);
+            append(values, as(found == assigned.end() ? name_of(c.id) : add(found->second), id));
             value_of[c.name] = id;
             out.values.push_back(id);
         }
-        level(values);
+        level(std::move(values));
         // The new sequence.
-        auto const when = [&](std::string const& value, std::string const& otherwise) {
-            return "CASE WHEN " + name_of(matched) + " THEN " + value + " ELSE " + otherwise + " END";
+        auto const when = [&](Phrase value, Phrase otherwise) {
+            return Phrase(Say::choice, {name_of(matched), std::move(value), std::move(otherwise)});
         };
-        std::string changes;
+        Phrases changes;
         for (std::size_t j = 0; j <= k; ++j)
             for (std::size_t i = 0; i < kept.size(); ++i) {
                 auto const own_value = value_of.find(kept[i].name);
                 auto const next = j < k ? name_of(merged[scan.steps[j].name.text][i].id)
                                         : name_of(own_value == value_of.end() ? kept[i].id : own_value->second);
                 auto const old = now(sequence[k][j][i]);
-                changes += change(sequence[k][j][i], when(next, old));
+                append(changes, change(sequence[k][j][i], when(next, old)));
             }
         auto const was_active = now(active[k]);
         auto const old_id = now(match_id[k]);
-        auto const new_id = k == 0 ? "CASE WHEN " + name_of(second_check) + " AND NOT " + was_active + " THEN " + name_of(counted) + " ELSE " + old_id + " END"
-                                   : "CASE WHEN " + name_of(first_check) + " THEN " + now(match_id[k - 1]) + " ELSE " + old_id + " END";
-        changes += change(match_id[k], new_id);
+        Phrases const new_id = k == 0 ? Phrases{{Say::scan_begins, {name_of(second_check), was_active}}, name_of(counted), old_id}
+                                      : Phrases{name_of(first_check), now(match_id[k - 1]), old_id};
+        append(changes, change(match_id[k], {Say::choice, new_id}));
         out.match_id = carried[match_id[k]].now;
-        changes += change(active[k], "(" + was_active + " OR " + name_of(matched) + ")");
+        append(changes, change(active[k], {Say::either, {was_active, name_of(matched)}}));
         if (k > 0) {
             auto const previous = now(active[k - 1]);
-            changes += change(active[k - 1], "(" + previous + " AND NOT " + name_of(first_check) + ")");
+            append(changes, change(active[k - 1], {Say::first_without_second, {previous, name_of(first_check)}}));
         } else {
-            changes += change(counter, name_of(counted));
+            append(changes, change(counter, name_of(counted)));
         }
-        level(changes);
+        level(std::move(changes));
         return {};
     }
 };
@@ -221,16 +227,16 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     Machine m{*this, o, relation.columns};
     Rows input_rows;
     input_rows.columns = &relation.columns;
-    std::string parts;
-    if (auto const* group = group_column(relation.columns)) parts = m.add(make_column(*group));
+    Phrases parts;
+    if (auto const* group = group_column(relation.columns)) append(parts, m.add(make_column(*group)));
     for (auto const& node : o.partition)
-        for (auto& one : TRY(named_items(*node, input_rows))) parts += (parts.empty() ? "" : ", ") + m.add(std::move(one.value));
-    std::string defaults;
+        for (auto& one : TRY(named_items(*node, input_rows))) append(parts, m.add(std::move(one.value)));
+    Phrases defaults;
     for (auto const& [column, fallback] : o.declared) {
         auto value = fallback ? TRY(convert(TRY(expression(*fallback, {})), column.type, column.name.span)) : make_null(column.type);
         if (relation.find(column.name.text)) return std::unexpected(error("KS171", column.name.text).with(column.name.span));
         Column const c{column.name.text, new_id(), column.type, true, true};
-        defaults += as(m.add(std::move(value)), c.id);
+        append(defaults, as(m.add(std::move(value)), c.id));
         m.declared.push_back(c);
         m.columns.push_back(c);
     }
@@ -243,24 +249,22 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
         if (references.contains(c.name)) m.kept.push_back(c);
     m.begin();
     auto const tag = std::to_string(new_id());
-    auto const part = "p" + tag, place = "k" + tag, rows = "rows" + tag, states = "scan" + tag;
+    Phrase const part("p" + tag), place("k" + tag), rows("rows" + tag), states("scan" + tag);
     auto const number = name_of(*relation.row_number);
     // The columns of a row: those that the answer shows go through the recursion.
-    std::string row_items, null_items, state_items, first_items;
-    for (auto const& c : m.columns) row_items += ", r." + name_of(c.id);
-    row_items += ", r." + number;
-    for (auto const& c : m.carried) state_items += ", s." + name_of(c.base), first_items += as(c.first, c.base);
-    m.sql = "SELECT r." + part + ", r." + place + row_items + state_items + " FROM " + states + " s JOIN " + rows + " r ON r." + part + " = s." + part +
-            " AND r." + place + " = s." + place + " + 1";
+    Phrases row_items, state_items, first;
+    for (auto const& c : m.columns) append(row_items, {Say::scan_row_column, {name_of(c.id)}});
+    append(row_items, {Say::scan_row_column, {number}});
+    for (auto const& c : m.carried) append(state_items, {Say::scan_state_column, {name_of(c.base)}}), append(first, as(c.first, c.base));
+    m.statement = {Say::scan_next_row, {part, place, states, rows, in_a_row(std::move(row_items)), in_a_row(std::move(state_items))}};
     for (std::size_t k = o.steps.size(); k-- > 0;) TRY(m.step(k));
     // What goes on: the place, the state under its first names, and what the answer needs.
-    std::string next = part + ", " + place, first = part + ", CAST(0 AS BIGINT) AS " + place;
-    for (auto const& c : m.carried) next += as(name_of(c.now), c.base);
-    first += first_items;
+    Phrases next;
+    for (auto const& c : m.carried) append(next, as(name_of(c.now), c.base));
     auto const through = [&](int id, Type type) {
         auto const kept = new_id();
-        next += as(name_of(id), kept);
-        first += as(m.add(make_null(type)), kept);
+        append(next, as(name_of(id), kept));
+        append(first, as(m.add(make_null(type)), kept));
         return kept;
     };
     std::vector<Column> shown;
@@ -269,17 +273,16 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
     struct Shown { int matched, match_id, repeated; std::vector<int> values; };
     std::vector<Shown> steps;
     int const shown_part = new_id();
-    next += as(part, shown_part);
-    first += as("CAST(NULL AS BIGINT)", shown_part);
+    append(next, as(part, shown_part));
+    append(first, as(Say::scan_null_number, shown_part));
     for (auto const& out : m.outputs) {
         Shown one{through(out.matched, Type::bool_), through(out.match_id, Type::long_), through(out.repeated, Type::bool_), {}};
         for (std::size_t i = 0; i < out.values.size(); ++i) one.values.push_back(through(out.values[i], m.declared[i].type));
         steps.push_back(std::move(one));
     }
-    std::string const partition = parts.empty() ? "CAST(0 AS BIGINT)" : "dense_rank() OVER (ORDER BY " + parts + ")";
-    m.raw.sql = "WITH RECURSIVE " + rows + " AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY " + part + " ORDER BY " + number + ") AS " + place +
-                " FROM (SELECT *, " + partition + " AS " + part + defaults + " FROM {in0} i) j), " + states + " AS (SELECT " + first + " FROM (SELECT DISTINCT " +
-                part + " FROM " + rows + ") d UNION ALL SELECT " + next + " FROM (" + m.sql + ") x) SELECT * FROM " + states + " WHERE " + place + " > 0";
+    auto const partition = parts.empty() ? Phrase(Say::scan_zero) : Phrase(Say::scan_partition, std::move(parts));
+    m.raw.phrase = {Say::scan, {rows, part, number, place, partition, in_a_row(std::move(defaults)), states, Say::scan_zero,
+                                 in_a_row(std::move(first)), in_a_row(std::move(next)), std::move(m.statement)}};
     m.raw.inputs = {relation.plan};
     for (auto const& c : shown) m.raw.columns.push_back(c.id);
     m.raw.columns.push_back(shown_number);
@@ -314,9 +317,8 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
         auto rows_of_step = make_plan(FilterPlan{plan, make_column({"", steps[k].matched, Type::bool_, true, false})});
         if (o.steps[k].output == "last") {  // of rows that repeat the step, the one that no further one follows
             auto const whole = [](int id) { return make_column({"", id, Type::long_, true, false}); };
-            auto followed = std::make_shared<Expr>(*make_call(Type::bool_, "coalesce(lead({0}) OVER (PARTITION BY {1} ORDER BY {2}), false)",
-                {make_column({"", steps[k].repeated, Type::bool_, true, false}), whole(shown_part), whole(shown_number)}, false));
-            std::get<CallExpr>(followed->form).is_window = true;
+            auto followed = make_window(Type::bool_, Say::holds_next,
+                {make_column({"", steps[k].repeated, Type::bool_, true, false}), whole(shown_part), whole(shown_number)}, false);
             auto const flag = new_id();
             std::vector<Item> kept{{flag, std::move(followed)}, {steps[k].match_id, whole(steps[k].match_id)}, {shown_number, whole(shown_number)}};
             for (auto const& c : shown) kept.push_back({c.id, make_column(c)});
@@ -335,7 +337,7 @@ Result<Relation> Binder::scan(Scan const& o, Relation relation, Span span) {
         for (std::size_t i = 0; i < m.declared.size(); ++i) put(make_column({"", steps[k].values[i], m.declared[i].type, true, true}));
         if (!match_column.empty()) put(make_column({"", steps[k].match_id, Type::long_, true, false}));
         if (!step_column.empty()) put(make_text(o.steps[k].name.text));
-        put(make_call(Type::long_, "({0} * {1} + {2})", {make_column({"", shown_number, Type::long_, false, false}),
+        put(make_call(Type::long_, Say::number_of_match, {make_column({"", shown_number, Type::long_, false, false}),
             make_long(static_cast<std::int64_t>(o.steps.size())), make_long(static_cast<std::int64_t>(o.steps.size() - k))}, false));
         all.inputs.push_back(make_plan(ProjectPlan{rows_of_step, std::move(items)}));
         all.columns.push_back(std::move(ids));

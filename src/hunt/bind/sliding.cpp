@@ -29,7 +29,7 @@ Result<Relation> Binder::sliding_counts(CallNode const& call, Relation relation,
     auto const from = TRY(call_table(bin, {limits[0], limits[3]}, span));
     Column const window{time.name, new_id(), time.type, true, false};
     RawPlan raw;
-    raw.sql = "SELECT *, unnest(generate_series({0}, {0} + {1} - {2}, {2})) AS c" + std::to_string(window.id) + " FROM {in0} q WHERE {0} IS NOT NULL";
+    raw.phrase = {Say::sliding_windows, {column_name(window.id)}};
     raw.expressions = {first, limits[2], limits[3]};
     raw.inputs = {relation.plan};
     raw.columns = {window.id};
@@ -45,8 +45,8 @@ Result<Relation> Binder::sliding_counts(CallNode const& call, Relation relation,
         result.columns.push_back(c);
     }
     Column const count{"Count", new_id(), Type::long_, false, false}, distinct{"Dcount", new_id(), Type::long_, false, false};
-    result.plan = make_plan(AggregatePlan{std::move(plan), std::move(keys), {{count.id, make_call(Type::long_, "count(*)", {}, false)},
-        {distinct.id, make_call(Type::long_, "count(DISTINCT {0})", {make_column(id)}, false)}}});
+    result.plan = make_plan(AggregatePlan{std::move(plan), std::move(keys), {{count.id, make_call(Type::long_, Say::count_rows, {}, false)},
+        {distinct.id, make_call(Type::long_, Say::count_distinct, {make_column(id)}, false)}}});
     std::vector<SortKey> order;
     for (auto const& c : result.columns) order.push_back({make_column(c), false, true});
     result.plan = make_plan(SortPlan{std::move(result.plan), std::move(order)});

@@ -47,18 +47,14 @@ Result<Relation> Binder::range_rows(RangeRows const& o) {
     RawPlan raw;
     raw.expressions = {from, to, step};
     raw.columns = {id};
-    auto const name = "c" + std::to_string(id);
     // With known ends the engine makes the rows as they are read; else they are one list, which takes memory.
     bool const known = std::all_of(raw.expressions.begin(), raw.expressions.end(), [](ExprPtr const& e) {
         auto const* c = constant_of(e);
         return c && !c->is_null();
     });
-    auto const series = [&](std::string const& ends) {
-        return known ? "SELECT i FROM generate_series(" + ends + ") t(i)" : "SELECT unnest(generate_series(" + ends + ")) AS i";
-    };
-    raw.sql = type == Type::real
-        ? "SELECT {0} + i * {2} AS " + name + " FROM (" + series("0, CAST(floor(({1} - {0}) / {2} + 1e-9) AS BIGINT)") + ") s"
-        : "SELECT i AS " + name + " FROM (" + series("{0}, {1}, {2}") + ") s";
+    bool const real = type == Type::real;
+    raw.phrase = {real ? Say::range_rows_real : Say::range_rows,
+                  {column_name(id), {known ? Say::series_as_read : Say::series_as_list, {real ? Say::real_steps : Say::whole_steps}}}};
     made.plan = make_plan(std::move(raw));
     made.columns = {{o.name.text, id, type, false, false}};
     made.serialized = true;

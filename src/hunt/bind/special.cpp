@@ -50,7 +50,7 @@ struct Special {
         if (args.size() < 3 || (is_case ? args.size() % 2 == 0 : args.size() != 3))
             return std::unexpected(wrong_count(node, is_case ? "an odd number of" : "3", span));
         std::vector<ExprPtr> values;
-        std::string sql = "(CASE";
+        std::vector<Phrase> whens;
         for (std::size_t i = 0; i < args.size(); ++i) {
             bool const condition = i % 2 == 0 && i + 1 < args.size();
             if (!condition) {
@@ -69,26 +69,25 @@ struct Special {
                 args[i] = TRY(binder.convert(std::move(args[i]), type, span));
                 nullable = nullable || args[i]->nullable;
             }
-            auto const slot = "{" + std::to_string(i) + "}";
-            sql += condition ? " WHEN " + slot : i + 1 == args.size() ? " ELSE " + slot + " END)" : " THEN " + slot;
+            if (condition) whens.push_back({Say::branch, {slot(i), slot(i + 1)}});
         }
-        return make_call(type, std::move(sql), std::move(args), nullable);
+        Phrase phrase(Say::branches, {joined(Say::nothing, std::move(whens)), slot(args.size() - 1)});
+        return make_call(type, std::move(phrase), std::move(args), nullable);
     }
 
     Result<ExprPtr> coalesce() const {
         auto args = TRY(binder.arguments(node, rows));
         if (args.size() < 2) return std::unexpected(wrong_count(node, "at least 2", span));
         auto const type = TRY(binder.common_type(args, span));
-        std::string sql = "coalesce(";
+        std::vector<Phrase> values;
         bool nullable = true;
         for (std::size_t i = 0; i < args.size(); ++i) {
             args[i] = TRY(binder.convert(std::move(args[i]), type, span));
-            auto const slot = "{" + std::to_string(i) + "}";
-            sql += (i ? ", " : "") + (type == Type::string ? "nullif(" + slot + ", '')" : slot);
+            values.push_back(type == Type::string ? Phrase(Say::null_if_empty, {slot(i)}) : slot(i));
             nullable = nullable && args[i]->nullable;
         }
-        sql += type == Type::string ? ", '')" : ")";
-        return make_call(type, std::move(sql), std::move(args), nullable);
+        if (type == Type::string) values.push_back(Say::empty_text);
+        return make_call(type, {Say::first_not_null, std::move(values)}, std::move(args), nullable);
     }
 
     // max_of, min_of: nulls are skipped, NaN wins.
@@ -99,20 +98,15 @@ struct Special {
         bool const reals = std::any_of(args.begin(), args.end(), [](ExprPtr const& a) { return a->type == Type::real; });
         auto const type = numbers && reals ? Type::real : TRY(binder.common_type(args, span));
         if (type == Type::dynamic) return std::unexpected(error("KS127", node.name, "dynamic").with(span));
-        std::string list;
+        std::vector<Phrase> values, nan;
         for (std::size_t i = 0; i < args.size(); ++i) {
             args[i] = TRY(binder.convert(std::move(args[i]), type, span));
-            list += (i ? ", {" : "{") + std::to_string(i) + "}";
+            values.push_back(slot(i));
+            nan.push_back({Say::is_nan, {slot(i)}});
         }
-        auto const function = node.name == "max_of" ? "greatest(" : "least(";
-        auto sql = function + list + ")";
-        if (type == Type::real && node.name == "min_of") {
-            std::string any_nan;
-            for (std::size_t i = 0; i < args.size(); ++i)
-                any_nan += (i ? " OR isnan({" : "isnan({") + std::to_string(i) + "})";
-            sql = "(CASE WHEN " + any_nan + " THEN CAST('nan' AS DOUBLE) ELSE " + sql + " END)";
-        }
-        return make_call(type, std::move(sql), std::move(args));
+        Phrase phrase(node.name == "max_of" ? Say::largest : Say::smallest, std::move(values));
+        if (type == Type::real && node.name == "min_of") phrase = {Say::nan_if, {joined(Say::or_between, std::move(nan)), std::move(phrase)}};
+        return make_call(type, std::move(phrase), std::move(args));
     }
 
     Result<ExprPtr> to_scalar() const {
@@ -122,7 +116,7 @@ struct Special {
         auto const relation = TRY(binder.source(inner));
         if (relation.columns.empty()) return std::unexpected(error("KS107", "table with a column").with(span));
         auto const& column = relation.columns[0];
-        return std::make_shared<Expr>(Expr{column.type, column.type != Type::string, true, ScalarPlanExpr{relation.plan, column.id, ""}});
+        return std::make_shared<Expr>(Expr{column.type, column.type != Type::string, true, ScalarPlanExpr{relation.plan, column.id, {}}});
     }
 
     // iscolumnexists("name"): decided here, where the columns are known.
@@ -158,7 +152,7 @@ struct Special {
             args.push_back(make_text(c.name));
             args.push_back(TRY(binder.to_json(make_column(c), span)));
         }
-        return make_call(Type::dynamic, skip_empty ? "kql_bag_pack_filled({0*})" : "kql_bag_pack({0*})", std::move(args), false);
+        return make_call(Type::dynamic, skip_empty ? Say::bag_pack_filled : Say::bag_pack, std::move(args), false);
     }
 
     Result<ExprPtr> pack_columns() const {
@@ -167,7 +161,7 @@ struct Special {
             args.push_back(make_text(binder.default_name(*a)));
             args.push_back(TRY(binder.to_json(TRY(binder.expression(*a, rows)), span)));
         }
-        return make_call(Type::dynamic, "kql_bag_pack({0*})", std::move(args), false);
+        return make_call(Type::dynamic, Say::bag_pack, std::move(args), false);
     }
 
     Result<ExprPtr> pack_array() const {
@@ -175,12 +169,12 @@ struct Special {
             std::vector<ExprPtr> all;
             if (rows.columns)
                 for (auto const& c : *rows.columns) all.push_back(TRY(binder.to_json(make_column(c), span)));
-            return make_call(Type::dynamic, "kql_pack_array({0*})", std::move(all), false);
+            return make_call(Type::dynamic, Say::pack_array, std::move(all), false);
         }
         auto args = TRY(binder.arguments(node, rows));
         for (auto& a : args) a = TRY(binder.to_json(std::move(a), span));
         if (args.empty()) return make_constant({Type::dynamic, std::string("[]")});
-        return make_call(Type::dynamic, "kql_pack_array({0*})", std::move(args), false);
+        return make_call(Type::dynamic, Say::pack_array, std::move(args), false);
     }
 
     Result<ExprPtr> bag_pack() const {
@@ -189,7 +183,7 @@ struct Special {
         if (args.empty()) return make_constant({Type::dynamic, std::string("{}")});
         for (std::size_t i = 0; i < args.size(); ++i)
             args[i] = i % 2 == 0 ? TRY(binder.to_text(std::move(args[i]), span)) : TRY(binder.to_json(std::move(args[i]), span));
-        return make_call(Type::dynamic, "kql_bag_pack({0*})", std::move(args), false);
+        return make_call(Type::dynamic, Say::bag_pack, std::move(args), false);
     }
 
     Result<ExprPtr> number_range() const {
@@ -203,22 +197,20 @@ struct Special {
         auto const kind = args[0]->type;
         if (args.size() == 2) args.push_back(kind == Type::real ? make_constant({Type::real, 1.0}) : is_time(kind)
                 ? make_constant({Type::timespan, ticks_per_hour}) : make_long(1));
-        std::string_view json = kind == Type::datetime ? "kql_json_datetime(x)" : kind == Type::timespan ? "kql_json_timespan(x)" : real ? "kql_json_real(x)" : "CAST(x AS VARCHAR)";
+        auto const json = kind == Type::datetime ? Say::json_datetime : kind == Type::timespan ? Say::json_timespan : real ? Say::json_real : Say::json_number;
         for (auto& a : args) {
             if (a->type == Type::dynamic) a = TRY(binder.convert(a, Type::long_, span));
             if (real) a = binder.widen(a, Type::real);
             else if (is_integer(a->type)) a = binder.widen(a, Type::long_);
         }
         // A negative step counts down; a step of nothing gives no array.
-        std::string list = real ? "list_transform(generate_series(0, CAST(least(floor(({1} - {0}) / nullif({2}, 0) + 1e-9), 1048575) AS BIGINT)), i -> {0} + i * {2})"
-                                : "generate_series({0}, CASE WHEN {2} < 0 THEN greatest({1}, {0} + {2} * 1048575) ELSE least({1}, {0} + {2} * 1048575) END, nullif({2}, 0))";
-        return make_call(Type::dynamic, "('[' || array_to_string(list_transform(" + list + ", x -> " + std::string(json) + "), ',') || ']')", std::move(args));
+        return make_call(Type::dynamic, {Say::array_of_range, {real ? Say::real_range : Say::whole_range, {json, {Phrase("x")}}}}, std::move(args));
     }
 
     Result<ExprPtr> type_of_value() const {
         auto args = TRY(binder.arguments(node, rows));
         if (args.size() != 1) return std::unexpected(wrong_count(node, "1", span));
-        if (args[0]->type == Type::dynamic) return make_call(Type::string, "coalesce(kql_gettype_dynamic({0}), 'null')", std::move(args));
+        if (args[0]->type == Type::dynamic) return make_call(Type::string, Say::type_of_dynamic, std::move(args));
         return make_text(std::string(type_name(args[0]->type)));
     }
 
@@ -268,18 +260,18 @@ struct Special {
                 for (auto const& c : *rows.columns) values.push_back(make_column(c));
         }
         std::int64_t fixed = 0;
-        std::string sql;
+        std::vector<Phrase> sizes;
         std::vector<ExprPtr> texts;
         for (auto& value : values) {
             auto const type = value->type;
             if (type == Type::string || type == Type::dynamic) {
-                sql += " + strlen(coalesce({" + std::to_string(texts.size()) + "}, ''))";
+                sizes.push_back({Say::text_size, {slot(texts.size())}});
                 texts.push_back(std::move(value));
             } else {
                 fixed += type == Type::bool_ ? 1 : type == Type::int_ ? 4 : type == Type::guid || type == Type::decimal ? 16 : 8;
             }
         }
-        return make_call(Type::long_, "CAST(" + std::to_string(fixed) + sql + " AS BIGINT)", std::move(texts), false);
+        return make_call(Type::long_, {Say::sum_of_sizes, {std::to_string(fixed), joined(Say::nothing, std::move(sizes))}}, std::move(texts), false);
     }
 
     // The part named by a literal: week_of_year and dayofyear exist in datetime_part only, week only in the others.

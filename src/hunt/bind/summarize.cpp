@@ -56,9 +56,9 @@ struct Summary {
         taken.insert(names[place].text);
         return names[place].text;
     }
-    ExprPtr aggregate(Type type, std::string sql, std::vector<ExprPtr> arguments, std::string name = {}) {
+    ExprPtr aggregate(Type type, Phrase phrase, std::vector<ExprPtr> arguments, std::string name = {}) {
         auto const id = binder.new_id();
-        auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments)));
+        auto made = std::make_shared<Expr>(*make_call(type, std::move(phrase), std::move(arguments)));
         std::get<CallExpr>(made->form).name = std::move(name);
         sink.items.push_back({id, std::move(made)});
         return make_column({"", id, type, type != Type::string, true});
@@ -72,12 +72,12 @@ struct Summary {
             fields.push_back(static_cast<int>(i));
             values.push_back(parts[i].second);
         }
-        auto sql = kept_row_sql(kind, fields, values[0]->type);
-        auto const whole = aggregate(Type::dynamic, std::move(sql), std::move(values), std::move(kind));
+        auto row = kept_row(kind, fields, values);
+        auto const whole = aggregate(Type::dynamic, std::move(row), std::move(values), std::move(kind));
         for (std::size_t i = 0; i < parts.size(); ++i) {
             auto const type = parts[i].second->type;
-            auto field = "({0}).f" + std::to_string(i);
-            if (type == Type::string) field = "coalesce(" + field + ", '')";
+            Phrase field(Say::row_field, {"f" + std::to_string(i)});
+            if (type == Type::string) field = {Say::text_or_empty, {std::move(field)}};
             outputs.push_back({TRY(name_for(parts[i].first, names, i)), true, make_call(type, std::move(field), {whole}), span});
         }
         return {};
@@ -124,7 +124,7 @@ struct Summary {
         if (parts.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
         if (parts.size() > 1) return one_row(std::move(parts), "row:first", names, span);
         auto const type = parts[0].second->type;
-        auto value = aggregate(type, type == Type::string ? "coalesce(any_value({0}), '')" : "any_value({0})", {parts[0].second});
+        auto value = aggregate(type, type == Type::string ? Phrase(Say::text_or_empty, {Say::any_value}) : Phrase(Say::any_value), {parts[0].second});
         outputs.push_back({TRY(name_for(parts[0].first, names, 0)), true, std::move(value), span});
         return {};
     }
@@ -160,33 +160,25 @@ struct Summary {
         }
         for (auto const p : points)
             if (!(p >= 0 && p <= 100)) return std::unexpected(error("hunt.percentile_range").with(span));
-        std::string list;
         for (std::size_t i = 0; i < points.size(); ++i) {
-            auto const point = weight ? weighted_point(points[i] / 100) : "quantile_disc({0}, " + fmt::format("{:.10f}", points[i] / 100) + ")";
+            // Weighted: the least value up to which the weights reach the fraction of their sum.
+            Phrase const point(weight ? Say::weighted_percentile : Say::percentile, {fmt::format("{:.10f}", points[i] / 100)});
             std::vector<ExprPtr> arguments{value};
             if (weight) arguments.push_back(weight);
             if (array) {
                 auto one = aggregate(value->type, point, arguments);
-                list += (i ? ", {" : "{") + std::to_string(i) + "}";
                 array_items.push_back(TRY(binder.to_json(std::move(one), span)));
                 continue;
             }
             outputs.push_back({TRY(name_for("percentile_" + base + "_" + labels[i], names, i)), true, aggregate(value->type, point, arguments), span});
         }
         if (array) {
-            auto packed = make_call(Type::dynamic, "kql_pack_array({0*})", std::exchange(array_items, {}), false);
+            auto packed = make_call(Type::dynamic, Say::pack_array, std::exchange(array_items, {}), false);
             outputs.push_back({TRY(name_for("percentiles_" + base, names, 0)), true, std::move(packed), span});
         }
         return {};
     }
     std::vector<ExprPtr> array_items = {};
-
-    // The least value up to which the weights reach the fraction of their sum.
-    static std::string weighted_point(double fraction) {
-        std::string const kept = " FILTER (WHERE {0} IS NOT NULL AND {1} > 0)";
-        return "(list({0} ORDER BY {0})" + kept + ")[kql_weighted_place('[' || array_to_string(list(CAST({1} AS DOUBLE) ORDER BY {0})" + kept +
-               ", ',') || ']', CAST(" + fmt::format("{:.10f}", fraction) + " AS DOUBLE))]";
-    }
 
     static std::vector<double> numbers_of(std::string_view json) {
         std::vector<double> made;
@@ -236,17 +228,17 @@ Result<ExprPtr> Binder::aggregate_call(CallNode const& node, Function const& fun
     }
     // Inside of an expression, an aggregate of several columns gives its first one.
     if (gives_columns(node.name) && !args.empty()) {
-        std::string sql;
+        Phrase phrase;
         if (node.name == "percentile" && args[0]->type == Type::decimal) args[0] = widen(std::move(args[0]), Type::real);
         auto const type = args[0]->type;
-        if (node.name.starts_with("arg")) sql = node.name.ends_with("max") ? "max({0})" : "min({0})";
+        if (node.name.starts_with("arg")) phrase = over_arguments(node.name.ends_with("max") ? Say::maximum : Say::minimum, 1);
         else if (node.name == "percentile" && args.size() == 2 && constant_of(args[1]))
-            sql = "quantile_disc({0}, CAST({1} AS DOUBLE) / 100)";
-        else if (!node.name.starts_with("percentile")) sql = "any_value({0})";
-        if (sql.empty()) return std::unexpected(error("hunt.not_supported", node.name + " inside an expression").with(span));
-        if (type == Type::string) sql = "coalesce(" + sql + ", '')";
+            phrase = Say::percentile_of_argument;
+        else if (!node.name.starts_with("percentile")) phrase = Say::any_value;
+        if (is_empty(phrase)) return std::unexpected(error("hunt.not_supported", node.name + " inside an expression").with(span));
+        if (type == Type::string) phrase = {Say::text_or_empty, {std::move(phrase)}};
         auto const id = new_id();
-        rows.aggregates->items.push_back({id, make_call(type, std::move(sql), std::move(args))});
+        rows.aggregates->items.push_back({id, make_call(type, std::move(phrase), std::move(args))});
         return make_column({"", id, type, true, true});
     }
     auto const made = TRY(call_table(function, std::move(args), span));

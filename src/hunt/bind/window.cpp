@@ -4,12 +4,6 @@
 namespace merlon::hunt {
 namespace {
 
-ExprPtr as_window(Type type, std::string sql, std::vector<ExprPtr> arguments) {
-    auto made = std::make_shared<Expr>(*make_call(type, std::move(sql), std::move(arguments)));
-    std::get<CallExpr>(made->form).is_window = true;
-    return made;
-}
-
 struct Window {
     Binder& binder;
     CallNode const& node;
@@ -18,25 +12,25 @@ struct Window {
 
     std::size_t count() const { return node.arguments.size(); }
 
-    // Parts that begin where `restart` is true, as a PARTITION BY clause over a column computed below.
-    Result<std::string> parts(ExprPtr const& restart, std::vector<ExprPtr>& arguments) const {
+    // Parts that begin where `restart` is true: a column computed below tells them apart.
+    Result<std::vector<Phrase>> parts(ExprPtr const& restart, std::vector<ExprPtr>& arguments) const {
         if (restart->type != Type::bool_) return std::unexpected(error("KS107", "bool").with(span));
         auto& levels = rows.windows->levels;
         auto const flag = binder.new_id();
         auto const group = binder.new_id();
-        levels.push_back({{flag, make_call(Type::long_, "CASE WHEN {0} THEN 1 ELSE 0 END", {restart}, false)}});
-        levels.push_back({{group, as_window(Type::long_, "sum({0}) OVER (ORDER BY {1})",
+        levels.push_back({{flag, make_call(Type::long_, Say::one_if, {restart}, false)}});
+        levels.push_back({{group, make_window(Type::long_, {Say::running_sum, {in_parts({}, {slot(1)})}},
                                             {make_column({"", flag, Type::long_, false, false}), number()})}});
         arguments.push_back(make_column({"", group, Type::long_, false, false}));
-        return "PARTITION BY {" + std::to_string(arguments.size() - 1) + "} ";
+        return std::vector{slot(arguments.size() - 1)};
     }
 
     // Inside mv-apply and partition a window never looks beyond its group.
-    std::string group(std::vector<ExprPtr>& arguments) const {
+    std::vector<Phrase> group(std::vector<ExprPtr>& arguments) const {
         auto const* column = rows.columns ? binder.group_column(*rows.columns) : nullptr;
-        if (!column) return "";
+        if (!column) return {};
         arguments.push_back(make_column(*column));
-        return "PARTITION BY {" + std::to_string(arguments.size() - 1) + "} ";
+        return {slot(arguments.size() - 1)};
     }
 
     ExprPtr number() const {
@@ -58,19 +52,17 @@ struct Window {
             rows.windows->levels.push_back({{id, value}});
             value = make_column({"", id, type, true, true});
         }
-        auto const function = node.name == "prev" ? "lag" : "lead";
         std::vector<ExprPtr> arguments{std::move(value), std::move(fallback), number()};
-        auto const part = group(arguments);
-        std::string sql = std::string(function) + "({0}, " + std::to_string(offset) + ", {1}) OVER (" + part + "ORDER BY {2})";
-        return as_window(type, std::move(sql), std::move(arguments));
+        auto part = group(arguments);
+        return make_window(type, {node.name == "prev" ? Say::previous : Say::next, {std::to_string(offset), in_parts(std::move(part), {slot(2)})}}, std::move(arguments));
     }
 
     Result<ExprPtr> row_number() const {
         std::vector<ExprPtr> arguments{number()};
         auto const start = count() > 0 ? TRY(binder.constant_integer(*node.arguments[0], "the first number")) : 1;
-        std::string part = count() > 1 ? "" : group(arguments);
+        auto part = count() > 1 ? std::vector<Phrase>{} : group(arguments);
         if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
-        return as_window(Type::long_, "(row_number() OVER (" + part + "ORDER BY {0}) + " + std::to_string(start - 1) + ")", std::move(arguments));
+        return make_window(Type::long_, {Say::row_number_from, {in_parts(std::move(part), {slot(0)}), std::to_string(start - 1)}}, std::move(arguments));
     }
 
     Result<ExprPtr> running_sum() const {
@@ -84,9 +76,9 @@ struct Window {
             value = make_column({"", id, type, true, true});
         }
         std::vector<ExprPtr> arguments{std::move(value), number()};
-        std::string part = count() > 1 ? "" : group(arguments);
+        auto part = count() > 1 ? std::vector<Phrase>{} : group(arguments);
         if (count() > 1) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
-        return as_window(type, "CAST(coalesce(sum({0}) OVER (" + part + "ORDER BY {1}), 0) AS " + std::string(engine_type(type)) + ")", std::move(arguments));
+        return make_window(type, {Say::running_total, {in_parts(std::move(part), {slot(1)})}}, std::move(arguments));
     }
 
     // The value's rank by changes of the value: dense counts them, min gives the row number of the first equal one.
@@ -104,20 +96,18 @@ struct Window {
         auto const changed = binder.new_id();
         auto const column = [&](int id) { return make_column({"", id, Type::long_, false, false}); };
         std::vector<ExprPtr> none;
-        rows.windows->levels.push_back({{changed, as_window(Type::long_,
-            "CASE WHEN row_number() OVER (ORDER BY {1}) = 1 OR {0} IS DISTINCT FROM lag({0}) OVER (ORDER BY {1}) THEN 1 ELSE 0 END", {value, number()})}});
+        rows.windows->levels.push_back({{changed, make_window(Type::long_, Say::one_if_changed, {value, number()})}});
         std::vector<ExprPtr> arguments{column(changed), number()};
-        std::string part;
+        std::vector<Phrase> part;
         if (count() > 1 && !old) part = TRY(parts(TRY(binder.expression(*node.arguments[1], rows)), arguments));
-        if (dense)
-            return as_window(Type::long_, part.empty() ? "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)"
-                : "CAST(sum({0}) OVER (" + part + "ORDER BY {1}) + 1 - first_value({0}) OVER (" + part + "ORDER BY {1}) AS BIGINT)", std::move(arguments));
+        auto const window = in_parts(part, {slot(1)});
+        if (dense) return make_window(Type::long_, {part.empty() ? Say::dense_rank : Say::dense_rank_in_part, {window}}, std::move(arguments));
         // row number of the latest change within the part
         auto const place = binder.new_id();
-        rows.windows->levels.push_back({{place, as_window(Type::long_, "row_number() OVER (" + part + "ORDER BY {1})", arguments)}});
+        rows.windows->levels.push_back({{place, make_window(Type::long_, {Say::row_number, {window}}, arguments)}});
         arguments.push_back(column(place));
-        auto const slot = "{" + std::to_string(arguments.size() - 1) + "}";
-        return as_window(Type::long_, "max(CASE WHEN {0} = 1 OR " + slot + " = 1 THEN " + slot + " END) OVER (" + part + "ORDER BY {1})", std::move(arguments));
+        auto const at = slot(arguments.size() - 1);
+        return make_window(Type::long_, {Say::place_of_change, {at, window}}, std::move(arguments));
     }
 
     // row_window_session(t, max_from_start, max_between[, restart]): the start of the session that each row belongs to.
@@ -132,7 +122,7 @@ struct Window {
             if (limit.type != Type::timespan) return std::unexpected(error("KS107", "timespan").with(node.arguments[i]->span));
             arguments.push_back(make_constant(limit));
         }
-        std::string part = count() > 3 ? "" : group(arguments);
+        auto part = count() > 3 ? std::vector<Phrase>{} : group(arguments);
         if (count() > 3) {
             auto restart = TRY(binder.expression(*node.arguments[3], rows));
             if (has_window(restart)) {
@@ -142,10 +132,7 @@ struct Window {
             }
             part = TRY(parts(restart, arguments));
         }
-        return as_window(Type::datetime,
-                         "list_reduce(list(struct_pack(s := {0}, l := {0})) OVER (" + part + "ORDER BY {1} ROWS UNBOUNDED PRECEDING), "
-                         "(a, x) -> CASE WHEN x.l - a.l > {3} OR x.l - a.s > {2} THEN x ELSE struct_pack(s := a.s, l := x.l) END).s",
-                         std::move(arguments));
+        return make_window(Type::datetime, {Say::session_start, {in_parts(std::move(part), {slot(1)})}}, std::move(arguments));
     }
 };
 

@@ -1,13 +1,8 @@
 // Expressions as SQL, with KQL's nulls: a comparison with one null side is false (== <) or true (!=), with two null.
-#include "hunt/emit/emit.h"
+#include "hunt/emit/emission.h"
 
 namespace merlon::hunt {
 namespace {
-
-// Where a null and a false are the same (the conditions of a filter), the plain operators of the engine serve.
-enum class Use { value, filter };
-
-std::string emit(ExprPtr const& e, Use use);
 
 bool can_be_null(ExprPtr const& e) {
     if (auto const* c = constant_of(e)) return c->is_null() && c->type != Type::string;
@@ -19,109 +14,94 @@ bool can_be_nan(ExprPtr const& e) {
     return e->may_be_nan;
 }
 
-// NaN equals nothing and is neither less nor greater; the engine thinks otherwise.
-std::string without_nan(CompareExpr const& e, std::string const& left, std::string const& right, std::string test) {
-    std::string guard;
-    if (can_be_nan(e.left)) guard += " AND NOT isnan(" + left + ")";
-    if (can_be_nan(e.right)) guard += " AND NOT isnan(" + right + ")";
-    return guard.empty() ? test : "(" + test + guard + ")";
+Say word_of(std::string_view op) {
+    return op == "<" ? Say::less : op == "<=" ? Say::less_or_equal : op == ">" ? Say::greater : Say::greater_or_equal;
 }
 
-std::string emit_compare(CompareExpr const& e, Use use) {
-    auto const left = emit(e.left, Use::value);
-    auto const right = emit(e.right, Use::value);
-    bool const left_null = can_be_null(e.left);
-    bool const right_null = can_be_null(e.right);
-    if (e.op != "==" && e.op != "!=")
-        return without_nan(e, left, right, "(" + left + " " + e.op + " " + right + ")");
-    if (e.op == "==") {
-        auto const plain = without_nan(e, left, right, "(" + left + " = " + right + ")");
-        if (use == Use::filter || (!left_null && !right_null)) return plain;
-        if (!left_null || !right_null) return "coalesce(" + plain + ", false)";
-        return "(CASE WHEN " + left + " IS NULL AND " + right + " IS NULL THEN NULL ELSE coalesce(" + plain +
-               ", false) END)";
-    }
-    std::string differs = !left_null && !right_null ? "(" + left + " <> " + right + ")"
-                                                    : "(" + left + " IS DISTINCT FROM " + right + ")";
-    if (can_be_nan(e.left)) differs = "(" + differs + " OR coalesce(isnan(" + left + "), false))";
-    if (can_be_nan(e.right)) differs = "(" + differs + " OR coalesce(isnan(" + right + "), false))";
-    if (use == Use::filter || !left_null || !right_null) return differs;
-    return "(CASE WHEN " + left + " IS NULL AND " + right + " IS NULL THEN NULL ELSE " + differs + " END)";
-}
-
-std::string fill(CallExpr const& call) {
-    std::vector<std::string> made(call.arguments.size());
-    auto const argument = [&](std::size_t i) -> std::string const& {
-        if (made[i].empty()) made[i] = emit(call.arguments[i], Use::value);
-        return made[i];
-    };
-    std::string out;
-    std::string_view const sql = call.sql;
-    for (std::size_t i = 0; i < sql.size(); ++i) {
-        if (sql[i] == '{' && i + 1 < sql.size() && sql[i + 1] == '{') {
-            out += '{';
-            ++i;
-        } else if (sql[i] == '}' && i + 1 < sql.size() && sql[i + 1] == '}') {
-            out += '}';
-            ++i;
-        } else if (sql[i] != '{') {
-            out += sql[i];
-        } else {
-            auto const close = sql.find('}', i);
-            auto inside = sql.substr(i + 1, close - i - 1);
-            bool const rest = inside.ends_with('*');
-            if (rest) inside.remove_suffix(1);
-            std::size_t index = 0;
-            for (char c : inside) index = index * 10 + static_cast<std::size_t>(c - '0');
-            if (!rest) {
-                if (index < made.size()) out += argument(index);
-            } else {
-                for (auto k = index; k < made.size(); ++k) out += (k > index ? ", " : "") + argument(k);
-            }
-            i = close;
-        }
-    }
-    return out;
-}
-
-struct Emitter {
+struct ExpressionEmitter {
+    Emission& out;
     ExprPtr const& self;
     Use use;
 
-    std::string operator()(ColumnExpr const& e) const { return "c" + std::to_string(e.id); }
-    std::string operator()(ConstantExpr const& e) const { return emit_constant(e.value); }
-    std::string operator()(CallExpr const& e) const { return fill(e); }
-    std::string operator()(CompareExpr const& e) const { return emit_compare(e, use); }
-    std::string operator()(LogicExpr const& e) const {
-        std::string out = "(";
-        for (std::size_t i = 0; i < e.operands.size(); ++i) {
-            if (i > 0) out += e.is_or ? " OR " : " AND ";
-            out += emit(e.operands[i], use);
-        }
-        return out + ")";
+    // NaN equals nothing and is neither less nor greater; the engine thinks otherwise.
+    std::string without_nan(CompareExpr const& e, std::string const& left, std::string const& right, std::string test) const {
+        std::string guard;
+        if (can_be_nan(e.left)) guard += out.say(Say::and_not_nan, left);
+        if (can_be_nan(e.right)) guard += out.say(Say::and_not_nan, right);
+        return guard.empty() ? test : "(" + test + guard + ")";
     }
-    std::string operator()(NotExpr const& e) const { return "(NOT " + emit(e.operand, Use::value) + ")"; }
+
+    std::string operator()(CompareExpr const& e) const {
+        auto const left = out.expression(e.left, Use::value);
+        auto const right = out.expression(e.right, Use::value);
+        bool const left_null = can_be_null(e.left);
+        bool const right_null = can_be_null(e.right);
+        if (e.op != "==" && e.op != "!=") return without_nan(e, left, right, out.say(word_of(e.op), left, right));
+        if (e.op == "==") {
+            auto const plain = without_nan(e, left, right, out.say(Say::equal, left, right));
+            if (use == Use::filter || (!left_null && !right_null)) return plain;
+            auto const equal = out.say(Say::false_if_null, plain);
+            return left_null && right_null ? out.say(Say::null_if_both_null, left, right, equal) : equal;
+        }
+        auto differs = out.say(!left_null && !right_null ? Say::not_equal : Say::is_distinct, left, right);
+        if (can_be_nan(e.left)) differs = out.say(Say::or_nan, differs, left);
+        if (can_be_nan(e.right)) differs = out.say(Say::or_nan, differs, right);
+        if (use == Use::filter || !left_null || !right_null) return differs;
+        return out.say(Say::null_if_both_null, left, right, differs);
+    }
+    std::string operator()(ColumnExpr const& e) const { return "c" + std::to_string(e.id); }
+    std::string operator()(ConstantExpr const& e) const { return out.constant(e.value); }
+    std::string operator()(CallExpr const& e) const {
+        std::string text;
+        Emission::Slots slots{&e.arguments, nullptr, self->type};
+        slots.of = e.name;
+        out.put(e.phrase, slots, text);
+        return text;
+    }
+    std::string operator()(LogicExpr const& e) const {
+        std::string text = "(";
+        for (std::size_t i = 0; i < e.operands.size(); ++i) {
+            if (i > 0) text += out.say(e.is_or ? Say::or_between : Say::and_between);
+            text += out.expression(e.operands[i], use);
+        }
+        return text + ")";
+    }
+    std::string operator()(NotExpr const& e) const { return out.say(Say::negated, out.expression(e.operand, Use::value)); }
     std::string operator()(InPlanExpr const& e) const {
         auto const column = "c" + std::to_string(e.column);
-        auto const rows = "(SELECT " + (e.fold_case ? "kql_fold(" + column + ")" : column) + " FROM (" +
-                          emit_plan(e.plan) + ") q WHERE " + column + " IS NOT NULL)";
-        auto const value = emit(e.value, Use::value);
-        auto const test = "(" + (e.fold_case ? "kql_fold(" + value + ")" : value) + " IN " + rows + ")";
-        return use == Use::filter ? test : "coalesce(" + test + ", false)";
+        auto const folded = [&](std::string text) { return e.fold_case ? out.say(Say::folded, text) : text; };
+        auto const rows = out.plan(e.plan);
+        auto const test = out.say(Say::in_rows, folded(out.expression(e.value, Use::value)), folded(column), rows, column);
+        return use == Use::filter ? test : out.say(Say::false_if_null, test);
     }
     std::string operator()(ScalarPlanExpr const& e) const {
-        auto const column = "c" + std::to_string(e.column);
-        auto const value = e.aggregate.empty() ? column : e.aggregate;
-        auto text = "(SELECT " + value + " FROM (" + emit_plan(e.plan) + ") q" + (e.aggregate.empty() ? " LIMIT 1)" : ")");
-        return self->type == Type::string ? "coalesce(" + text + ", '')" : text;
+        auto const rows = out.plan(e.plan);
+        std::string aggregate;
+        Emission::Slots slots;
+        if (!is_empty(e.aggregate)) out.put(e.aggregate, slots, aggregate);
+        auto text = aggregate.empty() ? out.say(Say::first_value_of, "c" + std::to_string(e.column), rows)
+                                      : out.say(Say::aggregate_of, aggregate, rows);
+        return self->type == Type::string ? out.say(Say::text_or_empty, text) : text;
     }
 };
 
-std::string emit(ExprPtr const& e, Use use) { return std::visit(Emitter{e, use}, e->form); }
-
 }  // namespace
 
-std::string emit_expression(ExprPtr const& e) { return emit(e, Use::value); }
-std::string emit_predicate(ExprPtr const& e) { return emit(e, Use::filter); }
+std::string Emission::expression(ExprPtr const& e, Use use) { return std::visit(ExpressionEmitter{*this, e, use}, e->form); }
+
+Result<std::string> emit_value(ExprPtr const& e, Dialect const& dialect) {
+    Emission out(dialect);
+    auto const value = out.expression(e, Use::value);
+    return out.answer(out.say(Say::select, value));
+}
+std::string show_expression(ExprPtr const& e, Dialect const& dialect) { return Emission(dialect).expression(e, Use::value); }
+std::string show_predicate(ExprPtr const& e, Dialect const& dialect) { return Emission(dialect).expression(e, Use::filter); }
+std::string show_phrase(Phrase const& phrase, Dialect const& dialect) {
+    std::string text;
+    Emission::Slots slots;
+    slots.shown = true;
+    Emission(dialect).put(phrase, slots, text);
+    return text;
+}
 
 }  // namespace merlon::hunt

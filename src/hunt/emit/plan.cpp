@@ -1,88 +1,100 @@
 // Plans as SQL: a chain of SELECTs, each taking in as many steps as one SELECT can hold.
-#include "hunt/emit/emit.h"
-#include "store/engine.h"
+#include "hunt/emit/emission.h"
 
 namespace merlon::hunt {
+
 namespace {
 
 std::string name_of(int id) { return "c" + std::to_string(id); }
+
+void add(std::string& list, std::string_view item) {
+    if (!list.empty()) list += ", ";
+    list += item;
+}
 
 // One SELECT under construction. Steps attach while the SQL clause order allows it.
 struct Select {
     std::string items;  // empty: all columns of `from`
     std::string from;
     std::string where, group, order, limit;
-    bool grouped = false;
 
     bool takes_filter() const { return items.empty() && order.empty() && limit.empty(); }
     bool takes_items() const { return items.empty() && limit.empty(); }
-    std::string text() const {
-        return "SELECT " + (items.empty() ? "*" : items) + (from.empty() ? "" : " FROM " + from) +
-               (where.empty() ? "" : " WHERE " + where) + (group.empty() ? "" : " GROUP BY " + group) +
-               (order.empty() ? "" : " ORDER BY " + order) + (limit.empty() ? "" : " LIMIT " + limit);
+    std::string text(Emission& out) const {
+        auto made = items.empty() ? out.say(Say::select_all) : out.say(Say::select, items);
+        auto const clause = [&](Say w, std::string const& what) {
+            if (!what.empty()) made += out.say(w, what);
+        };
+        clause(Say::from, from);
+        clause(Say::where, where);
+        clause(Say::group_by, group);
+        clause(Say::order_by, order);
+        clause(Say::limit, limit);
+        return made;
     }
 };
 
+}  // namespace
+
 struct PlanEmitter {
-    std::map<int, std::string>* shared;
+    Emission& out;
 
     Select nested(Select inner) const {
         Select outer;
-        outer.from = "(" + inner.text() + ") t";
+        outer.from = out.say(Say::rows_of, inner.text(out), "t");
         return outer;
     }
-    std::string text(PlanPtr const& p) const { return build(p).text(); }
-    std::string bracketed(PlanPtr const& p, std::string_view alias) const {
-        return "(" + text(p) + ") " + std::string(alias);
-    }
+    std::string text(PlanPtr const& p) const { return build(p).text(out); }
+    std::string bracketed(PlanPtr const& p, std::string_view alias) const { return out.say(Say::rows_of, text(p), alias); }
     Select build(PlanPtr const& p) const { return std::visit(*this, p->form); }
+    std::string value(ExprPtr const& e) const { return out.expression(e, Use::value); }
+    std::string named(std::string const& value, int id) const { return out.say(Say::named, value, name_of(id)); }
 
     Select operator()(ScanPlan const& p) const {
         Select s;
         for (auto const& f : p.fields) {
-            if (!s.items.empty()) s.items += ", ";
-            if (p.relation.empty() || !f.has_source) {
-                s.items += emit_constant({f.type, {}});
-            } else if (f.type == Type::string && f.not_null) {
-                s.items += store::quote_name(f.name);
-            } else if (f.type == Type::string) {
-                s.items += "coalesce(" + store::quote_name(f.name) + ", '')";
-            } else {
-                s.items += "CAST(" + store::quote_name(f.name) + " AS " + std::string(engine_type(f.type)) + ")";
-            }
-            s.items += " AS " + name_of(f.id);
+            std::string item;
+            if (p.relation.empty() || !f.has_source) item = out.constant({f.type, {}});
+            else if (f.type == Type::string && f.not_null) item = out.quoted_name(f.name);
+            else if (f.type == Type::string) item = out.say(Say::text_or_empty, out.quoted_name(f.name));
+            else item = out.say(Say::cast_to, out.quoted_name(f.name), out.type(f.type));
+            add(s.items, named(item, f.id));
         }
-        if (s.items.empty()) s.items = "1 AS one";
+        if (s.items.empty()) s.items = out.say(Say::no_columns);
         s.from = p.relation;
-        s.where = p.relation.empty() ? "false" : p.where;
+        Emission::Slots slots;
+        if (p.relation.empty()) s.where = out.say(Say::false_value);
+        else if (!is_empty(p.where)) out.put(p.where, slots, s.where);
         return s;
     }
     Select operator()(ValuesPlan const& p) const {
         Select s;
         std::string head;
-        for (auto const& [id, type] : p.columns) head += (head.empty() ? "" : ", ") + name_of(id);
+        for (auto const& [id, type] : p.columns) add(head, name_of(id));
         if (p.rows.empty()) {
-            for (auto const& [id, type] : p.columns)
-                s.items += (s.items.empty() ? "" : ", ") + emit_constant({type, {}}) + " AS " + name_of(id);
-            s.where = "false";
+            for (auto const& [id, type] : p.columns) add(s.items, named(out.constant({type, {}}), id));
+            s.where = out.say(Say::false_value);
             return s;
         }
         if (p.columns.empty()) {
-            s.items = "1 AS one";
+            s.items = out.say(Say::no_columns);
             return s;
         }
         if (p.rows.size() == 1) {
-            for (std::size_t i = 0; i < p.columns.size(); ++i)
-                s.items += (i ? ", " : "") + emit_expression(p.rows[0][i]) + " AS " + name_of(p.columns[i].first);
+            for (std::size_t i = 0; i < p.columns.size(); ++i) add(s.items, named(value(p.rows[0][i]), p.columns[i].first));
             return s;
         }
         std::string rows;
         for (auto const& row : p.rows) {
-            rows += rows.empty() ? "(" : ", (";
-            for (std::size_t i = 0; i < row.size(); ++i) rows += (i ? ", " : "") + emit_expression(row[i]);
-            rows += ")";
+            std::string cells, named_cells;
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                auto const cell = value(row[i]);
+                add(cells, cell);
+                add(named_cells, named(cell, p.columns[i].first));
+            }
+            rows += (rows.empty() ? "" : out.say(Say::values_between)) + out.say(Say::values_row, cells, named_cells);
         }
-        s.from = "(VALUES " + rows + ") t(" + head + ")";
+        s.from = out.say(Say::values, rows, head);
         return s;
     }
     Select operator()(ProjectPlan const& p) const {
@@ -90,74 +102,63 @@ struct PlanEmitter {
         bool windows = false;
         for (auto const& item : p.items) windows = windows || has_window(item.value);
         if (!s.takes_items() || (windows && !s.order.empty())) s = nested(std::move(s));
-        for (std::size_t i = 0; i < p.items.size(); ++i) {
-            auto const column = column_of(p.items[i].value);
-            s.items += (i ? ", " : "") + emit_expression(p.items[i].value);
-            if (column != p.items[i].id) s.items += " AS " + name_of(p.items[i].id);
-        }
-        if (p.items.empty()) s.items = "1 AS one";
+        for (auto const& item : p.items)
+            add(s.items, column_of(item.value) == item.id ? value(item.value) : named(value(item.value), item.id));
+        if (p.items.empty()) s.items = out.say(Say::no_columns);
         return s;
     }
     Select operator()(FilterPlan const& p) const {
         auto s = build(p.input);
         if (!s.takes_filter()) s = nested(std::move(s));
-        auto const test = emit_predicate(p.predicate);
-        s.where = s.where.empty() ? test : "(" + s.where + ") AND " + test;
+        auto const test = out.expression(p.predicate, Use::filter);
+        s.where = s.where.empty() ? test : "(" + s.where + ")" + out.say(Say::and_between) + test;
         return s;
     }
     Select operator()(AggregatePlan const& p) const {
         auto s = build(p.input);
         if (!s.takes_filter()) s = nested(std::move(s));
         for (auto key : p.keys) {
-            s.items += (s.items.empty() ? "" : ", ") + name_of(key);
-            s.group += (s.group.empty() ? "" : ", ") + name_of(key);
+            add(s.items, name_of(key));
+            add(s.group, name_of(key));
         }
-        for (auto const& a : p.aggregates)
-            s.items += (s.items.empty() ? "" : ", ") + emit_expression(a.value) + " AS " + name_of(a.id);
-        if (s.items.empty()) s.items = "count(*) AS one";
+        for (auto const& a : p.aggregates) add(s.items, named(value(a.value), a.id));
+        if (s.items.empty()) s.items = out.say(Say::one_group);
         return nested(std::move(s));
     }
     Select operator()(JoinPlan const& p) const {
         std::string on;
+        auto const also = [&](std::string const& test) { on += (on.empty() ? "" : out.say(Say::and_between)) + test; };
         for (auto const& [l, r] : p.keys) {
             bool const plain = l->type == Type::string || (!l->nullable && !r->nullable);
-            on += (on.empty() ? "" : " AND ") + emit_expression(l) + (plain ? " = " : " IS NOT DISTINCT FROM ") +
-                  emit_expression(r);
+            also(out.say(plain ? Say::same_key : Say::same_key_or_both_null, value(l), value(r)));
         }
-        if (p.condition) on += (on.empty() ? "" : " AND ") + emit_predicate(p.condition);
-        if (on.empty()) on = "true";
-        std::string_view word;
-        switch (p.kind) {
-            case JoinKind::inner: word = " INNER JOIN "; break;
-            case JoinKind::left: word = " LEFT JOIN "; break;
-            case JoinKind::right: word = " RIGHT JOIN "; break;
-            case JoinKind::full: word = " FULL JOIN "; break;
-            case JoinKind::left_semi: word = " SEMI JOIN "; break;
-            case JoinKind::left_anti: word = " ANTI JOIN "; break;
-        }
+        if (p.condition) also(out.expression(p.condition, Use::filter));
+        if (on.empty()) on = out.say(Say::true_value);
+        constexpr std::array words{Say::join_inner, Say::join_left, Say::join_right, Say::join_full, Say::join_semi, Say::join_anti};
         Select s;
-        s.from = bracketed(p.left, "l") + std::string(word) + bracketed(p.right, "r") + " ON " + on;
+        auto const left = bracketed(p.left, "l");
+        s.from = out.say(words[static_cast<std::size_t>(p.kind)], left, bracketed(p.right, "r"), on);
         return s;
     }
     Select operator()(UnionPlan const& p) const {
         Select s;
         std::string all;
         for (std::size_t k = 0; k < p.inputs.size(); ++k) {
-            std::string items;
-            for (std::size_t i = 0; i < p.ids.size(); ++i)
-                items += (i ? ", " : "") + name_of(p.columns[k][i]) + " AS " + name_of(p.ids[i]);
-            all += (k ? " UNION ALL " : "") + std::string("SELECT ") + (items.empty() ? "1 AS one" : items) + " FROM " +
-                   bracketed(p.inputs[k], "t");
+            Select one;
+            for (std::size_t i = 0; i < p.ids.size(); ++i) add(one.items, named(name_of(p.columns[k][i]), p.ids[i]));
+            if (one.items.empty()) one.items = out.say(Say::no_columns);
+            one.from = bracketed(p.inputs[k], "t");
+            all += (k ? out.say(Say::union_between) : "") + one.text(out);
         }
-        s.from = "(" + all + ") t";
+        s.from = out.say(Say::rows_of, all, "t");
         return s;
     }
     Select operator()(SortPlan const& p) const {
         auto s = build(p.input);
         if (!s.takes_filter()) s = nested(std::move(s));
         for (auto const& k : p.keys)
-            s.order += (s.order.empty() ? "" : ", ") + emit_expression(k.value) + (k.descending ? " DESC" : " ASC") +
-                       (k.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+            add(s.order, value(k.value) + out.say(k.descending ? Say::descending : Say::ascending) +
+                             out.say(k.nulls_first ? Say::nulls_first : Say::nulls_last));
         return s;
     }
     Select operator()(LimitPlan const& p) const {
@@ -169,75 +170,83 @@ struct PlanEmitter {
     Select operator()(FirstPerKeyPlan const& p) const {
         Select s;
         std::string keys;
-        for (auto const& k : p.keys) keys += (keys.empty() ? "" : ", ") + emit_expression(k);
-        s.from = "(SELECT DISTINCT ON (" + keys + ") * FROM " + bracketed(p.input, "t") + ") t";
+        for (auto const& k : p.keys) add(keys, value(k));
+        s.from = out.say(Say::rows_of, out.say(Say::first_per_key, keys, bracketed(p.input, "t")), "t");
         return s;
     }
     Select operator()(RawPlan const& p) const {
         Select s;
-        std::string out;
-        for (std::size_t i = 0; i < p.sql.size(); ++i) {
-            if (p.sql[i] != '{') {
-                out += p.sql[i];
-                continue;
-            }
-            auto const close = p.sql.find('}', i);
-            auto inside = std::string_view(p.sql).substr(i + 1, close - i - 1);
-            bool const input = inside.starts_with("in");
-            if (input) inside.remove_prefix(2);
-            std::size_t index = 0;
-            for (char c : inside) index = index * 10 + static_cast<std::size_t>(c - '0');
-            out += input ? "(" + text(p.inputs[index]) + ")" : emit_expression(p.expressions[index]);
-            i = close;
-        }
-        s.from = "(" + out + ") t";
+        std::string statement;
+        Emission::Slots slots{&p.expressions, &p.inputs};
+        out.put(p.phrase, slots, statement);
+        s.from = out.say(Say::rows_of, statement, "t");
         return s;
     }
     Select operator()(SharedPlan const& p) const {
         Select s;
-        if (!shared->contains(p.name)) {
-            (*shared)[p.name] = "";
-            (*shared)[p.name] = text(p.plan);
+        auto& shared = *out.shared_;
+        if (!shared.contains(p.name)) {
+            shared[p.name] = "";
+            shared[p.name] = text(p.plan);
         }
-        s.from = "shared" + std::to_string(p.name);
+        s.from = out.say(Say::shared_name, std::to_string(p.name));
         return s;
     }
 };
 
-thread_local std::map<int, std::string>* current_shared = nullptr;
-
 // A shared relation may read another one made before it; numbers grow in that order.
-std::string with_shared(std::map<int, std::string> const& shared, std::string const& body) {
+std::string Emission::with_shared(std::map<int, std::string> const& shared, std::string body) {
     std::string with;
-    for (auto const& [name, text] : shared)
-        with += (with.empty() ? "WITH " : ", ") + std::string("shared") + std::to_string(name) + " AS MATERIALIZED (" + text + ")";
-    return with.empty() ? body : with + " " + body;
+    for (auto const& [name, text] : shared) add(with, say(Say::materialized_rows, say(Say::shared_name, std::to_string(name)), text));
+    return with.empty() ? body : say(Say::with, with, body);
 }
 
-}  // namespace
-
-std::string emit_plan(PlanPtr const& p) {
+// A query inside of a query takes part in the sharing of that.
+std::string Emission::plan(PlanPtr const& p) {
+    if (shared_) return PlanEmitter{*this}.text(p);
     std::map<int, std::string> own;
-    auto* const before = current_shared;
-    if (!before) current_shared = &own;
-    auto text = PlanEmitter{current_shared}.text(p);
-    current_shared = before;
-    return with_shared(own, text);
+    shared_ = &own;
+    auto text = PlanEmitter{*this}.text(p);
+    shared_ = nullptr;
+    return with_shared(own, std::move(text));
 }
 
-std::string emit_query(Relation const& relation) {
-    std::map<int, std::string> shared;
-    current_shared = &shared;
+std::string Emission::query(Relation const& relation) {
+    std::map<int, std::string> own;
+    shared_ = &own;
     std::string items;
     for (std::size_t i = 0; i < relation.columns.size(); ++i)
-        items += (i ? ", " : "") + name_of(relation.columns[i].id) + " AS r" + std::to_string(i + 1);
-    if (items.empty()) items = "1 AS one";
-    auto select = PlanEmitter{&shared}.build(relation.plan);
-    if (!select.items.empty() || !select.limit.empty()) select = PlanEmitter{&shared}.nested(std::move(select));
+        add(items, say(Say::named, name_of(relation.columns[i].id), "r" + std::to_string(i + 1)));
+    if (items.empty()) items = say(Say::no_columns);
+    PlanEmitter const emitter{*this};
+    auto select = emitter.build(relation.plan);
+    if (!select.items.empty() || !select.limit.empty()) select = emitter.nested(std::move(select));
     select.items = items;
-    auto const body = select.text();
-    current_shared = nullptr;
-    return with_shared(shared, body);
+    auto body = select.text(*this);
+    shared_ = nullptr;
+    return say(Say::statement, with_shared(own, std::move(body)));
+}
+
+Result<std::string> emit_query(Relation const& relation, Dialect const& dialect) {
+    Emission out(dialect);
+    auto text = out.query(relation);
+    return out.answer(std::move(text));
+}
+
+Result<std::string> emit_plan(PlanPtr const& p, Dialect const& dialect) {
+    Emission out(dialect);
+    auto text = out.plan(p);
+    return out.answer(std::move(text));
+}
+
+Result<std::string> emit_over(Phrase const& statement, PlanPtr const& p, Dialect const& dialect) {
+    Emission out(dialect);
+    std::vector<PlanPtr> const inputs{p};
+    Emission::Slots slots;
+    slots.inputs = &inputs;
+    std::string text;
+    out.put(statement, slots, text);
+    return out.answer(std::move(text));
 }
 
 }  // namespace merlon::hunt

@@ -38,7 +38,7 @@ std::optional<Parameter> read_parameter(std::string_view word) {
     return parameter;
 }
 
-std::optional<Signature> read_signature(json::Value value, std::string_view shared_sql) {
+std::optional<Signature> read_signature(json::Value value, json::Value entry) {
     Signature made;
     for (auto item : json::array(value, "params")) {
         auto word = json::text(item);
@@ -61,8 +61,11 @@ std::optional<Signature> read_signature(json::Value value, std::string_view shar
         if (!type) return {};
         made.type = *type;
     }
-    auto const own = json::text(value, "duckdb");
-    made.sql = own.empty() ? shared_sql : own;
+    for (auto const& dialect : Dialect::all()) {
+        auto const own = json::text(value, dialect.name());
+        auto const text = own.empty() ? json::text(entry, dialect.name()) : own;
+        made.forms.push_back(text.empty() ? std::nullopt : std::optional(Wording::parse(text, false)));
+    }
     return made;
 }
 
@@ -105,7 +108,7 @@ void read_entry(Table& table, json::Value value, bool aggregate, std::string_vie
         else fault("bad column " + std::string(json::text(item)));
     }
     for (auto item : json::array(value, "signatures")) {
-        if (auto signature = read_signature(item, json::text(value, "duckdb")))
+        if (auto signature = read_signature(item, value))
             made.signatures.push_back(std::move(*signature));
         else fault("bad signature " + json::dump(item));
     }
@@ -154,6 +157,10 @@ Function const* find_scalar(std::string_view name) { return find_in(table().scal
 Function const* find_aggregate(std::string_view name) { return find_in(table().aggregate, name); }
 std::vector<std::string> const& scalar_names() { return table().scalar_names; }
 std::vector<std::string> const& aggregate_names() { return table().aggregate_names; }
+Wording const* form_in(Signature const& signature, Dialect const& dialect) {
+    auto const& form = signature.forms[dialect.number()];
+    return form ? &*form : nullptr;
+}
 std::vector<std::string> const& table_faults() { return table().faults; }
 
 }  // namespace merlon::hunt

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hunt/dialect/dialect.h"
 #include "hunt/types.h"
 
 namespace merlon::hunt {
@@ -33,7 +34,7 @@ struct Signature {
     Returns returns = Returns::type;
     Type type = Type::dynamic;      // of Returns::type
     std::size_t argument = 0;       // of Returns::argument
-    std::string sql;                // template: {0} {1} ... {*} all arguments, {2*} the third and later ones
+    std::vector<std::optional<Wording>> forms;  // by the number of the dialect; none: that one lacks it
 };
 
 enum class ResultName : std::uint8_t { none, first_argument, function_and_argument, prefix_and_argument, prefix };
@@ -64,6 +65,8 @@ Function const* find_aggregate(std::string_view name);
 // All names, for suggestions and for listing.
 std::vector<std::string> const& scalar_names();
 std::vector<std::string> const& aggregate_names();
+// How a dialect says it; null: it lacks it.
+Wording const* form_in(Signature const&, Dialect const&);
 // What is wrong with the data files; empty when they read well (a test asserts it).
 std::vector<std::string> const& table_faults();
 

@@ -14,15 +14,22 @@ struct Usage {
     std::set<int> whole;  // read otherwise
 };
 
-// The number of the field that a call takes out of a struct: "({0}).f3", "coalesce(({0}).f3, '')".
+std::string field_name(int number) { return "f" + std::to_string(number); }
+
+// The number of the field that a call takes out of a row.
 std::optional<int> field_of(CallExpr const& call) {
-    std::string_view sql = call.sql;
     if (call.arguments.size() != 1 || !column_of(call.arguments[0])) return {};
-    if (sql.starts_with("coalesce(") && sql.ends_with(", '')")) sql = sql.substr(9, sql.size() - 14);
-    if (!sql.starts_with("({0}).f")) return {};
+    auto const& phrase = call.phrase.word == Say::text_or_empty ? call.phrase.with[0] : call.phrase;
+    if (phrase.word != Say::row_field) return {};
+    auto const& name = phrase.with[0].text;
     int number = 0;
-    auto const [end, failed] = std::from_chars(sql.data() + 7, sql.data() + sql.size(), number);
-    return failed == std::errc() && end == sql.data() + sql.size() ? std::optional(number) : std::nullopt;
+    std::from_chars(name.data() + 1, name.data() + name.size(), number);
+    return number;
+}
+
+// The row that an aggregate keeps, as it is made.
+Phrase const& row_in(Phrase const& kept) {
+    return kept.word == Say::row_made ? kept : row_in(kept.with[kept.word == Say::row_or_first ? 1 : 0]);
 }
 
 void look(PlanPtr const& p, Usage& usage);
@@ -103,7 +110,7 @@ ExprPtr trimmed(ExprPtr const& e, std::set<int> const& fields) {
         made.arguments.push_back(call.arguments[i]);
     }
     if (numbers.empty()) numbers.push_back(0), made.arguments.push_back(call.arguments[0]);
-    made.sql = kept_row_sql(call.name, numbers, made.arguments[0]->type);
+    made.phrase = kept_row(call.name, numbers, made.arguments);
     auto copy = std::make_shared<Expr>(*e);
     copy->form = std::move(made);
     return copy;
@@ -132,8 +139,7 @@ PlanPtr as_rows(AggregatePlan const& p) {
         auto const* call = std::get_if<CallExpr>(&item.value->form);
         if (!call || !call->name.starts_with("row:")) return nullptr;
         auto made = *call;
-        auto const begin = made.sql.find("struct_pack("), end = made.sql.find(')', begin);
-        made.sql = made.sql.substr(begin, end - begin + 1);
+        made.phrase = Phrase(row_in(made.phrase));
         auto copy = std::make_shared<Expr>(*item.value);
         copy->form = std::move(made);
         items.push_back({item.id, std::move(copy)});
@@ -177,27 +183,26 @@ struct Trim {
 
 }  // namespace
 
-std::string kept_row_sql(std::string_view name, std::vector<int> const& fields, Type measure) {
-    std::string row = "struct_pack(";
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        row += (i ? ", f" : "f") + std::to_string(fields[i]) + " := {" + std::to_string(i) + "}";
-    row += ")";
-    if (name == "row:first") return "first(" + row + ")";
+Phrase kept_row(std::string_view name, std::vector<int> const& fields, std::vector<ExprPtr> const& values) {
+    std::vector<Phrase> made, declared;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        made.push_back({Say::row_field_made, {field_name(fields[i]), slot(i)}});
+        declared.push_back(joined(Say::space, {field_name(fields[i]), type_word(values[i]->type)}));
+    }
+    Phrase row(Say::row_made, {joined(Say::comma, std::move(made)), joined(Say::comma, std::move(declared))});
+    if (name == "row:first") return {Say::row_first, {std::move(row)}};
     bool const most = name == "row:arg_max";
-    auto const function = std::string(most ? "arg_max(" : "arg_min(") + row + ", ";
+    auto const by = [&](Phrase value) { return Phrase(most ? Say::row_of_maximum : Say::row_of_minimum, {row, std::move(value)}); };
     // A null measure counts only where all are null, and NaN is the least value and the greatest one.
-    switch (measure) {
-        case Type::string: return function + "{0})";
-        case Type::bool_: return function + "coalesce({0}, " + (most ? "false" : "true") + "))";
+    switch (values[0]->type) {
+        case Type::string: return by(slot(0));
+        case Type::bool_: return by(over_arguments(most ? Say::false_if_null : Say::true_if_null, 1));
         case Type::int_:
         case Type::long_:
         case Type::datetime:
-        case Type::timespan:
-            return function + "coalesce(CAST({0} AS BIGINT), " + (most ? "-9223372036854775808" : "9223372036854775807") + "))";
-        case Type::real:
-            return function + (most ? "coalesce({0}, CAST('-inf' AS DOUBLE)))"
-                                    : "coalesce(CASE WHEN isnan({0}) THEN CAST('-inf' AS DOUBLE) ELSE {0} END, CAST('inf' AS DOUBLE)))");
-        default: return "coalesce(" + function + "{0}), first(" + row + "))";
+        case Type::timespan: return by(most ? Say::nulls_least : Say::nulls_greatest);
+        case Type::real: return by(most ? Say::nulls_least_real : Say::nulls_greatest_real);
+        default: return {Say::row_or_first, {by(slot(0)), row}};
     }
 }
 

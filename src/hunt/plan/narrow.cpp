@@ -14,8 +14,9 @@ namespace {
 
 constexpr int first_own_id = 1'000'000'000;  // beyond what binding numbers
 
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> heads) {
-    return std::any_of(heads.begin(), heads.end(), [&](std::string_view head) { return text.starts_with(head); });
+// What a phrase says, whatever it says in place of null.
+Say main_word(Phrase const& p) {
+    return p.word == Say::text_or_empty || p.word == Say::zero_if_null ? p.with[0].word : p.word;
 }
 
 bool ignores_duplicates(ExprPtr const& e) {
@@ -24,16 +25,16 @@ bool ignores_duplicates(ExprPtr const& e) {
     static std::set<std::string_view> const names{"dcount", "dcountif", "count_distinct", "count_distinctif", "min", "max", "minif", "maxif",
                                                   "make_set", "make_set_if", "makeset", "take_anyif", "anyif", "binary_all_and", "binary_all_or"};
     return names.contains(call->name) || call->name.starts_with("row:") ||
-           (call->name.empty() && starts_with_any(call->sql, {"any_value(", "coalesce(any_value("}));
+           (call->name.empty() && (main_word(call->phrase) == Say::any_value || main_word(call->phrase) == Say::value_where));
 }
 
 // count() and countif(p), as a sum of weights; nothing for others.
 std::optional<CallExpr> weighted(ExprPtr const& e) {
     auto const* call = std::get_if<CallExpr>(&e->form);
     if (!call) return {};
-    if (call->sql == "count(*)") return CallExpr{"CAST(coalesce(sum({0}), 0) AS BIGINT)", {}, false, false, "count"};
+    if (call->phrase.word == Say::count_rows || call->name == "count") return CallExpr{Say::sum_of_weights, {}, false, false, "count"};
     if (call->name == "countif" && call->arguments.size() == 1)
-        return CallExpr{"CAST(coalesce(sum({1}) FILTER (WHERE {0}), 0) AS BIGINT)", call->arguments, false, false, "countif"};
+        return CallExpr{Say::sum_of_weights_if, call->arguments, false, false, "countif"};
     return {};
 }
 
@@ -42,7 +43,7 @@ bool holds(Narrow const& narrow, ScanPlan const& scan) {
 }
 
 // A scan may be swapped where the person's scope or the time window does not stand in its way.
-bool may_swap(ScanPlan const& scan) { return scan.narrow && scan.where.empty() && !scan.relation.empty(); }
+bool may_swap(ScanPlan const& scan) { return scan.narrow && is_empty(scan.where) && !scan.relation.empty(); }
 
 // True where the predicate holds for named values of one of `columns` only: c == "x", c in ("x", "y"), c has "x" ...
 bool names_values(ExprPtr const& e, std::set<int> const& columns) {
@@ -56,8 +57,11 @@ bool names_values(ExprPtr const& e, std::set<int> const& columns) {
         return compare->op == "==" && ((is_of_column(compare->left) && constant_of(compare->right)) || (is_of_column(compare->right) && constant_of(compare->left)));
     auto const* call = std::get_if<CallExpr>(&e->form);
     if (!call || call->arguments.empty() || !is_of_column(call->arguments[0])) return false;
-    return call->sql.find(" IN (") != call->sql.npos ||
-           starts_with_any(call->sql, {"kql_equals_ci(", "kql_in_", "kql_has", "kql_startswith", "kql_contains", "kql_endswith"});
+    static std::set<Say> const tests{Say::in_list,     Say::in_list_or_false, Say::in_ci,        Say::in_dynamic, Say::equals_ci,
+                                      Say::has,         Say::has_cs,           Say::hasprefix,    Say::hasprefix_cs, Say::hassuffix,
+                                      Say::hassuffix_cs, Say::has_any,         Say::has_all,      Say::contains,   Say::contains_cs,
+                                      Say::startswith,  Say::startswith_cs,    Say::endswith,     Say::endswith_cs};
+    return tests.contains(call->phrase.word) || (call->phrase.function && call->name.starts_with("has_"));
 }
 
 // The scan over a relation that stands in for its table.
@@ -77,7 +81,7 @@ PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
             if (std::find(narrow.when.begin(), narrow.when.end(), f.name) != narrow.when.end()) named.insert(f.id);
         if (!narrow.when.empty() && (!filter || !names_values(filter, named))) continue;
         bool const timed = narrow.has("Timestamp");
-        if (!narrow.same_rows || !holds(narrow, *scan) || (!scan->where.empty() && !timed)) continue;
+        if (!narrow.same_rows || !holds(narrow, *scan) || (!is_empty(scan->where) && !timed)) continue;
         return make_plan(over(*scan, narrow));
     }
     return p;
@@ -230,7 +234,7 @@ PlanPtr by_distinct(AggregatePlan const& p) {
             auto const* call = std::get_if<CallExpr>(&item.value->form);
             auto const first = call && !call->arguments.empty() ? column_of(call->arguments[0]) : std::nullopt;
             if (first && gone.contains(*first) && (call->name == "dcount" || call->name == "count_distinct")) {
-                item.value = std::make_shared<Expr>(Expr{Type::long_, false, false, CallExpr{"CAST(coalesce(max({0}), 0) AS BIGINT)",
+                item.value = std::make_shared<Expr>(Expr{Type::long_, false, false, CallExpr{Say::largest_weight,
                     {std::make_shared<Expr>(Expr{Type::long_, false, false, ColumnExpr{weight}})}, false, false, "dcount"}});
                 continue;
             }

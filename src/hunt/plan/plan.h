@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "hunt/dialect/dialect.h"
 #include "hunt/parse/tree.h"
 #include "hunt/types.h"
 
@@ -24,9 +25,9 @@ using ExprPtr = std::shared_ptr<Expr const>;
 
 struct ColumnExpr { int id; };
 struct ConstantExpr { Constant value; };
-// An SQL template: {0} {1} arguments, {*} all of them, {2*} from the third on, {{ and }} braces.
+// A phrase over arguments, which stand in it as {0}, {1} ...
 struct CallExpr {
-    std::string sql;
+    Phrase phrase;
     std::vector<ExprPtr> arguments;
     bool is_volatile = false;
     bool is_window = false;
@@ -39,7 +40,7 @@ struct NotExpr { ExprPtr operand; };
 // value in (rows of plan's first column).
 struct InPlanExpr { ExprPtr value; PlanPtr plan; int column; bool fold_case = false; };
 // The one value of a plan: its first column in its first row.
-struct ScalarPlanExpr { PlanPtr plan; int column; std::string aggregate; };
+struct ScalarPlanExpr { PlanPtr plan; int column; Phrase aggregate; };
 
 struct Expr {
     Type type = Type::dynamic;
@@ -68,7 +69,7 @@ struct ScanPlan {
     std::string relation;
     struct Field { int id; std::string name; Type type; bool has_source; bool not_null = false; };
     std::vector<Field> fields;
-    std::string where;  // the row scope of the user, in SQL
+    Phrase where;       // the row scope of the user and the time window
     std::vector<Narrow> const* narrow = nullptr;  // relations that may stand in for it (of the catalog)
     std::string key;                // column that no two rows share; "": there is none
 };
@@ -84,14 +85,14 @@ struct SortPlan { PlanPtr input; std::vector<SortKey> keys; };
 struct LimitPlan { PlanPtr input; std::int64_t count; std::int64_t sample = 0; };
 // One row per key: which one is not defined.
 struct FirstPerKeyPlan { PlanPtr input; std::vector<ExprPtr> keys; };
-// SQL of its own: {0} expressions, {in0} inputs. Gives its input's columns (all of input 0 when `keeps_input`) and more.
+// A statement of its own: {0} expressions, {in0} inputs. Gives its input's columns (all of input 0 when `keeps_input`) and more.
 struct RawPlan {
-    std::string sql;
+    Phrase phrase;
     std::vector<ExprPtr> expressions;
     std::vector<PlanPtr> inputs;
     std::vector<int> columns;
     bool keeps_input = false;
-    std::vector<int> uses;  // input columns that the SQL names itself
+    std::vector<int> uses;  // input columns that the phrase names itself
 };
 // A relation computed once and read in several places.
 struct SharedPlan { int name; PlanPtr plan; };
@@ -113,13 +114,13 @@ PlanPtr push_filters(PlanPtr const&);
 
 // The aggregate that keeps a whole row of each group, as a struct of `fields` f0, f1 ...; `name` is "row:arg_max",
 // "row:arg_min" or "row:first", {0} the measure. trim_rows() leaves out the fields that nobody reads.
-std::string kept_row_sql(std::string_view name, std::vector<int> const& fields, Type measure);
+Phrase kept_row(std::string_view name, std::vector<int> const& fields, std::vector<ExprPtr> const& values);
 PlanPtr trim_rows(PlanPtr const&);
 
 // Aggregates over tables that the fleet index or a smaller relation can answer are taken from there (Narrow in
 // bind/catalog.h). Run it after prune(), when scans hold only the columns that somebody reads.
 PlanPtr use_narrow_relations(PlanPtr const&);
 
-std::string print_plan(PlanPtr const&);
+std::string print_plan(PlanPtr const&, Dialect const&);
 
 }  // namespace merlon::hunt

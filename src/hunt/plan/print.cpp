@@ -4,11 +4,11 @@
 namespace merlon::hunt {
 namespace {
 
-std::string list(std::vector<Item> const& items) {
+std::string list(std::vector<Item> const& items, Dialect const& dialect) {
     std::string out;
     for (auto const& i : items) {
         auto const name = "c" + std::to_string(i.id);
-        auto const value = emit_expression(i.value);
+        auto const value = show_expression(i.value, dialect);
         out += (out.empty() ? "" : ", ") + (value == name ? name : name + " = " + value);
     }
     return out;
@@ -17,9 +17,10 @@ std::string list(std::vector<Item> const& items) {
 struct Printer {
     std::string& out;
     int level;
+    Dialect const& dialect;
 
     void line(std::string const& text) const { out += std::string(static_cast<std::size_t>(level) * 2, ' ') + text + "\n"; }
-    void input(PlanPtr const& p) const { std::visit(Printer{out, level + 1}, p->form); }
+    void input(PlanPtr const& p) const { std::visit(Printer{out, level + 1, dialect}, p->form); }
 
     void operator()(ScanPlan const& p) const {
         std::string fields;
@@ -30,18 +31,18 @@ struct Printer {
         line("scan " + p.table + from + " [" + fields + "]");
     }
     void operator()(ValuesPlan const& p) const { line("values " + std::to_string(p.rows.size()) + " rows"); }
-    void operator()(ProjectPlan const& p) const { line("project " + list(p.items)), input(p.input); }
-    void operator()(FilterPlan const& p) const { line("filter " + emit_predicate(p.predicate)), input(p.input); }
+    void operator()(ProjectPlan const& p) const { line("project " + list(p.items, dialect)), input(p.input); }
+    void operator()(FilterPlan const& p) const { line("filter " + show_predicate(p.predicate, dialect)), input(p.input); }
     void operator()(AggregatePlan const& p) const {
         std::string keys;
         for (auto k : p.keys) keys += (keys.empty() ? "" : ", ") + std::string("c") + std::to_string(k);
-        line("aggregate by [" + keys + "] " + list(p.aggregates));
+        line("aggregate by [" + keys + "] " + list(p.aggregates, dialect));
         input(p.input);
     }
     void operator()(JoinPlan const& p) const {
         static constexpr std::array<std::string_view, 6> kinds{"inner", "left", "right", "full", "semi", "anti"};
         std::string on;
-        for (auto const& [l, r] : p.keys) on += (on.empty() ? "" : ", ") + emit_expression(l) + " = " + emit_expression(r);
+        for (auto const& [l, r] : p.keys) on += (on.empty() ? "" : ", ") + show_expression(l, dialect) + " = " + show_expression(r, dialect);
         line("join " + std::string(kinds[static_cast<std::size_t>(p.kind)]) + " on " + on);
         input(p.left), input(p.right);
     }
@@ -51,13 +52,13 @@ struct Printer {
     }
     void operator()(SortPlan const& p) const {
         std::string keys;
-        for (auto const& k : p.keys) keys += (keys.empty() ? "" : ", ") + emit_expression(k.value) + (k.descending ? " desc" : " asc");
+        for (auto const& k : p.keys) keys += (keys.empty() ? "" : ", ") + show_expression(k.value, dialect) + (k.descending ? " desc" : " asc");
         line("sort " + keys), input(p.input);
     }
     void operator()(LimitPlan const& p) const { line("limit " + std::to_string(p.count)), input(p.input); }
     void operator()(FirstPerKeyPlan const& p) const { line("first per key"), input(p.input); }
     void operator()(RawPlan const& p) const {
-        line("sql " + p.sql);
+        line("sql " + show_phrase(p.phrase, dialect));
         for (auto const& i : p.inputs) input(i);
     }
     void operator()(SharedPlan const& p) const { line("shared " + std::to_string(p.name)), input(p.plan); }
@@ -65,9 +66,9 @@ struct Printer {
 
 }  // namespace
 
-std::string print_plan(PlanPtr const& p) {
+std::string print_plan(PlanPtr const& p, Dialect const& dialect) {
     std::string out;
-    std::visit(Printer{out, 0}, p->form);
+    std::visit(Printer{out, 0, dialect}, p->form);
     return out;
 }
 
