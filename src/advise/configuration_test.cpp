@@ -152,6 +152,23 @@ TEST(Hardware, IsCountedAsTheTableSaysIt) {
         FROM hunting."DeviceTvmHardwareFirmware" GROUP BY ALL) t FULL JOIN hardware_count n USING (kind, maker, name, version, devices) WHERE t.kind IS NULL OR n.kind IS NULL)sql").value(), 0);
 }
 
+TEST(Checks, JudgeEveryShareOfADevice) {
+    auto const checks = read_checks().value();
+    auto const verdict = [&](std::int64_t scid, Settings const& settings) {
+        auto const made = judge(*std::ranges::find(checks, scid, &Check::scid), settings, {"shares"});
+        std::string out = !made.assessed ? "not assessed" : !made.applicable ? "na" : made.compliant ? "good" : "bad";
+        for (auto const& [key, value] : made.read) out += " " + key + "=" + value;
+        return out;
+    };
+    Settings const two{{"shares.a.b.path", "c:\\x"}, {"shares.a.b.offline", "none"}, {"shares.a.b.everyone_writes", "0"}, {"shares.a.b.at_root", "0"}, {"shares.a.b.enumeration", "1"},
+                       {"shares.d.offline", "manual"}, {"shares.d.everyone_writes", "1"}, {"shares.d.at_root", "1"}};
+    EXPECT_EQ(verdict(4000, two), "bad shares.a.b.offline=none shares.d.offline=manual");
+    EXPECT_EQ(verdict(4001, two), "bad shares.a.b.everyone_writes=0 shares.d.everyone_writes=1");
+    EXPECT_EQ(verdict(4002, two), "bad shares.a.b.at_root=0 shares.d.at_root=1");
+    EXPECT_EQ(verdict(4003, two), "good shares.a.b.enumeration=1") << "nobody told of the other";
+    EXPECT_EQ(verdict(4001, {}), "na shares.*.everyone_writes=");
+}
+
 // Every key that a check of a platform reads from osquery is asked for.
 TEST(OsqueryPack, AsksForAllThatChecksRead) {
     auto const checks = read_checks().value();

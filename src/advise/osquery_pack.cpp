@@ -45,6 +45,16 @@ constexpr std::string_view restart_of_linux =
     " UNION ALL SELECT 'installed_kernel', substr(filename, 9), ctime FROM file WHERE path LIKE '/boot/vmlinuz-%'"
     " UNION ALL SELECT 'running_kernel', version, 0 FROM kernel_info;";
 
+// Shares: sensors/osquery/own_queries.cpp reads the rows, sensors/shares.h says what they mean.
+constexpr std::string_view shares_of_windows =
+    R"(SELECT 'windows' AS kind, name, path AS value, type AS detail, description AS remark FROM shared_resources)"
+    R"( UNION ALL SELECT 'flags', name, data, '', '' FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\LanmanServer\Shares' AND type = 'REG_MULTI_SZ')"
+    R"( UNION ALL SELECT 'security', name, data, '', '' FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\LanmanServer\Shares\Security' AND type = 'REG_BINARY';)";
+constexpr std::string_view shares_of_macos = "SELECT 'macos' AS kind, name, path AS value FROM shared_folders;";
+constexpr std::string_view shares_of_linux =
+    "SELECT 'file' AS kind, path AS name, '' AS value, '' AS detail FROM file WHERE path IN ('/etc/samba/smb.conf', '/usr/sbin/smbd')"
+    " UNION ALL SELECT 'samba', node, value, label FROM augeas WHERE path = '/etc/samba/smb.conf' AND label <> '#comment';";
+
 }  // namespace
 
 std::map<std::string, std::string> osquery_queries(std::span<Check const> checks, std::string_view platform) {
@@ -60,6 +70,7 @@ std::map<std::string, std::string> osquery_queries(std::span<Check const> checks
     else all_of(of_linux);
     for (auto const table : of_users)
         queries.emplace(table, "SELECT t.* FROM users CROSS JOIN " + std::string(table) + " t USING (uid);");
+    queries.emplace("network_shares", platform == "windows" ? shares_of_windows : platform == "macos" ? shares_of_macos : shares_of_linux);
     if (platform == "windows") queries.emplace("pending_restart", restart_of_windows);
     if (platform == "linux") queries.emplace("pending_restart", restart_of_linux);
     std::set<std::string> registry;

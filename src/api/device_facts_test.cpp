@@ -70,6 +70,23 @@ TEST_F(Writes, DevicesTellWhetherTheyWaitForARestart) {
     EXPECT_EQ(list(get("/api/machines", "$filter=pendingRestart%20eq%20null"), "computerDnsName"), "pc1.example.test");
 }
 
+TEST_F(Writes, SharesAreListedWithTheChecksThatTheyFail) {
+    auto const ran = writer.run([&](store::Connection& c) {
+        return c.execute("INSERT INTO setting SELECT '" + web + "', 'shares.' || k, v, 5 FROM (VALUES ('pub.lic.path', '/'), ('pub.lic.at_root', '1'), ('pub.lic.everyone_writes', '1'), "
+                         "('pub.lic.offline', 'manual'), ('safe.path', '/srv/safe'), ('safe.offline', 'none'), ('safe.enumeration', '1')) t(k, v)");
+    });
+    ASSERT_TRUE(ran) << describe(ran.error());
+    auto const all = get("/api/networkShares", "$orderby=shareName");
+    EXPECT_EQ(list(all, "shareName"), "pub.lic safe");
+    EXPECT_TRUE(says(all, R"("offlineAccess":"manual","accessBasedEnumeration":null,"everyoneCanWrite":true,"isRootFolder":true,"configurations":["scid-4000","scid-4001","scid-4002"])")) << all.body;
+    EXPECT_EQ(list(get("/api/networkShares", "$filter=configurations/any(c:%20c%20eq%20'scid-4001')"), "shareName"), "pub.lic");
+    EXPECT_EQ(list(get("/api/networkShares", "$filter=not%20configurations/any()"), "shareName"), "safe");
+    EXPECT_EQ(list(get("/api/networkShares", "$filter=offlineAccess%20eq%20'none'"), "shareName"), "safe");
+    EXPECT_EQ(member(get("/api/networkShares/" + web + "_safe"), "path"), "/srv/safe");
+    auto const hunted = ask("POST", "/api/advancedqueries/run", R"q({"Query": "DeviceTvmInfoGathering | mv-expand Share = AdditionalFields.NetworkShares | where tobool(Share.EveryoneCanWrite) | project Name = tostring(Share.Name), Wait = tostring(AdditionalFields.PendingRestart)"})q");
+    EXPECT_TRUE(says(hunted, R"({"Name":"pub.lic","Wait":""})")) << hunted.body;
+}
+
 TEST_F(Writes, TagsValueAndPatchAnswerWithTheMachine) {
     auto const at = "/api/machines/" + web;
     auto answer = ask("POST", at + "/tags", R"({"Value": "vip", "Action": "Add"})");

@@ -226,18 +226,19 @@ TEST(ImportOsquery, ReadsSnapshotLinesOfSeveralHosts) {
     EXPECT_EQ(all->counts.skipped.at("package removed, configuration left"), 1U);
 }
 
-// The settings of a family of the only device of a result of our query.
-std::string restart_of(std::string const& rows) {
-    auto const all = read(R"({"name":"pending_restart","hostIdentifier":"u1","snapshot":[)" + rows + "]}");
+// The settings that the rows of a query of our own become, all of one family.
+std::string settings_of(std::string const& query, std::string const& family, std::string const& rows) {
+    auto const all = read(R"({"name":")" + query + R"(","hostIdentifier":"u1","snapshot":[)" + rows + "]}");
     if (!all || all->reports.size() != 1) return "no report";
     auto const& report = all->reports.front();
-    if (report.setting_families != std::vector<std::string>{"restart"}) return "other families";
+    if (report.setting_families != std::vector<std::string>{family}) return "other families";
     std::string out;
     for (auto const& fact : *report.settings) out += (out.empty() ? "" : " ") + fact.key + "=" + fact.value;
     return out;
 }
 
 TEST(ImportOsquery, TellsWhetherARestartIsPending) {
+    auto const restart_of = [](std::string const& rows) { return settings_of("pending_restart", "restart", rows); };
     std::string const asked = R"({"reason":"windows","detail":"","since":"0"})";
     EXPECT_EQ(restart_of(asked), "restart.pending=0");
     EXPECT_EQ(restart_of(asked + R"(,{"reason":"component_servicing","detail":"","since":"1700000000"},{"reason":"file_renames","detail":"","since":"0"})"),
@@ -248,6 +249,26 @@ TEST(ImportOsquery, TellsWhetherARestartIsPending) {
     EXPECT_EQ(restart_of(running + R"(,{"reason":"installed_kernel","detail":"6.1.0-9-amd64","since":"1"},{"reason":"installed_kernel","detail":"6.1.0-18-amd64","since":"1700000000"})"),
               R"(restart.pending=1 restart.reason.kernel={"detail":"6.1.0-18-amd64 is installed, 6.1.0-9-amd64 runs","since":"2023-11-14T22:13:20Z"})");
     EXPECT_EQ(restart_of(R"({"reason":"file","detail":"/usr/bin/zypper","since":"1700000000"})"), "restart.pending=0");
+}
+
+// As osquery writes them: type and flags of Windows, nodes of augeas.
+TEST(ImportOsquery, TellsWhatIsShared) {
+    auto const shares_of = [](std::string const& rows) { return settings_of("network_shares", "shares", rows); };
+    EXPECT_EQ(shares_of(""), "");
+    EXPECT_EQ(shares_of(R"({"kind":"windows","name":"C$","value":"C:\\","detail":"-2147483648","remark":"Default share"},{"kind":"windows","name":"IPC$","value":"","detail":"-2147483645","remark":"Remote IPC"},)"
+                        R"({"kind":"windows","name":"Data","value":"D:\\","detail":"0","remark":""},{"kind":"flags","name":"data","value":"CATimeout=0,CSCFlags=2096,Path=D:\\,Type=0","detail":"","remark":""},)"
+                        R"({"kind":"security","name":"Data","value":"0100048000000000000000000000000014000000020014000100000000001400FF011F00010100000000000100000000","detail":"","remark":""})"),
+              "shares.Data.path=D:\\ shares.Data.at_root=1 shares.Data.offline=none shares.Data.enumeration=1") << "an entry that is longer than its list is not read";
+    EXPECT_EQ(shares_of(R"({"kind":"windows","name":"Data","value":"D:\\data","detail":"0","remark":"x"},)"
+                        R"({"kind":"security","name":"Data","value":"010004800000000000000000000000001400000002001C000100000000001400FF011F00010100000000000100000000","detail":"","remark":""})"),
+              "shares.Data.path=D:\\data shares.Data.at_root=0 shares.Data.remark=x shares.Data.rights=Everyone: full control shares.Data.everyone_writes=1");
+    EXPECT_EQ(shares_of(R"({"kind":"macos","name":"Ada's Public Folder","value":"/Users/ada/Public"})"), "shares.Ada's Public Folder.path=/Users/ada/Public shares.Ada's Public Folder.at_root=0");
+    std::string const lines = R"({"kind":"samba","name":"/files/etc/samba/smb.conf","value":"","detail":"smb.conf"},{"kind":"samba","name":"/files/etc/samba/smb.conf/target[1]","value":"global","detail":"target"},)"
+                              R"({"kind":"samba","name":"/files/etc/samba/smb.conf/target[1]/csc\\ policy","value":"disable","detail":"csc policy"},{"kind":"samba","name":"/files/etc/samba/smb.conf/target[2]","value":"data","detail":"target"},)"
+                              R"({"kind":"samba","name":"/files/etc/samba/smb.conf/target[2]/path","value":"/srv/data","detail":"path"})";
+    EXPECT_EQ(shares_of(lines), "") << "no server";
+    EXPECT_EQ(shares_of(lines + R"(,{"kind":"file","name":"/etc/samba/smb.conf"},{"kind":"file","name":"/usr/sbin/smbd"})"),
+              "shares.data.path=/srv/data shares.data.at_root=0 shares.data.rights=Everyone with an account: read shares.data.offline=none shares.data.enumeration=0 shares.data.everyone_writes=0");
 }
 
 TEST(ImportOsquery, ReplaysDifferentialResultsFromTheirBeginning) {

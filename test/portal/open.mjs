@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export const screens = [
-  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/software?tab=components', '/software?tab=extensions', '/software?tab=certificates', '/software?tab=hardware', '/weaknesses', '/timeline', '/timeline?tab=changes',
+  '/', '/recommendations', '/remediation', '/remediation?tab=exceptions', '/remediation?tab=corrections', '/remediation?tab=late', '/software', '/software?tab=components', '/software?tab=extensions', '/software?tab=certificates', '/software?tab=shares', '/software?tab=hardware', '/weaknesses', '/timeline', '/timeline?tab=changes',
   '/devices', '/alerts', '/alerts?tab=detections', '/hunting', '/configuration', '/configuration?tab=baselines', '/feeds', '/api-reference',
   '/settings', '/settings?tab=roles', '/settings?tab=applications', '/settings?tab=tokens', '/settings?tab=sessions', '/settings?tab=agents', '/settings?tab=groups', '/settings?tab=targets', '/settings?tab=notifications', '/settings?tab=audit',
 ];
@@ -292,6 +292,22 @@ export async function open({ page, base, check, expect, accessible }) {
     await page.waitForURL(/\/devices\/[0-9a-f]{40}\?tab=hardware/);
     await page.getByRole('tab', { name: 'Hardware and firmware', selected: true }).waitFor();
     await page.locator('.list tbody tr', { hasText: 'BIOS' }).waitFor();
+  });
+
+  await check('network shares: what exposes them, the device that has them, and what to do', async () => {
+    await visit(page, base, '/software?tab=shares&by=scid-4001');
+    const exposed = await rows(page).allTextContents();
+    expect(exposed.length > 0 && exposed.every((text) => text.includes('Everyone writes')), `shares: ${exposed}`);
+    await rows(page).first().locator('.row-open').click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText('Rights of the share').waitFor();
+    await accessible();
+    await panel.getByRole('link', { name: 'It lets everybody write' }).click();
+    await page.getByRole('dialog', { name: 'Take the right to write in shares from Everyone' }).waitFor();
+    await page.goBack();
+    await panel.getByRole('link').first().click();
+    await page.waitForURL(/\/devices\/[0-9a-f]{40}\?tab=shares/);
+    await rows(page).first().waitFor();
   });
 
   await check('a CVE leads to what is advised, its devices are a file, and its filters know alerts and platforms', async () => {

@@ -31,7 +31,7 @@ export const useScope = (): string[] => useSyncExternalStore(subscribe, now).gro
 export const useAsOf = (): string => useSyncExternalStore(subscribe, now).asOf;
 
 // What the server counts over devices; the rest (people, feeds, settings) is the same for every group.
-const aboutDevices = /^(\/api\/(machines|software|browserExtensions|hardware|deviceTags|vulnerableComponents|vulnerabilities|recommendations|alerts|configurations|configurationScore|exposureScore|serviceTargets\/breaches|advancedqueries|merlon\/(changes\/|whatIf))|\/v2\/rest\/query)/i;
+const aboutDevices = /^(\/api\/(machines|software|browserExtensions|hardware|networkShares|deviceTags|vulnerableComponents|vulnerabilities|recommendations|alerts|configurations|configurationScore|exposureScore|serviceTargets\/breaches|advancedqueries|merlon\/(changes\/|whatIf))|\/v2\/rest\/query)/i;
 const ofAllGroups = /^\/api\/(exposureScore\/ByMachineGroups|(exposureScore|configurationScore)\/history)/i;
 // What the server remembers of a time (docs/history.md).
 const remembered = /^(\/api\/(machines(\/\$count)?|machines\/(SoftwareInventoryByMachine|SoftwareVulnerabilitiesByMachine|SecureConfigurationsAssessmentByMachine)(\/\$count)?|exposureScore(\/ByMachineGroups)?|configurationScore|recommendations(\/\$count)?|exceptions(\/\$count)?|remediationTasks(\/\$count|\/[^/]+\/devices)?|advancedqueries\/run)|\/v2\/rest\/query)(\?|$)/i;

@@ -30,6 +30,7 @@ import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList } from './recommendation_list';
+import { NetworkShares } from './shares';
 
 export default function Device() {
   const { id = '' } = useParams();
@@ -62,6 +63,7 @@ export default function Device() {
       {one && tab === 'configuration' && <Settings one={one} />}
       {one && tab === 'extensions' && <BrowserExtensions device={one.id} />}
       {one && tab === 'certificates' && <Certificates device={one.id} />}
+      {one && tab === 'shares' && <NetworkShares device={one.id} />}
       {one && tab === 'hardware' && <Hardware device={one.id} />}
       {one && tab === 'baselines' && <DeviceBaselines id={one.id} />}
       {one && tab === 'timeline' && <Changes machine={one.id} />}
@@ -85,7 +87,7 @@ const severalParts = (may: (permission: string) => boolean): Record<string, TabE
   inventory: [
     { key: 'inventory', title: 'Software' },
     { key: 'components', title: 'Vulnerable components' },
-    ...(may('Software.Read.All') ? [{ key: 'extensions', title: 'Browser extensions' }, { key: 'certificates', title: 'Certificates' }, { key: 'hardware', title: 'Hardware and firmware' }] : []),
+    ...(may('Software.Read.All') ? [{ key: 'extensions', title: 'Browser extensions' }, { key: 'certificates', title: 'Certificates' }, { key: 'shares', title: 'Network shares' }, { key: 'hardware', title: 'Hardware and firmware' }] : []),
   ],
   configuration: [{ key: 'configuration', title: 'Checks' }, ...(may('SecurityBaselinesAssessment.Read.All') ? [{ key: 'baselines', title: 'Security baselines' }] : [])],
 });

@@ -14,6 +14,7 @@ import { named, number, points, productName } from '../ui/words';
 import { VulnerableComponents } from './components';
 import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
+import { NetworkShares } from './shares';
 import { SoftwarePanel } from './software_panel';
 
 const columns: Column<Software>[] = [
@@ -45,6 +46,7 @@ const inventories = [
   { key: 'components', title: 'Vulnerable components', permission: 'Software.Read.All', Component: VulnerableComponents },
   { key: 'extensions', title: 'Browser extensions', permission: 'Software.Read.All', Component: BrowserExtensions },
   { key: 'certificates', title: 'Certificates', permission: 'Vulnerability.Read.All', Component: Certificates },
+  { key: 'shares', title: 'Network shares', permission: 'Vulnerability.Read.All', Component: NetworkShares },
   { key: 'hardware', title: 'Hardware and firmware', permission: 'Software.Read.All', Component: Hardware },
 ];
 

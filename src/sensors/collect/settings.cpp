@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "sensors/linux/packages.h"
 #include "sensors/restart.h"
+#include "sensors/shares.h"
 
 namespace merlon::sensors {
 namespace {
@@ -262,6 +263,13 @@ void add_restart_signs(fs::path const& root, std::vector<SettingFact>& out) {
     if (auto const reasons = restart_reasons(signs)) add_restart(out, *reasons);
 }
 
+// What the configuration of Samba shares, where its server is there.
+void add_samba(fs::path const& root, std::vector<SettingFact>& out) {
+    if (!there(root / "usr/sbin/smbd")) return;
+    auto const bytes = bytes_of(root / "etc/samba/smb.conf");
+    if (bytes) add_shares(out, samba_shares(read_smb_conf(*bytes)));
+}
+
 }  // namespace
 
 std::vector<SettingFact> linux_settings(fs::path const& root) {
@@ -276,6 +284,7 @@ std::vector<SettingFact> linux_settings(fs::path const& root) {
     add_drives(root, out);
     add_services(root, out);
     add_restart_signs(root, out);
+    add_samba(root, out);
     return out;
 }
 

@@ -8,7 +8,7 @@
 namespace merlon::sensors {
 
 // Facts read below `root` ("/" of this machine), families: sshd, login_defs, sysctl, mounts, files, accounts, services,
-// updates, restart. What cannot be read (a missing file, no right to) is left out; no secret is kept, only counts and modes.
+// updates, restart, shares. What cannot be read (a missing file, no right to) is left out; no secret is kept, only counts and modes.
 //   sshd.KEY             sshd_config with its Include folder, global part; the first value counts, as sshd reads it
 //   login_defs.KEY       /etc/login.defs
 //   sysctl.KEY           /proc/sys
@@ -18,6 +18,7 @@ namespace merlon::sensors {
 //   services.firewall, .auditd, .time_sync, .mandatory_access       1 or 0
 //   updates.automatic                                               1 or 0
 //   restart.pending, .reason.NAME                                   sensors/restart.h
+//   shares.NAME.path ...                                            sensors/shares.h
 std::vector<SettingFact> linux_settings(std::filesystem::path const& root);
 
 }  // namespace merlon::sensors

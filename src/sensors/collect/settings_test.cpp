@@ -73,6 +73,15 @@ TEST_F(Machine, PasswordsDrivesAndTheStart) {
     EXPECT_EQ(got.at("services.plain_text_remote"), "1");
 }
 
+TEST_F(Machine, TellsWhatSambaSharesWhereItsServerIs) {
+    file("etc/samba/smb.conf", "[global]\nworkgroup = X\n[data]\npath = /srv/data\nread only = no\n");
+    EXPECT_TRUE(facts().empty());
+    file("usr/sbin/smbd", "");
+    auto const got = facts();
+    EXPECT_EQ(got.at("shares.data.path"), "/srv/data");
+    EXPECT_EQ(got.at("shares.data.everyone_writes"), "1");
+}
+
 TEST_F(Machine, CountsAccountsAndKeepsNoSecret) {
     file("etc/passwd", "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n");
     file("etc/shadow", "root:$y$secret:1::::::\nbob::1::::::\n");

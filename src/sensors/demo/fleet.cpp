@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "sensors/restart.h"
+#include "sensors/shares.h"
 
 namespace merlon::sensors {
 namespace {
@@ -283,6 +284,27 @@ void add_restarts(DeviceReport& report, DemoOptions const& options, Dice& dice) 
     add_restart(*report.settings, reasons);
 }
 
+// Servers share folders, some of them carelessly; so do a few people of their own devices.
+void add_demo_shares(DeviceReport& report, Dice& dice) {
+    bool const windows = report.os.distribution == "windows", server = report.group == "Servers";
+    if (report.os.distribution == "macos" || !dice.percent(server ? 60 : 4)) return;
+    std::vector<NetworkShare> shares;
+    for (auto const* name : {"projects", "scans", "software"}) {
+        if (!dice.percent(50)) continue;
+        bool const writes = dice.percent(30);
+        auto& share = shares.emplace_back();
+        share.name = name;
+        share.path = windows ? std::string("D:\\Shares\\") + name : std::string("/srv/") + name;
+        share.offline = dice.percent(40) ? "none" : "manual";
+        share.enumeration = dice.percent(45);
+        share.everyone_writes = writes;
+        share.rights = windows ? writes ? "Administrators: full control; Everyone: change" : "Administrators: full control; Users: read"
+                               : writes ? "Everyone with an account: change" : "@staff: read";
+    }
+    if (windows && dice.percent(10)) shares.push_back({"D", "D:\\", "", "Everyone: read", "manual", false, false});
+    add_shares(*report.settings, shares);
+}
+
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
     std::vector<AlertKind const*> fitting;
     for (auto const& kind : from.alerts)
@@ -333,6 +355,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     add_machine(report, options, *report.settings, settings_dice);
     add_extensions(from, report, settings_dice);
     add_restarts(report, options, settings_dice);
+    add_demo_shares(report, settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";

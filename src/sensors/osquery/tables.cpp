@@ -2,7 +2,6 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
-#include "sensors/restart.h"
 
 namespace merlon::sensors {
 namespace {
@@ -66,7 +65,7 @@ constexpr SettingTable setting_tables[] = {
 };
 
 constexpr std::string_view system_tables[] = {"os_version", "system_info", "kernel_info", "osquery_info", "patches",
-                                              "interface_addresses", "interface_details", "registry", "pending_restart"};
+                                              "interface_addresses", "interface_details", "registry", "pending_restart", "network_shares"};
 // Known tables that say nothing about the inventory.
 constexpr std::string_view other_tables[] = {
     "uptime", "processes", "deb_package_files", "rpm_package_files", "routes", "crontab", "apt_sources", "yum_sources",
@@ -79,15 +78,6 @@ SettingTable const* setting_table(std::string_view name) {
     return nullptr;
 }
 
-std::string text(json::Value row, std::string_view column) {
-    auto const value = json::member(row, column);
-    if (!value) return {};
-    if (json::is_string(*value)) return field(json::text(*value));
-    // Agents may be told to write numbers as such.
-    return json::is_null(*value) || json::is_object(*value) || json::is_array(*value) ? std::string{}
-                                                                                        : json::dump(*value);
-}
-
 // "name", "name (version)" or "": the Source field of dpkg.
 void take_deb_source(SoftwareItem& item, std::string_view source) {
     auto const open = source.find(" (");
@@ -98,47 +88,47 @@ void take_deb_source(SoftwareItem& item, std::string_view source) {
 
 std::string first_of(json::Value row, std::initializer_list<std::string_view> columns) {
     for (auto const column : columns)
-        if (auto value = text(row, column); !value.empty()) return value;
+        if (auto value = cell(row, column); !value.empty()) return value;
     return {};
 }
 
 // Reads one row; gives the reason when it is no installed software.
 std::string read_item(std::string_view table, json::Value row, SoftwareItem& item) {
-    item.name = text(row, "name");
-    item.version = text(row, "version");
+    item.name = cell(row, "name");
+    item.version = cell(row, "version");
     item.path = first_of(row, {"path", "install_location", "directory"});
     item.vendor = first_of(row, {"publisher", "vendor", "maintainer", "author", "creator"});
     if (table == "deb_packages") {
-        auto const status = text(row, "status");
+        auto const status = cell(row, "status");
         if (!status.empty() && !status.ends_with(" installed")) return "package removed, configuration left";
-        item.architecture = text(row, "arch");
+        item.architecture = cell(row, "arch");
         item.path.clear();
-        take_deb_source(item, text(row, "source"));
+        take_deb_source(item, cell(row, "source"));
     } else if (table == "rpm_packages") {
-        auto const epoch = text(row, "epoch"), release = text(row, "release");
+        auto const epoch = cell(row, "epoch"), release = cell(row, "release");
         if (!release.empty()) item.version += "-" + release;
         if (!epoch.empty() && epoch != "0") item.version = epoch + ":" + item.version;
-        item.architecture = text(row, "arch");
-        item.installed_at = text(row, "install_time");
-        split_source_rpm(text(row, "source"), item.source_name, item.source_version);
+        item.architecture = cell(row, "arch");
+        item.installed_at = cell(row, "install_time");
+        split_source_rpm(cell(row, "source"), item.source_name, item.source_version);
     } else if (table == "portage_packages") {
         item.name = first_of(row, {"package", "name"});
     } else if (table == "programs") {
-        item.bundle_id = text(row, "identifying_number");
-        item.installed_at = text(row, "install_date");
-        if (!text(row, "package_family_name").empty()) {
+        item.bundle_id = cell(row, "identifying_number");
+        item.installed_at = cell(row, "install_date");
+        if (!cell(row, "package_family_name").empty()) {
             item.source = "appx";
-            item.bundle_id = text(row, "package_family_name");
+            item.bundle_id = cell(row, "package_family_name");
         }
     } else if (table == "apps") {
-        item.bundle_id = text(row, "bundle_identifier");
+        item.bundle_id = cell(row, "bundle_identifier");
         item.version = first_of(row, {"bundle_short_version", "bundle_version"});
         if (item.name.ends_with(".app")) item.name.resize(item.name.size() - 4);
         item.vendor.clear();
     } else if (table == "homebrew_packages") {
         item.vendor.clear();
     } else if (table == "python_packages") {
-        auto const full = item.path.empty() ? text(row, "directory") : item.path;
+        auto const full = item.path.empty() ? cell(row, "directory") : item.path;
         if (python_of_distribution(full)) return "Python module of a distribution package";
         item.vendor.clear();
     } else if (table == "npm_packages") {
@@ -157,35 +147,44 @@ std::vector<std::string_view> columns_of(std::string_view list) {
 
 void read_os(OperatingSystem& os, json::Value row) {
     os = {};
-    auto const platform = text(row, "platform");
-    os.distribution = distribution_id(platform.empty() ? text(row, "name") : platform);
-    os.name = text(row, "name");
-    os.version = text(row, "version");
-    os.build = text(row, "build");
-    os.architecture = architecture_token(text(row, "arch"));
-    os.release = text(row, "codename");
+    auto const platform = cell(row, "platform");
+    os.distribution = distribution_id(platform.empty() ? cell(row, "name") : platform);
+    os.name = cell(row, "name");
+    os.version = cell(row, "version");
+    os.build = cell(row, "build");
+    os.architecture = architecture_token(cell(row, "arch"));
+    os.release = cell(row, "codename");
     if (os.distribution.find("windows") != std::string::npos) {
         os.distribution = "windows";
-        auto const revision = text(row, "revision");
+        auto const revision = cell(row, "revision");
         auto const parts = split(os.version, '.');
         if (!revision.empty() && parts.size() == 3) {
             os.version += "." + revision;
             if (!os.build.empty()) os.build += "." + revision;
         }
-        os.release = text(row, "display_version");
+        os.release = cell(row, "display_version");
     } else if (os.distribution != "macos") {
         // "12 (bookworm)", "22.04.4 LTS (Jammy Jellyfish)": the number is the version, all of it belongs to the name.
         if (!os.version.empty()) os.name += " " + os.version;
         os.version = os.version.substr(0, os.version.find(' '));
         if (os.version.empty() || os.version.find_first_of("0123456789") == std::string::npos) {
-            os.version = text(row, "major");
-            if (auto const minor = text(row, "minor"); !minor.empty() && minor != "0") os.version += "." + minor;
+            os.version = cell(row, "major");
+            if (auto const minor = cell(row, "minor"); !minor.empty() && minor != "0") os.version += "." + minor;
         }
     }
     complete_platform(os);
 }
 
 }  // namespace
+
+std::string cell(json::Value row, std::string_view column) {
+    auto const value = json::member(row, column);
+    if (!value) return {};
+    if (json::is_string(*value)) return field(json::text(*value));
+    // Agents may be told to write numbers as such.
+    return json::is_null(*value) || json::is_object(*value) || json::is_array(*value) ? std::string{}
+                                                                                        : json::dump(*value);
+}
 
 bool osquery_table_is_read(std::string_view table) {
     for (auto const& one : software_tables)
@@ -241,9 +240,9 @@ void OsqueryDevice::take(std::string_view table, simdjson::dom::array rows, Impo
         tables_.insert(std::string(table));
         return take_interfaces(table, rows, counts);
     }
-    if (table == "pending_restart") {
+    if (table == "pending_restart" || table == "network_shares") {
         tables_.insert(std::string(table));
-        return take_restart(rows, counts);
+        return table == "pending_restart" ? take_restart(rows, counts) : take_shares(rows, counts);
     }
     for (auto const one : system_tables)
         if (one == table) {
@@ -289,53 +288,27 @@ void OsqueryDevice::take_system(std::string_view table, simdjson::dom::array row
             read_os(report_.os, row);
             report_.os.kernel = kernel;
         } else if (table == "kernel_info") {
-            report_.os.kernel = text(row, "version");
+            report_.os.kernel = cell(row, "version");
         } else if (table == "system_info") {
             report_.name = first_of(row, {"hostname", "computer_name", "local_hostname"});
             report_.identifier = first_of(row, {"uuid", "hardware_serial"});
-            if (report_.os.architecture.empty()) report_.os.architecture = architecture_token(text(row, "cpu_type"));
+            if (report_.os.architecture.empty()) report_.os.architecture = architecture_token(cell(row, "cpu_type"));
             if (!report_.settings) report_.settings.emplace();
             report_.setting_families.emplace_back("osquery.system_info");
             for (auto const* column : {"hardware_vendor", "hardware_model", "hardware_version", "hardware_serial",
                                        "cpu_brand", "cpu_logical_cores", "physical_memory", "board_vendor", "board_model"})
-                if (auto value = text(row, column); !value.empty())
+                if (auto value = cell(row, column); !value.empty())
                     report_.settings->push_back({"osquery.system_info." + std::string(column), std::move(value)});
         } else if (table == "osquery_info") {
             if (!report_.settings) report_.settings.emplace();
             report_.setting_families.emplace_back("osquery.osquery_info");
-            report_.settings->push_back({"osquery.osquery_info.version", text(row, "version")});
+            report_.settings->push_back({"osquery.osquery_info.version", cell(row, "version")});
         } else if (table == "patches") {
-            auto const id = text(row, "hotfix_id");
+            auto const id = cell(row, "hotfix_id");
             if (!id.empty() && std::find(report_.hotfixes->begin(), report_.hotfixes->end(), id) == report_.hotfixes->end())
                 report_.hotfixes->push_back(id);
         }
     }
-}
-
-// No table of osquery: rows of our own query (advise/osquery_pack.cpp). Of Windows, a row is a reason; of Linux, rows are signs.
-void OsqueryDevice::take_restart(simdjson::dom::array rows, ImportCounts& counts) {
-    std::optional<std::vector<RestartReason>> reasons;
-    LinuxRestartSigns signs;
-    for (auto const row : rows) {
-        auto const kind = text(row, "reason"), detail = text(row, "detail");
-        auto const seconds = to_int(text(row, "since")).value_or(0);
-        Ticks const since = seconds > 0 && seconds < 253402300799 ? unix_epoch_ticks + seconds * ticks_per_second : 0;
-        if (kind == "file") signs.files.push_back({detail, since});
-        else if (kind == "installed_kernel") signs.kernels.push_back({detail, since});
-        else if (kind == "running_kernel") signs.running = detail;
-        else if (kind == "windows" || kind == "component_servicing" || kind == "windows_update" || kind == "file_renames") {
-            if (!reasons) reasons.emplace();
-            if (kind != "windows") reasons->push_back({kind, detail, since});
-        } else {
-            counts.skip("a reason for a restart that is not known");
-            continue;
-        }
-        counts.keep_fact();
-    }
-    if (!reasons) reasons = restart_reasons(signs);
-    if (!report_.settings) report_.settings.emplace();
-    report_.setting_families.emplace_back("restart");
-    if (reasons) add_restart(*report_.settings, *reasons);
 }
 
 NetworkInterface& OsqueryDevice::interface(std::string_view name) {
@@ -355,9 +328,9 @@ void OsqueryDevice::take_interfaces(std::string_view table, simdjson::dom::array
         }
         counts.keep_fact();
         auto& one = interface(name);
-        if (auto mac = text(row, "mac"); !mac.empty() && mac != "00:00:00:00:00:00") one.mac = std::move(mac);
+        if (auto mac = cell(row, "mac"); !mac.empty() && mac != "00:00:00:00:00:00") one.mac = std::move(mac);
         if (table != "interface_addresses") continue;
-        auto address = text(row, "address");
+        auto address = cell(row, "address");
         if (!address.empty() && std::find(one.addresses.begin(), one.addresses.end(), address) == one.addresses.end())
             one.addresses.push_back(std::move(address));
     }
@@ -370,17 +343,17 @@ void OsqueryDevice::take_settings(std::string_view table, simdjson::dom::array r
     auto const* known = setting_table(table);
     for (auto const row : rows) {
         if (registry) {
-            auto const path = text(row, "path");
+            auto const path = cell(row, "path");
             if (path.empty()) {
                 counts.skip("a registry row without path");
                 continue;
             }
             counts.keep_fact();
-            report_.settings->push_back({"registry." + path, text(row, "data")});
+            report_.settings->push_back({"registry." + path, cell(row, "data")});
             continue;
         }
         std::string prefix = "osquery." + std::string(table);
-        for (auto const key : columns_of(known->keys)) prefix += "." + text(row, key);
+        for (auto const key : columns_of(known->keys)) prefix += "." + cell(row, key);
         if (!seen_settings_.emplace(std::string(table), prefix).second) {
             counts.skip("the same row again");
             continue;
@@ -391,8 +364,8 @@ void OsqueryDevice::take_settings(std::string_view table, simdjson::dom::array r
         if (known->whole) json.begin_object();
         for (auto const column : columns_of(known->columns)) {
             if (!json::member(row, column)) continue;
-            if (known->whole) json.member(column, text(row, column));
-            else report_.settings->push_back({prefix + "." + std::string(column), text(row, column)});
+            if (known->whole) json.member(column, cell(row, column));
+            else report_.settings->push_back({prefix + "." + std::string(column), cell(row, column)});
         }
         if (!known->whole) continue;
         json.end_object();

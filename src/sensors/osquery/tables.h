@@ -15,6 +15,9 @@ std::string osquery_table(std::string_view query_name, simdjson::dom::array rows
 // True for the tables that Merlon reads; others are counted as skipped.
 bool osquery_table_is_read(std::string_view table);
 
+// The value of a column as text; "" without one.
+std::string cell(json::Value row, std::string_view column);
+
 // Gathers tables of one device.
 class OsqueryDevice {
 public:
@@ -31,6 +34,7 @@ private:
     void take_software(std::string_view table, std::string source, simdjson::dom::array rows, ImportCounts&);
     void take_system(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_restart(simdjson::dom::array rows, ImportCounts&);
+    void take_shares(simdjson::dom::array rows, ImportCounts&);
     void take_interfaces(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_settings(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     NetworkInterface& interface(std::string_view name);
