@@ -55,6 +55,12 @@ constexpr std::string_view shares_of_linux =
     "SELECT 'file' AS kind, path AS name, '' AS value, '' AS detail FROM file WHERE path IN ('/etc/samba/smb.conf', '/usr/sbin/smbd')"
     " UNION ALL SELECT 'samba', node, value, label FROM augeas WHERE path = '/etc/samba/smb.conf' AND label <> '#comment';";
 
+// Programs that ran: own_queries.cpp reads the rows. The prefetcher names the program without its folder; the list of the files that
+// it read has that, and only the part of it that ends there is sent.
+constexpr std::string_view usage_of_windows =
+    R"(SELECT path AS program, last_execution_time AS last, '' AS others FROM userassist WHERE path LIKE '%.exe')"
+    R"( UNION ALL SELECT substr(accessed_files, max(1, instr(accessed_files, '\' || filename) - 260), instr(accessed_files, '\' || filename) + length(filename) + 1 - max(1, instr(accessed_files, '\' || filename) - 260)), last_run_time, other_run_times FROM prefetch WHERE instr(accessed_files, '\' || filename) > 0;)";
+
 }  // namespace
 
 std::map<std::string, std::string> osquery_queries(std::span<Check const> checks, std::string_view platform) {
@@ -71,6 +77,7 @@ std::map<std::string, std::string> osquery_queries(std::span<Check const> checks
     for (auto const table : of_users)
         queries.emplace(table, "SELECT t.* FROM users CROSS JOIN " + std::string(table) + " t USING (uid);");
     queries.emplace("network_shares", platform == "windows" ? shares_of_windows : platform == "macos" ? shares_of_macos : shares_of_linux);
+    if (platform == "windows") queries.emplace("software_usage", usage_of_windows);
     if (platform == "windows") queries.emplace("pending_restart", restart_of_windows);
     if (platform == "linux") queries.emplace("pending_restart", restart_of_linux);
     std::set<std::string> registry;

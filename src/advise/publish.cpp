@@ -69,6 +69,22 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
 
 namespace {
 
+// Days used in the last 30, the median over devices: of a product, and of each of its versions. Devices that tell nothing of use, and
+// software whose folder is not known, are left out; what was not used counts as 0.
+Status publish_usage(store::Connection& connection, Ticks now) {
+    TRY(connection.execute("DELETE FROM main.product_usage"));
+    if (TRY(connection.count("SELECT count(*) FROM main.usage_told")) == 0) return {};
+    std::array const since{store::Value{now - 30 * ticks_per_day}};
+    TRY(connection.query(
+        "INSERT INTO main.product_usage SELECT vendor, product, CASE WHEN NOT whole THEN version END, count(*), median(days) FROM ("
+        "SELECT device, vendor, product, version, GROUPING(version) = 1 AS whole, count(DISTINCT day) AS days FROM ("
+        "SELECT p.device, y.vendor, y.product, y.version, NULL AS day FROM main.usage_told t JOIN main.device_exposure e ON e.device = t.device AND e.counted "
+        "JOIN main.installation_placed p ON p.device = t.device JOIN main.identity y ON y.software = p.software WHERE t.time > $1 "
+        "UNION ALL SELECT u.device, y.vendor, y.product, y.version, u.day FROM main.software_use u JOIN main.identity y ON y.software = u.software WHERE u.day > $1) "
+        "GROUP BY GROUPING SETS ((device, vendor, product), (device, vendor, product, version)) HAVING count(*) FILTER (day IS NULL) > 0) GROUP BY ALL", since));
+    return {};
+}
+
 // What is counted over devices: of the fleet, or of the scope that the connection is in. `changes` is what came of the
 // scores since they were published last; null in a scope, which keeps no such history.
 struct Counted {
@@ -86,6 +102,7 @@ Result<Counted> publish_counts(store::Connection& connection, fleet::Index const
     made.report = TRY(fleet::publish_exposure(connection, index, exposure, now));
     if (changes) TRY(fleet::publish_score_changes(connection, *changes, now));
     TRY(publish_recommendations(connection, index, exposure, made.assessment, made.effects, {now}));
+    TRY(publish_usage(connection, now));
     return made;
 }
 

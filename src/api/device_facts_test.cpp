@@ -1,6 +1,7 @@
 // Writes to devices, device groups, alerts and custom detections, asked as clients ask.
 #include <gtest/gtest.h>
 
+#include "advise/publish.h"
 #include "api/auth/secrets.h"
 #include "api/service.h"
 #include "base/json_read.h"
@@ -85,6 +86,57 @@ TEST_F(Writes, SharesAreListedWithTheChecksThatTheyFail) {
     EXPECT_EQ(member(get("/api/networkShares/" + web + "_safe"), "path"), "/srv/safe");
     auto const hunted = ask("POST", "/api/advancedqueries/run", R"q({"Query": "DeviceTvmInfoGathering | mv-expand Share = AdditionalFields.NetworkShares | where tobool(Share.EveryoneCanWrite) | project Name = tostring(Share.Name), Wait = tostring(AdditionalFields.PendingRestart)"})q");
     EXPECT_TRUE(says(hunted, R"({"Name":"pub.lic","Wait":""})")) << hunted.body;
+}
+
+// Two devices have a program, one of them tells what runs there; a program without a folder of its own is not judged.
+TEST_F(Writes, UsageIsTheMedianOfDaysOverDevicesThatTell) {
+    auto const day = [&](int back) { return iso_date(now - back * ticks_per_day); };
+    auto const tell = [&](std::string name, std::string days, bool usage) {
+        DeviceReport made;
+        made.identifier = made.name = name;
+        made.os = {.platform = "Windows11", .distribution = "windows", .version = "10.0.22631.1"};
+        made.source = "test";
+        made.software.emplace();
+        for (auto const& [program, path] : {std::pair{"Player", "C:\\Program Files\\Player\\"}, {"Player Two", "C:\\Program Files\\Player Two"}, {"Nowhere", ""}})
+            made.software->push_back({.source = "programs", .name = program, .version = "1.0", .path = path});
+        made.settings.emplace().push_back({"other.x", "1"});
+        if (usage) made.settings->push_back({"usage.\\program files\\player\\bin\\player.exe", std::move(days)});
+        made.setting_families = {"other", "usage"};
+        auto const done = writer.run([&](store::Connection& c) -> Status {
+            TRY(store::write_reports(c, std::span(&made, 1), now));
+            return {};
+        });
+        EXPECT_TRUE(done) << describe(done.error());
+    };
+    tell("w1", day(1) + " " + day(2) + " " + day(31), true);
+    tell("w1", day(2) + " " + day(5), true);  // days add up
+    tell("w2", "", true);
+    tell("w3", "", false);
+    auto const published = writer.run([&](store::Connection& c) -> Status {
+        TRY(c.execute("INSERT INTO identity SELECT id, 'acme', replace(lower(name), ' ', '_'), version, 'intdot', '[]', true, '', false, NULL, '', '', '', '' FROM software WHERE source = 'programs'"));
+        TRY(advise::publish_all(c, now));
+        return {};
+    });
+    ASSERT_TRUE(published) << describe(published.error());
+    auto const usage = [&](std::string const& product) {
+        auto const answer = get("/api/software/acme-_-" + product);
+        auto const at = answer.body.find("\"usage\":");
+        return at == std::string::npos ? answer.body : answer.body.substr(at + 8, answer.body.find_first_of(",}", at) - at - 8);
+    };
+    EXPECT_EQ(usage("player"), "1.5");  // 3 days and none
+    EXPECT_EQ(usage("player_two"), "0.0");
+    EXPECT_EQ(usage("nowhere"), "null");
+    auto const on = [&](std::string const& name) { return get("/api/machines/" + name + "/installations", "$filter=name%20eq%20'player'&$select=usage").body; };
+    EXPECT_NE(on("w1").find("\"usage\":3"), std::string::npos) << on("w1");
+    EXPECT_NE(on("w2").find("\"usage\":0"), std::string::npos) << on("w2");
+    EXPECT_NE(on("w3").find("\"usage\":null"), std::string::npos) << on("w3");
+    auto const versions = get("/api/software/acme-_-player/distributions");
+    EXPECT_NE(versions.body.find("\"usage\":1.5"), std::string::npos) << versions.body;
+    auto const kept = writer.run([&](store::Connection& c) -> Status {
+        EXPECT_EQ(c.count("SELECT count(*) FROM setting WHERE key LIKE 'usage%'").value(), 0);
+        return {};
+    });
+    EXPECT_TRUE(kept);
 }
 
 TEST_F(Writes, TagsValueAndPatchAnswerWithTheMachine) {

@@ -271,6 +271,13 @@ TEST(ImportOsquery, TellsWhatIsShared) {
               "shares.data.path=/srv/data shares.data.at_root=0 shares.data.rights=Everyone with an account: read shares.data.offline=none shares.data.enumeration=0 shares.data.everyone_writes=0");
 }
 
+TEST(ImportOsquery, TellsWhatWasUsedAndWhen) {
+    auto const usage_of = [](std::string const& rows) { return settings_of("software_usage", "usage", rows); };
+    EXPECT_EQ(usage_of(R"({"program":"{6D809377-6AF0-444B-8957-A3773F02200E}\\X\\x.exe","last":"1767312000","others":""},{"program":"C:\\Tools\\y.exe","last":"0","others":""},{"program":"Microsoft.Windows.Explorer","last":"1767312000","others":""},)"
+                       R"({"program":"DE{01d8a1b2}\\WINDOWS\\SYSTEM32\\NTDLL.DLL,\\VOLUME{01d8a1b2}\\PROGRAM FILES\\X\\X.EXE","last":"1767398400","others":"1767312001,1767139200,-11644473600"})"),
+              "usage.\\program files\\x\\x.exe=2025-12-31 2026-01-02 2026-01-03") << "nothing is told of what has no time";
+}
+
 TEST(ImportOsquery, ReplaysDifferentialResultsFromTheirBeginning) {
     std::string const line = R"({"name":"python_packages","hostIdentifier":"u1","epoch":0,)";
     auto const report = one(

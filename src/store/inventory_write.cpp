@@ -355,6 +355,7 @@ Status write_wave(Connection& connection, std::span<Pending> pending, SoftwareSe
     TRY(write_installations(connection, pending, standing, standing ? standing->next_time(now) : now));
     TRY(write_hotfixes_and_settings(connection, pending, standing, now));
     TRY(write_device_rows(connection, pending));
+    TRY(write_usage(connection, pending, now));
     TRY(write_reported(connection, pending));
     if (standing)
         for (auto& one : pending) remember(one, *standing);

@@ -17,7 +17,8 @@ std::optional<Entries> told_of(Listed const& list, DeviceReport const& report) {
     Entries entries;
     if (list.with_value) {
         if (!report.settings) return {};
-        for (auto const& fact : *report.settings) entries[plain(fact.key)] = plain(fact.value);
+        for (auto const& fact : *report.settings)
+            if (!is_usage(fact)) entries[plain(fact.key)] = plain(fact.value);
     } else {
         if (!report.hotfixes) return {};
         for (auto const& kb : *report.hotfixes) entries[plain(kb)];

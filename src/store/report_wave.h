@@ -64,5 +64,9 @@ std::string among(std::string_view column, std::span<Pending const> pending, Wan
 // Each notes in Pending::change what it changed. Standing may be null: then the engine is asked what there is.
 Status write_installations(Connection&, std::span<Pending>, Standing*, Ticks now);
 Status write_hotfixes_and_settings(Connection&, std::span<Pending>, Standing*, Ticks now);
+// Settings of this family are days on which programs ran: they are added to what is known of installed software, not kept.
+constexpr std::string_view usage_family = "usage.";
+inline bool is_usage(SettingFact const& fact) { return fact.key.starts_with(usage_family); }
+Status write_usage(Connection&, std::span<Pending const>, Ticks now);
 
 }  // namespace merlon::store

@@ -20,11 +20,11 @@ export interface Machine {
 export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null }
 export interface Software {
   id: string; name: string; vendor: string; weaknesses: number; publicExploit: boolean; activeAlert: boolean;
-  exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[];
+  exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[]; usage: number | null;
 }
 export interface Distribution {
   version: string; installations: number; vulnerabilities: number; endOfSupportStatus: string;
-  endOfSupportDate: string | null; endOfSupportKnown: boolean; endOfSupportReason: string;
+  endOfSupportDate: string | null; endOfSupportKnown: boolean; endOfSupportReason: string; usage: number | null;
 }
 export interface Vulnerability {
   id: string; name: string; description: string; severity: string; cvssV3: number | null; cvssVector: string;
@@ -36,7 +36,7 @@ export interface MissingKb { id: string; name: string; productsNames: string[]; 
 export interface MachineInstallation {
   softwareId: string; productId: string; name: string; vendor: string; version: string; reportedName: string; reportedVendor: string;
   reportedVersion: string; source: string; assessed: boolean; weaknesses: number; paths: string[]; firstSeen: string | null;
-  endOfSupportStatus: string; endOfSupportDate: string | null;
+  endOfSupportStatus: string; endOfSupportDate: string | null; usage: number | null;
 }
 export interface SoftwareInstallation {
   id: string; deviceId: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; version: string; exposed: boolean;

@@ -13,7 +13,7 @@ import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
-import { epssWords, Level, Severity, Tags, Threats, threatWords } from '../ui/marks';
+import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs, type TabEntry } from '../ui/tabs';
@@ -161,6 +161,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 118, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
   { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
   { key: 'path', title: 'Evidence', width: 230, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
   { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen) },

@@ -12,7 +12,7 @@ import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
 import { Bars, Trend, type Point } from '../ui/charts';
 import { Head } from '../ui/head';
-import { Level, Tags } from '../ui/marks';
+import { Level, Tags, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -143,6 +143,7 @@ const versionColumns: Column<Distribution>[] = [
   { key: 'version', title: 'Version', sort: 'version', text: (r) => r.version },
   { key: 'installed', title: 'Installed on', width: 140, numeric: true, sort: 'installations', text: (r) => r.installations, show: (r) => number(r.installations) },
   { key: 'vulnerabilities', title: 'Vulnerabilities', width: 140, numeric: true, sort: 'vulnerabilities', text: (r) => r.vulnerabilities, show: (r) => number(r.vulnerabilities) },
+  { key: 'usage', title: 'Usage', width: 120, numeric: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} /> },
   { key: 'tags', title: 'Tags', width: 220, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'date', title: 'End of support date', width: 180, optional: true, sort: 'endOfSupportDate', text: (r) => date(r.endOfSupportDate) },
 ];

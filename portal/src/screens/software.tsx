@@ -8,7 +8,7 @@ import { List } from '../list/list';
 import { isNarrow } from '../list/state';
 import { useOpen, useTab } from '../ui/address';
 import { Head } from '../ui/head';
-import { Share, Tags, Threats, threatWords } from '../ui/marks';
+import { Share, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Tabs } from '../ui/tabs';
 import { named, number, points, productName } from '../ui/words';
 import { VulnerableComponents } from './components';
@@ -25,6 +25,7 @@ const columns: Column<Software>[] = [
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
   { key: 'installed', title: 'Installed on', width: 110, numeric: true, optional: true, sort: 'installedMachines', text: (r) => r.installedMachines, show: (r) => number(r.installedMachines) },
+  { key: 'usage', title: 'Usage', width: 96, numeric: true, wide: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} /> },
   { key: 'impact', title: 'Impact', width: 76, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
   { key: 'tags', title: 'Tags', width: 300, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={isNarrow() ? 1 : 2} /> },
 ];

@@ -7,7 +7,7 @@ import type { Distribution, Recommendation, Software, SoftwareInstallation, Vuln
 import { huntingAddress, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
-import { Severity, Share, Tags, Threats, threatWords } from '../ui/marks';
+import { Severity, Share, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { ago, date, named, number, osWords, percent, plural, points, productName, remediationWords } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
@@ -75,7 +75,7 @@ export function SoftwareFacts({ one }: { one: Software }) {
       ['Vendor', named(one.vendor)], ['OS platform', one.osPlatforms.join(', ')],
       ['Installed on', plural(one.installedMachines, 'device')],
       ['Exposed devices', one.installedMachines ? `${number(one.exposedMachines)} (${percent(one.exposedMachines / one.installedMachines)})` : '0'],
-      ['Weaknesses', number(one.weaknesses)],
+      ['Weaknesses', number(one.weaknesses)], ['Usage', <Usage key="u" days={one.usage} />],
       ['Impact', `${points(one.impactScore)} points of the exposure score`],
       ['Threats', threatWords(one).join(', ') || 'No exploit is known'],
     ]} />

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sensors/restart.h"
 #include "sensors/shares.h"
+#include "sensors/usage.h"
 
 namespace merlon::sensors {
 namespace {
@@ -305,6 +306,20 @@ void add_demo_shares(DeviceReport& report, Dice& dice) {
     add_shares(*report.settings, shares);
 }
 
+// What people started on Windows; some things nobody did for a month.
+void add_demo_usage(DeviceReport& report, DemoOptions const& options, Dice& dice) {
+    UsedPrograms programs;
+    if (report.os.distribution != "windows" || !dice.percent(80)) return;
+    for (auto const& item : *report.software) {
+        auto const path = used_path(item.path + "\\program.exe");
+        if (item.path.empty() || path.empty()) continue;
+        auto& days = programs[path];
+        for (auto left = dice.below(3) == 0 ? 0 : dice.below(23); left > 0; --left)
+            days.insert(iso_date(options.now - static_cast<Ticks>(dice.below(30)) * ticks_per_day));
+    }
+    add_usage(*report.settings, programs);
+}
+
 Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t number, Ticks now, Dice& dice) {
     std::vector<AlertKind const*> fitting;
     for (auto const& kind : from.alerts)
@@ -356,6 +371,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     add_extensions(from, report, settings_dice);
     add_restarts(report, options, settings_dice);
     add_demo_shares(report, settings_dice);
+    add_demo_usage(report, options, settings_dice);
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";

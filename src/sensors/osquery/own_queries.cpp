@@ -3,6 +3,7 @@
 #include "sensors/osquery/tables.h"
 #include "sensors/restart.h"
 #include "sensors/shares.h"
+#include "sensors/usage.h"
 
 namespace merlon::sensors {
 
@@ -80,6 +81,30 @@ void OsqueryDevice::take_shares(simdjson::dom::array rows, ImportCounts& counts)
     if (!report_.settings) report_.settings.emplace();
     report_.setting_families.emplace_back("shares");
     add_shares(*report_.settings, shares);
+}
+
+// Of Explorer the last time of each program for each user; of the prefetcher up to eight times, and of the files that it read the
+// end of the list up to the program's own.
+void OsqueryDevice::take_usage(simdjson::dom::array rows, ImportCounts& counts) {
+    UsedPrograms programs;
+    for (auto const row : rows) {
+        auto const listed = json::text(row, "program");
+        auto const path = used_path(listed.substr(listed.rfind(',') + 1));  // npos + 1 is 0
+        if (path.empty()) {
+            counts.skip("a program whose file is not told");
+            continue;
+        }
+        counts.keep_fact();
+        for (auto const* column : {"last", "others"}) {
+            auto const times = cell(row, column);
+            for (auto const time : split(times, ','))
+                if (auto const seconds = to_int(trim(time)); seconds && *seconds > 0 && *seconds < 253402300799)
+                    programs[path].insert(iso_date(unix_epoch_ticks + *seconds * ticks_per_second));
+        }
+    }
+    if (!report_.settings) report_.settings.emplace();
+    report_.setting_families.emplace_back("usage");
+    add_usage(*report_.settings, programs);
 }
 
 }  // namespace merlon::sensors

@@ -65,7 +65,7 @@ constexpr SettingTable setting_tables[] = {
 };
 
 constexpr std::string_view system_tables[] = {"os_version", "system_info", "kernel_info", "osquery_info", "patches",
-                                              "interface_addresses", "interface_details", "registry", "pending_restart", "network_shares"};
+                                              "interface_addresses", "interface_details", "registry", "pending_restart", "network_shares", "software_usage"};
 // Known tables that say nothing about the inventory.
 constexpr std::string_view other_tables[] = {
     "uptime", "processes", "deb_package_files", "rpm_package_files", "routes", "crontab", "apt_sources", "yum_sources",
@@ -240,10 +240,12 @@ void OsqueryDevice::take(std::string_view table, simdjson::dom::array rows, Impo
         tables_.insert(std::string(table));
         return take_interfaces(table, rows, counts);
     }
-    if (table == "pending_restart" || table == "network_shares") {
-        tables_.insert(std::string(table));
-        return table == "pending_restart" ? take_restart(rows, counts) : take_shares(rows, counts);
-    }
+    for (auto const& [query, take_rows] : {std::pair{"pending_restart", &OsqueryDevice::take_restart}, {"network_shares", &OsqueryDevice::take_shares},
+                                           {"software_usage", &OsqueryDevice::take_usage}})
+        if (table == query) {
+            tables_.insert(std::string(table));
+            return (this->*take_rows)(rows, counts);
+        }
     for (auto const one : system_tables)
         if (one == table) {
             tables_.insert(std::string(table));

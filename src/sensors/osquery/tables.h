@@ -35,6 +35,7 @@ private:
     void take_system(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_restart(simdjson::dom::array rows, ImportCounts&);
     void take_shares(simdjson::dom::array rows, ImportCounts&);
+    void take_usage(simdjson::dom::array rows, ImportCounts&);
     void take_interfaces(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_settings(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     NetworkInterface& interface(std::string_view name);
