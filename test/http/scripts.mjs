@@ -47,6 +47,12 @@ for (const [who, path, body, headers] of [
     typeof answer.body.expires_in === (older ? 'string' : 'number'), answer.text);
   token = answer.body?.access_token ?? token;
 }
+const basic = await call('POST', `${tenant}/oauth2/v2.0/token`, {...form, Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`}, fields({grant_type: 'client_credentials', scope: 'x/.default'}));
+expect('a token: a library that sends its secret in the header', basic.status === 200 && basic.body.access_token, basic.text);
+for (const header of ['Basic', 'Basic !!!', `Basic ${Buffer.from('nobody').toString('base64')}`, `Basic ${Buffer.from(`${id}:wrong`).toString('base64')}`]) {
+  const refused = await call('POST', `${tenant}/oauth2/v2.0/token`, {...form, Authorization: header}, fields({grant_type: 'client_credentials', scope: 'x/.default'}));
+  expect(`${header} gets none`, refused.status === (header.length > 40 ? 401 : 400), refused.text);
+}
 const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
 expect('its roles can be read', claims.roles.includes('Machine.ReadWrite.All') && claims.tid && claims.exp > claims.iat, JSON.stringify(claims));
 for (const [part, endpoint] of [['/v2.0', '/oauth2/v2.0/token'], ['', '/oauth2/token']]) {

@@ -74,6 +74,19 @@ Caller caller_of(Directory const& directory, User const& user) {
     return caller;
 }
 
+// A program's id and secret in the header instead of the form (RFC 6749, section 2.3.1), as OAuth libraries send them; empty
+// where it has none.
+std::pair<std::string, std::string> basic_of(HttpRequest const& request) {
+    auto const authorization = request.header("authorization");
+    if (authorization.size() <= 6 || !equal_ignoring_ascii_case(authorization.substr(0, 6), "Basic ")) return {};
+    auto packed = replace_all(replace_all(std::string(trim(authorization.substr(6))), "+", "-"), "/", "_");
+    while (packed.ends_with('=')) packed.pop_back();
+    auto const text = from_base64url(packed);
+    auto const colon = text ? text->find(':') : std::string::npos;
+    if (colon == std::string::npos) return {};
+    return {percent_decode(text->substr(0, colon), true).value_or(""), percent_decode(text->substr(colon + 1), true).value_or("")};
+}
+
 HttpResponse oauth_error(int status, std::string_view code, int number, std::string_view text) {
     HttpResponse response;
     response.status = status;
@@ -420,7 +433,8 @@ HttpResponse Gate::issue_token(HttpRequest const& request, std::string_view tena
     };
     if (field("grant_type") != "client_credentials")
         return oauth_error(400, "unsupported_grant_type", 70003, "grant_type must be client_credentials.");
-    auto const id = field("client_id"), secret = field("client_secret");
+    auto const [named, key] = basic_of(request);
+    auto const id = named.empty() ? field("client_id") : named, secret = named.empty() ? field("client_secret") : key;
     if (id.empty()) return oauth_error(400, "invalid_request", 900144, "The request body must contain client_id.");
     if (secret.empty()) return oauth_error(401, "invalid_client", 7000216, "The request body must contain client_secret.");
     auto const account = "application " + ascii_lower(std::string_view(id).substr(0, 100)), address = "from " + request.remote;

@@ -26,12 +26,14 @@ Result<HttpResponse> discovery(Service&, HttpRequest const& request, std::vector
     json.member("authorization_endpoint", endpoints + "authorize");
     json.member("token_endpoint", endpoints + "token");
     json.member("jwks_uri", tenant + (newer ? "/discovery/v2.0/keys" : "/discovery/keys"));
-    for (auto const& [name, word] : {std::pair{"grant_types_supported", "client_credentials"}, {"token_endpoint_auth_methods_supported", "client_secret_post"}}) {
+    auto const list = [&](std::string_view name, std::initializer_list<std::string_view> words) {
         json.key(name);
         json.begin_array();
-        json.string(word);
+        for (auto const word : words) json.string(word);
         json.end_array();
-    }
+    };
+    list("grant_types_supported", {"client_credentials"});
+    list("token_endpoint_auth_methods_supported", {"client_secret_post", "client_secret_basic"});
     json.end_object();
     return response;
 }
