@@ -7,7 +7,8 @@ import { SearchRegular } from '@fluentui/react-icons';
 import { get } from '../api/client';
 import type { Machine, Recommendation, Software, Vulnerability } from '../api/kinds';
 import { address, any, contains, quote, type Page } from '../api/odata';
-import { osWords, productName } from '../ui/words';
+import { useFocusBack } from '../ui/focus';
+import { osWords, plural, productName } from '../ui/words';
 import { screens } from './screens';
 import { useSession } from './session';
 
@@ -21,7 +22,7 @@ async function find(text: string, may: (permission: string) => boolean, signal: 
     few<Machine>('Machine.Read.All', '/api/machines', contains('computerDnsName', text), undefined,
       (row) => ({ kind: 'Device', title: row.computerDnsName, note: osWords(row.osPlatform), to: `/devices/${row.id}` })),
     few<Software>('Software.Read.All', '/api/software', any(contains('name', words), contains('vendor', words)), 'exposedMachines desc',
-      (row) => ({ kind: 'Software', title: productName(row.vendor, row.name), note: `${row.installedMachines} devices`, to: `/software/${encodeURIComponent(row.id)}` })),
+      (row) => ({ kind: 'Software', title: productName(row.vendor, row.name), note: plural(row.installedMachines, 'device'), to: `/software/${encodeURIComponent(row.id)}` })),
     few<Vulnerability>('Vulnerability.Read.All', '/api/vulnerabilities',
       /^cve-/i.test(text) ? `startswith(id,${quote(text)})` : contains('name', text), 'exposedMachines desc',
       (row) => ({ kind: 'CVE', title: row.id, note: row.name === row.id ? row.severity : row.name, to: `/weaknesses?open=${row.id}` })),
@@ -32,6 +33,7 @@ async function find(text: string, may: (permission: string) => boolean, signal: 
 }
 
 export function Palette({ close }: { close: () => void }) {
+  useFocusBack();
   const { may } = useSession();
   const navigate = useNavigate();
   const [text, setText] = useState('');

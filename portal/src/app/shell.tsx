@@ -154,6 +154,9 @@ class Broken extends Component<{ children: ReactNode }, { error?: Error }> {
   }
   override render() {
     if (!this.state.error) return this.props.children;
+    // A part that this page has not fetched yet: the server is away, or has been updated and no longer has it.
+    if (/dynamically imported module|module script/i.test(this.state.error.message))
+      return <Explain title="The server does not answer" text="This screen could not be fetched. Is the server running, and is the network up? If it was updated meanwhile, loading the page again is enough." action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
     return <Explain title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
   }
 }

@@ -8,6 +8,7 @@ import {
 import { ArrowDownloadRegular, ColumnEditRegular, DismissRegular, FilterRegular, SearchInfoRegular } from '@fluentui/react-icons';
 import { useKeys } from '../app/keyboard';
 import { huntingAddress } from '../app/hunting';
+import { useFocusBack } from '../ui/focus';
 import { number, plural } from '../ui/words';
 import { useToasts } from '../ui/toast';
 import { csv, save } from './csv';
@@ -121,6 +122,7 @@ function Export<Row>({ name, source, shown, total }: Props<Row>) {
 
 // The choice takes effect with Apply, so that several boxes are one step back in the browser.
 function FilterPanel({ filters, state, change, close }: { filters: Filter[]; state: ListState; change: (part: Partial<ListState>) => void; close: () => void }) {
+  useFocusBack();
   const [draft, setDraft] = useState(state.filters);
   const flip = (filter: Filter, value: string, on: boolean) =>
     setDraft((before) => {

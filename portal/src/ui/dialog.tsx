@@ -2,8 +2,10 @@
 import { Dialog, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Button } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
+import { useFocusBack } from './focus';
 
 export function PlainDialog({ title, close, children, className }: { title: string; close: () => void; children: ReactNode; className?: string }) {
+  useFocusBack();
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && close()}>
       <DialogSurface className={className}>

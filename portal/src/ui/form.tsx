@@ -2,6 +2,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
 import { Problem, wordsOf } from '../api/client';
+import { useFocusBack } from './focus';
 
 interface Props {
   title: string;
@@ -15,6 +16,7 @@ interface Props {
 }
 
 export function FormDialog({ title, submit, ready, send, next, back, close, children }: Props) {
+  useFocusBack();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const run = async (event: FormEvent) => {
@@ -58,6 +60,7 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
 
 // A secret that is shown once.
 export function Secret({ title, secret, note, close }: { title: string; secret: string; note: ReactNode; close: () => void }) {
+  useFocusBack();
   const [copied, setCopied] = useState(false);
   const copy = () => navigator.clipboard.writeText(secret).then(() => setCopied(true), () => setCopied(false));
   return (

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from '@fluentui/react-components';
 import { DismissRegular, OpenRegular } from '@fluentui/react-icons';
 import { Link } from 'react-router';
+import { modalOpen } from './focus';
 import { Bones, Trouble } from './states';
 
 interface Props {
@@ -22,7 +23,8 @@ export function Panel({ title, under, page, actions, close, asked, children, id 
   closing.current = close;
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    box.current?.focus({ preventScroll: true });
+    // A form that opens with the panel has the focus.
+    if (!modalOpen()) box.current?.focus({ preventScroll: true });
     box.current?.scrollTo({ top: 0 });
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role=dialog][aria-modal=true], [role=menu]')) return;
