@@ -115,4 +115,39 @@ export async function panels({ page, base, check, expect, accessible }) {
     await page.getByText('Most exposed devices', { exact: true }).first().waitFor();
     await page.getByText('The twenty devices with the most distinct CVEs').first().waitFor();
   });
+
+  await check('several devices are tagged and excluded at once, and that is taken back', async () => {
+    await visit(page, base, '/devices');
+    for (const n of [0, 1]) await rows(page).nth(n).getByRole('checkbox').check();
+    const tray = page.getByRole('region', { name: 'Ticked devices' });
+    await tray.getByText('2 devices').waitFor();
+    await tray.getByRole('button', { name: 'Add a tag' }).click();
+    const form = page.getByRole('dialog', { name: 'Tag 2 devices' });
+    await form.getByRole('textbox', { name: 'Tag' }).fill('<b>pair</b>');
+    await accessible();
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('2 devices tagged <b>pair</b>.').first().waitFor();
+    const tagged = async () => (await (await fetch(`${base}/api/machines?$filter=machineTags/any(t: t eq '<b>pair</b>')&$select=id`)).json()).value.length;
+    expect((await tagged()) === 2, `${await tagged()} devices are tagged`);
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByText('Taken back.').first().waitFor();
+    expect((await tagged()) === 0, 'the tag stayed');
+    await tray.getByRole('button', { name: 'Exclude' }).click();
+    await page.getByRole('dialog', { name: 'Exclude 2 devices' }).getByRole('button', { name: 'Exclude' }).click();
+    await page.getByText('2 devices excluded.').first().waitFor();
+    await tray.getByRole('button', { name: 'Include again' }).click();
+    await page.getByText('2 devices counted again.').first().waitFor();
+    await tray.getByRole('button', { name: 'Clear' }).click();
+    await tray.waitFor({ state: 'detached' });
+  });
+
+  await check('the report counts each device once', async () => {
+    await visit(page, base, '/reports');
+    const exposed = Number(await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"Query": "DeviceTvmSoftwareVulnerabilities | summarize dcount(DeviceId)"}' })).json().then(({ Results: [row] }) => Object.values(row)[0]));
+    for (const name of ['Severity of vulnerabilities', 'Exploit availability', 'Age of vulnerabilities', 'Vulnerable devices by OS platform']) {
+      const texts = await page.getByRole('region', { name }).locator('.bars-words').allInnerTexts();
+      const sum = texts.reduce((all, text) => all + Number(text.split(' ')[0].replaceAll(',', '')), 0);
+      expect(sum === exposed, `${name}: ${texts.join()} are not ${exposed} devices`);
+    }
+  });
 }

@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { FluentIcon } from '@fluentui/react-icons';
 import {
-  AlertRegular, BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, CodeRegular, DesktopRegular, DocumentSearchRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular, TimelineRegular, WrenchRegular,
+  AlertRegular, BoxMultipleRegular, BugRegular, ClipboardTaskListLtrRegular, CodeRegular, DataPieRegular, DesktopRegular, DocumentSearchRegular, HomeRegular, OptionsRegular, PulseRegular, SettingsRegular, TimelineRegular, WrenchRegular,
 } from '@fluentui/react-icons';
 
 export interface Screen {
@@ -31,6 +31,7 @@ export const screens: Screen[] = [
   { path: '/alerts', title: 'Alerts', permission: 'Alert.Read.All', icon: AlertRegular, also: ['incidents', 'detections'], Component: from(() => import('../screens/alerts')) },
   { path: '/hunting', title: 'Advanced hunting', permission: 'AdvancedQuery.Read.All', icon: DocumentSearchRegular, also: ['kql', 'query', 'kusto', 'schema'], past: 'Queries are answered of that day; a table of which no history is kept says so.', Component: from(() => import('../screens/hunting')) },
   { path: '/configuration', title: 'Configuration', permission: 'Vulnerability.Read.All', icon: OptionsRegular, also: ['secure score', 'baselines', 'checks'], Component: from(() => import('../screens/configuration')) },
+  { path: '/reports', title: 'Reports', permission: 'AdvancedQuery.Read.All', icon: DataPieRegular, also: ['vulnerable devices', 'charts'], past: 'The charts are of that day.', Component: from(() => import('../screens/reports')) },
   { path: '/feeds', title: 'Feeds and health', permission: 'Merlon.Feeds.Read', icon: PulseRegular, group: 'Server', also: ['knowledge', 'nvd', 'kev', 'epss'], Component: from(() => import('../screens/feeds')) },
   { path: '/api-reference', title: 'API reference', permission: '', icon: CodeRegular, group: 'Server', also: ['openapi', 'rest'], Component: from(() => import('../screens/api_reference')) },
   { path: '/settings', title: 'Settings', permission: '', icon: SettingsRegular, group: 'Server', also: ['users', 'tokens', 'applications', 'audit', 'roles'], Component: from(() => import('../screens/settings')) },

@@ -34,7 +34,7 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
         </MenuList></MenuPopover>
       </Menu>
       {form === 'tags' && <TagForm one={one} close={() => setForm(undefined)} save={(tags) => void run(() => tag(tags), 'The tags are saved.', { machineTags: tags }, () => tag(one.machineTags))} />}
-      {form === 'exclude' && <ExcludeForm one={one} close={() => setForm(undefined)} save={(justification, note) => void run(() => exclude(justification, note), 'It is excluded.', { isExcluded: true }, include)} />}
+      {form === 'exclude' && <ExcludeForm name={one.computerDnsName} close={() => setForm(undefined)} save={(justification, note) => void run(() => exclude(justification, note), 'It is excluded.', { isExcluded: true }, include)} />}
     </>
   );
 }
@@ -61,12 +61,12 @@ function TagForm({ one, close, save }: { one: Machine; close: () => void; save: 
 
 const reasons: [string, string][] = [['InactiveDevice', 'Inactive device'], ['DuplicateDevice', 'Duplicate device'], ['DeviceDoesNotExist', 'The device does not exist'], ['OutOfScope', 'Out of scope'], ['Other', 'Other']];
 
-function ExcludeForm({ one, close, save }: { one: Machine; close: () => void; save: (justification: string, note: string) => void }) {
+export function ExcludeForm({ name, close, save }: { name: string; close: () => void; save: (justification: string, note: string) => void }) {
   const [justification, setJustification] = useState('OutOfScope');
   const [note, setNote] = useState('');
   return (
-    <FormDialog title={`Exclude ${one.computerDnsName}`} submit="Exclude" ready close={close} send={async () => save(justification, note)}>
-      <p>It leaves counts, scores and recommendations at once. Its inventory goes on being taken, and it can be included again at any time.</p>
+    <FormDialog title={`Exclude ${name}`} submit="Exclude" ready close={close} send={async () => save(justification, note)}>
+      <p>What is excluded leaves counts, scores and recommendations at once. Inventories go on being taken, and it can be included again at any time.</p>
       <Field label="Justification"><RadioGroup value={justification} onChange={(_, { value }) => setJustification(value)}>{reasons.map(([value, words]) => <Radio key={value} value={value} label={words} />)}</RadioGroup></Field>
       <Field label="Note"><Textarea value={note} onChange={(_, { value }) => setNote(value)} /></Field>
     </FormDialog>

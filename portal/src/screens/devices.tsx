@@ -1,5 +1,5 @@
 // Devices: every machine that has sent an inventory.
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
@@ -7,11 +7,13 @@ import type { Machine } from '../api/kinds';
 import { any, contains, oneOf, type Page } from '../api/odata';
 import { kqlIn, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
 import { ago, domainOf, osWords, spaced, time } from '../ui/words';
+import { DeviceTray } from './device_tray';
 
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
@@ -52,14 +54,24 @@ export default function Devices() {
     [groups.data],
   );
   const filters = useMemo(() => (asOf ? all.filter(({ key }) => ['exposure', 'platform', 'group', 'value'].includes(key)) : all), [asOf, all]);
+  const { may } = useSession();
+  const changes = may('Machine.ReadWrite.All') && !asOf;
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const tick = ({ id }: Machine) => setTicked((before) => {
+    const next = new Set(before);
+    if (!next.delete(id)) next.add(id);
+    return next;
+  });
   return (
     <div className="page fills">
       <Head title="Devices" text="Every machine that has sent an inventory. Those silent for 30 days, and excluded ones, do not count in the scores." />
       <List<Machine> name={asOf ? 'devices-past' : 'devices'} source="/api/machines" columns={asOf ? pastColumns : columns} filters={filters} order="computerDnsName"
         search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
+        ticks={changes ? { ticked, tick } : undefined}
         hunting={({ q, filters: chosen }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${kqlIn('ExposureLevel', chosen.exposure)}${kqlIn('OSPlatform', chosen.platform)}${kqlIn('MachineGroup', chosen.group)}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
         empty={asOf ? { title: 'No device is remembered of that day', text: 'The history begins with the first inventory that came in, and is kept for 180 days.' } : { title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
+      {changes && ticked.size > 0 && <DeviceTray ids={[...ticked]} clear={() => setTicked(new Set())} />}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones } from '../ui/states';
 import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
+import { ProductIsWrong } from './correction_form';
 import { ExceptionForm } from './exception_form';
 import { ExposedDevices } from './exposed_devices';
 import { RemediationForm } from './remediation_form';
@@ -38,6 +39,7 @@ export function RecommendationPanel({ id, first, close, ticked, tick }: { id: st
         <>
           {asks && <Button appearance="primary" onClick={() => setForm('remediation')}>Remediation options</Button>}
           {excepts && <Button onClick={() => setForm('exception')}>Exception options</Button>}
+          {one.productName && <ProductIsWrong vendor={one.vendor} product={one.productName} />}
           {tick && <Button onClick={tick}>{ticked ? 'Take out of what-if' : 'Add to what-if'}</Button>}
         </>
       )}>
@@ -95,7 +97,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
               { title: 'Severity', width: 122, show: (row) => <Severity level={row.severity} score={row.cvssV3} /> },
               { title: 'Threats', width: 78, show: (row) => <Threats {...row} known={row.tags.includes('KnownExploited')} /> },
             ]} />
-          <p className="quiet">Something here is wrong? Open its CVE: the evidence is there, and This is wrong beside it.</p>
+          <p className="quiet">One of these is wrong? Open the CVE: the evidence is there, and This is wrong beside it.</p>
         </Section>
       )}
     </>
