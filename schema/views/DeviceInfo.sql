@@ -8,6 +8,8 @@ SELECT d.last_seen AS "Timestamp", d.id AS "DeviceId", d.name AS "DeviceName",
        CASE WHEN d.os_platform LIKE 'WindowsServer%' OR d.tags LIKE '%"server"%' THEN 'Server' ELSE 'Workstation' END AS "DeviceType",
        'Endpoint' AS "DeviceCategory",
        d.internet_facing AS "IsInternetFacing", d.excluded AS "IsExcluded", d.value AS "AssetValue",
+       coalesce(e.level, 'None') AS "ExposureLevel",
        d.tags AS "DeviceManualTags", d.identifier AS "HardwareUuid",
        CASE WHEN d.last_seen > (SELECT max(last_seen) FROM main.device) - 6048000000000 THEN 'Active' ELSE 'Inactive' END AS "SensorHealthState"
 FROM main.device d
+LEFT JOIN main.device_exposure e ON e.device = d.id

@@ -85,6 +85,9 @@ TEST(Publisher, KeepsUpWhileReportsComeIn) {
     EXPECT_EQ(has, has_anew);
     EXPECT_FALSE(has.empty());
     EXPECT_EQ(connection.count("SELECT count(*) FROM main.device_exposure").value(), connection.count("SELECT count(*) FROM main.device").value());
+    EXPECT_EQ(connection.count("SELECT count(*) FROM main.device_exposure e JOIN hunting.\"DeviceInfo\" h "
+                               "ON h.\"DeviceId\" = e.device AND h.\"ExposureLevel\" = e.level").value(),
+              connection.count("SELECT count(*) FROM main.device").value());
 }
 
 // An operation that changes what an open transaction has changed waits for it.

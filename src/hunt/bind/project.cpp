@@ -230,7 +230,7 @@ Result<std::vector<std::size_t>> picked(Binder const& binder, Node const& item, 
             (name && relation.find_named(name->name) == &relation.columns[i]))
             found.push_back(i);
     }
-    if (name && found.empty()) {
+    if (name && found.empty() && !binder.may_be_unpacked(name->name)) {
         Rows rows;
         rows.columns = &relation.columns;
         return std::unexpected(binder.unknown_name(name->name, item.span, rows));
@@ -288,7 +288,7 @@ Result<Relation> Binder::pick_columns(Project const& o, Relation relation, Span 
             auto const* old = named ? form_of<NameNode>(*named->value) : nullptr;
             if (!old || named->names.size() != 1) return std::unexpected(error("KS005", "new = old", "an expression").with(item->span));
             auto const at = TRY(picked(*this, *named->value, relation));
-            columns[at[0]].name = named->names[0].text;
+            if (!at.empty()) columns[at[0]].name = named->names[0].text;
         }
         std::set<std::string> seen;
         for (auto const& c : columns)
