@@ -89,6 +89,17 @@ PhaseEnd const& end_of(LifecycleCycle const& cycle, bool extended) {
     return extended && (paid.date || paid.reached) ? paid : cycle.end_of_life;
 }
 
+// A Windows that lacks the service pack without which updates ended: life-cycles list the service packs, not what was before them.
+SupportFact without_service_pack(SupportFact fact, LifecycleProduct const& product, SoftwareKey const& key, Identity const& identity) {
+    auto const release = windows_release(identity.version, says_server(key.item.edition + " " + key.item.name));
+    if (!release || release->lifecycle != product.slug || release->ended.empty()) return fact;
+    fact.cycle = release->cycle;
+    fact.date = parse_iso_time(release->ended);
+    fact.status = SupportStatus::version;
+    fact.reason = product.label + ", cycle " + fact.cycle + ": without the next service pack support ended on " + std::string(release->ended);
+    return fact;
+}
+
 enum class Phase { ended, ends_soon, goes_on };
 
 Phase phase_of(PhaseEnd const& end, LifecycleOptions const& options) {
@@ -166,7 +177,7 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
     if (!product || product->cycles.empty()) return fact;
     fact.product = product->slug;
     auto const* cycle = cycle_of(*product, key, named);
-    if (!cycle) return fact;
+    if (!cycle) return without_service_pack(std::move(fact), *product, key, named);
     fact.cycle = cycle->name;
     fact.latest = cycle->latest;
     bool const extended = entitled(*product, key.item);

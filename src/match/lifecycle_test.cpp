@@ -83,6 +83,17 @@ TEST(EndOfSupport, WindowsGoesByEdition) {
     EXPECT_EQ(at("Pro").cycle, "10-21h2-w");
 }
 
+TEST(EndOfSupport, OldWindowsGoesByServicePack) {
+    auto const p = product("windows", "", {{"7-sp1", "2020-01-14"}, {"10-22h2", "2030-01-01"}});
+    EXPECT_EQ(support(p, "6.1.7601.24545", "2020-01-15", "Professional").cycle, "7-sp1");
+    EXPECT_EQ(support(p, "6.1.7601.24545", "2020-01-15", "Professional").status, SupportStatus::version);
+    // What had to have its service pack ended before, and no life-cycle lists it.
+    auto const without = support(p, "6.1.7600", "2016-01-01", "Professional");
+    EXPECT_EQ(without.status, SupportStatus::version);
+    EXPECT_EQ(without.date, day("2013-04-09"));
+    EXPECT_EQ(support(p, "6.0.6003", "2021-01-01", "Server 2008").status, SupportStatus::no_data);  // of another product
+}
+
 TEST(EndOfSupport, ExtendedSupportCountsForThoseEntitled) {
     auto p = product("windows", "", {{"10-22h2", "2025-10-14"}, {"11-24h2-w", "2026-10-13"}});
     p.cycles[0].extended_support.date = day("2028-10-10");

@@ -15,11 +15,11 @@ struct Entry {
 // Microsoft Learn: "Windows 10 release information", "Windows 11 release information", "Windows Server release
 // information"; ends of service packs from "Products in support by service pack". An empty product means that there was no such release.
 constexpr std::array<Entry, 32> table{{
-    {6, 0, 6002, {"windows_vista", "windows_vista", "", "windows", ""},
-     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
-    {6, 0, 6003, {}, {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008"}},
-    {6, 1, 7601, {"windows_7", "windows_7", "", "windows", "7"},
-     {"windows_server_2008_r2", "windows_server_2008", "r2", "windows-server", "2008-r2"}},
+    {6, 0, 6002, {"windows_vista", "windows_vista", "", "windows", "6-sp2"},
+     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008-sp2"}},
+    {6, 0, 6003, {}, {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008-sp2"}},
+    {6, 1, 7601, {"windows_7", "windows_7", "", "windows", "7-sp1"},
+     {"windows_server_2008_r2", "windows_server_2008", "r2", "windows-server", "2008-r2-sp1"}},
     {6, 2, 9200, {"windows_8", "windows_8", "", "windows", "8"},
      {"windows_server_2012", "windows_server_2012", "", "windows-server", "2012"}},
     {6, 3, 9600, {"windows_8.1", "windows_8.1", "", "windows", "8.1"},
@@ -44,18 +44,18 @@ constexpr std::array<Entry, 32> table{{
     {10, 0, 22000, {"windows_11", "windows_11_21h2", "21h2", "windows", "11-21h2"}, {}},
     {10, 0, 22621, {"windows_11", "windows_11_22h2", "22h2", "windows", "11-22h2"}, {}},
     {10, 0, 22631, {"windows_11", "windows_11_23h2", "23h2", "windows", "11-23h2"}, {}},
-    {10, 0, 25398, {}, {"windows_server_23h2", "windows_server_2022_23h2", "23h2", "windows-server", "23h2"}},
+    {10, 0, 25398, {}, {"windows_server_23h2", "windows_server_2022_23h2", "23h2", "windows-server", "23h2-ac"}},
     {10, 0, 26100, {"windows_11", "windows_11_24h2", "24h2", "windows", "11-24h2"},
      {"windows_server_2025", "windows_server_2025", "", "windows-server", "2025"}},
     {10, 0, 26200, {"windows_11", "windows_11_25h2", "25h2", "windows", "11-25h2"}, {}},
     {10, 0, 26300, {"windows_11", "windows_11_26h2", "26h2", "windows", "11-26h2"}, {}},
     {10, 0, 28000, {"windows_11", "windows_11_26h1", "26h1", "windows", "11-26h1"}, {}},
-    {5, 1, 2600, {"windows_xp", "windows_xp", "", "windows", "xp"}, {}},
-    {5, 2, 3790, {}, {"windows_server_2003", "windows_server_2003", "", "windows-server", "2003"}},
+    {5, 1, 2600, {"windows_xp", "windows_xp", "", "windows", "5-sp3"}, {}},
+    {5, 2, 3790, {}, {"windows_server_2003", "windows_server_2003", "", "windows-server", "2003-sp2"}},
     {6, 1, 7600, {"windows_7", "windows_7", "", "windows", "7", "2013-04-09"},
      {"windows_server_2008_r2", "windows_server_2008", "r2", "windows-server", "2008-r2", "2013-04-09"}},
-    {6, 0, 6001, {"windows_vista", "windows_vista", "", "windows", "", "2011-07-12"},
-     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008", "2011-07-12"}},
+    {6, 0, 6001, {"windows_vista", "windows_vista", "", "windows", "6-sp1", "2011-07-12"},
+     {"windows_server_2008", "windows_server_2008", "", "windows-server", "2008-sp1", "2011-07-12"}},
 }};
 
 }  // namespace

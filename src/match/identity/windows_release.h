@@ -12,7 +12,7 @@ struct WindowsRelease {
     std::string_view cpe;        // NVD's product for the release: windows_10_22h2
     std::string_view release;    // 22H2; as NVD's older records give it as version: 22h2
     std::string_view lifecycle;  // endoflife.date: "windows" or "windows-server"
-    std::string_view cycle;      // its cycle without the edition tail: "10-22h2", "11-23h2", "2019"
+    std::string_view cycle;      // its cycle without the edition tail: "10-22h2", "11-23h2", "2019", "7-sp1"
     std::string_view ended = {};  // last day of updates, where a service pack was needed for later ones
 };
 
