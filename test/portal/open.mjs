@@ -352,7 +352,9 @@ export async function open({ page, base, check, expect, accessible, provoked }) 
     await panel.getByText('All web sites').waitFor();
     await panel.getByText('Asked for when it is used.').waitFor();
     await panel.getByText('No description is known.').waitFor();
-    const devices = await panel.getByRole('table', { name: 'Installed devices' }).locator('tbody tr').allInnerTexts();
+    const installed = panel.getByRole('table', { name: 'Installed devices' }).locator('tbody tr');
+    await installed.nth(1).waitFor();
+    const devices = await installed.allInnerTexts();
     expect(devices.length === 2 && /zz-browser-1\s+1\.0\s+Yes/.test(devices[0]) && /zz-browser-2\s+2\.0\s+No/.test(devices[1]), devices.join(' | '));
     await panel.getByRole('table', { name: 'Versions' }).getByText('2.0').waitFor();
     await accessible();
