@@ -13,8 +13,7 @@ void OsqueryDevice::take_restart(simdjson::dom::array rows, ImportCounts& counts
     LinuxRestartSigns signs;
     for (auto const row : rows) {
         auto const kind = cell(row, "reason"), detail = cell(row, "detail");
-        auto const seconds = to_int(cell(row, "since")).value_or(0);
-        Ticks const since = seconds > 0 && seconds < 253402300799 ? unix_epoch_ticks + seconds * ticks_per_second : 0;
+        auto const since = time_of_seconds(to_int(cell(row, "since"))).value_or(0);
         if (kind == "file") signs.files.push_back({detail, since});
         else if (kind == "installed_kernel") signs.kernels.push_back({detail, since});
         else if (kind == "running_kernel") signs.running = detail;
@@ -28,9 +27,8 @@ void OsqueryDevice::take_restart(simdjson::dom::array rows, ImportCounts& counts
         counts.keep_fact();
     }
     if (!reasons) reasons = restart_reasons(signs);
-    if (!report_.settings) report_.settings.emplace();
-    report_.setting_families.emplace_back("restart");
-    if (reasons) add_restart(*report_.settings, *reasons);
+    auto& settings = settings_of("restart");
+    if (reasons) add_restart(settings, *reasons);
 }
 
 // Of Windows a share, what the registry has of it under the same name; of macOS a share; of Linux lines of smb.conf as augeas reads
@@ -78,9 +76,7 @@ void OsqueryDevice::take_shares(simdjson::dom::array rows, ImportCounts& counts)
         auto const of_samba = samba_shares(lines);
         shares.insert(shares.end(), of_samba.begin(), of_samba.end());
     }
-    if (!report_.settings) report_.settings.emplace();
-    report_.setting_families.emplace_back("shares");
-    add_shares(*report_.settings, shares);
+    add_shares(settings_of("shares"), shares);
 }
 
 // Of Explorer the last time of each program for each user; of the prefetcher up to eight times, and of the files that it read the
@@ -98,13 +94,10 @@ void OsqueryDevice::take_usage(simdjson::dom::array rows, ImportCounts& counts) 
         for (auto const* column : {"last", "others"}) {
             auto const times = cell(row, column);
             for (auto const time : split(times, ','))
-                if (auto const seconds = to_int(trim(time)); seconds && *seconds > 0 && *seconds < 253402300799)
-                    programs[path].insert(iso_date(unix_epoch_ticks + *seconds * ticks_per_second));
+                if (auto const ran = time_of_seconds(to_int(trim(time)))) programs[path].insert(iso_date(*ran));
         }
     }
-    if (!report_.settings) report_.settings.emplace();
-    report_.setting_families.emplace_back("usage");
-    add_usage(*report_.settings, programs);
+    add_usage(settings_of("usage"), programs);
 }
 
 }  // namespace merlon::sensors

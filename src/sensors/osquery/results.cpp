@@ -107,8 +107,7 @@ void OsqueryLog::take_distributed(json::Value answer, ImportCounts& counts) {
 
 Status OsqueryLog::take_line(json::Value line, ImportCounts& counts) {
     auto& one = host(line);
-    if (auto const seconds = json::integer(line, "unixTime"); seconds && *seconds > 0 && *seconds < 253402300799)
-        one.newest = std::max(one.newest, unix_epoch_ticks + *seconds * ticks_per_second);
+    if (auto const time = time_of_seconds(json::integer(line, "unixTime"))) one.newest = std::max(one.newest, *time);
     if (auto const decorations = json::member(line, "decorations"))
         if (auto const name = json::text(*decorations, "hostname"); !name.empty()) one.name = field(name);
     auto const query = json::text(line, "name");

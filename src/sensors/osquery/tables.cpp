@@ -186,6 +186,11 @@ std::string cell(json::Value row, std::string_view column) {
                                                                                         : json::dump(*value);
 }
 
+std::optional<Ticks> time_of_seconds(std::optional<std::int64_t> seconds) {
+    if (!seconds || *seconds <= 0 || *seconds >= 253402300799) return {};
+    return unix_epoch_ticks + *seconds * ticks_per_second;
+}
+
 bool osquery_table_is_read(std::string_view table) {
     for (auto const& one : software_tables)
         if (one.table == table) return true;
@@ -295,16 +300,13 @@ void OsqueryDevice::take_system(std::string_view table, simdjson::dom::array row
             report_.name = first_of(row, {"hostname", "computer_name", "local_hostname"});
             report_.identifier = first_of(row, {"uuid", "hardware_serial"});
             if (report_.os.architecture.empty()) report_.os.architecture = architecture_token(cell(row, "cpu_type"));
-            if (!report_.settings) report_.settings.emplace();
-            report_.setting_families.emplace_back("osquery.system_info");
+            auto& settings = settings_of("osquery.system_info");
             for (auto const* column : {"hardware_vendor", "hardware_model", "hardware_version", "hardware_serial",
                                        "cpu_brand", "cpu_logical_cores", "physical_memory", "board_vendor", "board_model"})
                 if (auto value = cell(row, column); !value.empty())
-                    report_.settings->push_back({"osquery.system_info." + std::string(column), std::move(value)});
+                    settings.push_back({"osquery.system_info." + std::string(column), std::move(value)});
         } else if (table == "osquery_info") {
-            if (!report_.settings) report_.settings.emplace();
-            report_.setting_families.emplace_back("osquery.osquery_info");
-            report_.settings->push_back({"osquery.osquery_info.version", cell(row, "version")});
+            settings_of("osquery.osquery_info").push_back({"osquery.osquery_info.version", cell(row, "version")});
         } else if (table == "patches") {
             auto const id = cell(row, "hotfix_id");
             if (!id.empty() && std::find(report_.hotfixes->begin(), report_.hotfixes->end(), id) == report_.hotfixes->end())
@@ -338,10 +340,14 @@ void OsqueryDevice::take_interfaces(std::string_view table, simdjson::dom::array
     }
 }
 
+std::vector<SettingFact>& OsqueryDevice::settings_of(std::string family) {
+    report_.setting_families.push_back(std::move(family));
+    return report_.settings ? *report_.settings : report_.settings.emplace();
+}
+
 void OsqueryDevice::take_settings(std::string_view table, simdjson::dom::array rows, ImportCounts& counts) {
-    if (!report_.settings) report_.settings.emplace();
     bool const registry = table == "registry";
-    report_.setting_families.push_back(registry ? "registry" : "osquery." + std::string(table));
+    auto& settings = settings_of(registry ? "registry" : "osquery." + std::string(table));
     auto const* known = setting_table(table);
     for (auto const row : rows) {
         if (registry) {
@@ -351,7 +357,7 @@ void OsqueryDevice::take_settings(std::string_view table, simdjson::dom::array r
                 continue;
             }
             counts.keep_fact();
-            report_.settings->push_back({"registry." + path, cell(row, "data")});
+            settings.push_back({"registry." + path, cell(row, "data")});
             continue;
         }
         std::string prefix = "osquery." + std::string(table);
@@ -367,11 +373,11 @@ void OsqueryDevice::take_settings(std::string_view table, simdjson::dom::array r
         for (auto const column : columns_of(known->columns)) {
             if (!json::member(row, column)) continue;
             if (known->whole) json.member(column, cell(row, column));
-            else report_.settings->push_back({prefix + "." + std::string(column), cell(row, column)});
+            else settings.push_back({prefix + "." + std::string(column), cell(row, column)});
         }
         if (!known->whole) continue;
         json.end_object();
-        report_.settings->push_back({std::move(prefix), std::move(object)});
+        settings.push_back({std::move(prefix), std::move(object)});
     }
 }
 

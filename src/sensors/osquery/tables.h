@@ -17,6 +17,8 @@ bool osquery_table_is_read(std::string_view table);
 
 // The value of a column as text; "" without one.
 std::string cell(json::Value row, std::string_view column);
+// A time that is told in seconds since 1970; nothing where that is none (0, or after the year 9999).
+std::optional<Ticks> time_of_seconds(std::optional<std::int64_t>);
 
 // Gathers tables of one device.
 class OsqueryDevice {
@@ -39,6 +41,8 @@ private:
     void take_interfaces(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     void take_settings(std::string_view table, simdjson::dom::array rows, ImportCounts&);
     NetworkInterface& interface(std::string_view name);
+    // The report's settings, for facts of a family that is told whole from now on.
+    std::vector<SettingFact>& settings_of(std::string family);
 
     DeviceReport report_;
     std::set<std::string, std::less<>> tables_;
