@@ -34,11 +34,6 @@ std::unexpected<Error> unknown_property(std::string_view name, Resource const& r
                                .with_hint(near ? "Did you mean " + *near + "?" : "Properties: " + join(names, ", ") + "."));
 }
 
-Result<Ticks> time_option(std::string_view name, std::string const& text) {
-    if (auto const time = parse_iso_time(text)) return *time;
-    return fail("api.bad_parameter", std::string(name), clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
-}
-
 Result<std::vector<Field const*>> selected(std::string_view text, Resource const& resource) {
     std::vector<Field const*> fields;
     std::size_t at = 0;
@@ -189,6 +184,11 @@ Result<Format> read_format(HttpRequest const& request) {
     auto const format = format_named(asked);
     if (!format) return fail("odata.bad_option", "$format", clean_text(asked, 50), "Formats: json, ndjson, csv, parquet.");
     return *format;
+}
+
+Result<Ticks> time_option(std::string_view name, std::string const& text) {
+    if (auto const time = parse_iso_time(text)) return *time;
+    return fail("api.bad_parameter", std::string(name), clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
 }
 
 Result<ListOptions> read_options(HttpRequest const& request, Resource const& resource, std::span<std::string_view const> own) {

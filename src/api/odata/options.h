@@ -41,6 +41,8 @@ Result<Format> read_format(HttpRequest const&);
 // Option names are compared without case and may lack their $. `own`: further names that the call itself reads.
 // Errors: odata.unknown_option, odata.bad_option, odata.unknown_property, api.not_acceptable.
 Result<ListOptions> read_options(HttpRequest const&, Resource const&, std::span<std::string_view const> own = {});
+// The time that an option says. Errors: api.bad_parameter, naming the option.
+Result<Ticks> time_option(std::string_view name, std::string const& text);
 // The error with its place in `text`, so that it can be told apart from the other options.
 Error located(Error, std::string_view text);
 

@@ -64,12 +64,9 @@ Result<std::size_t> write(Service& service, HttpRequest const& request, store::D
 
 // The group as it is now, and how many devices the change moved.
 Result<HttpResponse> written(Service& service, HttpRequest const& request, std::string const& name, std::size_t moved) {
-    auto plain = request;
-    plain.query.clear();
-    std::erase_if(plain.headers, [](auto const& header) { return header.first == "accept"; });
     ListCall call{service.resource("deviceGroups"), {}, {}, {}};
     call.also = {{"machinesMoved", static_cast<std::int64_t>(moved)}};
-    return answer_entity(service, plain, call, name);
+    return answer_entity(service, without_wishes(request), call, name);
 }
 
 Result<HttpResponse> create(Service& service, HttpRequest const& request, Parts const&) {

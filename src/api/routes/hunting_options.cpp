@@ -1,6 +1,6 @@
 #include "api/routes/hunting_options.h"
 
-#include "base/text.h"
+#include "api/odata/options.h"
 
 namespace merlon::api {
 
@@ -16,11 +16,7 @@ Result<hunt::Options> hunt_options(Service& service, HttpRequest const& request)
     options.external = service.options().external.get();
     options.cancelled = request.left;
     options.fleet_index = service.hunts_by_index();
-    if (auto const as_of = request.option("asOf"); !as_of.empty()) {
-        auto const time = parse_iso_time(as_of);
-        if (!time) return fail("api.bad_parameter", "asOf", clean_text(as_of, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
-        options.as_of = *time;
-    }
+    if (auto const as_of = request.option("asOf"); !as_of.empty()) options.as_of = TRY(odata::time_option("asOf", as_of));
     return options;
 }
 

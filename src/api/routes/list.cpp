@@ -366,6 +366,12 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     return response;
 }
 
+HttpRequest without_wishes(HttpRequest request) {
+    request.query.clear();
+    std::erase_if(request.headers, [](auto const& header) { return header.first == "accept" || header.first == "prefer"; });
+    return request;
+}
+
 Result<HttpResponse> answer_count(Service& service, HttpRequest const& request, ListCall const& asked) {
     auto plain = request;  // a number is text, whatever else the client takes
     std::erase_if(plain.headers, [](auto const& header) { return header.first == "accept"; });

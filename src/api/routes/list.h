@@ -15,6 +15,9 @@ struct ListCall {
     std::vector<std::pair<std::string, std::int64_t>> also = {};  // members of an entity beside its fields
 };
 
+// The request of something else, for an answer that shows a resource as JSON: without its options and what it accepts.
+HttpRequest without_wishes(HttpRequest);
+
 // Streams: memory does not depend on the number of rows.
 Result<HttpResponse> answer_list(Service&, HttpRequest const&, ListCall const&);
 // The bare number of rows, for ".../$count".

@@ -56,10 +56,7 @@ void add_resource(std::vector<Route>& all, Resource const& resource) {
 }  // namespace
 
 Result<HttpResponse> entity_response(Service& service, HttpRequest const& request, std::string_view path, std::string const& key, int status) {
-    auto plain = request;
-    plain.query.clear();
-    std::erase_if(plain.headers, [](auto const& header) { return header.first == "accept"; });
-    auto response = TRY(answer_entity(service, plain, {service.resource(path), {}, {}, {}}, key));
+    auto response = TRY(answer_entity(service, without_wishes(request), {service.resource(path), {}, {}, {}}, key));
     response.status = status;
     return response;
 }

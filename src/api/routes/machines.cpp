@@ -108,14 +108,11 @@ Result<HttpResponse> tag_many(Service& service, HttpRequest const& request, Part
     auto wanted = TRY(tag_change(body));
     auto const ids = TRY(device_ids(service, body, "MachineIds"));
     TRY(change(service, request, ids, std::move(wanted)));
-    auto plain = request;
-    plain.query.clear();
-    std::erase_if(plain.headers, [](auto const& header) { return header.first == "accept" || header.first == "prefer"; });
     ListCall call{service.resource("machines"), {}, {}, {}};
     call.within = "d.id IN (";
     for (auto const& id : ids) call.within += (call.within.ends_with('(') ? "" : ",") + store::quote_text(id);
     call.within += ")";
-    return answer_list(service, plain, call);
+    return answer_list(service, without_wishes(request), call);
 }
 
 Result<store::ChoiceChange> exclusion(Body const& body) {

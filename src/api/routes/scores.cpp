@@ -1,4 +1,5 @@
 // GET /api/exposureScore, /api/exposureScore/ByMachineGroups and /api/configurationScore (specification, section 6).
+#include "api/odata/options.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -21,9 +22,7 @@ struct Asked {
 Result<Asked> asked_time(HttpRequest const& request) {
     auto const text = request.option("asOf");
     if (text.empty()) return Asked{now_ticks(), false};
-    auto const time = parse_iso_time(text);
-    if (!time) return fail("api.bad_parameter", "asOf", clean_text(text, 50), "Give a time such as 2026-01-31 or 2026-01-31T08:00:00Z.");
-    return Asked{*time, true};
+    return Asked{TRY(odata::time_option("asOf", text)), true};
 }
 
 Result<HttpResponse> organisation(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
