@@ -359,6 +359,26 @@ TEST_F(Writes, ScansAreDefinedChangedAndRemoved) {
 }
 
 // Unknown members of a body never do anything: every write refuses them (trust, S5).
+TEST_F(Writes, ActionsOnDevicesAreRefusedWithWhatThereIsInstead) {
+    auto const isolated = ask("POST", "/api/v1.0/machines/" + web + "/Isolate", R"({"Comment": "incident 7", "IsolationType": "Full"})");
+    EXPECT_EQ(isolated.status, 403);
+    EXPECT_TRUE(says(isolated, R"("code":"DisallowedOperation")")) << isolated.body;
+    EXPECT_TRUE(says(isolated, "Merlon isolates no device: it takes no action on devices. POST /api/remediationTasks gives the work to people")) << isolated.body;
+    auto const scan = ask("POST", "/api/machines/" + web + "/runAntiVirusScan", R"({"Comment": "x", "ScanType": "Quick"})");
+    EXPECT_TRUE(says(scan, "Merlon runs no antivirus scan") && says(scan, "/rescan asks the device's agent for a fresh inventory")) << scan.body;
+    for (auto const& [method, path] : std::vector<std::pair<std::string, std::string>>{
+             {"POST", "machines/ID/unisolate"}, {"POST", "machines/ID/restrictCodeExecution"}, {"POST", "machines/ID/unrestrictCodeExecution"},
+             {"POST", "machines/ID/StopAndQuarantineFile"}, {"POST", "machines/ID/offboard"}, {"POST", "machines/ID/collectInvestigationPackage"},
+             {"POST", "machines/ID/startInvestigation"}, {"POST", "machines/ID/runliveresponse"}, {"POST", "machineactions/ID/cancel"},
+             {"GET", "machineactions/ID/getPackageUri"}, {"GET", "machineactions/ID/GetLiveResponseResultDownloadLink(index=0)"}})
+        for (auto const& id : {web, std::string("nobody")}) {  // the same for a device that is not there: it tells nothing of devices
+            auto const refused = ask(method, "/api/" + replace_all(path, "ID", id));
+            EXPECT_EQ(refused.status, 403) << path << refused.body;
+            EXPECT_TRUE(says(refused, "it takes no action on devices")) << path << refused.body;
+        }
+    EXPECT_EQ(list(get("/api/machineactions"), "id"), "");
+}
+
 TEST_F(Writes, NoRouteTakesUnknownMembers) {
     for (auto const& route : routes()) {
         if (route.method == "GET" || route.method == "DELETE" || route.by_agents) continue;  // osquery's words; its key decides

@@ -157,7 +157,7 @@ StatusAndCode status_of(Error const& e) {
     if (e.code.ends_with(".exists") || e.code == "hunt.saved_exists") return {409, "Conflict"};
     if (e.code.starts_with("advise.no_such_") && e.code != "advise.no_such_group") return {404, "ResourceNotFound"};
     if (e.code == "advise.exception_exists" || e.code.ends_with("_state")) return {409, "Conflict"};
-    if (e.code == "advise.same_person") return {403, "DisallowedOperation"};
+    if (e.code == "advise.same_person" || e.code == "api.takes_no_action") return {403, "DisallowedOperation"};
     if (e.code == "audit.unwritable") return {503, "ServiceUnavailable"};
     if (e.code == "api.bad_body") return {400, "InvalidRequestBody"};
     if (e.code == "api.too_many") return {400, "MaximumBatchSizeExceeded"};
@@ -235,6 +235,7 @@ std::vector<Route> const& routes() {
         add_service_target_routes(made);
         add_notification_routes(made);
         add_machine_routes(made);
+        add_device_action_routes(made);
         add_device_group_routes(made);
         add_alert_routes(made);
         add_scan_routes(made);

@@ -201,6 +201,7 @@ void add_remediation_routes(std::vector<Route>&);
 void add_service_target_routes(std::vector<Route>&);
 void add_notification_routes(std::vector<Route>&);
 void add_machine_routes(std::vector<Route>&);
+void add_device_action_routes(std::vector<Route>&);
 void add_device_group_routes(std::vector<Route>&);
 void add_alert_routes(std::vector<Route>&);
 void add_scan_routes(std::vector<Route>&);

@@ -135,6 +135,11 @@ for (const [who, address, fits] of [
   ['alerts, severity in plus signs', "/api/Alerts?$filter=severity+eq+'High'", (a) => a.severity === 'High'],
   ['what Merlon never does', '/api/MachineActions'],
 ]) await listed(who, address, fits);
+// Scripts that respond to incidents are told plainly that nothing was done.
+for (const [action, body] of [['isolate', {Comment: 'incident 7', IsolationType: 'Full'}], ['runAntiVirusScan', {Comment: 'incident 7', ScanType: 'Quick'}], ['collectInvestigationPackage', {Comment: 'incident 7'}]]) {
+  const refused = await post(`/api/machines/${machine.id}/${action}`, body);
+  expect(`${action} is refused with its reason`, refused.status === 403 && refused.body.error.code === 'DisallowedOperation' && /takes no action on devices/.test(refused.body.error.message) && refused.body.error.target, refused.text);
+}
 for (const path of ['software', 'vulnerabilities', 'recommendations', 'logonusers', 'getmissingkbs', 'alerts'])
   await listed('below a device', `/api/machines/${machine.id}/${path}`);
 for (const path of ['/api/exposureScore', '/api/configurationScore']) {
@@ -229,7 +234,7 @@ for (const [method, address, body, status, code] of [
   ['GET', `/api/machines/${'0'.repeat(40)}`, undefined, 404, 'ResourceNotFound'], ['GET', `/api/machines/${'0'.repeat(40)}/vulnerabilities`, undefined, 404, 'ResourceNotFound'],
   ['GET', '/api/vulnerabilities/CVE-1900-0001', undefined, 404, 'ResourceNotFound'], ['GET', '/api/Software/no-_-body', undefined, 404, 'ResourceNotFound'], ['GET', '/api/recommendations/va-_-no-_-body', undefined, 404, 'ResourceNotFound'],
   ['GET', "/api/machines?$filter=nope eq 'x'", undefined, 400, 'ODataError'], ['GET', "/api/machines?$apply=groupby((osPlatform))", undefined, 400, 'ODataError'], ['GET', '/api/machines?$compute=osBuild add 1 as b', undefined, 400, 'ODataError'],
-  ['GET', '/api/machines/x/y/z', undefined, 404, 'NotFound'], ['POST', `/api/machines/${machine.id}/isolate`, {Comment: 'c', IsolationType: 'Full'}, 404, 'NotFound'],
+  ['GET', '/api/machines/x/y/z', undefined, 404, 'NotFound'], ['POST', `/api/machines/${machine.id}/isolate`, {Comment: 'c', IsolationType: 'Full'}, 403, 'DisallowedOperation'],
   ['POST', '/api/advancedqueries/run', {}, 400, 'InvalidRequestBody'], ['PATCH', `/api/machines/${machine.id}`, {deviceValue: 'Huge'}, 400, 'InvalidInput'],
 ]) {
   const answer = await call(method, address, bearer, body && JSON.stringify(body));

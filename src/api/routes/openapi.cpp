@@ -244,9 +244,10 @@ void described_operation(JsonWriter& json, Route const& route, json::Value about
     }
     json.key("responses");
     json.begin_object();
-    json.key(std::to_string(json::integer(about, "status").value_or(200)));
+    auto const status = json::integer(about, "status").value_or(200);
+    json.key(std::to_string(status));
     json.begin_object();
-    json.member("description", "Done.");
+    json.member("description", status < 400 ? "Done." : "Refused.");
     auto const answer = json::member(about, "answer");
     auto const type = json::text(about, "answerType");
     if (answer || !type.empty()) {
