@@ -12,6 +12,7 @@
 //    "package": [ecosystem, name]   the subject, when the key cannot be taken apart again
 //    "ranges": [["dpkg", "", "<1.2-3"], ["cpe", ">=1.0", "<=2.0"]]   scheme, lower and upper bound
 //    "versions": ["1.0.1", "1.0.2 update beta1"], "state": "fixed", "fixed": "1.2-3", "urgency": "low",
+//    "fixed": true            for both, where the last range ends before the version that has the fix
 //    "conditions": [["cpe:2.3:o:linux:linux_kernel:..."]]   each inner list must be met by one of its names
 //    "modules": [...], "architecture": "x86_64", "hotfix": "KB5040427", "note": "..."}
 // A CPE subject has version "*": versions live in ranges and versions. Text of a CPE version with an update part is

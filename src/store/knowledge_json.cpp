@@ -76,6 +76,11 @@ void member_if(JsonWriter& json, std::string_view name, std::string const& text)
     if (!text.empty()) json.member(name, text);
 }
 
+// The version before which the last range ends: mostly the one that has the fix.
+std::string const* end_of_ranges(std::span<VersionRange const> ranges) {
+    return ranges.empty() || ranges.back().to_inclusive || ranges.back().to.empty() ? nullptr : &ranges.back().to;
+}
+
 }  // namespace
 
 void append_texts(std::string& out, std::span<std::string const> texts) {
@@ -114,7 +119,8 @@ std::optional<std::vector<std::string>> text_list(std::string_view list) {
     return texts;
 }
 
-void append_affected(std::string& out, Affected const& affected) {
+WrittenBody append_affected(std::string& out, Affected const& affected) {
+    WrittenBody written;
     JsonWriter json(out);
     json.begin_object();
     if (auto const* cpe = std::get_if<Cpe>(&affected.subject)) {
@@ -142,8 +148,11 @@ void append_affected(std::string& out, Affected const& affected) {
         append_texts(out, list);
     };
     texts("versions", affected.versions);
+    auto const state_begin = out.size();
     if (affected.state != FixState::unknown) json.member("state", fix_state_name(affected.state));
     member_if(json, "fixed", affected.fixed_version);
+    if (auto const* end = end_of_ranges(affected.ranges); end && affected.state == FixState::fixed && affected.fixed_version == *end)
+        written = {state_begin + 1, out.size()};  // behind the comma
     member_if(json, "urgency", affected.urgency);
     if (!affected.conditions.empty()) {
         json.key("conditions");
@@ -160,6 +169,7 @@ void append_affected(std::string& out, Affected const& affected) {
     member_if(json, "hotfix", affected.hotfix);
     member_if(json, "note", affected.note);
     json.end_object();
+    return written;
 }
 
 Result<Affected> affected_of(std::string_view subject, json::Value body) {
@@ -172,7 +182,13 @@ Result<Affected> affected_of(std::string_view subject, json::Value body) {
             for (auto const range : json::array(value)) affected.ranges.push_back(TRY(range_of(range)));
         } else if (key == "versions") affected.versions = texts_of(value);
         else if (key == "state") affected.state = fix_state_of(json::text(value));
-        else if (key == "fixed") affected.fixed_version = json::text(value);
+        else if (key == "fixed" && json::is_string(value)) affected.fixed_version = json::text(value);
+        else if (key == "fixed") {
+            auto const* end = end_of_ranges(affected.ranges);  // which are written first
+            if (!end) return fail("store.statement_damaged", json::dump(body));
+            affected.state = FixState::fixed;
+            affected.fixed_version = *end;
+        }
         else if (key == "urgency") affected.urgency = json::text(value);
         else if (key == "cpe") {
             auto cpe = parse_cpe(json::text(value));

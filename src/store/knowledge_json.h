@@ -10,9 +10,13 @@
 
 namespace merlon::store {
 
-// Appends the body of a statement.
-void append_affected(std::string& out, Affected const&);
-// Reads it back; `subject` is the key it was stored under.
+// The body of a statement in full, and where in it stands what one word can say.
+struct WrittenBody {
+    std::size_t fixed_begin = 0, fixed_end = 0;  // `"state":"fixed","fixed":"1.2-3"` where a range ends before 1.2-3; else empty
+};
+inline constexpr std::string_view fixed_where_range_ends = R"("fixed":true)";  // says the same in a stored body
+WrittenBody append_affected(std::string& out, Affected const&);
+// Reads either form back; `subject` is the key it was stored under.
 Result<Affected> affected_of(std::string_view subject, json::Value body);
 
 // ["a", "b"]

@@ -1,16 +1,18 @@
 #include "store/knowledge_pack.h"
 
+#include <cstring>
+
 #include "store/advisory_name.h"
-#include "store/knowledge_json.h"
 #include "store/knowledge_rating.h"
 
 namespace merlon::store {
 namespace {
 
-std::int64_t content_hash(std::initializer_list<std::string_view> texts) {
+std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
+std::int64_t content_hash(std::initializer_list<std::size_t> parts) {
     std::uint64_t hash = 0;
-    for (auto const text : texts)
-        hash = (hash ^ std::hash<std::string_view>{}(text)) * 0x9E3779B97F4A7C15ULL + (hash >> 29);
+    for (auto const part : parts) hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL + (hash >> 29);
     return static_cast<std::int64_t>(hash);
 }
 
@@ -22,6 +24,40 @@ std::string name_without_cve(std::string const& id, std::span<std::string const>
     for (auto const& alias : aliases)
         if (preferred(alias) < preferred(*best) || (preferred(alias) == preferred(*best) && alias < *best)) best = &alias;
     return *best;
+}
+
+// Adds the statements' bodies and returns the hash of them in full: by this one a record is known as unchanged that was stored
+// before bodies had a short form. They lie there in the short one.
+std::size_t PackedBatch::add_bodies(Advisory const& advisory) {
+    auto const begin = texts_.size(), first = statements.size();
+    written_.clear();
+    for (auto const& affected : advisory.affected) {
+        auto const here = static_cast<std::uint32_t>(texts_.size());
+        written_.push_back(append_affected(texts_, affected));
+        statements.push_back({{}, {here, static_cast<std::uint32_t>(texts_.size())}});
+    }
+    auto const hash = hash_of(std::string_view(texts_).substr(begin));
+    auto to = begin;
+    auto const move = [&](std::string_view text) {
+        std::memmove(texts_.data() + to, text.data(), text.size());
+        to += text.size();
+    };
+    for (std::size_t i = 0; i < written_.size(); ++i) {
+        auto& body = statements[first + i].body;
+        auto const [fixed_begin, fixed_end] = written_[i];
+        auto const full = std::string_view(texts_).substr(0, body.end);
+        auto const at = static_cast<std::uint32_t>(to);
+        if (fixed_end == 0) {
+            move(full.substr(body.begin));
+        } else {
+            move(full.substr(body.begin, fixed_begin - body.begin));
+            move(fixed_where_range_ends);
+            move(full.substr(fixed_end));
+        }
+        body = {at, static_cast<std::uint32_t>(to)};
+    }
+    texts_.resize(to);
+    return hash;
 }
 
 void PackedBatch::add(Advisory const& advisory) {
@@ -47,10 +83,7 @@ void PackedBatch::add(Advisory const& advisory) {
     packed.title = text(advisory.title);
     packed.description = text(advisory.description);
     auto const first = statements.size();
-    auto const bodies = piece([&] {
-        for (auto const& affected : advisory.affected)
-            statements.push_back({{}, piece([&] { append_affected(texts, affected); })});
-    });
+    auto const bodies = add_bodies(advisory);
     auto const subjects = piece([&] {
         for (std::size_t i = 0; i < advisory.affected.size(); ++i) {
             statements[first + i].subject = text(subject_key(advisory.affected[i].subject));
@@ -65,8 +98,9 @@ void PackedBatch::add(Advisory const& advisory) {
     if (advisory.cves.empty() && !advisory.affected.empty())
         cve_names.push_back(own_name = text(name_without_cve(advisory.id, advisory.aliases)));
     packed.cve_names.end = static_cast<std::uint32_t>(cve_names.size());
-    packed.content = content_hash({own_name.end > 0 ? of(own_name) : of(packed.cves), of(packed.aliases), of(packed.severities), of(packed.cwes), of(packed.references), of(bodies),
-                                   of(subjects), advisory.title, advisory.description, advisory_state_name(advisory.state)});
+    packed.content = content_hash({hash_of(own_name.end > 0 ? of(own_name) : of(packed.cves)), hash_of(of(packed.aliases)), hash_of(of(packed.severities)), hash_of(of(packed.cwes)),
+                                   hash_of(of(packed.references)), bodies, hash_of(of(subjects)), hash_of(advisory.title), hash_of(advisory.description),
+                                   hash_of(advisory_state_name(advisory.state))});
     auto const rating = best_rating(advisory);
     packed.text_rank = text_rank(advisory);
     packed.rating_rank = rating.rank;

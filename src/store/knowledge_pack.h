@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/knowledge.h"
+#include "store/knowledge_json.h"
 
 namespace merlon::store {
 
@@ -50,7 +51,9 @@ public:
     std::vector<LifecycleProduct> products;
 
 private:
+    std::size_t add_bodies(Advisory const&);
     std::string texts_;
+    std::vector<WrittenBody> written_;  // of the record that is being added
 };
 using PackedSink = std::function<Status(PackedBatch&)>;
 

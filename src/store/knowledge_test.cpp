@@ -100,6 +100,40 @@ TEST_F(Knowledge, StatementsComeBackAsTheyWere) {
               std::vector<std::string>{keys[1]});
 }
 
+// Most statements end their range before the version that has the fix: it is stored once.
+TEST_F(Knowledge, TheFixedVersionIsStoredOnceWhereTheRangeEnds) {
+    auto const statement = [](std::string to, bool inclusive, FixState state, std::string fixed) {
+        return Affected{.subject = PackageName{"Debian:12", "x"}, .ranges = {{.scheme = "dpkg", .to = std::move(to), .to_inclusive = inclusive}},
+                        .state = state, .fixed_version = std::move(fixed), .urgency = "low"};
+    };
+    auto advisory = advisory_of("CVE-2024-1", 10, "x");
+    advisory.affected = {statement("1.2-3", false, FixState::fixed, "1.2-3"), statement("1.2-3", true, FixState::fixed, "1.2-3"),
+                         statement("1.2-3", false, FixState::affected, "1.2-3"), statement("1.2\"3", false, FixState::fixed, "1.2\"3"),
+                         statement("1.2-3", false, FixState::fixed, "1.2-4"), statement("1.2-3", false, FixState::fixed, "")};
+    write({.feed = "osv", .file = "f", .digest = "1"}, {advisory});
+    EXPECT_EQ(text("SELECT string_agg(body, ' ' ORDER BY rowid) FROM statement"),
+              R"({"ranges":[["dpkg","","<1.2-3"]],"fixed":true,"urgency":"low"} )"
+              R"({"ranges":[["dpkg","","<=1.2-3"]],"state":"fixed","fixed":"1.2-3","urgency":"low"} )"
+              R"({"ranges":[["dpkg","","<1.2-3"]],"state":"affected","fixed":"1.2-3","urgency":"low"} )"
+              R"({"ranges":[["dpkg","","<1.2\"3"]],"fixed":true,"urgency":"low"} )"
+              R"({"ranges":[["dpkg","","<1.2-3"]],"state":"fixed","fixed":"1.2-4","urgency":"low"} )"
+              R"({"ranges":[["dpkg","","<1.2-3"]],"state":"fixed","urgency":"low"})");
+    std::vector<std::string> const keys{"pkg:Debian:12/x"};
+    auto const read = statements_for(connection, keys)->of(keys[0]);
+    ASSERT_TRUE(read) << describe(read.error());
+    ASSERT_EQ(read->size(), advisory.affected.size());
+    for (std::size_t i = 0; i < read->size(); ++i) {
+        EXPECT_EQ((*read)[i].affected.ranges, advisory.affected[i].ranges) << i;
+        EXPECT_EQ((*read)[i].affected.state, advisory.affected[i].state) << i;
+        EXPECT_EQ((*read)[i].affected.fixed_version, advisory.affected[i].fixed_version) << i;
+        EXPECT_EQ((*read)[i].affected.urgency, advisory.affected[i].urgency) << i;
+    }
+    // A store that was filled before there was a short form is read as it is, and its records count as unchanged.
+    ASSERT_TRUE(connection.execute(R"(UPDATE statement SET body = replace(body, '"fixed":true', '"state":"fixed","fixed":"1.2-3"') WHERE NOT contains(body, '\"'))"));
+    EXPECT_EQ(statements_for(connection, keys)->of(keys[0])->front().affected.fixed_version, "1.2-3");
+    EXPECT_EQ(write({.feed = "osv", .file = "f", .digest = "2"}, {advisory}).unchanged, 1);
+}
+
 TEST_F(Knowledge, ReplacesByIdAndKeepsTheNewerState) {
     FeedFile const file{.feed = "osv", .file = "f", .digest = "1"};
     write(file, {advisory_of("CVE-2024-1", 10, "old"), advisory_of("CVE-2024-2", 10, "same")});
