@@ -189,6 +189,11 @@ TEST(Cve5, VersionsAndDefaults) {
               "a:v:a_product fixed cpe[1.0, 1.3) semver[2.0, 2.2)\na:v:a_product not_affected semver[2.2, 2.5)\n");
     EXPECT_EQ(statements(record(R"({"vendor":"Linux","product":"Linux","defaultStatus":"affected","versions":[{"version":"4.19.5","lessThanOrEqual":"4.19.*","status":"unaffected"},{"version":"6.1","lessThanOrEqual":"*","status":"unaffected"}]})").advisories.at(0)),
               "o:linux:linux_kernel unknown cpe[, )\no:linux:linux_kernel not_affected cpe[4.19.5, 4.20) cpe[6.1, )\n");
+    // Branches that all begin at nothing.
+    EXPECT_EQ(statements(record(R"({"vendor":"V","product":"P","versions":[{"version":"0","lessThanOrEqual":"16.20.1","versionType":"semver","status":"affected"},{"version":"0","lessThan":"18.17.0","versionType":"semver","status":"affected"}]})").advisories.at(0)),
+              "a:v:p fixed semver[, 16.20.1] semver[18, 18.17.0)\n");
+    EXPECT_EQ(statements(record(R"({"vendor":"V","product":"P","versions":[{"version":"0","lessThan":"2.1","status":"affected"},{"version":"1","lessThan":"1.9","status":"affected"}]})").advisories.at(0)),
+              "a:v:p fixed cpe[, 2.1) cpe[1, 1.9)\n");
     // The fixed version in Microsoft's CPE names says who it is, never what is affected.
     EXPECT_EQ(statements(record(R"({"vendor":"Microsoft","product":"Windows 11 version 21H2","cpes":["cpe:2.3:o:microsoft:windows_11_21H2:10.0.22000.2777:*:*:*:*:*:x64:*"],"versions":[{"version":"10.0.0","lessThan":"10.0.22000.2777","versionType":"custom","status":"affected"}]})").advisories.at(0)),
               "o:microsoft:windows_11_21h2 fixed windows_build[, 10.0.22000.2777)\n");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "match/identity/distribution.h"
 
 namespace merlon::match {
 namespace {
@@ -14,12 +15,13 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> names
 
 bool any_or_none(std::string_view field) { return field == "*" || field == "-" || field.empty(); }
 
-// The platform the software runs on; a CPE that names its target says it itself.
+// The platform the software runs on; a CPE that names its target says it itself, and packages of Linux distributions run on Linux.
 std::string platform_of(SoftwareKey const& key) {
     if (!key.item.cpe.empty())
         if (auto const cpe = parse_cpe(key.item.cpe))
             if (auto const word = platform_word(cpe->target_sw); !word.empty()) return word;
-    return key.platform == "other" ? "" : key.platform;
+    if (key.platform != "other") return key.platform;
+    return scheme_of_format(key.item.source).empty() ? "" : "linux";
 }
 
 // What a CPE calls the thing that this kind of package is an extension or library of.

@@ -147,6 +147,17 @@ TEST(Evaluate, LooksAtPlatformConditions) {
     }
 }
 
+TEST(Evaluate, PackagesOfDistributionsRunOnLinux) {
+    for (std::string const source : {"apk", "generic"}) {
+        Case made;
+        made.key = {{.source = source, .name = "go", .version = source == "apk" ? "1.13.15-r0" : "1.13.15"}, "other"};
+        auto& affected = made.say("CVE-2021-3115", "nvd", {"CVE-2021-3115"}, cpe("a", "golang", "go"));
+        affected.ranges = {{"cpe", "", true, "1.14.14", false}};
+        affected.conditions = {{cpe("o", "microsoft", "windows")}};
+        EXPECT_EQ(made.shown(), source == "apk" ? Names{} : Names{"CVE-2021-3115"}) << source;
+    }
+}
+
 TEST(Evaluate, TakesUnknownForNotAffected) {
     auto made = program("7-Zip", "Igor Pavlov", "");
     made.say("CVE-2023-5", "nvd", {"CVE-2023-5"}, cpe("a", "7-zip", "7-zip")).ranges = {{"cpe", "", true, "23.00", false}};

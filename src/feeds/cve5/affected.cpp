@@ -209,6 +209,17 @@ std::vector<std::vector<Cpe>> conditions_of(json::Value entry) {
     return {group};
 }
 
+// "0 to 16.20.1" beside "0 to 18.17.0" of one entry: branches. Taken by the word the longer one would say all that the shorter one does.
+void separate_branches(std::vector<VersionRange>& ranges) {
+    auto const major = [](VersionRange const& range) { return to_int(major_of(range.to)); };
+    auto const all = ranges;
+    for (auto& range : ranges) {
+        auto const mine = range.from.empty() ? major(range) : std::nullopt;
+        if (mine && std::ranges::any_of(all, [&](auto const& other) { return other.from.empty() && major(other) < mine && major(other); }))
+            range.from = std::to_string(*mine);
+    }
+}
+
 void add_statement(std::vector<Affected>& out, Affected affected) {
     for (auto const& known : out)
         if (known.subject == affected.subject && known.ranges == affected.ranges &&
@@ -226,6 +237,7 @@ void add_cve5_affected(json::Value entry, std::vector<Affected>& out) {
     if (vendor == "red_hat" && !json::text(entry, "packageName").empty()) return;
     Said said;
     for (auto const version : json::array(entry, "versions")) add_version(said, version, vendor, product);
+    separate_branches(said.affected);
     bool const by_default = json::text(entry, "defaultStatus") == "affected";
     bool const nothing_said = said.affected.empty() && said.affected_exactly.empty();
     if (nothing_said && !by_default) return;
