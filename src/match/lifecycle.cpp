@@ -28,11 +28,11 @@ bool dotted_prefix(std::string_view cycle, std::string_view version) {
     return !(digit(cycle.back()) && digit(next)) && (!digit(cycle.back()) || next == '.' || next == '-' || next == '_' || next == '+' || next == ' ');
 }
 
+bool is_windows(LifecycleProduct const& product) { return product.slug == "windows" || product.slug == "windows-server"; }
+
 // endoflife.date's Windows cycles end in the edition: -w Home and Pro, -e Enterprise and Education, -lts, -iot-lts.
-LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey const& key, Identity const& identity) {
+LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey const& key, WindowsRelease const& release) {
     auto const edition = ascii_lower(key.item.edition + " " + key.item.name);
-    auto const release = windows_release(identity.version, says_server(edition));
-    if (!release) return nullptr;
     auto const has = [&](std::string_view word) { return edition.find(word) != std::string::npos; };
     std::vector<std::string> tails;
     if (has("ltsc") || has("ltsb") || has("long-term")) {
@@ -44,7 +44,7 @@ LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey
     tails.emplace_back("");
     for (auto const& tail : tails)
         for (auto const& cycle : product.cycles)
-            if (cycle.name == std::string(release->cycle) + tail) return &cycle;
+            if (cycle.name == std::string(release.cycle) + tail) return &cycle;
     return nullptr;
 }
 
@@ -90,14 +90,28 @@ PhaseEnd const& end_of(LifecycleCycle const& cycle, bool extended) {
 }
 
 // A Windows that lacks the service pack without which updates ended: life-cycles list the service packs, not what was before them.
-SupportFact without_service_pack(SupportFact fact, LifecycleProduct const& product, SoftwareKey const& key, Identity const& identity) {
-    auto const release = windows_release(identity.version, says_server(key.item.edition + " " + key.item.name));
-    if (!release || release->lifecycle != product.slug || release->ended.empty()) return fact;
-    fact.cycle = release->cycle;
-    fact.date = parse_iso_time(release->ended);
+SupportFact without_service_pack(SupportFact fact, LifecycleProduct const& product, WindowsRelease const& release) {
+    if (release.lifecycle != product.slug || release.ended.empty()) return fact;
+    fact.cycle = release.cycle;
+    fact.date = parse_iso_time(release.ended);
     fact.status = SupportStatus::version;
-    fact.reason = product.label + ", cycle " + fact.cycle + ": without the next service pack support ended on " + std::string(release->ended);
+    fact.reason = product.label + ", cycle " + fact.cycle + ": without the next service pack support ended on " + std::string(release.ended);
     return fact;
+}
+
+// The cycle of a version, or null: the longest cycle name that is a dotted prefix of it ("3.1" is none of 3.11); for years ("2019")
+// also by the product's name; else the nearest "before X" that is above it.
+LifecycleCycle const* cycle_of(LifecycleProduct const& product, SoftwareKey const& key, Identity const& identity) {
+    auto const version = version_text(identity.version);
+    LifecycleCycle const* best = nullptr;
+    for (auto const& cycle : product.cycles)
+        if (dotted_prefix(cycle.name, version) && (!best || cycle.name.size() > best->name.size())) best = &cycle;
+    if (best) return best;
+    // Office 2019 is version 16.0 like its neighbours: the year stands in the name.
+    auto const name = " " + key.item.name + " " + key.item.edition + " ";
+    for (auto const& cycle : product.cycles)
+        if (cycle.name.size() == 4 && name.find(" " + cycle.name + " ") != std::string::npos) return &cycle;
+    return cycle_of_older(product, version);
 }
 
 enum class Phase { ended, ends_soon, goes_on };
@@ -140,20 +154,6 @@ LifecycleProduct const* LifecycleCatalog::product_of(Identity const& identity) c
     return nullptr;
 }
 
-LifecycleCycle const* cycle_of(LifecycleProduct const& product, SoftwareKey const& key, Identity const& identity) {
-    if (product.slug == "windows" || product.slug == "windows-server") return windows_cycle(product, key, identity);
-    auto const version = version_text(identity.version);
-    LifecycleCycle const* best = nullptr;
-    for (auto const& cycle : product.cycles)
-        if (dotted_prefix(cycle.name, version) && (!best || cycle.name.size() > best->name.size())) best = &cycle;
-    if (best) return best;
-    // Office 2019 is version 16.0 like its neighbours: the year stands in the name.
-    auto const name = " " + key.item.name + " " + key.item.edition + " ";
-    for (auto const& cycle : product.cycles)
-        if (cycle.name.size() == 4 && name.find(" " + cycle.name + " ") != std::string::npos) return &cycle;
-    return cycle_of_older(product, version);
-}
-
 std::string_view support_status_name(SupportStatus status) {
     switch (status) {
     case SupportStatus::upcoming_version: return "Upcoming EOS Version";
@@ -176,8 +176,15 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
     auto const* product = catalog.product_of(named);
     if (!product || product->cycles.empty()) return fact;
     fact.product = product->slug;
-    auto const* cycle = cycle_of(*product, key, named);
-    if (!cycle) return without_service_pack(std::move(fact), *product, key, named);
+    LifecycleCycle const* cycle = nullptr;
+    if (is_windows(*product)) {
+        auto const release = windows_release(named.version, says_server(key.item.edition + " " + key.item.name));
+        if (release) cycle = windows_cycle(*product, key, *release);
+        if (release && !cycle) return without_service_pack(std::move(fact), *product, *release);
+    } else {
+        cycle = cycle_of(*product, key, named);
+    }
+    if (!cycle) return fact;
     fact.cycle = cycle->name;
     fact.latest = cycle->latest;
     bool const extended = entitled(*product, key.item);

@@ -29,10 +29,6 @@ private:
     std::unordered_map<std::string, std::size_t> by_slug_, by_subject_;
 };
 
-// The cycle of a version, or null: the longest cycle name that is a dotted prefix of it ("3.1" is none of 3.11); for
-// Windows by build and edition, for years ("2019") also by the product's name; else the nearest "before X" that is above it.
-LifecycleCycle const* cycle_of(LifecycleProduct const&, SoftwareKey const&, Identity const&);
-
 // Section 7.2. Support lasts through its last day (UTC). Packages of a distribution follow the distribution: their own
 // status is "no data". Paid extensions count only where the item's edition says that this device is entitled to them, by one
 // of the words ESU, ESM, ELS, ELTS, EUS, "extended security" or, for Ubuntu, Pro.
