@@ -56,6 +56,25 @@ DeviceName=any(DeviceName) by DeviceId, AlertId
     EXPECT_EQ(answer->tables_without_source.size(), 3U);
 }
 
+TEST(Hunt, CountsTheEdgesOfAPath) {
+    auto door = connection();
+    auto const answer = run(door, "datatable(a:long, b:long)[1, 2, 2, 3] | make-graph a --> b with_node_id=n | graph-match (s)-[e*1..5]->(t) "
+                                  "where array_length(e) > 1 project hops = array_length(e)", options());
+    ASSERT_TRUE(answer) << render(answer.error());
+    ASSERT_EQ(answer->rows.size(), 1U);
+    EXPECT_EQ(std::get<std::int64_t>(answer->rows[0][0]), 2);
+}
+
+TEST(Hunt, RefusesWhatTheLanguageServiceTakesAndIsNotKnownHere) {
+    for (auto const* query : {"set query_datetimescope_to = datetime(2024-03-01); DeviceInfo | count",
+                              "datatable(a:long, b:long, k:string)[] | make-graph a --> b with_node_id=n partitioned-by k "
+                              "(graph-match (s)-->(t) project s = s.n | count)"}) {
+        auto const made = compile(query, options());
+        ASSERT_FALSE(made) << query;
+        EXPECT_EQ(made.error().code, "hunt.not_supported") << query;
+    }
+}
+
 TEST(Hunt, WhatIsMaterializedHasTheColumnsThatSomebodyReads) {
     auto const sql = compile("let d = materialize(DeviceInfo | extend Long = strcat(DeviceName, OSVersion)); "
                              "d | summarize n = count() by DeviceId | join kind=inner (d | project DeviceId, OSPlatform) on DeviceId",

@@ -92,8 +92,9 @@ struct NamedExpr {
 
 class Binder {
 public:
-    explicit Binder(BindOptions const& given) : options(given) {}
+    explicit Binder(BindOptions const& given) : options(given), now(given.now) {}
     Result<Relation> program(Program const&);
+    Status take_setting(SetStatement const&);
 
     std::optional<RenderInfo> render;
     // The tables that fork and facet give after the first, which program() returns; with their names ("" where none is given).
@@ -103,6 +104,7 @@ public:
     std::set<std::string> tables_without_source;
     std::map<std::string, Node const*, std::less<>> query_settings;  // set name = value;
     BindOptions const& options;
+    std::int64_t now;  // what now() gives: of the options, or set query_now
     ScopePtr scope;
 
     int new_id() { return ++last_id_; }
@@ -178,7 +180,7 @@ public:
     Result<Relation> top(Top const&, Relation);
     Result<Relation> take(Node const& count, Relation);
     Result<Relation> distinct(Distinct const&, Relation);
-    Result<Relation> count_rows(Relation);
+    Result<Relation> count_rows(Relation, std::string name);
     Result<Relation> join(Join const&, Relation, Span);
     Result<Relation> union_all(Union const&, std::optional<Relation>, Span);
     Result<std::vector<Relation>> tables_like(std::string_view pattern, bool lets);
@@ -215,6 +217,7 @@ public:
     // all, any and map over a path, inner_nodes, node_degree_in ...; nothing: it is no such call.
     std::optional<Result<ExprPtr>> graph_call(CallNode const&, Span, Rows const&);
     Result<ExprPtr> graph_member(std::string const& edge, Node const& node, Rows const&);
+    std::optional<Result<ExprPtr>> graph_whole(std::string const& name, Span, Rows const&);
     Result<Relation> partition_each(Partition const&, Relation, Span);
     Result<Relation> external_data(Externaldata const&, Span);
     Result<Relation> sliding_counts(CallNode const&, Relation, Span);       // sliding_window_counts

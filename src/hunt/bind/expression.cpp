@@ -47,6 +47,8 @@ Result<ExprPtr> Binder::name(NameNode const& n, Span span, Rows const& rows) {
             for (auto const& c : *rows.columns)
                 if (c.name == current) return make_column(c);
     }
+    if (rows.paths)
+        if (auto whole = graph_whole(n.name, span, rows)) return std::move(*whole);
     if (auto const* found = lookup(n.name)) {
         if (auto const* value = std::get_if<ExprPtr>(&found->value)) return *value;
         if (auto const* lambda = std::get_if<Lambda const*>(&found->value); lambda && (*lambda)->parameters.empty()) {

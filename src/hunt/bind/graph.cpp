@@ -67,10 +67,15 @@ Relation graph_relation(Graph graph) {
 // Which edges of several a condition speaks of directly (e.x, not all(e, ...)), and which other names.
 struct Mentions {
     std::set<std::string> const* several;
+    std::set<std::string> const* parts;  // all names of the pattern
     std::set<std::string> paths = {}, others = {};
     bool calls = false;  // all(e, ...) and the like
 
     void look(Node const& node) {
+        if (auto const* n = form_of<NameNode>(node); n && parts->contains(n->name)) {  // the whole of it
+            if (several->contains(n->name)) calls = true;
+            else others.insert(n->name);
+        }
         if (auto const* n = form_of<MemberNode>(node)) {
             if (auto const* object = form_of<NameNode>(*n->object)) (several->contains(object->name) ? paths : others).insert(object->name);
             else look(*n->object);
@@ -108,6 +113,7 @@ struct Matcher {
     std::vector<GraphPath> paths = {};
     std::vector<std::pair<Node const*, Mentions>> waiting = {};  // conditions not yet applied
     std::optional<Column> first_node = {}, last_node = {};
+    std::optional<Column> partition = {};   // of all nodes of a match
 
     Graph const& graph() const { return context.graph; }
     Rows rows() {
@@ -153,6 +159,7 @@ struct Matcher {
         auto const id = hidden(nodes, "$id");
         std::vector<std::pair<ExprPtr, ExprPtr>> keys;
         if (end) keys.emplace_back(make_column(*end), make_column(id));
+        else if (partition) keys.emplace_back(make_column(*partition), make_column(hidden(nodes, "$part")));
         plan = plan ? make_plan(JoinPlan{JoinKind::inner, plan, nodes.plan, std::move(keys), {}}) : nodes.plan;
         if (!name.empty()) {
             if (views.contains(name)) return std::unexpected(error("KS171", name).with(part.span));
@@ -163,7 +170,10 @@ struct Matcher {
         if (cycles == "none")
             for (auto const& other : node_ids) keep(test(over_arguments(Say::not_equal, 2), {make_column(id), make_column(other)}));
         node_ids.push_back(id);
-        if (!first_node) first_node = id;
+        if (!first_node) {
+            first_node = id;
+            if (auto const* part_column = nodes.find("$part")) partition = *part_column;
+        }
         last_node = id;
         return apply_ready(false);
     }
@@ -261,13 +271,15 @@ struct Matcher {
     }
 
     Status run() {
-        std::set<std::string> several;
+        std::set<std::string> several, names;
         for (auto const& pattern : match.patterns)
-            for (auto const& part : pattern)
+            for (auto const& part : pattern) {
                 if (part.several) several.insert(part.name.text);
+                names.insert(part.name.text);
+            }
         if (match.where) {
             auto const wait = [&](Node const& condition) {
-                Mentions mentions{&several};
+                Mentions mentions{&several, &names};
                 mentions.look(condition);
                 waiting.emplace_back(&condition, std::move(mentions));
             };
@@ -317,8 +329,24 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         return std::unexpected(error("KS116", "dynamic").with((source_key->type == Type::dynamic ? o.source : o.target)->span));
     auto const type = source_key->type;
     if (target_key->type != type) return std::unexpected(error("KS227").with(o.target->span));
+    // What names a node is its key, and with partitioned-by the part that it stands in ($part, a text).
+    auto const part_of = [&](Relation const& of) -> Result<std::vector<NamedExpr>> {
+        std::vector<NamedExpr> made;
+        if (!o.partition) return made;
+        Rows own;
+        own.columns = &of.columns;
+        made.push_back({"$part", true, TRY(to_text(TRY(expression(*o.partition, own)), o.partition->span)), span});
+        return made;
+    };
+    auto const joined_by = [&](Relation const& left, char const* key, Relation const& right) {
+        std::vector<std::pair<ExprPtr, ExprPtr>> made{{make_column(hidden(left, key)), make_column(hidden(right, "$key"))}};
+        if (o.partition) made.emplace_back(make_column(hidden(left, "$part")), make_column(hidden(right, "$part")));
+        return made;
+    };
+    auto const part = TRY(part_of(relation));
     relation.row_number.reset();
     relation = extended(std::move(relation), {{"$skey", true, source_key, span}, {"$tkey", true, target_key, span}});
+    relation = extended(std::move(relation), part);
     relation = extended(std::move(relation), {{"$id", true, windowed(Say::row_number, {}), span}});
     auto edges = TRY(shared(std::move(relation)));
     // The nodes: rows of the tables, then the ends of edges that no table has.
@@ -329,25 +357,35 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         own.columns = &nodes.columns;
         auto key = TRY(expression(*given.id, own));
         if (key->type != type) return std::unexpected(error("KS227").with(given.id->span));
+        auto const own_part = TRY(part_of(nodes));
         nodes.row_number.reset();
         nodes = extended(std::move(nodes), {{"$key", true, std::move(key), span}, {"$place", true, windowed(Say::row_number, {}), span}});
+        nodes = extended(std::move(nodes), own_part);
         parts.push_back(TRY(shared(std::move(nodes))));
     }
     auto const end_of = [&](char const* key, std::int64_t side) {
         auto const from = fresh(edges);
         Relation made;
         made.columns = {{"$key", new_id(), type, true, true}, {"$place", new_id(), Type::long_, false, false}};
-        made.plan = make_plan(ProjectPlan{from.plan, {{made.columns[0].id, make_column(hidden(from, key))},
-            {made.columns[1].id, make_call(Type::long_, Say::place_of_end, {make_column(hidden(from, "$id")), make_long(side)}, false)}}});
+        std::vector<Item> items{{made.columns[0].id, make_column(hidden(from, key))},
+            {made.columns[1].id, make_call(Type::long_, Say::place_of_end, {make_column(hidden(from, "$id")), make_long(side)}, false)}};
+        if (o.partition) {
+            made.columns.push_back({"$part", new_id(), Type::string, false, false});
+            items.push_back({made.columns.back().id, make_column(hidden(from, "$part"))});
+        }
+        made.plan = make_plan(ProjectPlan{from.plan, std::move(items)});
         return made;
     };
     auto ends = TRY(combine({end_of("$skey", 0), end_of("$tkey", 1)}, false, ""));
     Relation missing;
     auto const place = new_id();
-    missing.plan = make_plan(AggregatePlan{ends.plan, {ends.columns[0].id}, {{place, make_call(Type::long_, over_arguments(Say::minimum, 1), {make_column(ends.columns[1])}, false)}}});
+    std::vector<int> groups{ends.columns[0].id};
+    if (o.partition) groups.push_back(hidden(ends, "$part").id);
+    missing.plan = make_plan(AggregatePlan{ends.plan, groups, {{place, make_call(Type::long_, over_arguments(Say::minimum, 1), {make_column(ends.columns[1])}, false)}}});
     missing.columns = {ends.columns[0], {"$place", place, Type::long_, false, false}};
-    for (auto const& part : parts)
-        missing.plan = make_plan(JoinPlan{JoinKind::left_anti, missing.plan, part.plan, {{make_column(missing.columns[0]), make_column(hidden(part, "$key"))}}, {}});
+    if (o.partition) missing.columns.push_back(hidden(ends, "$part"));
+    for (auto const& table : parts)
+        missing.plan = make_plan(JoinPlan{JoinKind::left_anti, missing.plan, table.plan, joined_by(missing, "$key", table), {}});
     // They know no more of themselves than their names.
     std::vector<NamedExpr> named;
     for (auto const& given : o.nodes)
@@ -356,15 +394,27 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
     missing = extended(std::move(missing), named);
     parts.push_back(std::move(missing));
     auto nodes = parts.size() == 1 ? std::move(parts[0]) : TRY(combine(std::move(parts), false, ""));
-    if (!o.nodes.empty()) nodes.plan = make_plan(FirstPerKeyPlan{nodes.plan, {make_column(hidden(nodes, "$key"))}});
+    if (!o.nodes.empty()) {
+        std::vector<ExprPtr> keys{make_column(hidden(nodes, "$key"))};
+        if (o.partition) keys.push_back(make_column(hidden(nodes, "$part")));
+        nodes.plan = make_plan(FirstPerKeyPlan{nodes.plan, std::move(keys)});
+    }
     auto number = windowed({Say::row_number, {in_parts({}, {slot(0)})}}, {make_column(hidden(nodes, "$place"))});
     nodes = TRY(shared(extended(std::move(nodes), {{"$id", true, std::move(number), span}})));
     for (auto const& [key, name] : {std::pair{"$skey", "$source"}, std::pair{"$tkey", "$target"}}) {
         auto const end = fresh(nodes);
-        edges.plan = make_plan(JoinPlan{JoinKind::inner, edges.plan, end.plan, {{make_column(hidden(edges, key)), make_column(hidden(end, "$key"))}}, {}});
+        edges.plan = make_plan(JoinPlan{JoinKind::inner, edges.plan, end.plan, joined_by(edges, key, end), {}});
         edges = extended(std::move(edges), {{name, true, make_column(hidden(end, "$id")), span}});
     }
-    return graph_relation({std::move(nodes), TRY(shared(std::move(edges)))});
+    auto made = graph_relation({std::move(nodes), TRY(shared(std::move(edges)))});
+    if (!o.subquery) return made;
+    // All graphs are asked at once, as no edge leads from one to another: for operators that know no more than edges.
+    for (auto const& op : o.subquery->operators)
+        if (!form_of<GraphMatch>(op) && !form_of<GraphWhere>(op) && !form_of<GraphToTable>(op))
+            return std::unexpected(error("hunt.not_supported", "this operator inside of partitioned-by").with(op.name_span));
+    made = TRY(query(*o.subquery, std::move(made)));
+    if (made.graph) return std::unexpected(error("hunt.graph_here").with(span));
+    return made;
 }
 
 Result<Relation> Binder::graph_match(GraphMatch const& o, Relation relation, Span span) {
@@ -535,6 +585,21 @@ std::optional<Result<ExprPtr>> Binder::graph_call(CallNode const& node, Span spa
         {make_column(end), make_column({"", count, Type::long_, false, false})}, true)}}});
     context.lists.push_back({id, std::move(plan)});
     return make_call(Type::long_, Say::count_of_key, {make_column({"", id, Type::dynamic, true, false}), make_column(found->second)}, false);
+}
+
+// A node or an edge by its name alone: the bag of its properties; of an edge that stands for several the bags in order.
+std::optional<Result<ExprPtr>> Binder::graph_whole(std::string const& name, Span span, Rows const& rows) {
+    Node all;
+    all.span = span;
+    all.form = CallNode{"pack_all", span, {}};
+    if (auto const found = rows.steps->find(name); found != rows.steps->end()) {
+        Rows own;
+        own.columns = &found->second;
+        return expression(all, own);
+    }
+    auto const path = rows.paths->paths.find(name);
+    if (path == rows.paths->paths.end()) return {};
+    return over_path(*this, *rows.paths, path->second, false, all, "map", span);
 }
 
 // e.x of a path: the values of its edges in order.

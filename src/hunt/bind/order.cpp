@@ -125,16 +125,16 @@ Result<Relation> Binder::distinct(Distinct const& o, Relation relation) {
     return result;
 }
 
-Result<Relation> Binder::count_rows(Relation relation) {
+Result<Relation> Binder::count_rows(Relation relation, std::string name) {
     Relation made;
     auto const id = new_id();
     if (auto const* group = group_column(relation.columns)) {
         made.plan = make_plan(AggregatePlan{relation.plan, {group->id}, {{id, make_call(Type::long_, Say::count_rows, {}, false)}}});
-        made.columns = {*group, {"Count", id, Type::long_, false, false}};
+        made.columns = {*group, {std::move(name), id, Type::long_, false, false}};
         return made;
     }
     made.plan = make_plan(AggregatePlan{relation.plan, {}, {{id, make_call(Type::long_, Say::count_rows, {}, false)}}});
-    made.columns = {{"Count", id, Type::long_, false, false}};
+    made.columns = {{std::move(name), id, Type::long_, false, false}};
     made.serialized = true;
     return made;
 }

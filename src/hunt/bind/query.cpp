@@ -260,6 +260,19 @@ Status Binder::let(LetStatement const& statement) {
     return {};
 }
 
+// set name = value: those that change the answer; all others steer an engine that is not here.
+Status Binder::take_setting(SetStatement const& set) {
+    if (!set.value) return {};
+    query_settings[set.name] = set.value.get();
+    if (set.name.starts_with("query_datetimescope_")) return std::unexpected(error("hunt.not_supported", "set " + set.name).with(set.value->span));
+    if (set.name != "query_now") return {};
+    auto const value = TRY(constant(*set.value, "query_now"));
+    auto const* ticks = value.type == Type::datetime ? std::get_if<std::int64_t>(&value.value) : nullptr;
+    if (!ticks) return std::unexpected(error("KS107", "datetime").with(set.value->span));
+    now = *ticks;
+    return {};
+}
+
 Result<Relation> Binder::program(Program const& p) {
     std::vector<Error> errors;
     std::optional<Relation> last;
@@ -277,7 +290,7 @@ Result<Relation> Binder::program(Program const& p) {
         } else if (auto const* pattern = std::get_if<DeclarePattern>(&statement.form)) {
             scope = std::make_shared<Scope>(Scope{pattern->name.text, pattern, scope});
         } else if (auto const* set = std::get_if<SetStatement>(&statement.form)) {
-            if (set->value) query_settings[set->name] = set->value.get();
+            done = take_setting(*set);
         } else if (auto const* q = std::get_if<std::unique_ptr<Query>>(&statement.form)) {
             if (!is_tabular(**q) && (*q)->source && !form_of<NameNode>(*(*q)->source) && !form_of<CallNode>(*(*q)->source))
                 return std::unexpected(error("KS107", "table").with((*q)->span).with_hint("Begin with a table, print or datatable."));
@@ -304,8 +317,15 @@ Result<Relation> Binder::program(Program const& p) {
         Column const hidden{"", *relation.row_number, Type::long_, false, false};
         relation.plan = make_plan(SortPlan{relation.plan, {{make_column(hidden), false, false}}});
     };
-    for (auto& other : further) in_order(other.relation);
-    in_order(*last);
+    auto const most = query_settings.find("query_take_max_records");
+    std::optional<std::int64_t> rows;
+    if (most != query_settings.end()) rows = std::max<std::int64_t>(0, TRY(constant_integer(*most->second, "query_take_max_records")));
+    auto const finish = [&](Relation& relation) {
+        in_order(relation);
+        if (rows) relation.plan = make_plan(LimitPlan{relation.plan, *rows});
+    };
+    for (auto& other : further) finish(other.relation);
+    finish(*last);
     return std::move(*last);
 }
 
@@ -322,7 +342,7 @@ Result<Relation> Binder::apply(Operator const& op, Relation rows) {
         Result<Relation> operator()(Top const& o) { return b.top(o, std::move(rows)); }
         Result<Relation> operator()(Take const& o) { return b.take(*o.count, std::move(rows)); }
         Result<Relation> operator()(Distinct const& o) { return b.distinct(o, std::move(rows)); }
-        Result<Relation> operator()(CountRows const&) { return b.count_rows(std::move(rows)); }
+        Result<Relation> operator()(CountRows const& o) { return b.count_rows(std::move(rows), o.name); }
         Result<Relation> operator()(Join const& o) { return b.join(o, std::move(rows), span); }
         Result<Relation> operator()(Union const& o) { return b.union_all(o, std::move(rows), span); }
         Result<Relation> operator()(As const& o) {

@@ -30,7 +30,7 @@ struct Special {
     Rows const& rows;
 
     Result<ExprPtr> time() const {
-        auto const now = make_constant({Type::datetime, binder.options.now});
+        auto const now = make_constant({Type::datetime, binder.now});
         if (node.arguments.empty()) {
             if (node.name == "ago") return std::unexpected(wrong_count(node, "1", span));
             return now;

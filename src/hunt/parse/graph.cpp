@@ -15,7 +15,6 @@ Result<MakeGraph> parse_make_graph(Cursor& at) {
     made.source = TRY(column());
     for (auto const* sign : {"-", "-", ">"}) TRY(at.expect(sign));
     made.target = TRY(column());
-    if (at.sees_word("partitioned")) return std::unexpected(error("hunt.not_supported", "make-graph ... partitioned-by").with(at.peek().span));
     if (at.sees_word("with_node_id")) {
         at.take();
         TRY(at.expect("="));
@@ -28,6 +27,12 @@ Result<MakeGraph> parse_make_graph(Cursor& at) {
             nodes.id = TRY(column());
             made.nodes.push_back(std::move(nodes));
         } while (at.accept(","));
+    }
+    if (at.accept_word("partitioned")) {
+        TRY(at.expect("-"));
+        TRY(at.expect_word("by"));
+        made.partition = TRY(column());
+        made.subquery = TRY(parse_bracketed_query(at));
     }
     return made;
 }

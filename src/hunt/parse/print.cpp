@@ -22,6 +22,7 @@ void print_query(Query const& q, int level, std::string& out) {
             if (auto const* inner = form_of<QueryNode>(*join->right)) print_query(*inner->query, level + 1, out);
         if (auto const* apply = form_of<MvApply>(op)) print_query(*apply->subquery, level + 1, out);
         if (auto const* partition = form_of<Partition>(op)) print_query(*partition->subquery, level + 1, out);
+        if (auto const* graph = form_of<MakeGraph>(op); graph && graph->subquery) print_query(*graph->subquery, level + 1, out);
         if (auto const* fork = form_of<Fork>(op))
             for (auto const& branch : fork->branches) print_query(*branch.query, level + 1, out);
         if (auto const* facet = form_of<Facet>(op); facet && facet->query) print_query(*facet->query, level + 1, out);

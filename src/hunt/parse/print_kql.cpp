@@ -155,7 +155,7 @@ struct OperatorPrinter {
     std::string operator()(Top const& o) const { return "top " + operand(*o.count) + " by " + order(o.keys); }
     std::string operator()(Take const& o) const { return "take " + print(*o.count); }
     std::string operator()(Distinct const& o) const { return "distinct " + list(o.items); }
-    std::string operator()(CountRows const&) const { return "count"; }
+    std::string operator()(CountRows const& o) const { return o.name == "Count" ? "count" : "count as " + name(o.name); }
     std::string operator()(Join const& o) const {
         return (o.lookup ? "lookup " : "join ") + settings(o.settings) + print(*o.right) + (o.on.empty() ? "" : " on " + list(o.on));
     }
@@ -239,7 +239,8 @@ struct OperatorPrinter {
     std::string operator()(MakeGraph const& o) const {
         auto const nodes = joined(o.nodes, ", ", [](GraphNodes const& n) { return print(*n.table) + " on " + print(*n.id); });
         return "make-graph " + print(*o.source) + " --> " + print(*o.target) + (o.node_id.text.empty() ? "" : " with_node_id=" + name(o.node_id.text)) +
-               (nodes.empty() ? "" : " with " + nodes);
+               (nodes.empty() ? "" : " with " + nodes) +
+               (o.partition ? " partitioned-by " + print(*o.partition) + " (" + print(*o.subquery) + ")" : "");
     }
     static std::string part(GraphPart const& p) {
         auto const label = p.name.text.empty() ? "" : name(p.name.text);

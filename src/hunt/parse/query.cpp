@@ -219,6 +219,12 @@ Result<Render> parse_render(Cursor& at) {
     return made;
 }
 
+Result<CountRows> parse_count(Cursor& at) {
+    CountRows made;
+    if (at.accept_word("as")) made.name = TRY(parse_name(at)).text;
+    return made;
+}
+
 Result<Sample> parse_sample(Cursor& at, bool distinct) {
     Sample made;
     made.count = TRY(parse_bare_or_number(at));
@@ -285,7 +291,8 @@ std::vector<std::string> const& operator_names() {
         "limit",      "distinct",    "count",        "join",        "lookup",       "union",        "as",
         "getschema",  "sample",      "sample-distinct", "search",   "find",         "render",       "invoke",
         "evaluate",   "parse",       "parse-where",  "parse-kv",    "mv-expand",    "mvexpand",     "mv-apply",
-        "make-series", "top-nested", "top-hitters",  "partition",   "scan",         "print",        "range"};
+        "make-series", "top-nested", "top-hitters",  "partition",   "scan",         "print",        "range",
+        "make-graph", "graph-match", "graph-shortest-paths", "graph-to-table", "graph-where-nodes", "graph-where-edges", "graph-mark-components"};
     return all;
 }
 
@@ -324,7 +331,7 @@ Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span 
         Distinct distinct{TRY(parse_items(at))};
         return made(Result<Distinct>(std::move(distinct)));
     }
-    if (name == "count") return made(Result<CountRows>(CountRows{}));
+    if (name == "count") return made(parse_count(at));
     if (name == "join" || name == "lookup") return made(parse_join(at, name == "lookup", span));
     if (name == "union") return made(parse_union(at));
     if (name == "as") {

@@ -86,7 +86,7 @@ struct Sort { std::vector<OrderKey> keys; };
 struct Top { NodePtr count; std::vector<OrderKey> keys; };
 struct Take { NodePtr count; };
 struct Distinct { std::vector<NodePtr> items; };
-struct CountRows {};
+struct CountRows { std::string name = "Count"; };  // count as name
 struct Join { bool lookup = false; Settings settings; NodePtr right; std::vector<NodePtr> on; };
 struct Union { Settings settings; std::vector<NodePtr> sources; };
 struct As { Word name; };
@@ -143,7 +143,13 @@ struct Branch { std::string name; std::unique_ptr<Query> query; };
 struct Fork { std::vector<Branch> branches; };
 struct Facet { std::vector<NodePtr> columns; std::unique_ptr<Query> query; };
 struct GraphNodes { NodePtr table, id; };
-struct MakeGraph { NodePtr source, target; std::vector<GraphNodes> nodes; Word node_id; };
+struct MakeGraph {
+    NodePtr source, target;
+    std::vector<GraphNodes> nodes;
+    Word node_id;
+    NodePtr partition;                // partitioned-by: one graph for each of its values,
+    std::unique_ptr<Query> subquery;  // and what each of them is asked
+};
 struct GraphPart {  // nodes at even places, edges at odd ones
     bool is_edge = false;
     Word name;                        // "": nobody speaks of it
