@@ -18,7 +18,7 @@ async function run(page, text) {
   await page.waitForFunction(() => !document.querySelector('.hunt-waiting') && document.querySelector('.hunt-elapsed'));
 }
 
-export async function hunting({ page, base, check, expect, accessible }) {
+export async function hunting({ page, base, check, expect, until, accessible }) {
   const begin = async () => {
     await visit(page, base, '/hunting');
     await editor(page).waitFor();
@@ -115,8 +115,12 @@ export async function hunting({ page, base, check, expect, accessible }) {
     await run(page, 'DeviceTvmSoftwareInventory | summarize Installed = count() by SoftwareName | top 8 by Installed | render columnchart with (title="Most installed")');
     await page.getByRole('img', { name: /^column chart of Installed by SoftwareName/ }).locator('canvas').waitFor();
     await page.getByText('Most installed').last().waitFor();
-    await page.getByRole('combobox', { name: 'Kind of chart' }).click();
-    await page.getByRole('option', { name: 'Pie' }).click();
+    // The choices close when the page moves under them, as it may until the chart has its size: then they are opened again.
+    await until(async () => {
+      const pie = page.getByRole('option', { name: 'Pie' });
+      if (!(await pie.isVisible())) await page.getByRole('combobox', { name: 'Kind of chart' }).click();
+      return pie.click({ timeout: 3000 }).then(() => true, () => false);
+    }, () => 'the choice of a chart stays closed');
     await page.getByRole('img', { name: /^pie chart/ }).waitFor();
     await page.getByRole('button', { name: 'Table', exact: true }).click();
     await cells(page).first().waitFor();

@@ -17,7 +17,7 @@ export async function panels({ page, base, check, expect, accessible }) {
     expect(await panel.evaluate((box) => box.contains(document.activeElement)), 'the focus is elsewhere');
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => !!document.activeElement?.closest('tr[data-row]')), 'the focus did not go back');
+    await page.waitForFunction(() => !!document.activeElement?.closest('tr[data-row]'));
     await page.keyboard.press('Enter');
     await panel.getByRole('link', { name: 'Open software page' }).click();
     await page.getByRole('tab', { name: 'Version distribution' }).waitFor();
@@ -90,19 +90,29 @@ export async function panels({ page, base, check, expect, accessible }) {
     await visit(page, base, '/');
     for (const path of ['/remediation?status=Overdue&priority=High&q=x', '/remediation?tab=exceptions&status=InEffect&kind=Recommendation&q=x', '/remediation?tab=late&q=cve',
       '/timeline?type=NewVulnerability&when=30&share=10&between=2026-01-01..&group=Servers&q=x', '/software/google-_-chrome?tab=events', '/alerts?tab=detections&severity=High&state=true&q=x',
-      '/feeds?q=starter', '/settings?tab=audit&outcome=denied&q=x', '/settings?tab=agents&q=x']) {
+      '/feeds?q=starter', '/settings?tab=audit&outcome=denied&q=x', '/settings?tab=agents&q=x',
+      '/weaknesses?severity=Critical&severity=High&software=google+chrome&tags=KnownExploited&threats=kev&platform=Windows&age=12&published=2020-01-01..2026-01-01&cvss=7&epss=0.1&q=cve',
+      '/devices?exposure=High&platform=Windows11&group=Unassigned&value=Normal&health=Active&excluded=false', '/software?tags=EOS+versions&platform=Windows&q=micro', '/software?tab=certificates&state=d30&state=weak&state=self&q=x']) {
       await go(page, path);
       await page.evaluate(() => localStorage.removeItem('merlon.hunting.tabs'));
       await page.getByRole('button', { name: 'Open in hunting' }).click();
       await page.waitForURL(/\/hunting/);
       const found = await page.waitForFunction(() => {
         const { tabs, at } = JSON.parse(localStorage.getItem('merlon.hunting.tabs') ?? '{"tabs": []}');
-        return tabs.find(({ id, text }) => id === at && text.startsWith('Merlon'))?.text;
+        return tabs.find(({ id, text }) => id === at && text)?.text;
       });
       const query = await found.jsonValue();
+      expect(/^(Merlon|Device)/.test(query), `${path}: ${query}`);
       const answer = await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query: query }) });
       expect(answer.status === 200, `${path}: ${query}\n${await answer.text()}`);
     }
+    // The query finds what the list counts; what no table tells is said in it.
+    await go(page, '/weaknesses?cvss=9&epss=0.1&threats=kev&detected=2001-01-01..');
+    const counted = Number((await page.textContent('.list-count')).replace(/\D/g, ''));
+    await page.getByRole('button', { name: 'Open in hunting' }).click();
+    const text = await (await page.waitForFunction(() => JSON.parse(localStorage.getItem('merlon.hunting.tabs') ?? '{"tabs": []}').tabs.find((one) => one.text.startsWith('//'))?.text)).jsonValue();
+    const found = await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query: text }) })).json();
+    expect(/"First detected between" of the list is not in this query/.test(text) && counted > 0 && found.Results?.length === counted, `${counted} in the list, ${found.Results?.length} of ${text}`);
     await page.evaluate(() => localStorage.clear());
   });
 
@@ -139,6 +149,28 @@ export async function panels({ page, base, check, expect, accessible }) {
     await page.getByText('2 devices counted again.').first().waitFor();
     await tray.getByRole('button', { name: 'Clear' }).click();
     await tray.waitFor({ state: 'detached' });
+  });
+
+  await check('the report shows how it was, and of a past day what is kept of it', async () => {
+    const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    const asked = [];
+    await page.route('**/api/exposureScore/history?*', (route) => route.fulfill({ json: { value: [20, 10, 0].map((ago) => ({ date: `${day(ago)}T00:00:00Z` })) } }));
+    await page.route('**/api/advancedqueries/run?asOf=*', (route) => {
+      asked.push(new URL(route.request().url()).searchParams.get('asOf'));
+      return route.fulfill({ json: { Schema: [], Results: [{ Rank: 4, Exploited: 1, OSPlatform: 'Windows10', Devices: 7 }, { Rank: 2, Exploited: 0, OSPlatform: 'Linux', Devices: 5 }] } });
+    });
+    await visit(page, base, '/reports');
+    const severity = page.getByRole('slider', { name: 'Severity over time' });
+    await severity.focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('region', { name: 'Severity over time' }).getByText('12 vulnerable devices').waitFor();
+    expect((await severity.getAttribute('aria-valuetext')).endsWith('Low 0, Medium 5, High 0, Critical 7'), await severity.getAttribute('aria-valuetext'));
+    expect(asked.join() === `${day(20)}T23:59:59Z,${day(10)}T23:59:59Z`, asked.join());
+    await page.getByRole('region', { name: 'OS platform over time' }).getByText('Windows 10').waitFor();
+    await accessible();
+    await page.unrouteAll({ behavior: 'wait' });
+    await visit(page, base, `/reports?asOf=${day(1)}`);
+    expect((await page.getByText('No history is kept of what this counts.').count()) === 3 && (await page.getByText('could not be loaded').count()) === 0, 'a chart of what has no history');
   });
 
   await check('the report counts each device once', async () => {

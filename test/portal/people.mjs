@@ -14,7 +14,8 @@ async function signIn(page, base, name, word) {
 
 async function signOut(page, name) {
   await page.getByRole('button', { name }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  // The page loads itself again when the server has let go.
+  await Promise.all([page.waitForEvent('load'), page.getByRole('menuitem', { name: 'Sign out' }).click()]);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }
 

@@ -17,11 +17,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const cases = process.env.CASES && new RegExp(process.env.CASES); // of these names only, for who works on them
 let passed = 0;
 let failed = 0;
+const took = []; // milliseconds and the case
 
+const size = { width: 1440, height: 900 };
 const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, 'browser-')), {
   executablePath: 'chromium' in process.env ? process.env.chromium : '/usr/bin/chromium',
   headless: true,
-  viewport: { width: 1440, height: 900 },
+  viewport: size,
+  reducedMotion: 'reduce', // nothing moves while it is clicked or measured
   acceptDownloads: true,
   ignoreHTTPSErrors: true, // the provider's certificate is its own
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -56,6 +59,7 @@ const tools = {
   async check(name, run) {
     if (cases && !cases.test(name)) return;
     wrongs.length = 0;
+    const before = Date.now();
     try {
       await run();
       if (wrongs.length) throw new Error(wrongs.join('\n'));
@@ -65,11 +69,17 @@ const tools = {
       console.error(`FAILED: ${name}\n    ${[error.message, ...wrongs].join('\n').split('\n').slice(0, 12).join('\n    ')}`);
       mkdirSync('build/portal/failed', { recursive: true });
       await page.screenshot({ path: join('build/portal/failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => {});
+      // It takes no other case with it.
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' });
+      await page.setViewportSize(size);
+      await page.evaluate(() => localStorage.clear()).catch(() => {});
     }
+    took.push([Date.now() - before, name]);
   },
   // No serious or critical finding of axe. The components' focus traps have dummies that only they see.
-  async accessible() {
-    await page.evaluate(axe);
+  async accessible(rules = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }) {
+    if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
     // Colours on their way from one to another are neither: what moves and ends has ended first (an animation that begins
     // with the next frame too), and what turns for ever is left to turn.
     await page.evaluate(async () => {
@@ -80,7 +90,7 @@ const tools = {
         await Promise.all(moving.map((one) => one.finished.catch(() => {})));
       }
     });
-    const { violations } = await page.evaluate(() => globalThis.axe.run({ include: [['html']], exclude: [['[data-tabster-dummy]']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+    const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ include: [['html']], exclude: [['[data-tabster-dummy]']] }, { runOnly, resultTypes: ['violations'] }), rules);
     const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     if (bad.length) throw new Error(bad.map(({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 140)} [${node.any.map((one) => one.message).join('; ').slice(0, 160)}]`).join(' | ')}`).join('\n'));
   },
@@ -90,6 +100,10 @@ const tools = {
   },
   expect(condition, words) {
     if (!condition) throw new Error(words);
+  },
+  // What comes to be so after a while; `words` says how it is instead.
+  async until(holds, words) {
+    for (const end = Date.now() + 60_000; !(await holds()); await new Promise((later) => setTimeout(later, 100))) if (Date.now() > end) throw new Error(await words());
   },
 };
 
@@ -102,6 +116,7 @@ for (const [name, part] of Object.entries({ served, open, panels, hunting, shots
   console.error(`   ${name}: ${((Date.now() - before) / 1000).toFixed(1)} s`);
 }
 console.error(`   the browser: ${((Date.now() - began) / 1000).toFixed(1)} s, ${passed} passed, ${failed} failed`);
+for (const [ms, name] of took.sort(([a], [b]) => b - a).slice(0, Number(process.env.SLOWEST ?? 5))) console.error(`   ${(ms / 1000).toFixed(1)} s: ${name}`);
 await context.close();
 writeFileSync(report, `${passed} ${failed} 0\n`);
 process.exit(failed ? 1 : 0);

@@ -6,6 +6,7 @@ import {
 } from '@fluentui/react-components';
 import { DarkThemeRegular, NavigationRegular, PersonRegular, QuestionCircleRegular, SearchRegular } from '@fluentui/react-icons';
 import { send } from '../api/client';
+import { useWholeTexts } from '../ui/cut';
 import { Mark } from '../ui/mark';
 import { Explain } from '../ui/states';
 import { useToasts } from '../ui/toast';
@@ -29,6 +30,7 @@ export function Shell({ theme }: { theme: Theming }) {
   const session = useSession();
   const lost = useLiveData();
   useAddress();
+  useWholeTexts();
   const [palette, openPalette] = useState(false);
   const [keys, openKeys] = useState(false);
   const little = useSyncExternalStore(small.subscribe, small.now);

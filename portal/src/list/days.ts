@@ -21,16 +21,29 @@ export function daysWords(text: string): string {
   return days.first ? `${date(days.first)} to ${date(days.last)}` : `up to ${date(days.last)}`;
 }
 
-// Whole days of UTC, or of the reader's zone for moments that are told in it. A range that is none finds nothing.
-export function within(field: string, text: string, zone: 'utc' | 'local'): string {
-  const days = daysOf(text);
-  if (!days) return 'false';
+// The moments at which the days begin and are over: of UTC, or of the reader's zone for what is told in it.
+type Zone = 'utc' | 'local';
+function moments({ first, last }: Days, zone: Zone) {
   const start = (day: string, later: number) => {
     const at = new Date(zone === 'utc' ? `${day}T00:00:00Z` : `${day}T00:00:00`);
     if (zone === 'utc') at.setUTCDate(at.getUTCDate() + later);
     else at.setDate(at.getDate() + later);
     return at.toISOString();
   };
-  const parts = [days.first && `${field} ge ${start(days.first, 0)}`, days.last && `${field} lt ${start(days.last, 1)}`];
-  return parts.filter(Boolean).join(' and ');
+  return [first && start(first, 0), last && start(last, 1)];
+}
+
+// A range that is none finds nothing.
+export function within(field: string, text: string, zone: Zone): string {
+  const days = daysOf(text);
+  if (!days) return 'false';
+  const [from, to] = moments(days, zone);
+  return [from && `${field} ge ${from}`, to && `${field} lt ${to}`].filter(Boolean).join(' and ');
+}
+
+export function kqlWithin(column: string, text: string, zone: Zone): string {
+  const days = daysOf(text);
+  if (!days) return 'false';
+  const [from, to] = moments(days, zone);
+  return [from && `${column} >= datetime(${from})`, to && `${column} < datetime(${to})`].filter(Boolean).join(' and ');
 }

@@ -18,7 +18,11 @@ export interface Filter {
   title: string;
   options: { value: string; label: string }[];
   odata: (values: string[]) => string;
+  kql?: (values: string[]) => string | undefined; // the same as a condition of the query that the list opens as, where it has one
   single?: boolean; // at most one of the options
   written?: 'text' | 'days'; // no options: words, or a first and a last day (list/days.ts)
   hint?: string; // of words: what to write
 }
+
+// What a list's query is made of; `where` has the lines of all filters that have a condition in KQL.
+export interface Asked { q: string; filters: Record<string, string[]>; where: string }

@@ -1,6 +1,6 @@
 // The list of every screen: a real table whose rows come as they are scrolled to. The server filters, sorts and counts;
 // the address holds what is chosen.
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Checkbox } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -8,7 +8,7 @@ import { useKeys } from '../app/keyboard';
 import { Explain, Trouble } from '../ui/states';
 import { number } from '../ui/words';
 import { useRows } from './data';
-import type { Column, Filter } from './kinds';
+import type { Asked, Column, Filter } from './kinds';
 import { conditionOf, useListState, widthOf } from './state';
 import { FilterChips, Toolbar } from './toolbar';
 
@@ -26,7 +26,7 @@ export interface ListProps<Row> {
   openKey?: string; // the row whose panel is open
   ticks?: { ticked: ReadonlySet<string>; tick: (row: Row) => void };
   keys?: Record<string, (row: Row) => void>; // what a letter does with the row that has the focus
-  hunting?: (state: { q: string; filters: Record<string, string[]> }) => string; // the list as KQL
+  hunting?: (state: Asked) => string; // the list as KQL
   empty: { title: string; text: ReactNode; action?: ReactNode };
   actions?: ReactNode;
 }
@@ -41,6 +41,7 @@ export function List<Row>(props: ListProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [range, setRange] = useState<[number, number]>([0, 0]);
   const [at, setAt] = useState(0);
+  const [, draw] = useState({});
   const sorted = state.sort && columns.find((column) => column.key === state.sort!.key);
   const source = {
     path: props.source,
@@ -62,19 +63,26 @@ export function List<Row>(props: ListProps<Row>) {
   // Another question: back to the top.
   useEffect(() => {
     setAt(0);
+    going.current = undefined;
     scroller.current?.scrollTo({ top: 0 });
   }, [source.filter, source.orderby, source.path]);
 
-  const focusRow = useCallback(
-    (index: number) => {
-      setAt(index);
-      virtual.scrollToIndex(index);
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-row="${index}"]`)?.focus({ preventScroll: true }));
-    },
-    [virtual],
-  );
+  // The row that gets the focus as soon as it is drawn; another key may come before that, and goes on from there.
+  const going = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    const row = going.current !== undefined && scroller.current?.querySelector<HTMLElement>(`tr[data-row="${going.current}"]`);
+    if (!row) return;
+    going.current = undefined;
+    row.focus({ preventScroll: true });
+  });
+  const focusRow = (index: number) => {
+    going.current = index;
+    setAt(index);
+    virtual.scrollToIndex(index);
+    draw({});
+  };
 
-  const focused = () => Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
+  const focused = () => going.current ?? Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
   useKeys({
     j: () => focusRow(Math.min(focused() < 0 ? at : focused() + 1, total - 1)),
     k: () => focusRow(Math.max((focused() < 0 ? at : focused()) - 1, 0)),
@@ -105,7 +113,7 @@ export function List<Row>(props: ListProps<Row>) {
   const waiting = data.total === undefined && !data.error;
   const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;
   return (
-    <div className="list">
+    <div className="list" onFocus={() => { going.current = undefined; }}>
       <Toolbar {...props} filters={filters} state={state} change={change} total={data.total} asOf={data.asOf} fetching={data.fetching} source={source} shown={shown} />
       <FilterChips filters={filters} state={state} change={change} />
       <div className="list-scroll" ref={scroller} tabIndex={-1}>

@@ -3,7 +3,7 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { all } from '../api/odata';
-import type { Column, Filter } from './kinds';
+import type { Asked, Column, Filter } from './kinds';
 
 export interface Sort { key: string; down: boolean }
 export interface ListState {
@@ -62,4 +62,15 @@ export function useListState<Row>(name: string, columns: Column<Row>[], filters:
 export function conditionOf(state: ListState, filters: Filter[], search?: (text: string) => string, fixed?: string): string {
   const chosen = filters.filter(({ key }) => state.filters[key]).map(({ key, odata }) => odata(state.filters[key]!));
   return all(fixed, ...chosen, state.q && search ? search(state.q) : undefined);
+}
+
+// The list as a query. A filter that makes no difference to it is named in it: it would be left out in silence.
+export function queryOf(hunting: (asked: Asked) => string, { q, filters: chosen }: ListState, filters: Filter[]): string {
+  const ask = (some: Filter[]) => hunting({
+    q, filters: Object.fromEntries(some.map(({ key }) => [key, chosen[key]!])), where: some.map(({ key, kql }) => kql?.(chosen[key]!)).filter(Boolean).map((one) => `\n| where ${one}`).join(''),
+  });
+  const used = filters.filter(({ key }) => chosen[key]);
+  const query = ask(used);
+  const lost = used.filter((filter) => ask(used.filter((one) => one !== filter)) === query);
+  return lost.map(({ title }) => `// The filter "${title}" of the list is not in this query.\n`).join('') + query;
 }

@@ -16,7 +16,7 @@ import { daysOf, daysText, daysWords, upsideDown } from './days';
 import { everyRow, type Source } from './data';
 import type { Column, Filter } from './kinds';
 import type { ListProps } from './list';
-import type { ListState } from './state';
+import { queryOf, type ListState } from './state';
 import { Views } from './views';
 
 interface Props<Row> extends Omit<ListProps<Row>, 'source' | 'filters'> {
@@ -37,7 +37,7 @@ export function Toolbar<Row>(props: Props<Row>) {
   const navigate = useNavigate();
   const [panel, openPanel] = useState(false);
   const box = useRef<HTMLInputElement>(null);
-  const hunting = props.hunting && huntingAddress(props.hunting(state));
+  const hunting = props.hunting && huntingAddress(queryOf(props.hunting, state, filters));
   useKeys({
     '/': search && (() => box.current?.focus()),
     f: filters.length ? () => openPanel(true) : undefined,

@@ -18,8 +18,8 @@ import { Facts, Panel, Section } from '../ui/panel';
 import { number, percent, plural, time } from '../ui/words';
 import { appliesTo, ProfileForm, type Profile } from './baseline_form';
 
-interface Setting { id: string; name: string; category: string; scid: string; totalDevices: number; failingDevices: number }
-interface Device { id: string; computerDnsName: string; rbacGroupName: string; passedConfigurations: number; configurations: number; isCompliant: boolean }
+export interface Setting { id: string; name: string; category: string; scid: string; totalDevices: number; failingDevices: number; failingDevicesBeforeExceptions: number; complianceLevels: string[]; recommendedValue: string[] }
+export interface BaselineDevice { id: string; computerDnsName: string; rbacGroupName: string; passedConfigurations: number; configurations: number; failedConfigurations: number; exemptConfigurations: number; isCompliant: boolean; osPlatform: string; assessedOn: string | null }
 interface Day { date: string; compliance: number | null }
 
 const compliance = (r: Profile) => (!r.status ? 'Off' : r.compliance === null ? 'No device yet' : percent(r.compliance / 100));
@@ -64,14 +64,13 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
   const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
   const asked = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
   const one = asked.data;
-  const days = useQuery({ queryKey: ['baseline-history', id], queryFn: ({ signal }) => get<Page<Day>>(address(`${path}/history`, { top: 90 }), signal) });
   const flip = (status: boolean) => send('PATCH', path, { status });
   const again = (was: Profile) => send('POST', '/api/baselineProfiles', {
     name: was.name, description: was.description, benchmark: was.benchmarkId, level: was.level, configurations: was.configurations, deviceGroups: was.deviceGroups, tags: was.tags, status: was.status,
   });
-  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): Point => ({ at: new Date(day.date).getTime(), value: day.compliance! })).toReversed();
   return (
     <Panel id={id} close={close} asked={asked} title={one?.name ?? 'Profile'} under={one && <span className="quiet">{one.benchmark} {one.version}, {one.complianceLevel.toLowerCase()}</span>}
+      page={one && { to: `/configuration/baselines/${encodeURIComponent(id)}`, words: 'Open the profile page' }}
       actions={one && writes && (
         <>
           <Button onClick={() => void act({ send: () => flip(!one.status), done: one.status ? 'Switched off.' : 'Switched on.', back: () => flip(one.status), shown: { key: ['baseline', id], part: { status: !one.status } } })}>{one.status ? 'Switch off' : 'Switch on'}</Button>
@@ -80,35 +79,43 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
         </>
       )}>
       {one && editing && <ProfileForm one={one} close={() => edit(false)} />}
-      {one && (
-        <>
-          {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
-          <Section title="Details">
-            <Facts facts={[
-              ['Devices that keep to it', `${number(one.passedDevices)} of ${number(one.totalDevices)}`], ['Before exceptions', one.passedDevicesBeforeExceptions !== one.passedDevices ? number(one.passedDevicesBeforeExceptions) : ''],
-              ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
-            ]} />
-          </Section>
-          <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
-          <Section title="Settings that fail most">
-            <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
-              columns={[
-                { title: 'Setting', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
-                { title: 'Section', width: 140, show: (r) => <span title={r.category}>{r.category}</span> },
-                { title: 'Failing devices', width: 120, show: (r) => <Share part={r.failingDevices} whole={r.totalDevices} /> },
-              ]} />
-          </Section>
-          <Section title="Devices" end={plural(one.totalDevices, 'device')}>
-            <SmallList<Device> source={`${path}/machines`} rowKey={(r) => r.id} label="Devices" none="No device reports what these settings need, or none is in its groups."
-              columns={[
-                { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=configuration`}>{r.computerDnsName}</Link> },
-                { title: 'Group', width: 140, show: (r) => r.rbacGroupName || 'Unassigned' },
-                { title: 'Settings met', width: 120, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
-              ]} />
-          </Section>
-          <p><Link to={`/hunting?query=${encodeURIComponent(`DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`)}`}>Its failing results in hunting</Link></p>
-        </>
-      )}
+      {one && <Keeping one={one} />}
     </Panel>
+  );
+}
+
+// How the devices of a profile do, now and over time.
+export function Keeping({ one }: { one: Profile }) {
+  const path = `/api/baselineProfiles/${encodeURIComponent(one.id)}`;
+  const days = useQuery({ queryKey: ['baseline-history', one.id], queryFn: ({ signal }) => get<Page<Day>>(address(`${path}/history`, { top: 90 }), signal) });
+  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): Point => ({ at: new Date(day.date).getTime(), value: day.compliance! })).toReversed();
+  return (
+    <>
+      {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
+      <Section title="Details">
+        <Facts facts={[
+          ['Devices that keep to it', `${number(one.passedDevices)} of ${number(one.totalDevices)}`], ['Before exceptions', one.passedDevicesBeforeExceptions !== one.passedDevices ? number(one.passedDevicesBeforeExceptions) : ''],
+          ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
+        ]} />
+      </Section>
+      <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
+      <Section title="Settings that fail most">
+        <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
+          columns={[
+            { title: 'Setting', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
+            { title: 'Section', width: 140, show: (r) => <span title={r.category}>{r.category}</span> },
+            { title: 'Failing devices', width: 120, show: (r) => <Share part={r.failingDevices} whole={r.totalDevices} /> },
+          ]} />
+      </Section>
+      <Section title="Devices" end={plural(one.totalDevices, 'device')}>
+        <SmallList<BaselineDevice> source={`${path}/machines`} rowKey={(r) => r.id} label="Devices" none="No device reports what these settings need, or none is in its groups."
+          columns={[
+            { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=baselines`}>{r.computerDnsName}</Link> },
+            { title: 'Group', width: 140, show: (r) => r.rbacGroupName || 'Unassigned' },
+            { title: 'Settings met', width: 120, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+          ]} />
+      </Section>
+      <p><Link to={`/hunting?query=${encodeURIComponent(`DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`)}`}>Its failing results in hunting</Link></p>
+    </>
   );
 }

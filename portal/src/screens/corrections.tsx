@@ -44,19 +44,19 @@ export function Corrections() {
       </div>
       <PlainTable label="Corrections" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="No correction yet."
         columns={[
-          { title: 'CVE', width: 140, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
-          { title: 'Software', width: 140, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
-          { title: 'What is wrong', width: 124, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
-          { title: 'Where', width: 156, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
+          { title: 'CVE', width: 132, show: (one) => (one.cveId ? <Link to={`/weaknesses?open=${one.cveId}`}>{one.cveId}</Link> : 'Every CVE') },
+          { title: 'Software', width: 130, show: (one) => <span title={one.product}>{one.origin === 'local' ? `${productName(one.vendor, one.product)} ${one.version ?? ''}` : shippedName(one.product)}</span> },
+          { title: 'What is wrong', width: 116, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
+          { title: 'Where', width: 140, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
           { title: 'Reason', show: (one) => <span title={one.reason}>{one.reason} {one.link && <Outside address={one.link} words="(source)" />}</span> },
-          { title: 'By', width: 96, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
-          { title: 'Until', width: 104, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
-          { title: 'Actions', width: 168, show: (one) => writes && one.origin === 'local' && (
+          { title: 'By', width: 104, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
+          { title: 'Until', width: 100, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
+          ...(writes && data?.value.some(({ origin }) => origin === 'local') ? [{ title: 'Actions', width: 168, show: (one: Correction) => one.origin === 'local' && (
             <span className="row-actions">
               <Button size="small" onClick={() => void act({ send: () => flip(one, !one.disabled), done: one.disabled ? 'In force again.' : 'Switched off.', back: () => flip(one, !!one.disabled) })}>{one.disabled ? 'Switch on' : 'Switch off'}</Button>
               <Button size="small" onClick={() => void act({ send: () => send('DELETE', `/api/corrections/${one.id}`), done: 'Removed.', back: () => again(one) })}>Remove</Button>
             </span>
-          ) },
+          ) }] : []),
         ]} />
     </>
   );

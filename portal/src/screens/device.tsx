@@ -163,7 +163,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
-  { key: 'path', title: 'Evidence', width: 230, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
+  { key: 'path', title: 'Evidence', width: 230, slim: 150, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
   { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
 ];
 // Where a sensor found it (docs/inventory-format.md): packages of programming languages, and the rest.
@@ -231,7 +231,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
 }
 
 const findingColumns: Column<MachineFinding>[] = [
-  { key: 'cve', title: 'CVE', width: 150, sort: 'cveId', text: (r) => r.cveId },
+  { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId },
   { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
   { key: 'severity', title: 'Severity', width: 130, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },

@@ -11,9 +11,11 @@ export const settingColumns: Column<MachineConfiguration>[] = [
   { key: 'category', title: 'Category', width: 150, sort: 'configurationCategory', text: (r) => categoryWords(r.configurationCategory) },
   { key: 'sub', title: 'Subcategory', width: 170, wide: true, sort: 'configurationSubcategory', text: (r) => r.configurationSubcategory },
   { key: 'weight', title: 'Weight', width: 90, numeric: true, sort: 'configurationImpact', text: (r) => r.configurationImpact, show: (r) => points(r.configurationImpact) },
-  { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{contextWords(r)}</span> },
+  { key: 'read', title: 'As read', width: 280, text: (r) => contextWords(r), show: (r) => <span className="mono" title={contextWords(r)}>{shortly(r)}</span> },
 ];
 const resultWords = (r: MachineConfiguration) => (!r.isApplicable ? 'Not applicable' : r.isCompliant ? 'Compliant' : 'Not compliant');
+// The last word of each key: what comes before is the same for most.
+const shortly = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key.split(/[\\.]/).at(-1)} = ${value ?? 'not set'}`).join('; ');
 const contextWords = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key} = ${value ?? 'not set'}`).join('; ');
 const results: Record<string, string> = { bad: 'isApplicable eq true and isCompliant eq false', good: 'isApplicable eq true and isCompliant eq true', none: 'isApplicable eq false' };
 export const settingFilters: Filter[] = [

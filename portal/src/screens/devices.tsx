@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Machine } from '../api/kinds';
 import { any, contains, oneOf, type Page } from '../api/odata';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlOneOf, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -19,9 +19,9 @@ const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
-  { key: 'os', title: 'OS platform', width: 150, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
-  { key: 'version', title: 'OS version', width: 196, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
-  { key: 'group', title: 'Device group', width: 148, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
+  { key: 'os', title: 'OS platform', width: 132, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'version', title: 'OS version', width: 176, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
+  { key: 'group', title: 'Device group', width: 136, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'value', title: 'Value', width: 84, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
   { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
   { key: 'seen', title: 'Last seen', width: 136, slim: 122, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
@@ -42,14 +42,14 @@ export default function Devices() {
   const asOf = useAsOf();
   const all = useMemo<Filter[]>(
     () => [
-      { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values) },
+      { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values), kql: (values) => kqlOneOf('ExposureLevel', values) },
       { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
-      { key: 'platform', title: 'OS platform', options: ['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'WindowsServer2025', 'Linux', 'macOS'].map((value) => ({ value, label: osWords(value) })), odata: (values) => oneOf('osPlatform', values) },
-      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))) },
-      { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values) },
-      { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values) },
+      { key: 'platform', title: 'OS platform', options: ['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'WindowsServer2025', 'Linux', 'macOS'].map((value) => ({ value, label: osWords(value) })), odata: (values) => oneOf('osPlatform', values), kql: (values) => kqlOneOf('OSPlatform', values) },
+      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))), kql: (values) => kqlOneOf('MachineGroup', values.map((one) => (one === 'Unassigned' ? '' : one))) },
+      { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values), kql: (values) => kqlOneOf('AssetValue', values) },
+      { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values), kql: (values) => kqlOneOf('SensorHealthState', values) },
       { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}` },
-      { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`) },
+      { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`), kql: ([value]) => `IsExcluded == ${value === 'true'}` },
     ],
     [groups.data],
   );
@@ -69,7 +69,7 @@ export default function Devices() {
         search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
         ticks={changes ? { ticked, tick } : undefined}
-        hunting={({ q, filters: chosen }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${kqlIn('ExposureLevel', chosen.exposure)}${kqlIn('OSPlatform', chosen.platform)}${kqlIn('MachineGroup', chosen.group)}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
+        hunting={({ q, where }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${where}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
         empty={asOf ? { title: 'No device is remembered of that day', text: 'The history begins with the first inventory that came in, and is kept for 180 days.' } : { title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
       {changes && ticked.size > 0 && <DeviceTray ids={[...ticked]} clear={() => setTicked(new Set())} />}
     </div>

@@ -34,10 +34,10 @@ const notKnown = <span className="quiet" title="No sensor told of it">Not known<
 
 const columns: Column<Extension>[] = [
   { key: 'name', title: 'Extension', sort: 'name', text: (r) => r.name },
-  { key: 'browser', title: 'Browser', width: 110, sort: 'browserName', text: (r) => browserName(r.browserName) },
+  { key: 'browser', title: 'Browser', width: 110, slim: 96, sort: 'browserName', text: (r) => browserName(r.browserName) },
   { key: 'devices', title: 'Installed on', width: 104, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'on', title: 'Turned on', width: 94, numeric: true, sort: 'turnedOnMachines', text: (r) => r.turnedOnMachines, show: (r) => (r.turnedOnMachines === null ? notKnown : number(r.turnedOnMachines)) },
-  { key: 'risk', title: 'Permissions risk', width: 140, sort: 'riskRank', numeric: false, text: (r) => riskWord(r.risk), show: (r) => <Risk level={r.risk} /> },
+  { key: 'risk', title: 'Permissions risk', width: 140, slim: 132, sort: 'riskRank', numeric: false, text: (r) => riskWord(r.risk), show: (r) => <Risk level={r.risk} /> },
   { key: 'permissions', title: 'Requested permissions', width: 170, numeric: true, sort: 'permissions', text: (r) => r.permissions, show: (r) => (r.permissions === null ? notKnown : number(r.permissions)) },
   { key: 'version', title: 'Version', width: 124, text: (r) => r.versions.join('; '), show: (r) => <span className="first-of" title={r.versions.join('\n')}><span>{r.versions.at(-1)}</span>{r.versions.length > 1 && <span className="quiet">+{r.versions.length - 1}</span>}</span> },
   { key: 'vendor', title: 'Vendor', width: 140, wide: true, sort: 'vendor', text: (r) => r.vendor },

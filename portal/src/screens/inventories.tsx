@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { any, contains, quote } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { date, time } from '../ui/words';
@@ -75,8 +75,14 @@ const certificateStates: Record<string, () => string> = {
   expired, d30: () => expiring(30), d60: () => expiring(60), d90: () => expiring(90),
   weak: () => "(contains(signatureAlgorithm, 'md5') or contains(signatureAlgorithm, 'sha1') or (keyLength gt 256 and keyLength lt 2048))", self: () => 'isSelfSigned eq true',
 };
+const soon = (days: number) => `Ends between (now() .. ${days}d)`;
+const certificatesInKql: Record<string, string> = {
+  expired: 'Ends < now()', d30: soon(30), d60: soon(60), d90: soon(90), self: 'tostring(IssuedTo.DistinguishedName) == tostring(IssuedBy.DistinguishedName)',
+  weak: 'SignatureAlgorithm matches regex "(?i)md5|sha1" or toint(KeySize) between (257 .. 2047)',
+};
 const certificateFilters: Filter[] = [
   { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => certificateStates[value]?.() ?? 'false')),
+    kql: (values) => values.map((value) => `(${certificatesInKql[value] ?? 'false'})`).join(' or '),
     options: [{ value: 'expired', label: 'Expired' }, { value: 'd30', label: 'Expires within 30 days' }, { value: 'd60', label: 'Expires within 60 days' }, { value: 'd90', label: 'Expires within 90 days' }, { value: 'weak', label: 'Weak key or signature' }, { value: 'self', label: 'Self-signed' }] },
 ];
 
@@ -86,7 +92,7 @@ export function Certificates({ device }: OfDevice) {
     <List<Certificate> name={device ? 'device-certificates' : 'certificates'} source="/api/machines/certificateAssessmentByMachine" columns={device ? ofOne(certificateColumns) : certificateColumns} fixed={device && `deviceId eq ${quote(device)}`} filters={certificateFilters} order="notAfter" rowKey={(r) => r.id} rowName={(r) => r.subjectObject.CommonName || r.thumbprint}
       open={device ? undefined : (r) => void navigate(`/devices/${r.deviceId}`)}
       search={{ hint: device ? 'Search thumbprint or place' : 'Search device, thumbprint or place', odata: (text) => any(contains('deviceName', text), contains('thumbprint', text), contains('path', text)) }}
-      hunting={() => `DeviceTvmCertificateInfo${onDevice(device)}\n| extend Ends = todatetime(ExpirationDate)${device ? '' : '\n| where Ends < now() + 90d'}\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc`}
+      hunting={({ q, where }) => `DeviceTvmCertificateInfo${onDevice(device)}\n| extend Ends = todatetime(ExpirationDate)${where}\n| join kind=leftouter (DeviceInfo | summarize arg_max(Timestamp, DeviceName) by DeviceId) on DeviceId${kqlHas(q, 'DeviceName', 'Thumbprint', 'Path')}\n| project Ends, DeviceName, IssuedTo = tostring(IssuedTo.CommonName), IssuedBy = tostring(IssuedBy.CommonName), KeySize, SignatureAlgorithm, Path\n| order by Ends asc`}
       empty={{ title: 'No certificate is known', text: agents }} />
   );
 }

@@ -49,7 +49,7 @@ export default function Product() {
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
-      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} query={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}\n| summarize Devices = dcount(DeviceId) by CveId, VulnerabilitySeverityLevel`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
+      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'versions' && <Versions one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
@@ -111,11 +111,11 @@ function ExposedOverTime({ one }: { one: Software }) {
 
 const deviceColumns: Column<SoftwareInstallation>[] = [
   { key: 'device', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
-  { key: 'os', title: 'OS platform', width: 170, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
-  { key: 'version', title: 'Version', width: 190, sort: 'version', text: (r) => r.version },
+  { key: 'os', title: 'OS platform', width: 170, slim: 130, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'version', title: 'Version', width: 190, slim: 150, sort: 'version', text: (r) => r.version },
   { key: 'exposed', title: 'Exposed', width: 100, sort: 'exposed', text: (r) => (r.exposed ? 'Yes' : 'No') },
-  { key: 'support', title: 'End of support', width: 180, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
-  { key: 'group', title: 'Device group', width: 160, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
+  { key: 'support', title: 'End of support', width: 180, slim: 140, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'group', title: 'Device group', width: 160, wide: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'seen', title: 'Last seen', width: 140, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
 ];
 const exposedFilter: Filter[] = [

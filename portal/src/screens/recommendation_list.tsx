@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { Recommendation } from '../api/kinds';
 import { all, any, contains, hasAny, oneOf } from '../api/odata';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlIn, kqlText, supportWords } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { isNarrow } from '../list/state';
@@ -73,8 +73,6 @@ const filters: Filter[] = [
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
 ];
 
-const supportWords: Record<string, string> = { 'EOS software': 'EOS Software', 'EOS versions': 'EOS Version', 'Upcoming EOS versions': 'Upcoming EOS Version' };
-
 function asQuery({ q, filters: chosen }: { q: string; filters: Record<string, string[]> }): string {
   const ended = chosen.tags?.map((tag) => supportWords[tag]).filter((word) => word !== undefined);
   if (ended?.length)
@@ -93,9 +91,9 @@ export function RecommendationList({ name, source, fixed, empty, whatIf = false 
       if (!next.delete(id)) next.set(id, words);
       return next;
     });
-  const [form, setForm] = useState<Form>();
+  const [form, setForm] = useState<{ form: Form }>(); // a new one each time it is asked for
   const openWith = (id: string, wanted?: Form) => {
-    setForm(wanted);
+    setForm(wanted && { form: wanted });
     open(id);
   };
   const ids = useMemo(() => new Set(ticked.keys()), [ticked]);

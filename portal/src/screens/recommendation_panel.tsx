@@ -1,5 +1,5 @@
 // The panel of one recommendation, used by every list that shows them.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
@@ -20,15 +20,18 @@ import { RemediationForm } from './remediation_form';
 const supportTag = /EOS/;
 export type Form = 'remediation' | 'exception';
 
-// `first`: the form that is open from the beginning.
-export function RecommendationPanel({ id, first, close, ticked, tick }: { id: string; first?: Form; close: () => void; ticked?: boolean; tick?: () => void }) {
+// `first`: a form that is asked for from outside.
+export function RecommendationPanel({ id, first, close, ticked, tick }: { id: string; first?: { form: Form }; close: () => void; ticked?: boolean; tick?: () => void }) {
   const path = `/api/recommendations/${encodeURIComponent(id)}`;
   const asked = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
   const one = asked.data;
   const { may } = useSession();
   const asks = may('RemediationTasks.ReadWrite.All');
   const excepts = may('Exception.ReadWrite.All');
-  const [form, setForm] = useState<Form | undefined>(() => ((first === 'remediation' ? asks : excepts) ? first : undefined));
+  const [form, setForm] = useState<Form>();
+  useEffect(() => {
+    if (first && (first.form === 'remediation' ? asks : excepts)) setForm(first.form);
+  }, [first, asks, excepts]);
   useKeys({ r: asks ? () => setForm('remediation') : undefined, e: excepts ? () => setForm('exception') : undefined });
   const software = one && one.productName ? productId(one.vendor, one.productName) : undefined;
   return (

@@ -5,7 +5,7 @@ import { Button, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } fro
 import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Breach, Exception, MachineReference, RemediationDevice, RemediationTask } from '../api/kinds';
-import { any, contains, hasAny, oneOf } from '../api/odata';
+import { all, any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
@@ -27,7 +27,7 @@ export default function Remediation() {
   const { may } = useSession();
   const tabs = [
     { key: 'activities', title: 'Activities', permission: 'RemediationTasks.Read.All', Component: Activities },
-    { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', Component: Exceptions },
+    { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', Component: AllExceptions },
     { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', Component: Corrections },
     { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', Component: Late },
   ].filter(({ permission }) => may(permission));
@@ -45,14 +45,14 @@ export default function Remediation() {
 const statusColour = (task: RemediationTask) => (task.overdue ? 'bad' : task.status === 'Completed' ? 'good' : undefined);
 const taskColumns: Column<RemediationTask>[] = [
   { key: 'title', title: 'Activity', sort: 'title', text: (r) => r.title },
-  { key: 'component', title: 'Related component', width: 180, sort: 'relatedComponent', text: (r) => r.relatedComponent },
+  { key: 'component', title: 'Related component', width: 180, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'type', title: 'Remediation type', width: 160, sort: 'type', text: (r) => remediationWords(r.type) },
   { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => r.status, show: (r) => <span className={statusColour(r)}>{r.overdue ? 'Overdue' : r.status}</span> },
   { key: 'progress', title: 'Device progress', width: 150, sort: 'fixedDevices', text: (r) => `${r.fixedDevices}/${r.targetDevices}`, show: (r) => (r.type === 'AttentionRequired' ? <span className="quiet">Watched</span> : <Share part={r.fixedDevices} whole={r.targetDevices} bad={false} />) },
   { key: 'due', title: 'Due on', width: 120, sort: 'dueOn', text: (r) => date(r.dueOn), show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn) || <span className="quiet">&ndash;</span>}</span> },
   { key: 'priority', title: 'Priority', width: 90, sort: 'priority', text: (r) => r.priority },
   { key: 'owner', title: 'Owner', width: 120, optional: true, sort: 'owner', text: (r) => r.owner },
-  { key: 'by', title: 'Created by', width: 120, sort: 'requesterEmail', text: (r) => r.requesterEmail },
+  { key: 'by', title: 'Created by', width: 120, wide: true, sort: 'requesterEmail', text: (r) => r.requesterEmail },
   { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
   { key: 'completer', title: 'Completed by', width: 150, optional: true, text: (r) => r.completerEmail },
   { key: 'ticket', title: 'Ticket', width: 120, optional: true, text: (r) => [r.ticket, r.ticketStatus].filter(Boolean).join(' ') },
@@ -148,12 +148,12 @@ function download(address: string, name: string) {
 const stateWords: Record<string, string> = { PendingApproval: 'Waits for approval', InEffect: 'In effect', Suspended: 'Suspended', Rejected: 'Rejected', Expired: 'Expired', Cancelled: 'Cancelled', Reopened: 'Opened again' };
 const exceptionColumns: Column<Exception>[] = [
   { key: 'title', title: 'Exception for', sort: 'title', text: (r) => r.title },
-  { key: 'justification', title: 'Justification', width: 190, sort: 'justification', text: (r) => justificationWords(r.justification) },
+  { key: 'justification', title: 'Justification', width: 190, slim: 172, sort: 'justification', text: (r) => justificationWords(r.justification) },
   { key: 'scope', title: 'Scope', width: 180, text: (r) => scopeWords(r) },
   { key: 'status', title: 'Status', width: 150, sort: 'status', text: (r) => stateWords[r.status] ?? r.status },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'ends', title: 'Ends on', width: 120, sort: 'endsOn', text: (r) => date(r.endsOn) },
-  { key: 'by', title: 'Created by', width: 130, sort: 'createdBy', text: (r) => r.createdBy },
+  { key: 'by', title: 'Created by', width: 130, wide: true, sort: 'createdBy', text: (r) => r.createdBy },
   { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
 ];
 const scopeWords = (r: Exception) => (r.query ? 'By a query' : r.deviceGroups.length ? r.deviceGroups.join(', ') : 'All devices');
@@ -163,15 +163,20 @@ const exceptionFilters: Filter[] = [
   { key: 'kind', title: 'For', options: [{ value: 'Recommendation', label: 'Recommendations' }, { value: 'Vulnerability', label: 'CVEs' }], odata: (values) => oneOf('subjectType', values) },
 ];
 
-function Exceptions() {
+function AllExceptions() {
+  return <ExceptionList empty={{ title: 'No exception', text: 'An exception says that some devices need not be fixed for a while, why, and until when. It is made from a recommendation or a CVE.' }} />;
+}
+
+// `fixed`, `about`: the condition of a list that is not of all exceptions, and the same in KQL.
+export function ExceptionList({ name = 'exceptions', fixed, about = '', empty }: { name?: string; fixed?: string; about?: string; empty: { title: string; text: string } }) {
   const scope = useScope();
   const [openId, open] = useOpen();
   return (
     <>
-      <List<Exception> name="exceptions" source="/api/exceptions" fixed={scope.length ? any(hasAny('deviceGroups', scope), 'not deviceGroups/any()') : undefined} columns={exceptionColumns} filters={exceptionFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
+      <List<Exception> name={name} source="/api/exceptions" fixed={all(fixed, scope.length ? any(hasAny('deviceGroups', scope), 'not deviceGroups/any()') : undefined)} columns={exceptionColumns} filters={exceptionFilters} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search exceptions', odata: (text) => any(contains('title', text), contains('createdBy', text), contains('notes', text)) }}
-        hunting={({ q, filters }) => `MerlonExceptions${kqlIn('Status', filters.status)}${kqlIn('Justification', filters.justification)}${kqlIn('SubjectType', filters.kind)}${kqlHas(q, 'Title', 'CreatedBy', 'Notes')}\n| project Title, Justification, Scope, DeviceGroups, Status, Devices, EndsOn, CreatedBy, CreatedOn\n| order by CreatedOn desc`}
-        empty={{ title: 'No exception', text: 'An exception says that some devices need not be fixed for a while, why, and until when. It is made from a recommendation or a CVE.' }} />
+        hunting={({ q, filters }) => `MerlonExceptions${about}${kqlIn('Status', filters.status)}${kqlIn('Justification', filters.justification)}${kqlIn('SubjectType', filters.kind)}${kqlHas(q, 'Title', 'CreatedBy', 'Notes')}\n| project Title, Justification, Scope, DeviceGroups, Status, Devices, EndsOn, CreatedBy, CreatedOn\n| order by CreatedOn desc`}
+        empty={empty} />
       {openId && <ExceptionPanel id={openId} close={() => open()} />}
     </>
   );
@@ -234,13 +239,13 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
 }
 
 const lateColumns: Column<Breach>[] = [
-  { key: 'cve', title: 'CVE', width: 160, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> },
+  { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> },
   { key: 'product', title: 'Software', sort: 'productName', text: (r) => productName(r.productVendor, r.productName), show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.recommendationId)}`}>{productName(r.productVendor, r.productName)}</Link> },
   { key: 'severity', title: 'Severity', width: 140, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
-  { key: 'known', title: 'Threats', width: 136, sort: 'knownExploited', text: (r) => (r.knownExploited ? 'Known exploited' : ''), show: (r) => r.knownExploited && <Tags tags={['KnownExploited']} /> },
+  { key: 'known', title: 'Threats', width: 130, sort: 'knownExploited', text: (r) => (r.knownExploited ? 'Known exploited' : ''), show: (r) => r.knownExploited && <Tags tags={['KnownExploited']} /> },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'since', title: 'Open since', width: 130, wide: true, sort: 'openSince', text: (r) => date(r.openSince) },
-  { key: 'due', title: 'Was due on', width: 130, sort: 'dueOn', text: (r) => date(r.dueOn) },
+  { key: 'due', title: 'Was due on', width: 130, slim: 116, sort: 'dueOn', text: (r) => date(r.dueOn) },
   { key: 'over', title: 'Days over', width: 100, numeric: true, sort: 'daysOver', text: (r) => r.daysOver, show: (r) => number(r.daysOver) },
 ];
 

@@ -1,35 +1,39 @@
-// The report of vulnerable devices: how bad it is today, each device once, under the worst that it has. Every picture is a
+// The report of vulnerable devices: how bad it is today (and was: report_trends.tsx), each device once, under the worst that it has. Every picture is a
 // query, and opens as one.
 import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { send } from '../api/client';
-import { huntingAddress } from '../app/hunting';
+import { huntingAddress, kqlText } from '../app/hunting';
+import { useAsOf } from '../app/scope';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Bones, Trouble } from '../ui/states';
 import { number, osWords, percent } from '../ui/words';
+import { Trends } from './report_trends';
 
 interface Row { Name: string; Devices: number }
-interface Picture { title: string; under: string; kql: string; colours?: Record<string, string>; name?: (name: string) => string; to?: (name: string) => string }
+// `each`: one row for each device with its Name, which the picture counts and a click lists; else `kql` counts.
+interface Picture { title: string; under: string; each?: string; kql?: string; colours?: Record<string, string>; name?: (name: string) => string; to?: (name: string) => string }
 
 // "WindowsServer2022 2022" has its version in its name.
 const windowsWords = (name: string) => osWords(name).replace(/ (\w+) \1$/, ' $1');
 const withKb = 'DeviceTvmSoftwareVulnerabilities\n| join kind=inner (DeviceTvmSoftwareVulnerabilitiesKB | project CveId, IsExploitAvailable, PublishedDate) on CveId';
+const listed = (name: string) => `\n| where Name == ${kqlText(name)}\n| join kind=inner (DeviceInfo | summarize arg_max(Timestamp, DeviceName, OSPlatform, MachineGroup) by DeviceId) on DeviceId\n| project DeviceName, OSPlatform, MachineGroup, DeviceId\n| order by DeviceName asc`;
 const counted = '\n| summarize Devices = count() by Name, Rank\n| order by Rank desc\n| project Name, Devices';
 const pictures: Picture[] = [
   {
     title: 'Severity of vulnerabilities', under: 'By the worst severity that a device has',
-    kql: `DeviceTvmSoftwareVulnerabilities\n| extend Rank = case(VulnerabilitySeverityLevel == "Critical", 4, VulnerabilitySeverityLevel == "High", 3, VulnerabilitySeverityLevel == "Medium", 2, 1)\n| summarize Rank = max(Rank) by DeviceId\n| extend Name = case(Rank == 4, "Critical", Rank == 3, "High", Rank == 2, "Medium", "Low")${counted}`,
+    each: `DeviceTvmSoftwareVulnerabilities\n| extend Rank = case(VulnerabilitySeverityLevel == "Critical", 4, VulnerabilitySeverityLevel == "High", 3, VulnerabilitySeverityLevel == "Medium", 2, 1)\n| summarize Rank = max(Rank) by DeviceId\n| extend Name = case(Rank == 4, "Critical", Rank == 3, "High", Rank == 2, "Medium", "Low")`,
     colours: { Critical: 'var(--critical)', High: 'var(--high)', Medium: 'var(--medium)', Low: 'var(--low)' },
   },
   {
     title: 'Exploit availability', under: 'Whether any vulnerability of a device has a known exploit',
-    kql: `${withKb}\n| summarize Rank = max(iff(IsExploitAvailable, 1, 0)) by DeviceId\n| extend Name = iff(Rank == 1, "Exploit available", "No known exploit")${counted}`,
+    each: `${withKb}\n| summarize Rank = max(iff(IsExploitAvailable, 1, 0)) by DeviceId\n| extend Name = iff(Rank == 1, "Exploit available", "No known exploit")`,
     colours: { 'Exploit available': 'var(--high)', 'No known exploit': 'var(--low)' },
   },
   {
     title: 'Age of vulnerabilities', under: 'By the oldest vulnerability that a device has, since it was published',
-    kql: `${withKb}\n| where isnotnull(PublishedDate)\n| summarize Days = max(datetime_diff("day", now(), PublishedDate)) by DeviceId\n| extend Rank = case(Days > 365, 4, Days > 180, 3, Days > 90, 2, Days > 30, 1, 0)\n| extend Name = case(Rank == 4, "More than a year", Rank == 3, "181 to 365 days", Rank == 2, "91 to 180 days", Rank == 1, "31 to 90 days", "30 days or fewer")${counted}`,
+    each: `${withKb}\n| where isnotnull(PublishedDate)\n| summarize Days = max(datetime_diff("day", now(), PublishedDate)) by DeviceId\n| extend Rank = case(Days > 365, 4, Days > 180, 3, Days > 90, 2, Days > 30, 1, 0)\n| extend Name = case(Rank == 4, "More than a year", Rank == 3, "181 to 365 days", Rank == 2, "91 to 180 days", Rank == 1, "31 to 90 days", "30 days or fewer")`,
     colours: { 'More than a year': 'var(--high)', '181 to 365 days': 'var(--medium)' },
   },
   {
@@ -45,21 +49,24 @@ const pictures: Picture[] = [
 export default function Reports() {
   return (
     <div className="page">
-      <Head title="Vulnerable devices" text="How bad it is today: each device is counted once, under the worst that it has." />
+      <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has." />
       <div className="cards">{pictures.map((one) => <Chart key={one.title} one={one} />)}</div>
+      <Trends />
     </div>
   );
 }
 
-function Chart({ one: { title, under, kql, colours, name = (word) => word, to } }: { one: Picture }) {
-  const { data, error, refetch } = useQuery({ queryKey: ['report', kql], queryFn: ({ signal }) => send<{ Results: Row[] }>('POST', '/api/advancedqueries/run', { Query: kql }, signal) });
+function Chart({ one: { title, under, each, kql = each + counted, colours, name = (word) => word, to = each ? (word) => huntingAddress(each + listed(word)) : undefined } }: { one: Picture }) {
+  // What was known of a CVE on a day, and how a device was, is not kept.
+  const lost = useAsOf() !== '' && /KB\b|DeviceInfo/.test(kql);
+  const { data, error, refetch } = useQuery({ queryKey: ['report', kql], enabled: !lost, queryFn: ({ signal }) => send<{ Results: Row[] }>('POST', '/api/advancedqueries/run', { Query: kql }, signal) });
   const rows = data?.Results ?? [];
   const all = rows.reduce((sum, { Devices }) => sum + Devices, 0);
   return (
     <section className="card" aria-label={title}>
       <h2>{title}<Link to={huntingAddress(kql)}>Open in hunting</Link></h2>
       <p className="quiet">{under}</p>
-      {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={5} /> : !rows.length ? <p className="quiet">No device has a known vulnerability.</p> : (
+      {lost ? <p className="quiet">No history is kept of what this counts.</p> : error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={5} /> : !rows.length ? <p className="quiet">No device has a known vulnerability.</p> : (
         <Bars bars={rows.map(({ Name, Devices }) => ({
           key: Name, value: Devices, of: all, words: `${number(Devices)} (${percent(Devices / all)})`, colour: colours?.[Name],
           name: to ? <Link to={to(Name)}>{name(Name)}</Link> : name(Name),

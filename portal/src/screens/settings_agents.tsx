@@ -38,10 +38,10 @@ function AgentList() {
   const columns: Column<Agent>[] = [
     { key: 'name', title: 'Agent', sort: 'name', text: (r) => r.name, show: (r) => <b>{r.name}</b> },
     { key: 'platform', title: 'Platform', width: 110, sort: 'osPlatform', text: (r) => r.osPlatform },
-    { key: 'version', title: 'osquery', width: 100, sort: 'agentVersion', text: (r) => r.agentVersion },
+    { key: 'version', title: 'osquery', width: 100, wide: true, sort: 'agentVersion', text: (r) => r.agentVersion },
     { key: 'seen', title: 'Last seen', width: 130, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)} className={daysSince(r.lastSeen) > 7 ? 'stale' : undefined}>{ago(r.lastSeen)}</span> },
     { key: 'inventory', title: 'Last inventory', width: 140, sort: 'lastInventory', text: (r) => r.lastInventory, show: (r) => (r.lastInventory ? <span title={time(r.lastInventory)}>{ago(r.lastInventory)}</span> : <span className="quiet">None yet</span>) },
-    { key: 'address', title: 'From', width: 140, sort: 'lastIpAddress', text: (r) => r.lastIpAddress },
+    { key: 'address', title: 'From', width: 140, wide: true, sort: 'lastIpAddress', text: (r) => r.lastIpAddress },
     { key: 'enrolled', title: 'Enrolled', width: 120, sort: 'enrolled', optional: true, text: (r) => r.enrolled, show: (r) => date(r.enrolled) },
     { key: 'identifier', title: 'Host identifier', width: 300, optional: true, text: (r) => r.hostIdentifier, show: (r) => <span className="mono">{r.hostIdentifier}</span> },
     { key: 'state', title: 'State', width: 100, sort: 'blocked', text: (r) => (r.blocked ? 'Blocked' : 'Active'), show: (r) => (r.blocked ? <span className="bad">Blocked</span> : 'Active') },

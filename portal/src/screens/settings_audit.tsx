@@ -9,7 +9,7 @@ interface AuditEvent { number: number; time: string; who: string; address: strin
 const columns: Column<AuditEvent>[] = [
   { key: 'time', title: 'Time', width: 226, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
   { key: 'who', title: 'Who', width: 140, sort: 'who', text: (r) => r.who },
-  { key: 'action', title: 'Action', width: 250, sort: 'action', text: (r) => r.action },
+  { key: 'action', title: 'Action', width: 250, slim: 230, sort: 'action', text: (r) => r.action },
   { key: 'object', title: 'Object', sort: 'object', text: (r) => r.object },
   { key: 'outcome', title: 'Outcome', width: 120, sort: 'outcome', text: (r) => r.outcome, show: (r) => <span className={r.outcome === 'denied' || r.outcome.startsWith('failed') ? 'bad' : undefined}>{r.outcome}</span> },
   { key: 'address', title: 'Address', width: 130, wide: true, sort: 'address', text: (r) => r.address },

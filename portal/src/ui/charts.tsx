@@ -2,7 +2,7 @@
 // screen readers.
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { date, number, tenths } from './words';
+import { date, number, plural, tenths } from './words';
 
 export interface Part { name: string; value: number; colour: string; to?: string }
 
@@ -62,47 +62,86 @@ export function Bars({ bars }: { bars: Bar[] }) {
 
 export interface Point { at: number; value: number; note?: string } // milliseconds, and what else there is to say of that day
 
-// Numbers over time, from 0 to `top`. The day under the pointer, or under the arrow keys, is told with its value; a click or
-// Enter on it goes where `choose` leads.
-export function Trend({ points, top, label, words = tenths, choose }: { points: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
+// Which of some days the pointer or the arrow keys are at; a click or Enter chooses it.
+function useDay(times: number[], choose?: (index: number) => void) {
   const [at, setAt] = useState<number>();
-  const wide = 320, high = 72;
-  const first = points[0], last = points.at(-1);
-  if (!first || !last || points.length < 2) return <p className="quiet trend-none">The trend begins with the second day of data.</p>;
-  const span = Math.max(1, last.at - first.at);
-  const x = (time: number) => ((time - first.at) / span) * wide;
-  const y = (value: number) => high - 2 - (value / Math.max(top, 1e-9)) * (high - 6);
-  const line = points.map(({ at: time, value }, i) => `${i ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join('');
-  const shown = at === undefined ? undefined : points[Math.min(at, points.length - 1)];
-  const nearest = (share: number) => {
-    const time = first.at + share * span;
-    return points.reduce((best, point, i) => (Math.abs(point.at - time) < Math.abs(points[best]!.at - time) ? i : best), 0);
-  };
+  const last = times.length - 1;
+  const now = at === undefined ? undefined : Math.min(at, last);
   const moved = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    setAt(nearest((event.clientX - box.left) / Math.max(1, box.width)));
+    const time = times[0]! + ((event.clientX - box.left) / Math.max(1, box.width)) * (times[last]! - times[0]!);
+    setAt(times.reduce((best, each, i) => (Math.abs(each - time) < Math.abs(times[best]! - time) ? i : best), 0));
   };
   const pressed = (event: KeyboardEvent) => {
-    const now = at ?? points.length - 1;
-    const next = { ArrowLeft: Math.max(0, now - 1), ArrowRight: Math.min(points.length - 1, now + 1), Home: 0, End: points.length - 1 }[event.key];
+    const from = now ?? last;
+    const next = { ArrowLeft: Math.max(0, from - 1), ArrowRight: Math.min(last, from + 1), Home: 0, End: last }[event.key];
     if (next !== undefined) setAt(next);
-    else if (event.key === 'Enter' && shown && choose) choose(shown);
+    else if (event.key === 'Enter' && now !== undefined && choose) choose(now);
     else return;
     event.preventDefault();
   };
-  const told = shown && `${date(new Date(shown.at).toISOString())}: ${words(shown.value)}${shown.note ? `, ${shown.note}` : ''}`;
+  const picture = {
+    role: 'slider', tabIndex: 0, 'aria-valuemin': 0, 'aria-valuemax': last, 'aria-valuenow': now ?? last, onPointerMove: moved, onKeyDown: pressed,
+    onPointerLeave: () => setAt(undefined), onFocus: () => setAt((before) => before ?? last), onBlur: () => setAt(undefined), onClick: () => now !== undefined && choose?.(now),
+  };
+  return { at: now, picture };
+}
+
+const dayWords = (at: number) => date(new Date(at).toISOString());
+const wide = 320; // of a picture over time, whatever its width on the screen
+const across = (times: number[]) => (time: number) => ((time - times[0]!) / Math.max(1, times.at(-1)! - times[0]!)) * wide;
+
+// Numbers over time, from 0 to `top`. The day under the pointer, or under the arrow keys, is told with its value; a click or
+// Enter on it goes where `choose` leads.
+export function Trend({ points, top, label, words = tenths, choose }: { points: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
+  const times = points.map(({ at }) => at);
+  const { at, picture } = useDay(times, choose && ((index) => choose(points[index]!)));
+  const first = points[0], last = points.at(-1);
+  if (!first || !last || points.length < 2) return <p className="quiet trend-none">The trend begins with the second day of data.</p>;
+  const high = 72;
+  const x = across(times);
+  const y = (value: number) => high - 2 - (value / Math.max(top, 1e-9)) * (high - 6);
+  const line = points.map(({ at: time, value }, i) => `${i ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+  const shown = at === undefined ? undefined : points[at];
+  const told = shown && `${dayWords(shown.at)}: ${words(shown.value)}${shown.note ? `, ${shown.note}` : ''}`;
   return (
     <div className="trend-box">
-      <div className={choose ? 'trend-picture chosen-by' : 'trend-picture'} role="slider" tabIndex={0} aria-label={label} aria-valuemin={0} aria-valuemax={points.length - 1} aria-valuenow={at ?? points.length - 1}
-        aria-valuetext={told ?? `${date(new Date(last.at).toISOString())}: ${words(last.value)}`}
-        onPointerMove={moved} onPointerLeave={() => setAt(undefined)} onFocus={() => setAt((before) => before ?? points.length - 1)} onBlur={() => setAt(undefined)} onKeyDown={pressed} onClick={() => shown && choose?.(shown)}>
+      <div className={choose ? 'trend-picture chosen-by' : 'trend-picture'} {...picture} aria-label={label} aria-valuetext={told ?? `${dayWords(last.at)}: ${words(last.value)}`}>
         <svg className="trend" viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" aria-hidden="true">
           <path className="trend-area" d={`${line}L${wide} ${high}L0 ${high}Z`} />
           <path className="trend-line" d={line} vectorEffect="non-scaling-stroke" />
         </svg>
         {shown && <i className="trend-at" style={{ left: `${(100 * x(shown.at)) / wide}%` }}><b style={{ top: `${(100 * y(shown.value)) / high}%` }} /></i>}
       </div>
-      <p className="trend-words">{told ? <span>{told}</span> : <><span>{date(new Date(first.at).toISOString())}</span><span>{date(new Date(last.at).toISOString())}</span></>}</p>
+      <p className="trend-words">{told ? <span>{told}</span> : <><span>{dayWords(first.at)}</span><span>{dayWords(last.at)}</span></>}</p>
+    </div>
+  );
+}
+
+export interface Layer { key: string; name: string; colour: string }
+export interface Day { at: number; values: Record<string, number> }
+
+// Parts of a whole over time, one upon the other, the first at the bottom; of two days at least.
+export function Layers({ days, layers, label }: { days: Day[]; layers: Layer[]; label: string }) {
+  const times = days.map(({ at }) => at);
+  const { at, picture } = useDay(times);
+  const high = 120;
+  const sum = (day: Day, to = layers.length) => layers.slice(0, to).reduce((all, { key }) => all + (day.values[key] ?? 0), 0);
+  const top = Math.max(1, ...days.map((day) => sum(day)));
+  const x = across(times);
+  const edge = (to: number) => days.map((day) => `${x(day.at).toFixed(1)} ${(high - (sum(day, to) / top) * (high - 4)).toFixed(1)}`);
+  const shown = days[at ?? days.length - 1]!;
+  return (
+    <div className="trend-box">
+      <div className="trend-picture" {...picture} aria-label={label} aria-valuetext={`${dayWords(shown.at)}: ${layers.map(({ key, name }) => `${name} ${number(shown.values[key] ?? 0)}`).join(', ')}`}>
+        <svg className="trend layers" viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" aria-hidden="true">
+          {layers.map(({ key, colour }, i) => <path key={key} d={`M${edge(i + 1).join('L')}L${edge(i).toReversed().join('L')}Z`} style={{ fill: colour }} />)}
+        </svg>
+        {at !== undefined && <i className="trend-at" style={{ left: `${(100 * x(shown.at)) / wide}%` }} />}
+      </div>
+      <p className="trend-words"><span>{dayWords(times[0]!)}</span><span>{dayWords(times.at(-1)!)}</span></p>
+      <p className="quiet">{dayWords(shown.at)}: {plural(sum(shown), 'vulnerable device')}</p>
+      <Legend parts={layers.map(({ key, name, colour }) => ({ name, colour, value: shown.values[key] ?? 0 })).toReversed()} />
     </div>
   );
 }

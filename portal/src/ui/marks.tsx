@@ -84,6 +84,6 @@ export const epssWords = (epss: number | null | undefined) => (epss === null || 
 
 // Days used in the last 30, of one device or the median over those that have it.
 export function Usage({ days, of = 'fleet' }: { days: number | null; of?: 'fleet' | 'device' }) {
-  if (days === null) return <span className="quiet" title="No sensor tells how much it is used">Not available</span>;
+  if (days === null) return <span className="quiet" title="Not available: no sensor tells how much it is used">&ndash;</span>;
   return <span title={of === 'device' ? 'Days used in the last 30' : 'Days used in the last 30, the median over devices'}>{days} {days === 1 ? 'day' : 'days'}</span>;
 }

@@ -12,7 +12,7 @@ export function useToasts() {
         <Toast>
           <ToastTitle action={undo ? <ToastTrigger><Link onClick={undo}>Undo</Link></ToastTrigger> : undefined}>{text}</ToastTitle>
         </Toast>,
-        { intent: 'success', timeout: undo ? 10_000 : 4_000 },
+        { intent: 'success', timeout: undo ? 15_000 : 4_000, pauseOnHover: true },
       ),
     failed: (what: string, error: unknown) =>
       dispatchToast(
@@ -20,7 +20,7 @@ export function useToasts() {
           <ToastTitle>{what}</ToastTitle>
           <ToastBody subtitle={error instanceof Problem && error.requestId ? `Request ${error.requestId}` : undefined}>{wordsOf(error)}</ToastBody>
         </Toast>,
-        { intent: 'error', timeout: 15_000 },
+        { intent: 'error', timeout: 15_000, pauseOnHover: true },
       ),
   };
 }

@@ -1,0 +1,111 @@
+// One baseline profile: how its devices do, its settings, its devices, and the exceptions that it counts as kept.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from 'react-router';
+import { get } from '../api/client';
+import { address, any, contains, quote, type Page } from '../api/odata';
+import { kqlHas, kqlOneOf, kqlText } from '../app/hunting';
+import { useSession } from '../app/session';
+import type { Column, Filter } from '../list/kinds';
+import { List } from '../list/list';
+import { useTab } from '../ui/address';
+import { Head } from '../ui/head';
+import { Share } from '../ui/marks';
+import { Bones, Trouble } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { number, osWords, time } from '../ui/words';
+import type { Profile } from './baseline_form';
+import { Keeping, type BaselineDevice, type Setting } from './baselines';
+import { ExceptionList } from './remediation';
+
+export default function Baseline() {
+  const { id = '' } = useParams();
+  const { may } = useSession();
+  const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
+  const tabs = [{ key: 'overview', title: 'Overview' }, { key: 'settings', title: 'Configurations' }, { key: 'devices', title: 'Devices' }, ...(may('Exception.Read.All') ? [{ key: 'exceptions', title: 'Exceptions' }] : [])];
+  const [tab, go] = useTab(tabs.map(({ key }) => key));
+  const { data: one, error, refetch } = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
+  const before = <p className="crumbs"><Link to="/configuration?tab=baselines">Baselines</Link></p>;
+  if (error) return <div className="page"><Head before={before} title="Baseline profile" /><Trouble error={error} again={() => void refetch()} /></div>;
+  const counts: Record<string, number | undefined> = { settings: one?.settingsNumber, devices: one?.totalDevices };
+  return (
+    <div className={tab === 'overview' ? 'page' : 'page fills'}>
+      <Head before={before} title={one?.name ?? <span className="quiet">{id}</span>} text={one && `${one.benchmark} ${one.version}, ${one.complianceLevel.toLowerCase()}`} />
+      <Tabs label="Of this profile" at={tab} go={go} tabs={tabs.map((each) => ({ ...each, count: counts[each.key] }))} />
+      {!one && <Bones lines={10} />}
+      {one && tab === 'overview' && <section className="card"><Keeping one={one} /></section>}
+      {one && tab === 'settings' && <Settings one={one} path={path} />}
+      {one && tab === 'devices' && <Devices one={one} path={path} />}
+      {one && tab === 'exceptions' && <Exceptions path={path} />}
+    </div>
+  );
+}
+
+const levelOf = (r: Setting) => r.complianceLevels[0] ?? '';
+const settingColumns: Column<Setting>[] = [
+  { key: 'name', title: 'Configuration', sort: 'name', text: (r) => r.name },
+  { key: 'number', title: 'Number', width: 110, sort: 'id', text: (r) => r.id, show: (r) => <span className="mono">{r.id.replace(/^\w+-/, '')}</span> },
+  { key: 'section', title: 'Section', width: 220, wide: true, sort: 'category', text: (r) => r.category },
+  { key: 'level', title: 'Level', width: 84, text: levelOf },
+  { key: 'wanted', title: 'Recommended', width: 190, text: (r) => r.recommendedValue.join('; '), show: (r) => <span title={r.recommendedValue.join('\n')}>{r.recommendedValue.join('; ')}</span> },
+  { key: 'failing', title: 'Non-compliant devices', width: 170, sort: 'failingDevices', text: (r) => r.failingDevices, show: (r) => (r.totalDevices ? <Share part={r.failingDevices} whole={r.totalDevices} /> : <span className="quiet">Applies to none</span>) },
+  { key: 'before', title: 'Before exceptions', width: 140, numeric: true, optional: true, sort: 'failingDevicesBeforeExceptions', text: (r) => r.failingDevicesBeforeExceptions },
+];
+const settingStates: Record<string, string> = { bad: 'failingDevices gt 0', good: 'failingDevices eq 0 and totalDevices gt 0', none: 'totalDevices eq 0' };
+const settingFilters: Filter[] = [
+  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => settingStates[value] ?? 'false')),
+    options: [{ value: 'bad', label: 'Some device is not compliant' }, { value: 'good', label: 'Every device is compliant' }, { value: 'none', label: 'Applies to no device' }] },
+];
+const failing = (one: Profile) => `DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`;
+
+function Settings({ one, path }: { one: Profile; path: string }) {
+  const navigate = useNavigate();
+  return (
+    <List<Setting> name="baseline-settings" source={`${path}/configurations`} columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.name}
+      open={(r) => void navigate(`/configuration?open=${encodeURIComponent(r.scid)}`)}
+      search={{ hint: 'Search configuration', odata: (text) => any(contains('name', text), contains('category', text), contains('id', text)) }}
+      hunting={({ q }) => `${failing(one)}\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner (DeviceBaselineComplianceAssessmentKB | distinct ConfigurationId, ConfigurationName, ConfigurationCategory) on ConfigurationId${kqlHas(q, 'ConfigurationName', 'ConfigurationCategory', 'ConfigurationId')}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc`}
+      empty={{ title: 'No setting', text: 'None of the settings that were chosen is known any more.' }} />
+  );
+}
+
+const deviceColumns: Column<BaselineDevice>[] = [
+  { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
+  { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => (r.isCompliant ? 'Compliant' : 'Not compliant'), show: (r) => <span className={r.isCompliant ? 'good' : 'bad'}>{r.isCompliant ? 'Compliant' : 'Not compliant'}</span> },
+  { key: 'met', title: 'Settings met', width: 140, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+  { key: 'failed', title: 'Not met', width: 90, numeric: true, sort: 'failedConfigurations', text: (r) => r.failedConfigurations, show: (r) => number(r.failedConfigurations) },
+  { key: 'exempt', title: 'Under exception', width: 140, numeric: true, wide: true, sort: 'exemptConfigurations', text: (r) => r.exemptConfigurations, show: (r) => number(r.exemptConfigurations) },
+  { key: 'os', title: 'OS platform', width: 160, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'group', title: 'Device group', width: 160, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
+  { key: 'assessed', title: 'Assessed on', width: 190, optional: true, sort: 'assessedOn', text: (r) => time(r.assessedOn) },
+];
+const deviceFilters: Filter[] = [
+  { key: 'result', title: 'Result', single: true, odata: ([value]) => `isCompliant eq ${value === 'good'}`, options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }],
+    kql: ([value]) => `Failing ${value === 'good' ? '==' : '>'} 0` },
+  { key: 'exempt', title: 'Exceptions', single: true, odata: () => 'exemptConfigurations gt 0', options: [{ value: 'some', label: 'With settings under an exception' }], kql: () => 'Exempt > 0' },
+];
+
+function Devices({ one, path }: { one: Profile; path: string }) {
+  const navigate = useNavigate();
+  return (
+    <List<BaselineDevice> name="baseline-devices" source={`${path}/machines`} columns={deviceColumns} filters={deviceFilters} rowKey={(r) => r.id} rowName={(r) => r.computerDnsName}
+      open={(r) => void navigate(`/devices/${r.id}?tab=baselines&profile=${encodeURIComponent(one.name)}`)}
+      search={{ hint: 'Search device', odata: (text) => contains('computerDnsName', text) }}
+      hunting={({ q, where }) => `DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable${kqlHas(q, 'DeviceName')}\n| summarize Settings = count(), Failing = countif(not(IsCompliant) and not(IsExempt)), Exempt = countif(not(IsCompliant) and IsExempt) by DeviceId, DeviceName, OSPlatform${where}\n| order by Failing desc`}
+      empty={{ title: 'No device', text: 'No device reports what these settings need, or none is in its groups.' }} />
+  );
+}
+
+// Exceptions are made for the recommendation of a check; those of the checks of this profile are its own.
+function Exceptions({ path }: { path: string }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['baseline-references', path],
+    queryFn: ({ signal }) => get<Page<{ recommendationReference: string }>>(address(`${path}/configurations`, { select: ['id', 'recommendationReference'], top: 1000 }), signal),
+  });
+  if (error) return <Trouble error={error} again={() => void refetch()} />;
+  if (!data) return <Bones lines={10} />;
+  const subjects = data.value.map((r) => r.recommendationReference);
+  return (
+    <ExceptionList name="baseline-exceptions" fixed={subjects.length ? `subjectId in (${subjects.map(quote).join(',')})` : 'false'} about={`\n| where ${kqlOneOf('SubjectId', subjects)}`}
+      empty={{ title: 'No exception', text: 'None of its settings is under an exception. One is made from the recommendation of a setting that devices do not meet; with a third-party control or an alternate mitigation the setting counts as met.' }} />
+  );
+}
