@@ -48,7 +48,8 @@ void append_centroids(Json state, std::vector<Centroid>& out) {
 // What was seen at one place of the values.
 struct Seen {
     std::vector<std::string> scalars;  // type names in order of appearance
-    std::vector<std::pair<std::string, Seen>> members;
+    std::vector<std::string> keys;
+    std::vector<Seen> members;  // of these keys; pairs of the two would need a complete Seen (clang says so)
     std::unique_ptr<Seen> elements;
 
     void take(Json value) {
@@ -57,9 +58,9 @@ struct Seen {
             each_member(value, [&](Json key, Json member) {
                 std::string scratch;
                 std::string const name(json_text(key, scratch));
-                auto found = std::find_if(members.begin(), members.end(), [&](auto const& m) { return m.first == name; });
-                if (found == members.end()) found = members.insert(members.end(), {name, Seen{}});
-                found->second.take(member);
+                auto const at = static_cast<std::size_t>(std::ranges::find(keys, name) - keys.begin());
+                if (at == keys.size()) keys.push_back(name), members.emplace_back();
+                members[at].take(member);
                 return true;
             });
             return;
@@ -100,9 +101,9 @@ struct Seen {
             out += '{';
             for (std::size_t i = 0; i < members.size(); ++i) {
                 if (i > 0) out += ',';
-                append_json_string(out, members[i].first);
+                append_json_string(out, keys[i]);
                 out += ':';
-                members[i].second.print(out);
+                members[i].print(out);
             }
             out += '}';
         }
