@@ -42,16 +42,15 @@ std::string Emission::quoted_name(std::string_view name) {
 }
 
 std::string Emission::quoted_text(std::string_view text) {
-    // NUL cannot stand in the text of a statement; it is put in by a function.
+    // NUL cannot stand in the text of a statement; one call puts all of them in: the engine evaluates constants while it binds,
+    // each level of a chain anew.
     if (text.find('\0') == std::string_view::npos) return say(Say::quoted_text, escaped(*this, text, '\'', Say::quote_in_text));
-    std::string out;
-    bool first = true;
+    std::string parts;
     for (auto part : split(text, '\0')) {
-        if (!first) out += say(Say::nul_between);
-        out += say(Say::quoted_text, escaped(*this, part, '\'', Say::quote_in_text));
-        first = false;
+        if (!parts.empty()) parts += say(Say::comma);
+        parts += say(Say::quoted_text, escaped(*this, part, '\'', Say::quote_in_text));
     }
-    return "(" + out + ")";
+    return say(Say::text_around_nuls, parts);
 }
 
 std::string Emission::constant(Constant const& c) {

@@ -65,6 +65,7 @@ private:
 
 // Parts of the grammar, each in a file of its own.
 Result<NodePtr> parse_expression(Cursor&);            // or / and / ... without pipes
+Result<NodePtr> parse_postfix(Cursor&);               // a word, call, literal or bracket, and the members taken of it
 Result<NodePtr> parse_argument(Cursor&);              // name = expression, expression or query
 Result<NodePtr> parse_query_or_expression(Cursor&);   // a pipeline becomes a QueryNode
 Result<NodePtr> parse_item(Cursor&);                  // one of a column list: a = e, (a, b) = e, e, pattern

@@ -22,8 +22,7 @@ std::string_view string_operator(Cursor const& at) {
         "contains_cs", "!contains_cs", "startswith", "!startswith",   "startswith_cs", "!startswith_cs", "endswith",
         "!endswith",  "endswith_cs",  "!endswith_cs", "notcontains",  "containscs",  "notcontainscs", "like"};
     auto const& t = at.peek();
-    // A colon before a bracket declares the schema of a plugin's answer.
-    if (t.kind == TokenKind::sign && (t.text == "=~" || t.text == "!~" || (t.text == ":" && !at.sees("(", 1)))) return t.text;
+    if (t.kind == TokenKind::sign && (t.text == "=~" || t.text == "!~" || t.text == ":")) return t.text;
     if (t.kind != TokenKind::name) return {};
     for (auto word : words)
         if (t.text == word) return word;
@@ -154,6 +153,8 @@ Result<NodePtr> parse_primary(Cursor& at) {
     return at.make(at.from(begin), NameNode{std::move(name)}, 1);
 }
 
+}  // namespace
+
 Result<NodePtr> parse_postfix(Cursor& at) {
     auto node = TRY(parse_primary(at));
     while (true) {
@@ -189,6 +190,8 @@ Result<NodePtr> parse_postfix(Cursor& at) {
         }
     }
 }
+
+namespace {
 
 Result<NodePtr> parse_unary(Cursor& at) {
     if (at.sees("-") || at.sees("+")) {

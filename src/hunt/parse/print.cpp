@@ -41,6 +41,10 @@ std::string print_tree(Program const& program) {
         } else if (auto const* pattern = std::get_if<DeclarePattern>(&s.form)) {
             out += "pattern " + pattern->name.text + place(s.span) + "\n";
             for (auto const& one : pattern->cases) print_query(*one.body, 1, out);
+        } else if (auto const* set = std::get_if<SetStatement>(&s.form)) {
+            out += "set " + set->name + place(s.span) + "\n";
+        } else if (std::holds_alternative<DeclareParameters>(s.form)) {
+            out += "parameters" + place(s.span) + "\n";
         } else if (auto const* q = std::get_if<std::unique_ptr<Query>>(&s.form)) {
             out += "query" + place(s.span) + "\n";
             print_query(**q, 1, out);

@@ -69,6 +69,9 @@ std::string operand(Node const& node) {
     return compound ? "(" + print(node) + ")" : print(node);
 }
 
+// What a dot or a bracket follows: "4.x" would begin with a real.
+std::string object(Node const& node) { return form_of<LiteralNode>(node) ? "(" + print(node) + ")" : operand(node); }
+
 template <typename List, typename Print>
 std::string joined(List const& all, std::string_view between, Print print_one) {
     std::string out;
@@ -88,9 +91,9 @@ struct NodePrinter {
     std::string operator()(StarNode const&) const { return "*"; }
     std::string operator()(LiteralNode const& n) const { return literal(n.value); }
     std::string operator()(MemberNode const& n) const {
-        return operand(*n.object) + "." + (is_identifier(n.name) ? n.name : "[" + quoted(n.name) + "]");
+        return object(*n.object) + "." + (is_identifier(n.name) ? n.name : "[" + quoted(n.name) + "]");
     }
-    std::string operator()(IndexNode const& n) const { return operand(*n.object) + "[" + print(*n.index) + "]"; }
+    std::string operator()(IndexNode const& n) const { return object(*n.object) + "[" + print(*n.index) + "]"; }
     std::string operator()(CallNode const& n) const {
         if (n.name == "$typed") return print(*n.arguments[0]) + ":" + std::string(type_name(*form_of<TypeNode>(*n.arguments[1])->type));
         return n.name + "(" + list(n.arguments) + ")";

@@ -136,7 +136,7 @@ Result<Externaldata> parse_externaldata(Cursor& at) {
 Result<Evaluate> parse_evaluate(Cursor& at) {
     Evaluate made;
     made.settings = TRY(parse_settings(at, {"hint"}));
-    made.call = TRY(parse_expression(at));
+    made.call = TRY(parse_postfix(at));  // and no expression: a colon behind it begins a schema
     if (!form_of<CallNode>(*made.call)) return std::unexpected(error("KS005", "a plugin call", "an expression").with(made.call->span));
     if (at.accept(":")) made.schema = TRY(parse_column_declarations(at));
     return made;
@@ -375,7 +375,8 @@ bool sees_source_operator(Cursor const& at) {
                               at.sees("*", 1) || at.sees("[", 1);
     if (word == "datatable" || word == "externaldata" || word == "external_data") return before_bracket;
     if (word == "print") return at.peek(1).kind != TokenKind::end && !at.sees("=", 1) && !at.sees("|", 1);
-    if (word == "range" || word == "evaluate") return at.peek(1).kind == TokenKind::name;
+    if (word == "evaluate") return at.peek(1).kind == TokenKind::name;
+    if (word == "range") return at.peek(1).kind == TokenKind::name || (at.sees("[", 1) && at.peek(2).kind == TokenKind::string);
     if (word == "union" || word == "search" || word == "find")
         return before_value && at.peek(1).kind != TokenKind::end;
     return false;
@@ -412,7 +413,7 @@ Result<NodePtr> parse_source(Cursor& at) {
         }
         return at.make(at.from(begin), PatternNode{std::move(pattern)}, 1);
     }
-    return parse_expression(at);
+    return parse_postfix(at);
 }
 
 Result<std::unique_ptr<Query>> parse_bracketed_query(Cursor& at) {
