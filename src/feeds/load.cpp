@@ -176,25 +176,31 @@ private:
     Clock::time_point told_{};
 };
 
-struct Digest {
-    std::string text;
-    std::uint64_t bytes = 0;
-};
-
-Result<Digest> digest_of(fs::path const& path) {
-    Sha256 digest;
-    std::uint64_t bytes = 0;
+// The file itself, or those below the folder.
+Result<std::vector<fs::path>> files_of(fs::path const& path) {
     std::error_code failed;
     auto const status = fs::status(path, failed);
     if (status.type() == fs::file_type::not_found) return fail("file.missing", path.string());
-    std::vector<fs::path> files{path};
-    if (fs::is_directory(status)) files = TRY(files_below(path));
+    if (fs::is_directory(status)) return files_below(path);
+    return std::vector{path};
+}
+
+Result<std::string> digest_of(fs::path const& path) {
+    Sha256 digest;
+    auto const files = TRY(files_of(path));
     for (auto const& file : files) {
         if (files.size() > 1) digest.add(file.string());
-        bytes += fs::file_size(file, failed);
         TRY(add_file(digest, file));
     }
-    return Digest{digest.text(), bytes};
+    return digest.text();
+}
+
+Result<std::uint64_t> bytes_of(fs::path const& path) {
+    std::uint64_t bytes = 0;
+    std::error_code failed;
+    for (auto const& file : TRY(files_of(path)))
+        if (auto const size = fs::file_size(file, failed); !failed) bytes += size;
+    return bytes;
 }
 
 // The feed of which these bytes were loaded before; "" when they were not.
@@ -205,8 +211,9 @@ Result<std::string> loaded_before(store::Connection& connection, std::string con
     return text ? *text : std::string{};
 }
 
-// Several files on their way. One thread reads them in their order, another makes their digests, which tell whether a file is
-// loaded already: a core that waits for the first batch does that meanwhile. Both stay ahead by what the queue holds.
+// Several files on their way. One thread reads them in their order and stays ahead by what the queue holds; another makes their
+// digests, which tell whether a file is loaded already. Nothing waits for a digest before the file's last record: what was stored
+// of a file that turns out to be loaded is rolled back.
 class Course {
 public:
     Course(std::span<fs::path const> paths, LoadOptions const& options) : options_(options) {
@@ -244,34 +251,50 @@ private:
             coming_.push_back(std::move(coming));
             started_.notify_one();
         }
-        Result<Digest> next() {
+        std::future<Result<std::string>> next() {
             std::unique_lock lock(mutex_);
             started_.wait(lock, [&] { return !coming_.empty(); });
             auto first = std::move(coming_.front());
             coming_.pop_front();
-            lock.unlock();
-            return first.get();
+            return first;
         }
 
     private:
         std::mutex mutex_;
         std::condition_variable started_;
-        std::deque<std::future<Result<Digest>>> coming_;
+        std::deque<std::future<Result<std::string>>> coming_;
+    };
+
+    // Whether the bytes of a file were loaded before, as soon as its digest is there.
+    struct Sameness {
+        store::Connection& connection;
+        Reading& reading;
+        bool again;  // the file is loaded also when its bytes were
+        std::future<Result<std::string>> digest;
+        std::string feed = {};  // that has them; empty: none
+
+        bool is_there() const { return digest.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+        Status settle() {
+            reading.file.digest = TRY(digest.get());
+            if (again) return {};
+            feed = TRY(loaded_before(connection, reading.file.digest));
+            return feed.empty() ? Status{} : fail("feeds.stopped", reading.shown());  // which rolls back, and nobody hears of
+        }
     };
 
     Result<LoadReport> store(store::Connection& connection, Reading& reading) {
         auto const begin = Clock::now();
         LoadReport report{.file = reading.shown()};
-        auto const digest = TRY(digests_.next());
-        if (!options_.again) report.feed = TRY(loaded_before(connection, digest.text));
-        if (!report.feed.empty()) {
+        Sameness sameness{.connection = connection, .reading = reading, .again = options_.again, .digest = digests_.next()};
+        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = TRY(bytes_of(reading.path()))});
+        auto outcome = store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) { return pump(reading, sameness, pulse, sink); });
+        if (!sameness.feed.empty()) {
+            report.feed = std::move(sameness.feed);
             report.already_loaded = true;
             return report;
         }
-        reading.file.digest = digest.text;
-        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = digest.bytes});
-        report.outcome = TRY(store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) { return pump(reading, pulse, sink); }));
-        TRY(pulse.beat(digest.bytes, 0, true));
+        report.outcome = TRY(std::move(outcome));
+        TRY(pulse.beat(0, 0, true));
         report.feed = reading.file.feed;
         report.counts = std::move(reading.counts());
         report.documents = reading.documents;
@@ -281,12 +304,14 @@ private:
     }
 
     // Empties the queue into the store.
-    Result<store::FeedCounts> pump(Reading& reading, Pulse& pulse, store::PackedSink const& sink) {
+    Result<store::FeedCounts> pump(Reading& reading, Sameness& sameness, Pulse& pulse, store::PackedSink const& sink) {
         while (auto batch = queue_.pop(reading.number())) {
+            if (sameness.digest.valid() && sameness.is_there()) TRY(sameness.settle());
             TRY(sink(*batch));
             TRY(pulse.beat(reading.bytes_done, batch->records()));
             queue_.give_back(std::move(*batch));
         }
+        if (sameness.digest.valid()) TRY(sameness.settle());
         if (!reading.outcome) return std::unexpected(reading.outcome.error());
         auto const& counts = reading.counts();
         return store::FeedCounts{counts.records, counts.kept, counts.rejected, counts.data_time};

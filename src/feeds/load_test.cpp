@@ -61,6 +61,29 @@ TEST_F(Load, FileFolderAndTheSameAgain) {
     EXPECT_EQ(advisories(), 4);
 }
 
+// Storing does not wait for the digest that tells that a file is loaded already.
+TEST_F(Load, WhatIsLoadedAlreadyLeavesNothingBehind) {
+    std::string lines;
+    for (int i = 0; i < 5000; ++i) lines += osv("PYSEC-" + std::to_string(i)) + "\n";
+    auto const path = file("many.jsonl", lines);
+    ASSERT_TRUE(load_file(connection, path));
+    ASSERT_TRUE(connection.execute("DELETE FROM statement; DELETE FROM advisory_cve; DELETE FROM advisory"));
+    auto const same = load_file(connection, path);
+    ASSERT_TRUE(same) << describe(same.error());
+    EXPECT_TRUE(same->already_loaded);
+    EXPECT_EQ(same->feed, "osv");
+    EXPECT_EQ(advisories(), 0);
+    std::vector<fs::path> const files{path, file("more.jsonl", osv("PYSEC-9999") + "\n"), path};
+    std::string seen;
+    ASSERT_TRUE(load_files(connection, files, {}, [&](Result<LoadReport> loaded) -> Status {
+        seen += !loaded ? loaded.error().code : loaded->already_loaded ? "same " : "new ";
+        return {};
+    }));
+    EXPECT_EQ(seen, "same new same ");
+    EXPECT_EQ(advisories(), 1);
+    EXPECT_EQ(load_file(connection, path, {.again = true})->outcome.added, 5000);
+}
+
 TEST_F(Load, DamageLeavesWhatWasThere) {
     ASSERT_TRUE(load_file(connection, file("good.jsonl", osv("PYSEC-1"))));
     std::string lines;
