@@ -1,5 +1,7 @@
 #include "api/resource.h"
 
+#include <algorithm>
+
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
@@ -30,7 +32,8 @@ Result<std::vector<Field>> read_list(json::Value root, std::string_view list, st
     return fields;
 }
 
-// The declared fields; a text names the file beside this one whose fields these are too, and `also` is what there is more.
+// The declared fields; a text names the file beside this one whose fields these are too, and `also` is what there is more, or what
+// a field of the same name is here.
 Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) {
     if (auto const other = json::text(root, "fields"); !other.empty()) {
         auto const name = "schema/api/" + std::string(other) + ".json";
@@ -39,7 +42,11 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
         auto const document = TRY(json::Document::parse(bytes, name));
         if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
         auto fields = TRY(read_fields(document.root(), name));
-        for (auto& more : TRY(read_list(root, "also", path))) fields.push_back(std::move(more));
+        for (auto& more : TRY(read_list(root, "also", path))) {
+            auto const same = std::ranges::find(fields, more.name, &Field::name);
+            if (same == fields.end()) fields.push_back(std::move(more));
+            else *same = std::move(more);
+        }
         return fields;
     }
     return read_list(root, "fields", path);
@@ -60,6 +67,18 @@ std::vector<std::string> Resource::field_names() const {
     return names;
 }
 
+std::string Resource::from_for(std::string_view parts) const {
+    auto const of_name = [](char c) { return c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    auto tables = from;
+    for (auto const& join : joins) {
+        auto const named = join.alias + ".";
+        auto at = parts.find(named);
+        while (at != std::string_view::npos && at > 0 && of_name(parts[at - 1])) at = parts.find(named, at + 1);
+        if (at != std::string_view::npos) tables += " " + join.sql;
+    }
+    return tables;
+}
+
 Result<std::vector<Resource>> read_resources() {
     std::vector<Resource> all;
     for (auto const& file : embedded_under("schema/api/")) {
@@ -72,6 +91,7 @@ Result<std::vector<Resource>> read_resources() {
         resource.permission = json::text(root, "permission");
         resource.from = json::text(root, "from");
         resource.where = json::text(root, "where");
+        for (auto const entry : json::array(root, "joins")) resource.joins.push_back({std::string(json::text(entry, "alias")), std::string(json::text(entry, "sql"))});
         resource.row = json::text(root, "row");
         resource.doc = json::text(root, "doc");
         resource.most = json::integer(root, "most").value_or(10'000);
@@ -87,6 +107,7 @@ Result<std::vector<Resource>> read_resources() {
         resource.device = json::text(root, "device");
         resource.since = json::text(root, "since");
         resource.since_days = json::integer(root, "sinceDays").value_or(0);
+        resource.once = json::boolean(root, "once").value_or(resource.below && resource.row.empty() && resource.device.empty());
         resource.fields = TRY(read_fields(root, file.path));
         if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
             return fail("api.bad_schema", std::string(file.path), "set, permission or key");

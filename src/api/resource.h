@@ -21,6 +21,12 @@ struct Field {
     std::string past = {};  // as of a time, where `sql` asks for what has no past; empty: `sql` does
 };
 
+// Tables beside those of `from` that have one row at most for each of its rows: joined where a statement speaks of them.
+struct Join {
+    std::string alias;  // under which fields name it
+    std::string sql;    // "LEFT JOIN main.device d ON d.id = a.device"
+};
+
 struct Resource {
     std::string set;         // name in @odata.context: "Machines"
     std::string path;        // below /api/
@@ -28,8 +34,10 @@ struct Resource {
     std::string permission;  // application permission: "Machine.Read.All"
     std::string from;        // SQL
     std::string where;       // SQL, may be empty
-    std::string row;         // SQL that is another for each row of `from`: a page is then found by it, and its fields computed
-                             // for the rows of the page alone. Empty: they are computed for all rows that are sorted
+    std::vector<Join> joins;
+    std::string row;         // SQL of a text that is another for each row of `from`: a page is then found by it, and its fields
+                             // computed for the rows of the page alone. Empty: they are computed for all rows that are sorted
+    bool once = false;       // finding the rows is what costs, and they are not many: a page and its count come of one pass
     std::string doc;
     std::int64_t most = 10'000;  // largest page
     std::int64_t page = 0;       // rows of a page when nothing is asked for; 0: `most`
@@ -50,6 +58,8 @@ struct Resource {
 
     Field const* field(std::string_view name) const;  // compared without case
     std::vector<std::string> field_names() const;
+    // `from`, with the joins that a statement of these parts speaks of.
+    std::string from_for(std::string_view parts) const;
 };
 
 // All declared resources; their files are part of the binary, so a bad one is an error of ours.

@@ -294,5 +294,26 @@ TEST_F(Api, TakesReportsAndAnswersWhenTheyAreStored) {
     EXPECT_EQ(post("").status, 400);
 }
 
+TEST(Resources, AreJoinedWithWhatAStatementSpeaksOf) {
+    Resource one;
+    one.from = "main.alert a";
+    one.joins = {{"d", "LEFT JOIN device d"}, {"detail", "LEFT JOIN alert_detail detail"}};
+    EXPECT_EQ(one.from_for("SELECT a.id, wood.x, a.d.x"), "main.alert a");
+    EXPECT_EQ(one.from_for("SELECT wood.x, coalesce(d.name, '')"), "main.alert a LEFT JOIN device d");
+    EXPECT_EQ(one.from_for("SELECT detail.text, d.name"), "main.alert a LEFT JOIN device d LEFT JOIN alert_detail detail");
+}
+
+TEST(Resources, TakeFieldsOfOthersAndReplaceThem) {
+    auto const all = read_resources();
+    ASSERT_TRUE(all);
+    auto const of = [&](std::string_view path) { return std::ranges::find(*all, path, &Resource::path); };
+    auto const fleet = of("recommendations"), device = of("machines/{}/recommendations");
+    EXPECT_EQ(fleet->field("exposedMachinesCount")->sql, "r.exposed_devices");
+    EXPECT_EQ(device->field("exposedMachinesCount")->sql, "1::BIGINT");
+    EXPECT_EQ(device->field("fleetExposedMachinesCount")->sql, "r.exposed_devices");
+    EXPECT_EQ(std::ranges::count(device->fields, "exposedMachinesCount", &Field::name), 1);
+    EXPECT_EQ(device->fields.size(), fleet->fields.size() + 6);
+}
+
 }  // namespace
 }  // namespace merlon::api

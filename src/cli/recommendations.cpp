@@ -41,8 +41,14 @@ View list_of(Options const& options) {
                     {"exposure impact", "exposureImpact", Kind::real}, {"score impact", "configScoreImpact", Kind::real},
                     {"status", "exceptionState"}, {"activities", "remediationActivities", Kind::whole}, {"tags", "tags", Kind::list}};
     auto& asked = view.question;
-    if (!options.device.empty()) asked.path = {"machines", options.device, "recommendations"};
-    else if (!options.group.empty()) asked.path = {"deviceGroups", options.group, "recommendations"};
+    if (!options.device.empty()) {
+        asked.path = {"machines", options.device, "recommendations"};
+        // There counts are about the device; what is printed is how the fleet stands.
+        for (auto& column : view.columns)
+            for (std::string_view const counted : {"ExposedMachinesCount", "ExposedMachinesAfterExceptions", "TotalMachineCount", "ExposureImpact"})
+                if (equal_ignoring_ascii_case(column.field, counted)) column.field = "fleet" + std::string(counted);
+    }
+    if (options.device.empty() && !options.group.empty()) asked.path = {"deviceGroups", options.group, "recommendations"};
     if (!options.status.empty()) only(asked, "startswith(exceptionState, {})", options.status);
     else if (!options.all) only(asked, "exceptionState ne 'Full exception'");
     if (!options.type.empty()) only(asked, "tolower(remediationType) eq {}", ascii_lower(options.type));

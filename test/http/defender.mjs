@@ -80,6 +80,18 @@ const task = (await get('/api/remediationTasks')).body.value[0];
 expect('words of an activity', ['Active', 'Completed'].includes(task.status) && ['Software', 'Security configuration'].includes(task.category) && ['High', 'Medium', 'Low'].includes(task.priority) && Array.isArray(task.rbacGroupNames) && task.targetDevices > 0, JSON.stringify(task));
 const seen = (await get('/api/alerts?$expand=evidence')).body.value.flatMap((one) => one.evidence);
 expect('evidence is of the kinds that there are', seen.every((one) => ['User', 'Process', 'File', 'Ip', 'Url', 'Registry'].includes(one.entityType)), JSON.stringify(seen.map((one) => one.entityType)));
+// Software without a CVE has one row, whose cveId is null, and no other one.
+const rows = (await get('/api/machines/SoftwareVulnerabilitiesByMachine?$select=id,deviceId,softwareVendor,softwareName,softwareVersion,cveId,cvssScore,recommendationReference,exploitabilityLevel')).body.value;
+const kept = (row) => [row.deviceId, row.softwareVendor, row.softwareName, row.softwareVersion].join('|');
+const without = rows.filter((row) => row.cveId === null), affected = new Set(rows.filter((row) => row.cveId !== null).map(kept));
+expect('software without a CVE is exported', without.length > 0 && new Set(without.map(kept)).size === without.length && without.every((row) => !affected.has(kept(row)) && row.cvssScore === null && row.recommendationReference === '' && row.exploitabilityLevel === 'NoExploit'), JSON.stringify(without[0]));
+const assessed = (await get("/api/machines/SoftwareInventoryByMachine?$filter=numberOfWeaknesses eq 0&$count=true&$top=1")).body['@odata.count'];
+expect('as the inventory counts it', without.length === assessed, `${without.length} ${assessed}`);
+expect('rows of the export have ids of their own', new Set(rows.map((row) => row.id)).size === rows.length);
+const whole = new Map((await get('/api/recommendations')).body.value.map((one) => [one.id, one]));
+const here = (await get(`/api/machines/${id}/recommendations`)).body.value;
+expect('recommendations of a device count it alone', here.length > 0 && here.every((one) => one.exposedMachinesCount === 1 && one.totalMachineCount === 0 && one.exposureImpact === 0 && [0, 1].includes(one.exposedCriticalDevices)), JSON.stringify(here[0]));
+expect('and say how the fleet stands', here.every((one) => one.fleetExposedMachinesCount === whole.get(one.id).exposedMachinesCount && one.fleetTotalMachineCount === whole.get(one.id).totalMachineCount && one.fleetExposureImpact === whole.get(one.id).exposureImpact), JSON.stringify(here[0]));
 for (const row of (await get('/api/machines/SoftwareVulnerabilitiesByMachine?$top=500')).body.value)
   if (!['NoExploit', 'ExploitIsPublic', 'ExploitIsVerified', 'ExploitIsInKit'].includes(row.exploitabilityLevel) || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(row.firstSeenTimestamp)) { expect('words and times of an export', false, JSON.stringify(row)); break; }
 for (const row of (await get('/api/machines/SoftwareInventoryByMachine')).body.value)

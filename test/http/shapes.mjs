@@ -62,6 +62,8 @@ async function all(path, size) {
   return rows;
 }
 for (const path of ['/api/machines?$orderby=osPlatform desc,lastSeen&$select=id', '/api/vulnerabilities?$filter=exposedMachines gt 0&$orderby=cvssV3 desc', '/api/Software?$orderby=weaknesses',
+  // What is joined for an order or a condition alone, and for the fields of a page.
+  "/api/machines?$filter=exposureLevel ne 'None'&$orderby=riskScore desc,exposureScore&$select=id,isExcluded,exclusionReason,riskScore,pendingRestart",
   '/api/machines/SoftwareVulnerabilitiesByMachine?$filter=cvssScore ge 9']) {
   const split = path.includes('Vuln') ? 17 : 7;
   const paged = await all(encodeURI(path), split), whole = await all(encodeURI(path), 10000);

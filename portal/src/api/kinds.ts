@@ -10,6 +10,11 @@ export interface Recommendation {
   nonProductivityImpactedAssets: number; scid: string | null; remediationActivities: number;
   exposureImpactAfterExceptions: number; configScoreImpactAfterExceptions: number; exposedMachinesTrend: number | null; associatedThreats: string[];
 }
+// Of one device the counts are about it alone, and these are the fleet's.
+export interface MachineRecommendation extends Recommendation {
+  fleetExposedMachinesCount: number; fleetExposedMachinesAfterExceptions: number; fleetTotalMachineCount: number;
+  fleetExposedCriticalDevices: number; fleetExposureImpact: number; fleetExposureImpactAfterExceptions: number;
+}
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;
   osArchitecture: string; version: string; osBuild: number | null; lastIpAddress: string; lastExternalIpAddress: string;

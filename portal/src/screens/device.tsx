@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
-import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, Recommendation } from '../api/kinds';
+import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlHas, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
@@ -29,7 +29,7 @@ import { settingColumns, settingFilters } from './device_settings';
 import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
-import { Impact, RecommendationList } from './recommendation_list';
+import { Impact, RecommendationList, ofFleet } from './recommendation_list';
 import { NetworkShares } from './shares';
 
 export default function Device() {
@@ -141,12 +141,12 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       )}
       <LoggedOnUsers id={one.id} />
       <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
-        <SmallList<Recommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
+        <SmallList<MachineRecommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[
             { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
             { title: 'Tags', width: 320, show: (r) => <Tags tags={r.tags} most={2} /> },
             { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
-            { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={r} /> },
+            { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={ofFleet(r)} /> },
           ]} />
       </section>
     </div>

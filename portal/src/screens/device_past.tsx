@@ -44,7 +44,7 @@ export function DevicePast({ id, tab, go }: { id: string; tab: string; go: (tab:
           search={{ hint: 'Search software', odata: (text) => any(contains('softwareName', underscored(text)), contains('softwareVendor', underscored(text))) }} hunting={() => `DeviceTvmSoftwareInventory${where}`} empty={nothing} />
       )}
       {at === 'vulnerabilities' && (
-        <List<Found> name="past-findings" source="/api/machines/SoftwareVulnerabilitiesByMachine" fixed={fixed} order="cvssScore desc" columns={foundColumns} filters={foundFilters} rowKey={(r) => r.id} rowName={(r) => r.cveId}
+        <List<Found> name="past-findings" source="/api/machines/SoftwareVulnerabilitiesByMachine" fixed={`${fixed} and cveId ne null`} order="cvssScore desc" columns={foundColumns} filters={foundFilters} rowKey={(r) => r.id} rowName={(r) => r.cveId}
           search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('softwareName', underscored(text))) }} hunting={() => `DeviceTvmSoftwareVulnerabilities${where}`} empty={nothing} />
       )}
       {at === 'configuration' && (

@@ -1,7 +1,7 @@
 // The list of recommendations: of the whole fleet, of a product, of a device.
 import { useMemo, useState } from 'react';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
-import type { Recommendation } from '../api/kinds';
+import type { MachineRecommendation, Recommendation } from '../api/kinds';
 import { all, any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlIn, kqlText, supportWords } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
@@ -50,6 +50,17 @@ const columns: Column<Recommendation>[] = [
   { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
   { key: 'tags', title: 'Tags', width: 300, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={isNarrow() ? 1 : 2} /> },
 ];
+
+// Of a device: the same columns, with the numbers of the fleet. What changed in 30 days is not told there.
+export const ofFleet = (r: MachineRecommendation): Recommendation => ({
+  ...r, exposedMachinesCount: r.fleetExposedMachinesCount, exposedMachinesAfterExceptions: r.fleetExposedMachinesAfterExceptions, totalMachineCount: r.fleetTotalMachineCount,
+  exposedCriticalDevices: r.fleetExposedCriticalDevices, exposureImpact: r.fleetExposureImpact, exposureImpactAfterExceptions: r.fleetExposureImpactAfterExceptions,
+});
+const counted = /^(exposed|exposure)/;
+const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key !== 'trend').map(({ sort, text, show, ...column }) => ({
+  ...column, sort: sort && counted.test(sort) ? `fleet${sort[0]!.toUpperCase()}${sort.slice(1)}` : sort,
+  text: (r) => text(ofFleet(r as MachineRecommendation)), show: show && ((r) => show(ofFleet(r as MachineRecommendation))),
+}));
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const threats: Record<string, string> = {
@@ -100,7 +111,7 @@ export function RecommendationList({ name, source, fixed, empty, whatIf = false 
   return (
     <>
       <List<Recommendation>
-        name={name} source={source} columns={columns} filters={filters} fixed={fixed}
+        name={name} source={source} columns={source.startsWith('/api/machines/') ? deviceColumns : columns} filters={filters} fixed={fixed}
         search={{ hint: 'Search recommendations', odata: (text) => any(contains('recommendationName', text), contains('relatedComponent', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => openWith(r.id)} openKey={openId} keys={{ r: (row) => openWith(row.id, 'remediation'), e: (row) => openWith(row.id, 'exception') }}
         ticks={whatIf ? { ticked: ids, tick: (r) => tick(r.id, r.recommendationName) } : undefined}

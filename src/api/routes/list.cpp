@@ -65,14 +65,14 @@ struct Running {
     std::optional<std::int64_t> left;     // of $top, after this page
     std::int64_t written = 0;
     std::vector<store::Value> last;       // order values of the last row written
-    bool devices_follow = false;          // rows were looked for on some devices only, and others come after them
+    bool others_follow = false;           // others come behind the rows that are looked for
     bool more = false;
     std::optional<store::Chunk> first = {};  // of `rows`, where it was looked at before
 };
 
-// A page of some devices that came out shorter than it was counted: something was committed between. The list goes on behind it.
+// A page that came out shorter than it was counted: something was committed between. The list goes on behind it.
 bool ends_early(Running const& run) {
-    return run.devices_follow && !(run.left && *run.left + run.limit - run.written == 0);
+    return run.others_follow && !(run.left && *run.left + run.limit - run.written == 0);
 }
 
 Result<bool> next_rows(Running& run, std::string& out) {
@@ -100,7 +100,7 @@ Result<bool> next_rows(Running& run, std::string& out) {
             run.writer.members(out, *chunk, row);
             if (run.expander) TRY(run.expander->append(out, chunk->columns[fields + run.order.size()].text(row)));
             out += '}';
-            if (run.written == run.limit || run.devices_follow) {
+            if (run.written == run.limit || run.others_follow) {
                 run.last.clear();
                 for (std::size_t i = 0; i < run.order.size(); ++i) run.last.push_back(chunk->columns[fields + i].value(row));
             }
@@ -176,23 +176,63 @@ Result<std::int64_t> count_rows(store::Connection& connection, ListCall const& c
 
 // A page and, as its last column, the number of all rows, found in one pass. The selection ends with one column more than its
 // fields and order.
-std::string counted_page(Selection const& selection, std::vector<odata::OrderKey> const& order, std::size_t fields, std::string const& limits) {
+std::string counted_page(std::string const& selection, std::vector<odata::OrderKey> const& order, std::size_t fields, std::string const& limits) {
     auto const columns = fields + order.size() + 1;
     std::string names, keys;
     for (std::size_t i = 0; i < columns; ++i) names += (i > 0 ? ", c" : "c") + std::to_string(i);
     for (std::size_t i = 0; i < order.size(); ++i)
         keys += (i > 0 ? ", c" : "c") + std::to_string(fields + i) + (order[i].descending ? " DESC NULLS LAST" : " ASC NULLS FIRST");
-    return "WITH found(" + names + ") AS MATERIALIZED (" + selection.sql.text + ") SELECT " + names + ", (SELECT count(*) FROM found) FROM found ORDER BY " + keys + limits;
+    return "WITH found(" + names + ") AS MATERIALIZED (" + selection + ") SELECT " + names + ", (SELECT count(*) FROM found) FROM found ORDER BY " + keys + limits;
 }
 
-// The statement of a page.
-std::string page_statement(ListCall const& call, ListOptions const& options, Selection const& selection, std::string const& limits) {
-    auto const& resource = *call.resource;
-    auto const& text = selection.sql.text;
-    if (resource.row.empty() || options.as_of > 0) return text + selection.tail + limits;
+// The rows of a page, found by what sorts them. The engine then looks up what they show: it would read whole columns where it
+// does not know beforehand which rows are wanted.
+struct RowsOfPage {
+    std::string statement;           // of their fields, without parameters
+    std::vector<store::Value> last;  // order values of the last row of the page
+    bool more = false;               // rows come behind it
+    std::optional<std::int64_t> total;
+};
+
+bool has_parameters(std::string_view sql) {
+    for (auto at = sql.find('$'); at != std::string_view::npos; at = sql.find('$', at + 1))
+        if (at + 1 < sql.size() && sql[at + 1] >= '0' && sql[at + 1] <= '9') return true;
+    return false;
+}
+
+// Whether a page of so many rows is found so.
+bool found_first(Resource const& resource, ListOptions const& options, Selection const& selection, std::int64_t rows) {
+    constexpr std::int64_t most = 1000;
+    return !resource.row.empty() && options.as_of == 0 && rows <= most && !has_parameters(selection.columns + selection.tail);
+}
+
+Result<RowsOfPage> rows_of_page(store::Connection& connection, Running const& run, Selection const& selection, Resource const& resource, bool counted,
+                                std::string const& limits) {
+    auto const from = " FROM " + resource.from_for(selection.keys + selection.conditions + selection.tail);
+    auto const keys = "SELECT " + resource.row + ", " + selection.keys + "1" + from + selection.conditions;
+    auto rows = TRY(connection.query(counted ? counted_page(keys, run.order, 1, limits) : keys + selection.tail + limits, selection.sql.parameters));
+    RowsOfPage page;
+    std::string list;
+    std::int64_t found = 0;
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            list += (list.empty() ? "" : ", ") + store::quote_text(chunk->columns[0].text(row));
+            if (++found == run.limit)
+                for (std::size_t i = 0; i < run.order.size(); ++i) page.last.push_back(chunk->columns[1 + i].value(row));
+            if (counted) page.total = chunk->columns.back().int64(row);
+        }
+    page.more = found > run.limit && run.limit > 0;
+    page.statement = selection.columns + " FROM " + resource.from_for(selection.columns + selection.tail) + " WHERE " +
+                     (list.empty() ? "false" : resource.row + " IN (" + list + ")") + selection.tail;
+    return page;
+}
+
+// The statement of a page whose rows are found and shown at once.
+std::string page_statement(Resource const& resource, ListOptions const& options, Selection const& selection, std::string const& limits) {
+    if (resource.row.empty() || options.as_of > 0) return selection.sql.text + selection.tail + limits;
     // The rows are sorted by what the order needs, and their fields computed for those of the page.
-    return text.substr(0, selection.from_at) + " FROM " + resource.from + " WHERE " + resource.row + " IN (SELECT " + resource.row + text.substr(selection.from_at) +
-           selection.tail + limits + ")" + selection.tail;
+    return selection.columns + " FROM " + resource.from_for(selection.columns + selection.tail) + " WHERE " + resource.row + " IN (SELECT " + resource.row + " FROM " +
+           resource.from_for(selection.conditions + selection.tail) + selection.conditions + selection.tail + limits + ")" + selection.tail;
 }
 
 std::string file_name(Resource const& resource, std::string_view ending) {
@@ -222,8 +262,8 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
     Selection made;
     auto& sql = made.sql;
     sql.parameters.assign(call.parts.begin(), call.parts.end());
-    sql.text = "SELECT ";
-    for (auto const* field : options.fields) sql.text += odata::field_sql(*field, now) + ", ";
+    made.columns = "SELECT ";
+    for (auto const* field : options.fields) made.columns += odata::field_sql(*field, now) + ", ";
     std::vector<odata::OrderKey> order;
     bool const paged = options.format == Format::json;
     if (paged || !options.order.empty()) {
@@ -232,12 +272,11 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
         order = std::move(*read);
     }
     if (paged)
-        for (auto const& key : order) sql.text += key.sql + ", ";
-    sql.text += extra.empty() ? "1" : extra;
-    made.from_at = sql.text.size();
+        for (auto const& key : order) made.keys += key.sql + ", ";
+    made.columns += made.keys + (extra.empty() ? "1" : extra);
     auto const since = std::to_string(options.since.value_or(0)) + "::BIGINT";
-    auto const from = replace_all(resource.from, "$since", since);
-    sql.text += " FROM " + from + " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
+    // What is appended to the statement from here on are its conditions.
+    sql.text = " WHERE " + (resource.where.empty() ? std::string("true") : "(" + resource.where + ")");
     if (!call.within.empty()) sql.text += " AND " + call.within;
     if (options.since) sql.text += " AND (" + replace_all(resource.since, "$since", since) + ")";
     for (auto const& filter : {std::string_view(call.filter), std::string_view(options.filter)}) {
@@ -251,8 +290,11 @@ Result<Selection> select_rows(Resource const& resource, ListOptions const& optio
     }
     if (paged && !options.token.empty())
         sql.text += " AND " + odata::rows_after(order, TRY(odata::read_token(options, order.size())).after, sql);
+    made.conditions = std::move(sql.text);
     if (!order.empty()) made.tail = " ORDER BY " + odata::order_list(order);
-    for (auto* text : {&sql.text, &made.tail}) *text = TRY(at_its_time(std::move(*text), options, resource, now));
+    auto from = " FROM " + replace_all(resource.from_for(made.columns + made.conditions + made.tail), "$since", since);
+    for (auto* text : {&made.columns, &made.keys, &from, &made.conditions, &made.tail}) *text = TRY(at_its_time(std::move(*text), options, resource, now));
+    sql.text = made.columns + from + made.conditions;
     if (!paged) {
         sql.text += std::exchange(made.tail, {});
         if (options.top) sql.text += " LIMIT " + std::to_string(*options.top);
@@ -330,26 +372,31 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     // One row more than the page tells whether there is another one.
     auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
     std::optional<std::int64_t> total;
-    // Finding the rows below an entity is what costs; there are not so many that keeping them would.
-    bool const at_once = options.count && resource.below && resource.row.empty() && resource.device.empty() && options.token.empty();
+    bool const at_once = options.count && resource.once && options.token.empty();
     if (options.count && !at_once) total = TRY(count_rows(*run->connection, call, options, now));
     auto const devices = TRY(devices_of_page(*run->connection, call, options, first_device, options.skip + rows, now));
     if (!devices.condition.empty()) call.within = devices.condition;
-    run->devices_follow = !devices.last.empty();
-    if (run->devices_follow) run->last = {devices.last, std::string{}};
+    run->others_follow = !devices.last.empty();
+    if (run->others_follow) run->last = {devices.last, std::string{}};
     auto const selection = TRY(select_rows(resource, options, call, now, key_column));
     auto const limits = " LIMIT " + std::to_string(rows) + " OFFSET " + std::to_string(options.skip);
-    if (at_once) {
-        run->rows = TRY(run->connection->query(counted_page(selection, run->order, options.fields.size(), limits), selection.sql.parameters));
+    std::optional<std::string> found_rows;
+    if (found_first(resource, options, selection, rows)) {
+        auto found = TRY(rows_of_page(*run->connection, *run, selection, resource, at_once, limits));
+        total = total ? total : found.total;
+        run->others_follow = found.more;
+        run->last = std::move(found.last);
+        found_rows = std::move(found.statement);
+    } else if (at_once) {
+        run->rows = TRY(run->connection->query(counted_page(selection.sql.text, run->order, options.fields.size(), limits), selection.sql.parameters));
         run->first = TRY(run->rows->next());
-        if (run->first) {
-            total = run->first->columns.back().int64(0);
-        } else {  // a page behind the last row says nothing of how many there are
-            run->rows.reset();
-            total = TRY(count_rows(*run->connection, call, options, now));
-        }
+        if (run->first) total = run->first->columns.back().int64(0);
+        else run->rows.reset();  // what is asked next ends it
     }
-    if (!run->rows) run->rows = TRY(run->connection->query(page_statement(call, options, selection, limits), selection.sql.parameters));
+    // A page without rows says that there are none, unless it is behind the last row, or has no place for one.
+    if (options.count && !total) total = at_once && options.skip == 0 && rows > 0 ? 0 : TRY(count_rows(*run->connection, call, options, now));
+    if (found_rows) run->rows = TRY(run->connection->query(*found_rows));
+    else if (!run->rows) run->rows = TRY(run->connection->query(page_statement(resource, options, selection, limits), selection.sql.parameters));
     JsonWriter json(run->prefix);
     json.begin_object();
     json.member("@odata.context", run->base + "/api/$metadata#" + resource.set);
@@ -394,17 +441,22 @@ Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request,
     auto const call = TRY(below_its_parent(*connection, asked));
     auto const& key_field = *resource.field(resource.key);
     auto const key_sql = odata::field_sql(key_field, now);
-    auto selection = TRY(select_rows(resource, options, call, now, key_sql + "::VARCHAR"));
-    auto& sql = selection.sql;
-    if (!key.empty()) {
-        auto const bound = sql.bind(std::string(key));
-        sql.text += " AND (lower(" + key_sql + "::VARCHAR) = lower(" + bound + ")";
-        // A device may be asked for by its name as well (specification, section 4.2).
-        if (auto const* name = resource.field("computerDnsName")) sql.text += " OR lower(" + odata::field_sql(*name, now) + ") = lower(" + bound + ")";
-        sql.text += ")";
+    auto const selection = TRY(select_rows(resource, options, call, now, key_sql + "::VARCHAR"));
+    std::optional<store::Rows> rows;  // as long as their chunk is read
+    auto const find = [&](std::string const& condition) -> Result<std::optional<store::Chunk>> {
+        auto sql = selection.sql;
+        if (!condition.empty()) sql.text += " AND (" + replace_all(condition, "$key", sql.bind(std::string(key))) + ")";
+        rows = TRY(connection->query(sql.text + selection.tail + " LIMIT 1", sql.parameters));
+        return rows->next();
+    };
+    // A key as it is written is looked up; anything else is looked for among all.
+    bool const text = key_field.type == FieldType::string;
+    std::optional<store::Chunk> chunk;
+    if (key.empty() || text) chunk = TRY(find(key.empty() ? "" : key_sql + " = $key"));
+    if (!chunk && !key.empty()) {
+        auto const* name = resource.field("computerDnsName");  // a device may be asked for by its name as well (specification, section 4.2)
+        chunk = TRY(find("lower(" + key_sql + "::VARCHAR) = lower($key)" + (name ? " OR lower(" + odata::field_sql(*name, now) + ") = lower($key)" : "")));
     }
-    auto rows = TRY(connection->query(sql.text + selection.tail + " LIMIT 1", sql.parameters));
-    auto const chunk = TRY(rows.next());
     if (!chunk) return fail("api.no_such", resource.set, clean_text(key.empty() ? std::string_view(call.parts[0]) : key, 100));
     HttpResponse response;
     response.content_type = odata::media_type(Format::json);

@@ -30,7 +30,9 @@ Result<HttpResponse> answer_entity(Service&, HttpRequest const&, ListCall const&
 struct Selection {
     odata::Sql sql;
     std::string tail;  // ORDER BY and LIMIT, to be appended
-    std::size_t from_at = 0;  // where in the statement the fields end: before its FROM
+    // Its parts, for a page that is found before its fields are computed: "SELECT fields, keys, extra" (keys: what the order
+    // compares), the keys alone, " WHERE ...".
+    std::string columns, keys, conditions;
 };
 Result<Selection> select_rows(Resource const&, odata::ListOptions const&, ListCall const&, Ticks now, std::string const& extra = {});
 
