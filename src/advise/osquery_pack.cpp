@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "model/places.h"
 
 namespace merlon::advise {
 namespace {
@@ -39,11 +40,14 @@ constexpr std::string_view restart_of_windows =
     R"( UNION ALL SELECT 'component_servicing', '', mtime FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing' AND name = 'RebootPending')"
     R"( UNION ALL SELECT 'windows_update', '', mtime FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update' AND name = 'RebootRequired')"
     R"( UNION ALL SELECT 'file_renames', '', 0 FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager' AND name = 'PendingFileRenameOperations' AND data <> '';)";
-constexpr std::string_view restart_of_linux =
-    "SELECT 'file' AS reason, path AS detail, ctime AS since FROM file WHERE path IN ('/run/reboot-required', '/run/reboot-needed', "
-    "'/usr/share/update-notifier/notify-reboot-required', '/etc/kernel/postinst.d/unattended-upgrades', '/usr/bin/zypper')"
-    " UNION ALL SELECT 'installed_kernel', substr(filename, 9), ctime FROM file WHERE path LIKE '/boot/vmlinuz-%'"
-    " UNION ALL SELECT 'running_kernel', version, 0 FROM kernel_info;";
+std::string restart_of_linux() {
+    std::string marks;
+    for (auto const file : restart_files) marks += (marks.empty() ? "" : ", ") + text_literal(file);
+    auto const before_release = std::to_string(kernel_files.size() - kernel_files.rfind('/'));
+    return "SELECT 'file' AS reason, path AS detail, ctime AS since FROM file WHERE path IN (" + marks + ")"
+           " UNION ALL SELECT 'installed_kernel', substr(filename, " + before_release + "), ctime FROM file WHERE path LIKE " +
+           text_literal(std::string(kernel_files) + "%") + " UNION ALL SELECT 'running_kernel', version, 0 FROM kernel_info;";
+}
 
 // Shares: sensors/osquery/own_queries.cpp reads the rows, sensors/shares.h says what they mean.
 constexpr std::string_view shares_of_windows =
@@ -51,9 +55,10 @@ constexpr std::string_view shares_of_windows =
     R"( UNION ALL SELECT 'flags', name, data, '', '' FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\LanmanServer\Shares' AND type = 'REG_MULTI_SZ')"
     R"( UNION ALL SELECT 'security', name, data, '', '' FROM registry WHERE key = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\LanmanServer\Shares\Security' AND type = 'REG_BINARY';)";
 constexpr std::string_view shares_of_macos = "SELECT 'macos' AS kind, name, path AS value FROM shared_folders;";
-constexpr std::string_view shares_of_linux =
-    "SELECT 'file' AS kind, path AS name, '' AS value, '' AS detail FROM file WHERE path IN ('/etc/samba/smb.conf', '/usr/sbin/smbd')"
-    " UNION ALL SELECT 'samba', node, value, label FROM augeas WHERE path = '/etc/samba/smb.conf' AND label <> '#comment';";
+std::string shares_of_linux() {
+    return "SELECT 'file' AS kind, path AS name, '' AS value, '' AS detail FROM file WHERE path IN (" + text_literal(samba_settings) + ", " + text_literal(samba_server) + ")"
+           " UNION ALL SELECT 'samba', node, value, label FROM augeas WHERE path = " + text_literal(samba_settings) + " AND label <> '#comment';";
+}
 
 // Programs that ran: own_queries.cpp reads the rows. The prefetcher names the program without its folder; the list of the files that
 // it read has that, and only the part of it that ends there is sent.
@@ -76,10 +81,10 @@ std::map<std::string, std::string> osquery_queries(std::span<Check const> checks
     else all_of(of_linux);
     for (auto const table : of_users)
         queries.emplace(table, "SELECT t.* FROM users CROSS JOIN " + std::string(table) + " t USING (uid);");
-    queries.emplace("network_shares", platform == "windows" ? shares_of_windows : platform == "macos" ? shares_of_macos : shares_of_linux);
+    queries.emplace("network_shares", platform == "windows" ? std::string(shares_of_windows) : platform == "macos" ? std::string(shares_of_macos) : shares_of_linux());
     if (platform == "windows") queries.emplace("software_usage", usage_of_windows);
     if (platform == "windows") queries.emplace("pending_restart", restart_of_windows);
-    if (platform == "linux") queries.emplace("pending_restart", restart_of_linux);
+    if (platform == "linux") queries.emplace("pending_restart", restart_of_linux());
     std::set<std::string> registry;
     for (auto const& check : checks) {
         if (std::ranges::find(check.platforms, platform) == check.platforms.end()) continue;

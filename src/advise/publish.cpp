@@ -10,6 +10,7 @@
 #include "store/inventory.h"
 #include "store/scope.h"
 #include "store/store.h"
+#include "store/usage.h"
 
 namespace merlon::advise {
 namespace {
@@ -69,12 +70,12 @@ Result<std::size_t> publish_recommendations(store::Connection& connection, fleet
 
 namespace {
 
-// Days used in the last 30, the median over devices: of a product, and of each of its versions. Devices that tell nothing of use, and
+// Days used of the last usage_days, the median over devices: of a product, and of each of its versions. Devices that tell nothing of use, and
 // software whose folder is not known, are left out; what was not used counts as 0.
 Status publish_usage(store::Connection& connection, Ticks now) {
     TRY(connection.execute("DELETE FROM main.product_usage"));
     if (TRY(connection.count("SELECT count(*) FROM main.usage_told")) == 0) return {};
-    std::array const since{store::Value{now - 30 * ticks_per_day}};
+    std::array const since{store::Value{now - store::usage_days * ticks_per_day}};
     TRY(connection.query(
         "INSERT INTO main.product_usage SELECT vendor, product, CASE WHEN NOT whole THEN version END, count(*), median(days) FROM ("
         "SELECT device, vendor, product, version, GROUPING(version) = 1 AS whole, count(DISTINCT day) AS days FROM ("

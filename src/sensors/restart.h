@@ -31,9 +31,6 @@ struct LinuxRestartSigns {
     std::string running;        // release of the kernel that runs
     std::string packages;       // that asked, where known
 };
-inline constexpr std::string_view restart_files[] = {"/run/reboot-required", "/run/reboot-needed", "/usr/share/update-notifier/notify-reboot-required",
-                                                     "/etc/kernel/postinst.d/unattended-upgrades", "/usr/bin/zypper"};
-inline constexpr std::string_view kernel_files = "/boot/vmlinuz-";
 // Nothing: neither a mark, nor who would have set it, nor a kernel to compare with.
 std::optional<std::vector<RestartReason>> restart_reasons(LinuxRestartSigns const&);
 

@@ -2,17 +2,16 @@
 // were installed to.
 #include "base/text.h"
 #include "store/report_wave.h"
+#include "store/usage.h"
 
 namespace merlon::store {
 namespace {
-
-constexpr std::int64_t kept_days = 30;
 
 // "2026-01-02 2026-01-05" as times; those that are none, to come, or too long ago are left out.
 std::vector<Ticks> days_of(std::string_view text, Ticks now) {
     std::vector<Ticks> out;
     for (auto const word : split(text, ' '))
-        if (auto const day = parse_iso_time(word); day && *day <= now && *day > now - kept_days * ticks_per_day) out.push_back(*day - *day % ticks_per_day);
+        if (auto const day = parse_iso_time(word); day && *day <= now && *day > now - usage_days * ticks_per_day) out.push_back(*day - *day % ticks_per_day);
     return out;
 }
 
@@ -32,7 +31,7 @@ Status write_usage(Connection& connection, std::span<Pending const> pending, Tic
                 for (auto const day : days_of(fact.value, now)) TRY(staged.text(one.change.device_id).text(plain(fact.key.substr(usage_family.size()))).int64(day).end_row());
     }
     TRY(staged.close());
-    std::array const since{Value{now - kept_days * ticks_per_day}};
+    std::array const since{Value{now - usage_days * ticks_per_day}};
     TRY(connection.query("DELETE FROM main.software_use WHERE device IN (" + devices + ") AND day <= $1", since));
     TRY(connection.execute(
         "INSERT INTO main.software_use SELECT DISTINCT u.device, p.software, u.day FROM stage_use u JOIN main.installation_placed p ON p.device = u.device "

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "model/places.h"
 #include "sensors/linux/packages.h"
 #include "sensors/restart.h"
 #include "sensors/shares.h"
@@ -265,8 +266,8 @@ void add_restart_signs(fs::path const& root, std::vector<SettingFact>& out) {
 
 // What the configuration of Samba shares, where its server is there.
 void add_samba(fs::path const& root, std::vector<SettingFact>& out) {
-    if (!there(root / "usr/sbin/smbd")) return;
-    auto const bytes = bytes_of(root / "etc/samba/smb.conf");
+    if (!there(root / samba_server.substr(1))) return;
+    auto const bytes = bytes_of(root / samba_settings.substr(1));
     if (bytes) add_shares(out, samba_shares(read_smb_conf(*bytes)));
 }
 

@@ -1,5 +1,6 @@
 // What no table of osquery tells by itself: rows of queries of our own (advise/osquery_pack.cpp).
 #include "base/text.h"
+#include "model/places.h"
 #include "sensors/osquery/tables.h"
 #include "sensors/restart.h"
 #include "sensors/shares.h"
@@ -58,7 +59,7 @@ void OsqueryDevice::take_shares(simdjson::dom::array rows, ImportCounts& counts)
             if (place == name) sections[place] = value;
             else lines.push_back({place, cell(row, "detail"), value});
         } else if (kind == "file") {
-            (name == "/etc/samba/smb.conf" ? configured : served) = true;
+            (name == samba_settings ? configured : served) = true;
         } else if (kind != "flags" && kind != "security") {
             counts.skip("a row about shares that is not known");
             continue;
