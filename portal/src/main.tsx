@@ -42,7 +42,8 @@ function App() {
               </SessionGate>
             </BrowserRouter>
           </div>
-          <Toaster toasterId={toaster} position="bottom-end" />
+          {/* Above the tray of what is ticked, whose buttons they would cover. */}
+          <Toaster toasterId={toaster} position="bottom-end" offset={{ horizontal: 20, vertical: 92 }} />
         </QueryClientProvider>
       </FluentProvider>
     </RendererProvider>

@@ -222,8 +222,8 @@ export async function open({ page, base, check, expect, until, accessible, provo
     const { value: [device] } = await (await fetch(`${base}/api/machines?$filter=computerDnsName eq 'past-1'`)).json();
     // What was found of it is written down a while after the report is taken: the moment comes when it is.
     let then;
-    for (let round = 0; round < 60; ++round) {
-      await new Promise((later) => setTimeout(later, 1000));
+    for (let round = 0; round < 240; ++round) {
+      await new Promise((later) => setTimeout(later, 250));
       then = new Date().toISOString();
       const there = await (await fetch(`${base}/api/machines?$filter=computerDnsName eq 'past-1'&asOf=${then}`, { headers: { 'Cache-Control': 'no-cache' } })).json();
       const found = await (await fetch(`${base}/api/machines/${device.id}/vulnerabilities?$top=1`, { headers: { 'Cache-Control': 'no-cache' } })).json();

@@ -24,7 +24,7 @@ export const categoryWords = (category: string) => (category === 'SecurityContro
 const columns: Column<Configuration>[] = [
   { key: 'name', title: 'Check', sort: 'name', text: (r) => r.name },
   { key: 'category', title: 'Category', width: 156, sort: 'category', text: (r) => categoryWords(r.category) },
-  { key: 'sub', title: 'Subcategory', width: 196, sort: 'subcategory', text: (r) => r.subcategory },
+  { key: 'sub', title: 'Subcategory', width: 196, wide: true, sort: 'subcategory', text: (r) => r.subcategory },
   { key: 'os', title: 'OS platform', width: 110, text: (r) => r.platforms.map(platformWords).join(', ') },
   { key: 'weight', title: 'Weight', width: 84, numeric: true, sort: 'weight', text: (r) => r.weight, show: (r) => points(r.weight) },
   { key: 'failing', title: 'Failing devices', width: 146, sort: 'failingMachines', text: (r) => r.failingMachines, show: (r) => (r.applicableMachines ? <Share part={r.failingMachines} whole={r.applicableMachines} /> : <span className="quiet">Applies to none</span>) },

@@ -1,5 +1,5 @@
-// The report of vulnerable devices: how bad it is today (and was: report_trends.tsx), each device once, under the worst that it has. Every picture is a
-// query, and opens as one.
+// The report of vulnerable devices: how bad it is today (report_trends.tsx: how it was), each device once, under the worst that
+// it has. Every picture is a query, and opens as one.
 import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { send } from '../api/client';
