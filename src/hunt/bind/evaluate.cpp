@@ -117,9 +117,11 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
                     if (std::find(order.begin(), order.end(), key) == order.end() && !declared.contains(key) && std::none_of(columns.begin(), columns.end(), [&](Column const& k) { return k.name == key; })) order.push_back(key);
         }
         for (auto const& key : order) {
-            auto const name = prefix + key;
+            auto const name = closed ? key : prefix + key;  // a schema names columns, the prefix included
             auto const type = declared.contains(key) ? declared[key] : type_of_kinds(keys[key]).value_or(Type::dynamic);
-            auto value = TRY(convert(make_call(Type::dynamic, Say::member, {make_column(bag), make_text(key)}), type, span));
+            bool const of_bag = name.starts_with(prefix);
+            auto const member = make_text(of_bag ? name.substr(prefix.size()) : key);
+            auto value = of_bag ? TRY(convert(make_call(Type::dynamic, Say::member, {make_column(bag), member}), type, span)) : make_null(type);
             Column made{name, new_id(), type, true, true};
             auto const taken = std::find_if(columns.begin(), columns.end(), [&](Column const& c) { return c.name == name; });
             if (taken != columns.end()) {

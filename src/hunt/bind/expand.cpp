@@ -166,14 +166,21 @@ Result<Relation> Binder::mv_apply(MvApply const& o, Relation relation, Span span
         if (is_element) continue;
         columns.push_back(c);
     }
+    // A column that is expanded under its own name leaves its place and comes with what the subquery gives.
+    auto const moved = [&](std::string const& name) {
+        return std::any_of(o.items.begin(), o.items.end(), [&](ExpandItem const& i) {
+            auto const* bare = i.name.text.empty() ? form_of<NameNode>(*i.value) : nullptr;
+            return bare && bare->name == name;
+        });
+    };
     std::vector<Column> ordered;
     for (auto const& c : with_row.columns) {
-        if (c.name == row_name) continue;
+        if (c.name == row_name || moved(c.name)) continue;
         if (auto const* replaced = result->find(c.name)) ordered.push_back(*replaced);
         else if (std::any_of(columns.begin(), columns.end(), [&](Column const& k) { return k.name == c.name; })) ordered.push_back(c);
     }
     for (auto const& c : result->columns)
-        if (c.name != row_name && !with_row.find(c.name)) ordered.push_back(c);
+        if (c.name != row_name && (moved(c.name) || !with_row.find(c.name))) ordered.push_back(c);
     Relation answer;
     for (auto const& c : ordered) items.push_back({c.id, make_column(c)});
     answer.columns = std::move(ordered);

@@ -181,6 +181,7 @@ Result<Relation> Binder::project(Project const& o, Relation relation, Span span)
             if (one.given || form_of<NameNode>(*item)) {
                 if (!given.insert(one.name).second)
                     return std::unexpected(error("KS171", one.name).with(one.span));
+                if (!extends) one.name = unique_name(one.name, taken);  // an expression before it may have got that name
             } else if (one.name.empty()) {
                 do one.name = "Column" + std::to_string(++unnamed);
                 while (taken.contains(one.name));

@@ -189,6 +189,12 @@ struct Special {
     Result<ExprPtr> number_range() const {
         auto args = TRY(binder.arguments(node, rows));
         if (args.size() < 2 || args.size() > 3) return std::unexpected(wrong_count(node, "2 or 3", span));
+        // Numbers, or times of one kind with a timespan between them.
+        for (std::size_t i = 0; i < args.size(); ++i) {
+            auto const type = args[i]->type, first = args[0]->type;
+            bool const fits = is_time(first) ? type == (i == 2 ? Type::timespan : first) : is_number(type) || type == Type::dynamic;
+            if (!fits) return std::unexpected(error("KS127", node.name, std::string(type_name(type))).with(node.arguments[i]->span));
+        }
         bool real = false;
         for (auto& a : args) {
             if (a->type == Type::decimal) a = TRY(binder.convert(std::move(a), Type::real, span));

@@ -53,8 +53,7 @@ struct Summary {
         if (place >= names.size()) return free_name(std::move(fallback));
         if (!given.insert(names[place].text).second)
             return std::unexpected(error("KS171", names[place].text).with(names[place].span));
-        taken.insert(names[place].text);
-        return names[place].text;
+        return free_name(names[place].text);  // an expression before it may have got that name
     }
     ExprPtr aggregate(Type type, Phrase phrase, std::vector<ExprPtr> arguments, std::string name = {}) {
         auto const id = binder.new_id();
@@ -121,7 +120,8 @@ struct Summary {
             auto one = TRY(binder.named_items(*call.arguments[i], input_rows()));
             parts.emplace_back(one[0].given ? one[0].name : (one[0].name.empty() ? "any_arg" + std::to_string(i) : prefix + one[0].name), one[0].value);
         }
-        if (parts.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
+        if (call.arguments.empty()) return std::unexpected(error("KS119", call.name, "at least 1").with(span));
+        if (parts.empty()) return {};  // the keys are all columns that there are
         if (parts.size() > 1) return one_row(std::move(parts), "row:first", names, span);
         auto const type = parts[0].second->type;
         auto value = aggregate(type, type == Type::string ? Phrase(Say::text_or_empty, {Say::any_value}) : Phrase(Say::any_value), {parts[0].second});
@@ -270,6 +270,7 @@ Result<Relation> Binder::summarize(Summarize const& o, Relation relation, Span) 
             std::vector<Word> names;
             if (one.given) names.push_back({one.name, one.span});
             auto name = TRY(summary.name_for(one.name, names, 0));
+            if (form_of<NameNode>(*key)) summary.given.insert(one.name);
             Column const c{std::move(name), new_id(), one.value->type, one.value->nullable, one.value->may_be_nan};
             below_items.push_back({c.id, std::move(one.value)});
             keys.push_back(c.id);
