@@ -1,7 +1,7 @@
 // The other half of the report of vulnerable devices: how it was on days before. Each day that scores are remembered of is asked
 // as of its end, some of them where there are many. Exploits and ages are not here: what was known of a CVE on a day is not kept.
 import { useState } from 'react';
-import { Field, Input, Select } from '@fluentui/react-components';
+import { Input, Select } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { address, type Page } from '../api/odata';
@@ -60,11 +60,9 @@ export function Trends() {
       <div className="bar">
         <h2>Trends</h2>
         <div className="period">
-          <Field label="Period" orientation="horizontal">
-            <Select value={period} onChange={(_, { value }) => setPeriod(value)}>
-              <option value="30">Last 30 days</option><option value="90">Last 3 months</option><option value="180">Last 6 months</option><option value="custom">Two days of your choice</option>
-            </Select>
-          </Field>
+          <Select aria-label="Period" value={period} onChange={(_, { value }) => setPeriod(value)}>
+            <option value="30">Last 30 days</option><option value="90">Last 3 months</option><option value="180">Last 6 months</option><option value="custom">Two days of your choice</option>
+          </Select>
           {period === 'custom' && <Input type="date" aria-label="From" value={first} max={last} onChange={(_, { value }) => setFirst(value)} />}
           {period === 'custom' && <Input type="date" aria-label="To" value={last} min={first} max={today} onChange={(_, { value }) => setLast(value)} />}
         </div>

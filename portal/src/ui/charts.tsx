@@ -140,7 +140,7 @@ export function Layers({ days, layers, label }: { days: Day[]; layers: Layer[]; 
         {at !== undefined && <i className="trend-at" style={{ left: `${(100 * x(shown.at)) / wide}%` }} />}
       </div>
       <p className="trend-words"><span>{dayWords(times[0]!)}</span><span>{dayWords(times.at(-1)!)}</span></p>
-      <p className="quiet">{dayWords(shown.at)}: {plural(sum(shown), 'vulnerable device')}</p>
+      <p className="quiet layers-day">{dayWords(shown.at)}: {plural(sum(shown), 'vulnerable device')}</p>
       <Legend parts={layers.map(({ key, name, colour }) => ({ name, colour, value: shown.values[key] ?? 0 })).toReversed()} />
     </div>
   );
