@@ -124,7 +124,7 @@ struct Reader {
                 if (!verbatim || peek() != quote) return value;
                 value += quote;
                 ++at;
-            } else if (c == '\\' && !verbatim) {
+            } else if (c == '\\' && !verbatim && at < text.size()) {
                 if (auto const bad = read_escape(value); !bad) return std::unexpected(bad.error());
             } else {
                 value += c;

@@ -5,7 +5,10 @@
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size) {
     std::string_view const text(reinterpret_cast<char const*>(bytes), size);
     auto const tokens = merlon::hunt::read_tokens(text);
-    if (!tokens) return 0;
+    if (!tokens) {
+        if (tokens.error().span && tokens.error().span->end > size) __builtin_trap();
+        return 0;
+    }
     // Tokens lie in the text, one behind the other.
     std::size_t before = 0;
     for (auto const& token : *tokens) {

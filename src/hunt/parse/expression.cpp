@@ -323,12 +323,18 @@ Result<NodePtr> parse_and(Cursor& at) { return parse_logic(at, "and", false, par
 
 // One name, or (a, b), followed by = but not by ==.
 bool sees_assignment(Cursor const& at) {
-    if (at.peek().kind == TokenKind::name) return at.sees("=", 1);
-    if (at.sees("[") && at.peek(1).kind == TokenKind::string) return at.sees("]", 2) && at.sees("=", 3);
+    auto const name_at = [&](std::size_t ahead) -> std::size_t {  // how many tokens: one, or three of ['...']
+        if (at.peek(ahead).kind == TokenKind::name) return 1;
+        return at.sees("[", ahead) && at.peek(ahead + 1).kind == TokenKind::string && at.sees("]", ahead + 2) ? 3 : 0;
+    };
+    if (auto const width = name_at(0)) return at.sees("=", width);
     if (!at.sees("(")) return false;
-    std::size_t ahead = 1;
-    while (at.peek(ahead).kind == TokenKind::name && at.sees(",", ahead + 1)) ahead += 2;
-    return at.peek(ahead).kind == TokenKind::name && at.sees(")", ahead + 1) && at.sees("=", ahead + 2);
+    for (std::size_t ahead = 1;; ++ahead) {
+        auto const width = name_at(ahead);
+        if (width == 0) return false;
+        ahead += width;
+        if (!at.sees(",", ahead)) return at.sees(")", ahead) && at.sees("=", ahead + 1);
+    }
 }
 
 }  // namespace

@@ -12,8 +12,10 @@
 namespace merlon::hunt {
 namespace {
 
+__extension__ typedef __int128 Wide;  // the least timespan is one tick more than the greatest
+
 // "hh:mm[:ss[.fffffff]]", optionally with "d." in front.
-std::optional<std::int64_t> read_clock(std::string_view text) {
+std::optional<Wide> read_clock(std::string_view text) {
     std::int64_t days = 0;
     auto const colon = text.find(':');
     if (auto const dot = text.find('.'); dot < colon) {
@@ -27,7 +29,7 @@ std::optional<std::int64_t> read_clock(std::string_view text) {
     auto const hours = to_int(parts[0]);
     auto const minutes = to_int(parts[1]);
     if (!hours || !minutes || *hours > 23 || *minutes > 59 || *hours < 0 || *minutes < 0) return {};
-    std::int64_t ticks = days * ticks_per_day + *hours * ticks_per_hour + *minutes * ticks_per_minute;
+    Wide ticks = Wide{days} * ticks_per_day + *hours * ticks_per_hour + *minutes * ticks_per_minute;
     if (parts.size() == 3) {
         auto const point = parts[2].find('.');
         auto const seconds = to_int(parts[2].substr(0, point));
@@ -63,19 +65,21 @@ std::optional<std::int64_t> read_timespan_text(std::string_view text) {
         negative = true;
         text.remove_prefix(1);
     }
-    std::optional<std::int64_t> ticks;
+    std::optional<Wide> ticks;
     if (text.find(':') != std::string_view::npos) {
         ticks = read_clock(text);
     } else if (auto const days = to_int(text)) {
         if (*days > 10'675'199) return {};
-        ticks = *days * ticks_per_day;
+        ticks = Wide{*days} * ticks_per_day;
     } else if (auto const tokens = read_tokens(joined(text)); tokens && tokens->size() == 2) {
         if (tokens->front().kind == TokenKind::span) ticks = tokens->front().value;
         if (tokens->front().kind == TokenKind::real)
             ticks = static_cast<std::int64_t>(std::llround(tokens->front().number * double(ticks_per_day)));
     }
     if (!ticks) return {};
-    return negative ? -*ticks : *ticks;
+    auto const signed_ticks = negative ? -*ticks : *ticks;
+    if (signed_ticks < INT64_MIN || signed_ticks > INT64_MAX) return {};
+    return static_cast<std::int64_t>(signed_ticks);
 }
 
 std::optional<std::int64_t> read_datetime_text(std::string_view text) {

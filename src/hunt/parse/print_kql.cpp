@@ -81,6 +81,9 @@ std::string joined(List const& all, std::string_view between, Print print_one) {
 std::string list(std::vector<NodePtr> const& all) {
     return joined(all, ", ", [](NodePtr const& one) { return print(*one); });
 }
+std::string operands(std::vector<NodePtr> const& all) {
+    return joined(all, ", ", [](NodePtr const& one) { return operand(*one); });
+}
 std::string columns(std::vector<ColumnDeclaration> const& all) {
     return "(" + joined(all, ", ", [](ColumnDeclaration const& c) { return c.star ? "*" : name(c.name.text) + ":" + std::string(type_name(c.type)); }) + ")";
 }
@@ -139,7 +142,7 @@ std::string expand_items(std::vector<ExpandItem> const& items, NodePtr const& li
         return (i.name.text.empty() ? "" : name(i.name.text) + " = ") + print(*i.value) + (i.type ? " to typeof(" + std::string(type_name(*i.type)) + ")" : "");
     }) + (limit ? " limit " + print(*limit) : "");
 }
-std::string in_tables(std::vector<NodePtr> const& tables) { return tables.empty() ? "" : "in (" + list(tables) + ") "; }
+std::string in_tables(std::vector<NodePtr> const& tables) { return tables.empty() ? "" : "in (" + operands(tables) + ") "; }
 
 struct OperatorPrinter {
     std::string operator()(Where const& o) const { return "where " + print(*o.predicate); }
@@ -160,9 +163,9 @@ struct OperatorPrinter {
     std::string operator()(Distinct const& o) const { return "distinct " + list(o.items); }
     std::string operator()(CountRows const& o) const { return o.name == "Count" ? "count" : "count as " + name(o.name); }
     std::string operator()(Join const& o) const {
-        return (o.lookup ? "lookup " : "join ") + settings(o.settings) + print(*o.right) + (o.on.empty() ? "" : " on " + list(o.on));
+        return (o.lookup ? "lookup " : "join ") + settings(o.settings) + operand(*o.right) + (o.on.empty() ? "" : " on " + list(o.on));
     }
-    std::string operator()(Union const& o) const { return "union " + settings(o.settings) + list(o.sources); }
+    std::string operator()(Union const& o) const { return "union " + settings(o.settings) + operands(o.sources); }
     std::string operator()(As const& o) const { return "as " + name(o.name.text); }
     std::string operator()(Print const& o) const { return "print " + list(o.items); }
     std::string operator()(RangeRows const& o) const {
