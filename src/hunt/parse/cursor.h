@@ -71,6 +71,7 @@ Result<NodePtr> parse_query_or_expression(Cursor&);   // a pipeline becomes a Qu
 Result<NodePtr> parse_item(Cursor&);                  // one of a column list: a = e, (a, b) = e, e, pattern
 Result<std::vector<NodePtr>> parse_items(Cursor&);
 Result<NodePtr> parse_source(Cursor&);                // a table of union or join: name, pattern, call, (query)
+std::size_t name_width(Cursor const&, std::size_t ahead = 0);  // tokens of the name there: 1, 3 of ['...'], 0 where none is
 Result<Word> parse_name(Cursor&);                     // declared names: identifier or ['...']
 Result<NodePtr> parse_dynamic(Cursor&);               // dynamic( ... )
 Result<Query> parse_query(Cursor&);

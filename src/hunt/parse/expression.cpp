@@ -323,14 +323,10 @@ Result<NodePtr> parse_and(Cursor& at) { return parse_logic(at, "and", false, par
 
 // One name, or (a, b), followed by = but not by ==.
 bool sees_assignment(Cursor const& at) {
-    auto const name_at = [&](std::size_t ahead) -> std::size_t {  // how many tokens: one, or three of ['...']
-        if (at.peek(ahead).kind == TokenKind::name) return 1;
-        return at.sees("[", ahead) && at.peek(ahead + 1).kind == TokenKind::string && at.sees("]", ahead + 2) ? 3 : 0;
-    };
-    if (auto const width = name_at(0)) return at.sees("=", width);
+    if (auto const width = name_width(at)) return at.sees("=", width);
     if (!at.sees("(")) return false;
     for (std::size_t ahead = 1;; ++ahead) {
-        auto const width = name_at(ahead);
+        auto const width = name_width(at, ahead);
         if (width == 0) return false;
         ahead += width;
         if (!at.sees(",", ahead)) return at.sees(")", ahead) && at.sees("=", ahead + 1);
@@ -389,6 +385,11 @@ Result<std::vector<NodePtr>> parse_items(Cursor& at) {
     do items.push_back(TRY(parse_item(at)));
     while (at.accept(","));
     return items;
+}
+
+std::size_t name_width(Cursor const& at, std::size_t ahead) {
+    if (at.peek(ahead).kind == TokenKind::name) return 1;
+    return at.sees("[", ahead) && at.peek(ahead + 1).kind == TokenKind::string && at.sees("]", ahead + 2) ? 3 : 0;
 }
 
 Result<Word> parse_name(Cursor& at) {

@@ -76,7 +76,7 @@ Result<Find> parse_find(Cursor& at) {
                 continue;
             }
             auto const begin = at.peek().span.begin;
-            if (at.sees(":", 1)) {  // a column of that type; elsewhere the sign asks for a term
+            if (auto const width = name_width(at); width && at.sees(":", width)) {  // a column of that type; elsewhere the sign asks for a term
                 auto const name = TRY(parse_name(at));
                 CallNode call{"$typed", name.span, {}};
                 call.arguments.push_back(TRY(at.make(at.from(begin), NameNode{name.text}, 0)));
@@ -376,7 +376,7 @@ bool sees_source_operator(Cursor const& at) {
     if (word == "datatable" || word == "externaldata" || word == "external_data") return before_bracket;
     if (word == "print") return at.peek(1).kind != TokenKind::end && !at.sees("=", 1) && !at.sees("|", 1);
     if (word == "evaluate") return at.peek(1).kind == TokenKind::name;
-    if (word == "range") return at.peek(1).kind == TokenKind::name || (at.sees("[", 1) && at.peek(2).kind == TokenKind::string);
+    if (word == "range") return name_width(at, 1) != 0;
     if (word == "union" || word == "search" || word == "find")
         return before_value && at.peek(1).kind != TokenKind::end;
     return false;
