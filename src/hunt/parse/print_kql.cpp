@@ -98,7 +98,8 @@ struct NodePrinter {
     }
     std::string operator()(IndexNode const& n) const { return object(*n.object) + "[" + print(*n.index) + "]"; }
     std::string operator()(CallNode const& n) const {
-        if (n.name == "$typed") return print(*n.arguments[0]) + ":" + std::string(type_name(*form_of<TypeNode>(*n.arguments[1])->type));
+        if (n.name == "$typed" && n.arguments.size() == 2)  // unless somebody wrote that name
+            if (auto const* type = form_of<TypeNode>(*n.arguments[1]); type && type->type) return print(*n.arguments[0]) + ":" + std::string(type_name(*type->type));
         return n.name + "(" + list(n.arguments) + ")";
     }
     std::string operator()(UnaryNode const& n) const { return std::string(1, n.sign) + operand(*n.operand); }
