@@ -282,7 +282,6 @@ struct Reader {
 
     // datetime(2024-01-02), int(5), ...: the body is raw text up to the closing parenthesis, or one string.
     Status read_literal_body(std::size_t begin, std::string_view word) {
-        while (space_here()) at += space_here();
         ++at;  // (
         while (space_here()) at += space_here();
         std::string body;
@@ -319,9 +318,10 @@ struct Reader {
             word = text.substr(begin, at - begin);
         }
         if (!negated && is_goo_word(word)) {
-            auto ahead = at;
-            while (ahead < text.size() && (text[ahead] == ' ' || text[ahead] == '\t')) ++ahead;
-            if (ahead < text.size() && text[ahead] == '(') return read_literal_body(begin, word);
+            auto const after = at;
+            while (space_here()) at += space_here();
+            if (peek() == '(') return read_literal_body(begin, word);
+            at = after;
         }
         add(TokenKind::name, begin).text = word;
         return {};

@@ -14,8 +14,8 @@ namespace {
 
 bool is_identifier(std::string_view text) {
     if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-    for (char const c : text)
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$')) return false;
+    for (char const c : text.substr(text[0] == '$' ? 1 : 0))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
     return true;
 }
 
@@ -81,8 +81,13 @@ std::string joined(List const& all, std::string_view between, Print print_one) {
 std::string list(std::vector<NodePtr> const& all) {
     return joined(all, ", ", [](NodePtr const& one) { return print(*one); });
 }
-std::string operands(std::vector<NodePtr> const& all) {
-    return joined(all, ", ", [](NodePtr const& one) { return operand(*one); });
+// A table of join, union, search or find: in brackets unless it is a name, a pattern or a call.
+std::string source(Node const& node) {
+    bool const word = form_of<NameNode>(node) || form_of<PatternNode>(node) || form_of<CallNode>(node) || form_of<QueryNode>(node);
+    return word ? print(node) : "(" + print(node) + ")";
+}
+std::string sources(std::vector<NodePtr> const& all) {
+    return joined(all, ", ", [](NodePtr const& one) { return source(*one); });
 }
 std::string columns(std::vector<ColumnDeclaration> const& all) {
     return "(" + joined(all, ", ", [](ColumnDeclaration const& c) { return c.star ? "*" : name(c.name.text) + ":" + std::string(type_name(c.type)); }) + ")";
@@ -143,7 +148,7 @@ std::string expand_items(std::vector<ExpandItem> const& items, NodePtr const& li
         return (i.name.text.empty() ? "" : name(i.name.text) + " = ") + print(*i.value) + (i.type ? " to typeof(" + std::string(type_name(*i.type)) + ")" : "");
     }) + (limit ? " limit " + print(*limit) : "");
 }
-std::string in_tables(std::vector<NodePtr> const& tables) { return tables.empty() ? "" : "in (" + operands(tables) + ") "; }
+std::string in_tables(std::vector<NodePtr> const& tables) { return tables.empty() ? "" : "in (" + sources(tables) + ") "; }
 
 struct OperatorPrinter {
     std::string operator()(Where const& o) const { return "where " + print(*o.predicate); }
@@ -164,9 +169,9 @@ struct OperatorPrinter {
     std::string operator()(Distinct const& o) const { return "distinct " + list(o.items); }
     std::string operator()(CountRows const& o) const { return o.name == "Count" ? "count" : "count as " + name(o.name); }
     std::string operator()(Join const& o) const {
-        return (o.lookup ? "lookup " : "join ") + settings(o.settings) + operand(*o.right) + (o.on.empty() ? "" : " on " + list(o.on));
+        return (o.lookup ? "lookup " : "join ") + settings(o.settings) + source(*o.right) + (o.on.empty() ? "" : " on " + list(o.on));
     }
-    std::string operator()(Union const& o) const { return "union " + settings(o.settings) + operands(o.sources); }
+    std::string operator()(Union const& o) const { return "union " + settings(o.settings) + sources(o.sources); }
     std::string operator()(As const& o) const { return "as " + name(o.name.text); }
     std::string operator()(Print const& o) const { return "print " + list(o.items); }
     std::string operator()(RangeRows const& o) const {
