@@ -120,7 +120,10 @@ bool looks_like_archive(std::filesystem::path const& path) {
 Status read_archive(std::filesystem::path const& path, std::function<Status(ArchiveMember)> const& take,
                     std::uint64_t most_bytes) {
     TRY(check_readable(path));
-    if (!looks_like_archive(path)) return take({path.string(), TRY(read_file(path, most_bytes))});
+    if (!looks_like_archive(path)) {
+        auto bytes = TRY(read_file(path, most_bytes));
+        return take({path.string(), std::move(bytes)});
+    }
     auto handle = new_reader(true);
     if (archive_read_open_filename(handle.get(), path.c_str(), 1 << 20) != ARCHIVE_OK)
         return archive_failure(handle.get(), path.string());

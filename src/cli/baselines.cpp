@@ -71,7 +71,8 @@ Result<int> settings(Front const& front, Options const& options) {
 
 Result<int> devices(Front const& front, Options const& options) {
     auto const ask = TRY(asker(front));
-    View view{{.path = {"baselineProfiles", TRY(profile_named(ask, options.profile)).id, "machines"},
+    auto const profile = TRY(profile_named(ask, options.profile));
+    View view{{.path = {"baselineProfiles", profile.id, "machines"},
                .order = "failedConfigurations desc, computerDnsName",
                .output = options.output}};
     view.nothing = "no device reports settings that it speaks of";
@@ -86,7 +87,8 @@ Result<int> devices(Front const& front, Options const& options) {
 Result<int> results(Front const& front, Options const& options) {
     auto const ask = TRY(asker(front));
     auto const profile = TRY(profile_named(ask, options.profile));
-    View view{{.path = {"machines", TRY(known_device(ask, options.device)), "baselines"}, .order = "configurationId", .output = options.output}};
+    auto const device = TRY(known_device(ask, options.device));
+    View view{{.path = {"machines", device, "baselines"}, .order = "configurationId", .output = options.output}};
     view.nothing = "the profile says nothing of that device";
     only(view.question, "profileId eq {}", profile.id);
     if (options.failing) only(view.question, "result eq 'not met'");

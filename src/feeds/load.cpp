@@ -286,7 +286,8 @@ private:
         auto const begin = Clock::now();
         LoadReport report{.file = reading.shown()};
         Sameness sameness{.connection = connection, .reading = reading, .again = options_.again, .digest = digests_.next()};
-        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = TRY(bytes_of(reading.path()))});
+        auto const bytes = TRY(bytes_of(reading.path()));  // beforehand: an early return inside of braces leaks what is made there already
+        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = bytes});
         auto outcome = store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) { return pump(reading, sameness, pulse, sink); });
         if (!sameness.feed.empty()) {
             report.feed = std::move(sameness.feed);

@@ -292,7 +292,8 @@ Check check(store::Connection& connection, std::string_view kql, Options const& 
 
 Result<RowStream> stream(store::Connection& connection, std::string_view kql, Options const& options) {
     auto compiled = TRY(compile(kql, options, runner(connection)));
-    return RowStream{std::move(compiled.columns), TRY(connection.query(compiled.sql))};
+    auto rows = TRY(connection.query(compiled.sql));
+    return RowStream{std::move(compiled.columns), std::move(rows)};
 }
 
 Result<std::string> explain(std::string_view kql, Options const& options, RunNow const& run_now) {

@@ -133,7 +133,8 @@ Result<std::vector<StoredStatement>> Statements::of(std::string_view subject) co
     for (auto const& [head_row, row] : order) {
         if (head_row != last) head = TRY(head_of(*head_row));
         last = head_row;
-        statements.push_back({key, head, TRY(affected_of(key, TRY(parsed(parser, row->body))))});
+        auto affected = TRY(affected_of(key, TRY(parsed(parser, row->body))));
+        statements.push_back({key, head, std::move(affected)});
     }
     return statements;
 }

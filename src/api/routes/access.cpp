@@ -82,8 +82,11 @@ Result<HttpResponse> list_roles(Service& service, HttpRequest const&, std::vecto
 
 Result<HttpResponse> make_role(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto const body = TRY(Body::read(request, {"name", "description", "permissions", "deviceGroups"}));
-    Role role{TRY(body.text("name")), TRY(body.optional_text("description")).value_or(""), TRY(body.texts("permissions")),
-              TRY(read_device_groups(service, body))};
+    Role role;
+    role.name = TRY(body.text("name"));
+    role.doc = TRY(body.optional_text("description")).value_or("");
+    role.permissions = TRY(body.texts("permissions"));
+    role.groups = TRY(read_device_groups(service, body));
     TRY(service.gate().change([&](store::Connection& connection) { return add_role(connection, role); }));
     return made(role.name);
 }

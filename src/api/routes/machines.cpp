@@ -117,7 +117,9 @@ Result<HttpResponse> tag_many(Service& service, HttpRequest const& request, Part
 
 Result<store::ChoiceChange> exclusion(Body const& body) {
     store::ChoiceChange wanted;
-    wanted.exclusion = {true, TRY(body.text("justification")), TRY(body.optional_text("note")).value_or(""), ""};
+    auto justification = TRY(body.text("justification"));
+    auto note = TRY(body.optional_text("note")).value_or("");
+    wanted.exclusion = {true, std::move(justification), std::move(note), ""};
     return wanted;
 }
 store::ChoiceChange inclusion() {

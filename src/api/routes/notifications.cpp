@@ -25,8 +25,9 @@ Result<HttpResponse> make_channel(Service& service, HttpRequest const& request, 
     one.kind = TRY(body.text("kind"));
     one.ticket_body = TRY(body.optional_text("template")).value_or("");
     one.active = TRY(body.optional_flag("active")).value_or(true);
-    TRY(set_channel_secret(one, {TRY(body.text("address")), TRY(body.optional_text("secret")).value_or("")},
-                           TRY(sealer_of(service))));
+    auto address = TRY(body.text("address"));
+    auto secret = TRY(body.optional_text("secret")).value_or("");
+    TRY(set_channel_secret(one, {std::move(address), std::move(secret)}, TRY(sealer_of(service))));
     one.created = now_ticks();
     one.created_by = request.caller->who;
     TRY(service.writer().run([&](store::Connection& connection) { return advise::save_channel(connection, one); }));

@@ -93,7 +93,8 @@ private:
         auto file = get(folder_of(of_.changes) + path);
         // Gone between the list and now: the next list says so.
         if (!file && file.error().code == "feeds.download_refused" && file.error().args.back() == "404") return {};
-        entries_.push_back({path, TRY(std::move(file)), {}});
+        auto bytes = TRY(std::move(file));
+        entries_.push_back({path, std::move(bytes), {}});
         return {};
     }
 

@@ -96,7 +96,9 @@ Result<ExprPtr> Binder::between(BetweenNode const& node, Span span, Rows const& 
                                    .with(node.op_span));
     // x between (t .. 3d) means up to t + 3d.
     if (low->type == Type::datetime && high->type == Type::timespan) high = TRY(arithmetic('+', low, high, span));
-    auto test = make_and({TRY(compare(">=", value, low, span)), TRY(compare("<=", value, high, span))});
+    auto from = TRY(compare(">=", value, low, span));
+    auto to = TRY(compare("<=", value, high, span));
+    auto test = make_and({std::move(from), std::move(to)});
     return node.negated ? make_not(std::move(test)) : test;
 }
 

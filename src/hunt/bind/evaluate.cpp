@@ -228,8 +228,9 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         for (auto const& c : relation.columns) {
             Relation part;
             auto const row = new_id(), column = new_id(), value = new_id();
+            auto text = TRY(to_text(make_column(c), span));
             part.plan = make_plan(ProjectPlan{relation.plan, {{row, make_call(Type::long_, Say::less_one, {make_column({"", *relation.row_number, Type::long_, false, false})}, false)},
-                {column, make_text(c.name)}, {value, TRY(to_text(make_column(c), span))}}});
+                {column, make_text(c.name)}, {value, std::move(text)}}});
             part.columns = {{"Row", row, Type::long_, false, false}, {"Column", column, Type::string, false, false}, {"Value", value, Type::string, false, false}};
             parts.push_back(std::move(part));
         }

@@ -124,10 +124,10 @@ Result<ExprPtr> Binder::member(Node const& node, Rows const& rows) {
         return std::unexpected(error("hunt.not_supported", "database()").with(node.span));
     auto index = TRY(expression(*i->index, rows));
     if (is_integer(index->type)) return make_call(Type::dynamic, Say::item, {std::move(object), std::move(index)});
-    if (index->type == Type::dynamic)
-        return make_call(Type::dynamic, Say::item_or_member,
-                         {object, TRY(convert(index, Type::long_, node.span)), TRY(to_text(index, node.span))});
-    return make_call(Type::dynamic, Say::member, {std::move(object), TRY(to_text(std::move(index), node.span))});
+    auto name = TRY(to_text(index, node.span));
+    if (index->type != Type::dynamic) return make_call(Type::dynamic, Say::member, {std::move(object), std::move(name)});
+    auto number = TRY(convert(index, Type::long_, node.span));
+    return make_call(Type::dynamic, Say::item_or_member, {std::move(object), std::move(number), std::move(name)});
 }
 
 Result<ExprPtr> Binder::logic(LogicNode const& node, Rows const& rows) {

@@ -71,7 +71,8 @@ Result<Relation> Binder::find(Find const& o, Span span) {
         return std::none_of(targets.begin(), targets.end(), [&](Target const& t) { return t.name == name || current_name(t.name) == name; });
     }));
     for (auto& part : parts) {
-        part.plan = make_plan(FilterPlan{part.plan, TRY(search_test(*o.predicate, part, anywhere))});
+        auto test = TRY(search_test(*o.predicate, part, anywhere));
+        part.plan = make_plan(FilterPlan{part.plan, std::move(test)});
         std::vector<Item> items;
         std::vector<Column> columns;
         std::vector<ExprPtr> rest;

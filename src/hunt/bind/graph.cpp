@@ -230,7 +230,8 @@ struct Matcher {
                 continue;
             }
             if (mentions.paths.size() > 1 || !mentions.others.empty() || mentions.calls) return std::unexpected(error("hunt.graph_where").with(it->first->span));
-            edges.plan = make_plan(FilterPlan{edges.plan, TRY(binder.predicate(*it->first, rows))});
+            auto test = TRY(binder.predicate(*it->first, rows));
+            edges.plan = make_plan(FilterPlan{edges.plan, std::move(test)});
             it = waiting.erase(it);
         }
         return {};
@@ -406,7 +407,8 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         edges.plan = make_plan(JoinPlan{JoinKind::inner, edges.plan, end.plan, joined_by(edges, key, end), {}});
         edges = extended(std::move(edges), {{name, true, make_column(hidden(end, "$id")), span}});
     }
-    auto made = graph_relation({std::move(nodes), TRY(shared(std::move(edges)))});
+    edges = TRY(shared(std::move(edges)));
+    auto made = graph_relation({std::move(nodes), std::move(edges)});
     if (!o.subquery) return made;
     // All graphs are asked at once, as no edge leads from one to another: for operators that know no more than edges.
     for (auto const& op : o.subquery->operators)
@@ -502,7 +504,8 @@ Result<Relation> Binder::graph_where(GraphWhere const& o, Relation relation, Spa
     Rows rows;
     auto const columns = shown(filtered.columns);
     rows.columns = &columns;
-    filtered.plan = make_plan(FilterPlan{filtered.plan, TRY(predicate(*o.predicate, rows))});
+    auto test = TRY(predicate(*o.predicate, rows));
+    filtered.plan = make_plan(FilterPlan{filtered.plan, std::move(test)});
     // Numbers are without gaps again, as lists are looked into by them.
     auto const renumber = [&](Relation of) {
         auto const old = hidden(of, "$id");

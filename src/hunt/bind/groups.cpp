@@ -337,14 +337,18 @@ Result<Relation> Binder::make_series(MakeSeries const& o, Relation relation, Spa
         auto fill = item.fill ? TRY(expression(*item.fill, {})) : is_time(value->type) || value->type == Type::string ? make_null(value->type) : make_long(0);
         auto name = unique_name(named ? named->names[0].text : std::move(fallback), taken);
         taken.insert(name);
-        series.push_back({std::move(name), std::move(value), TRY(to_json(std::move(fill), span)), new_id(), new_id()});
+        auto json = TRY(to_json(std::move(fill), span));
+        series.push_back({std::move(name), std::move(value), std::move(json), new_id(), new_id()});
     }
     auto group = keys;
     group.push_back(bin);
     plan = make_plan(AggregatePlan{plan, group, sink.items});
     std::vector<Item> third{{bin, make_column({"", bin, Type::long_, false, false})}};
     for (auto const id : keys) third.push_back({id, make_column({"", id, Type::dynamic, true, true})});
-    for (auto const& s : series) third.push_back({s.json, TRY(to_json(s.value, span))});
+    for (auto const& s : series) {
+        auto json = TRY(to_json(s.value, span));
+        third.push_back({s.json, std::move(json)});
+    }
     plan = make_plan(ProjectPlan{plan, std::move(third)});
     std::vector<Item> lists;
     Column const bin_column{"", bin, Type::long_, false, false};

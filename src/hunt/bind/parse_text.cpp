@@ -163,7 +163,8 @@ Result<Relation> Binder::parse_kv(ParseKv const& o, Relation relation, Span span
     for (auto const& c : o.columns) {
         auto value = make_call(Type::dynamic, Say::member, {make_column(found), make_text(c.name.text)});
         auto as_text = TRY(to_text(std::move(value), span));
-        made.push_back({c.name.text, true, TRY(convert(std::move(as_text), c.type, span)), c.name.span});
+        auto converted = TRY(convert(std::move(as_text), c.type, span));
+        made.push_back({c.name.text, true, std::move(converted), c.name.span});
     }
     return extended(std::move(relation), made);
 }

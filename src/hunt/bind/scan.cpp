@@ -137,7 +137,10 @@ struct Machine {
             return Phrase(Say::false_if_null, {add(std::move(test))});
         };
         Phrase moves_on(Say::false_value);
-        if (k > 0) moves_on = {Say::both, {now(active[k - 1]), TRY(holds(before))}};
+        if (k > 0) {
+            auto held = TRY(holds(before));
+            moves_on = {Say::both, {now(active[k - 1]), std::move(held)}};
+        }
         auto stays = TRY(holds(own));
         stays = k > 0 ? Phrase(Say::both, {now(active[k]), std::move(stays)}) : Phrase(Say::scan_first_stays, {std::move(stays)});
         level({as(std::move(moves_on), first_check), as(std::move(stays), second_check)});

@@ -35,7 +35,9 @@ Result<Relation> Binder::sliding_counts(CallNode const& call, Relation relation,
     raw.columns = {window.id};
     raw.keeps_input = true;
     auto plan = make_plan(std::move(raw));
-    plan = make_plan(FilterPlan{std::move(plan), make_and({TRY(compare(">=", make_column(window), from, span)), TRY(compare("<=", make_column(window), limits[1], span))})});
+    auto begun = TRY(compare(">=", make_column(window), from, span));
+    auto not_over = TRY(compare("<=", make_column(window), limits[1], span));
+    plan = make_plan(FilterPlan{std::move(plan), make_and({std::move(begun), std::move(not_over)})});
     Relation result;
     result.columns.push_back(window);
     std::vector<int> keys{window.id};

@@ -336,7 +336,8 @@ struct Special {
         auto const at = binder.query_settings.find("query_bin_auto_at");
         if (at == binder.query_settings.end())
             return binder.call_table(*find_scalar("bin"), {std::move(value), std::move(width)}, span);
-        return binder.call_table(*find_scalar("bin_at"), {std::move(value), std::move(width), TRY(binder.expression(*at->second, {}))}, span);
+        auto from = TRY(binder.expression(*at->second, {}));
+        return binder.call_table(*find_scalar("bin_at"), {std::move(value), std::move(width), std::move(from)}, span);
     }
 
     Result<ExprPtr> column_names() const {
