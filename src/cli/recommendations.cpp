@@ -47,8 +47,9 @@ View list_of(Options const& options) {
         for (auto& column : view.columns)
             for (std::string_view const counted : {"ExposedMachinesCount", "ExposedMachinesAfterExceptions", "TotalMachineCount", "ExposureImpact"})
                 if (equal_ignoring_ascii_case(column.field, counted)) column.field = "fleet" + std::string(counted);
+    } else if (!options.group.empty()) {
+        asked.path = {"deviceGroups", options.group, "recommendations"};
     }
-    if (options.device.empty() && !options.group.empty()) asked.path = {"deviceGroups", options.group, "recommendations"};
     if (!options.status.empty()) only(asked, "startswith(exceptionState, {})", options.status);
     else if (!options.all) only(asked, "exceptionState ne 'Full exception'");
     if (!options.type.empty()) only(asked, "tolower(remediationType) eq {}", ascii_lower(options.type));

@@ -211,13 +211,12 @@ std::vector<std::vector<Cpe>> conditions_of(json::Value entry) {
 
 // "0 to 16.20.1" beside "0 to 18.17.0" of one entry: branches. Taken by the word the longer one would say all that the shorter one does.
 void separate_branches(std::vector<VersionRange>& ranges) {
-    auto const major = [](VersionRange const& range) { return to_int(major_of(range.to)); };
-    auto const all = ranges;
-    for (auto& range : ranges) {
-        auto const mine = range.from.empty() ? major(range) : std::nullopt;
-        if (mine && std::ranges::any_of(all, [&](auto const& other) { return other.from.empty() && major(other) < mine && major(other); }))
-            range.from = std::to_string(*mine);
-    }
+    auto const major = [](VersionRange const& range) { return range.from.empty() ? to_int(major_of(range.to)) : std::nullopt; };
+    std::optional<std::int64_t> least;
+    for (auto const& range : ranges)
+        if (auto const one = major(range); one && (!least || *one < *least)) least = one;
+    for (auto& range : ranges)
+        if (auto const mine = major(range); mine && *mine > *least) range.from = std::to_string(*mine);
 }
 
 void add_statement(std::vector<Affected>& out, Affected affected) {

@@ -336,7 +336,8 @@ Result<Relation> Binder::make_graph(MakeGraph const& o, Relation relation, Span 
         if (!o.partition) return made;
         Rows own;
         own.columns = &of.columns;
-        made.push_back({"$part", true, TRY(to_text(TRY(expression(*o.partition, own)), o.partition->span)), span});
+        auto text = TRY(to_text(TRY(expression(*o.partition, own)), o.partition->span));
+        made.push_back({"$part", true, std::move(text), span});
         return made;
     };
     auto const joined_by = [&](Relation const& left, char const* key, Relation const& right) {

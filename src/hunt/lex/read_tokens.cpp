@@ -87,6 +87,10 @@ struct Reader {
         return 0;
     }
 
+    void skip_spaces() {
+        while (auto const width = space_here()) at += width;
+    }
+
     void skip_blanks() {
         blank = at == 0;
         while (at < text.size()) {
@@ -283,12 +287,12 @@ struct Reader {
     // datetime(2024-01-02), int(5), ...: the body is raw text up to the closing parenthesis, or one string.
     Status read_literal_body(std::size_t begin, std::string_view word) {
         ++at;  // (
-        while (space_here()) at += space_here();
+        skip_spaces();
         std::string body;
         if (string_begins_here()) {
             if (peek() == 'h' || peek() == 'H') ++at;
             body = TRY(read_quoted());
-            while (space_here()) at += space_here();
+            skip_spaces();
         } else {
             auto const from = at;
             while (at < text.size() && text[at] != ')' && text[at] != '\n') ++at;
@@ -319,7 +323,7 @@ struct Reader {
         }
         if (!negated && is_goo_word(word)) {
             auto const after = at;
-            while (space_here()) at += space_here();
+            skip_spaces();
             if (peek() == '(') return read_literal_body(begin, word);
             at = after;
         }
