@@ -89,16 +89,30 @@ Result<std::string> read_raw(ArchiveHandle handle, std::string const& name, std:
     return read_member(handle.get(), name, most_bytes, seen);
 }
 
-}  // namespace
-
-Result<std::string> read_file(std::filesystem::path const& path, std::uint64_t most_bytes) {
+// A file whose bytes may be packed, opened; nothing where it is empty, which libarchive takes for no archive.
+Result<ArchiveHandle> open_raw(std::filesystem::path const& path) {
     TRY(check_readable(path));
     std::error_code failed;
-    if (std::filesystem::is_regular_file(path, failed) && std::filesystem::file_size(path, failed) == 0)
-        return std::string{};
+    if (std::filesystem::is_regular_file(path, failed) && std::filesystem::file_size(path, failed) == 0) return ArchiveHandle{};
     auto handle = new_reader(false);
     if (archive_read_open_filename(handle.get(), path.c_str(), 1 << 20) != ARCHIVE_OK)
         return archive_failure(handle.get(), path.string());
+    return handle;
+}
+// The same at its first byte.
+Result<ArchiveHandle> open_stream(std::filesystem::path const& path) {
+    auto handle = TRY(open_raw(path));
+    archive_entry* entry = nullptr;
+    if (handle && archive_read_next_header(handle.get(), &entry) < ARCHIVE_WARN)
+        return archive_failure(handle.get(), path.string());
+    return handle;
+}
+
+}  // namespace
+
+Result<std::string> read_file(std::filesystem::path const& path, std::uint64_t most_bytes) {
+    auto handle = TRY(open_raw(path));
+    if (!handle) return std::string{};
     return read_raw(std::move(handle), path.string(), most_bytes);
 }
 
@@ -142,15 +156,8 @@ Status read_archive(std::filesystem::path const& path, std::function<Status(Arch
 
 Status read_pieces(std::filesystem::path const& path,
                    std::function<Status(std::string_view, std::uint64_t)> const& take, std::uint64_t most_bytes) {
-    TRY(check_readable(path));
-    std::error_code failed;
-    if (std::filesystem::is_regular_file(path, failed) && std::filesystem::file_size(path, failed) == 0) return {};
-    auto handle = new_reader(false);
-    if (archive_read_open_filename(handle.get(), path.c_str(), 1 << 20) != ARCHIVE_OK)
-        return archive_failure(handle.get(), path.string());
-    archive_entry* entry = nullptr;
-    if (archive_read_next_header(handle.get(), &entry) < ARCHIVE_WARN)
-        return archive_failure(handle.get(), path.string());
+    auto handle = TRY(open_stream(path));
+    if (!handle) return {};
     constexpr std::size_t piece_bytes = std::size_t{1} << 20;
     std::vector<char> piece(piece_bytes);
     std::uint64_t seen = 0;
@@ -169,15 +176,8 @@ Status read_pieces(std::filesystem::path const& path,
 
 Status read_lines(std::filesystem::path const& path, std::function<Status(std::string_view, std::size_t)> const& take,
                   std::size_t most_line_bytes) {
-    TRY(check_readable(path));
-    std::error_code failed;
-    if (std::filesystem::is_regular_file(path, failed) && std::filesystem::file_size(path, failed) == 0) return {};
-    auto handle = new_reader(false);
-    if (archive_read_open_filename(handle.get(), path.c_str(), 1 << 20) != ARCHIVE_OK)
-        return archive_failure(handle.get(), path.string());
-    archive_entry* entry = nullptr;
-    if (archive_read_next_header(handle.get(), &entry) < ARCHIVE_WARN)
-        return archive_failure(handle.get(), path.string());
+    auto handle = TRY(open_stream(path));
+    if (!handle) return {};
     std::string pending;
     std::vector<char> piece(std::size_t{1} << 20);
     std::size_t line = 0;

@@ -139,6 +139,22 @@ std::optional<std::string> nearest(std::string_view name, std::span<std::string 
     return best;
 }
 
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned char value = 0;
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+            out += static_cast<char>(value);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
 std::string hex(std::span<unsigned char const> bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;

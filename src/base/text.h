@@ -31,6 +31,9 @@ std::size_t edit_distance(std::string_view, std::string_view);
 // The candidate nearest to `name`, when near enough to be what was meant.
 std::optional<std::string> nearest(std::string_view name, std::span<std::string const> candidates);
 
+// Each %XX as the byte it stands for (RFC 3986, 2.1); a % without two hexadecimal digits behind it stays.
+std::string percent_decoded(std::string_view);
+
 std::string hex(std::span<unsigned char const>);
 std::string hex(std::string_view bytes);
 

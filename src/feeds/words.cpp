@@ -100,20 +100,4 @@ std::string cpe_word(std::string_view name) {
     return word;
 }
 
-std::string package_name(std::string_view ecosystem, std::string_view name) {
-    auto const family = ecosystem.substr(0, ecosystem.find(':'));
-    if (family == "PyPI") {
-        // PEP 503: runs of -, _ and . are one hyphen.
-        std::string out;
-        for (char const c : ascii_lower(name)) {
-            bool const joint = c == '-' || c == '_' || c == '.';
-            if (!joint) out += c;
-            else if (!out.ends_with('-')) out += '-';
-        }
-        return out;
-    }
-    if (family == "NuGet" || family == "Packagist" || family == "GitHub Actions") return ascii_lower(name);
-    return std::string(name);
-}
-
 }  // namespace merlon::feeds

@@ -27,7 +27,5 @@ std::optional<Severity> rating_of(std::string_view vector, std::optional<double>
                                   bool primary);
 // "Acrobat Reader DC" -> "acrobat_reader_dc": a vendor's or product's name as a CPE field would have it.
 std::string cpe_word(std::string_view);
-// A package's name in the form of model/knowledge.h (PyPI: PEP 503; NuGet, Packagist, GitHub Actions: lower case).
-std::string package_name(std::string_view ecosystem, std::string_view name);
 
 }  // namespace merlon::feeds

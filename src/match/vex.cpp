@@ -8,9 +8,9 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "match/identity/purl.h"
 #include "match/versions/key_bytes.h"
 #include "model/knowledge.h"
+#include "model/purl.h"
 
 namespace merlon::match {
 namespace {
@@ -188,8 +188,7 @@ bool take_product(std::string_view text, LocalCorrection& c) {
     if (!purl) return false;
     // Only the generic type has a vendor in front; elsewhere the space is part of the package's name or a distribution.
     c.vendor = purl->type == "generic" ? purl->space : std::string{};
-    c.product = purl->type == "deb" || purl->type == "rpm" || purl->type == "apk" || purl->type == "generic" || purl->space.empty() ? purl->name
-                : purl->type == "maven" ? purl->space + ":" + purl->name : purl->space + "/" + purl->name;
+    c.product = ecosystem_name(*purl);
     c.version = purl->version;
     return true;
 }

@@ -47,21 +47,6 @@ std::string with_escapes(std::string_view field) {
     return out;
 }
 
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        int value = 0;
-        if (text[i] == '%' && i + 2 < text.size() &&
-            std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
-            out += static_cast<char>(value);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return ascii_lower(out);
-}
-
 template <typename Fields, typename Decode>
 Cpe from_fields(Fields const& fields, std::size_t first, Decode decode) {
     Cpe cpe;
@@ -89,7 +74,7 @@ std::optional<Cpe> parse_cpe(std::string_view text) {
     if (text.starts_with("cpe:/")) {
         auto const fields = split(text.substr(5), ':');
         if (fields.size() < 3) return {};
-        auto cpe = from_fields(fields, 0, percent_decoded);
+        auto cpe = from_fields(fields, 0, [](std::string_view field) { return ascii_lower(percent_decoded(field)); });
         if (cpe.part.size() != 1) return {};
         return cpe;
     }
@@ -106,6 +91,25 @@ std::string cpe_text(Cpe const& cpe) {
 
 std::string cpe_version_text(Cpe const& cpe) {
     return cpe.update == "*" ? cpe.version : cpe.version + " update " + cpe.update;
+}
+
+std::string package_name(std::string_view ecosystem, std::string_view name) {
+    auto const family = ecosystem.substr(0, ecosystem.find(':'));
+    name = trim(name);
+    if (family == "PyPI") {
+        // PEP 503: runs of -, _ and . are one hyphen.
+        std::string out;
+        for (char const c : ascii_lower(name)) {
+            bool const joint = c == '-' || c == '_' || c == '.';
+            if (!joint) out += c;
+            else if (!out.ends_with('-')) out += '-';
+        }
+        return out;
+    }
+    for (auto const* any_case : {"NuGet", "Packagist", "GitHub Actions", "Hex", "Pub", "VSCode"})
+        if (family == any_case) return ascii_lower(name);
+    if (family == "Go" && (name == "go" || name == "std")) return "stdlib";
+    return std::string(name);
 }
 
 std::string subject_key(Subject const& subject) {

@@ -33,6 +33,9 @@ struct PackageName {
     std::string name;  // normalised by the ecosystem's rule: source package, group:artifact, PEP 503 name ...
     friend bool operator==(PackageName const&, PackageName const&) = default;
 };
+// A package's name by its ecosystem's rule: PyPI by PEP 503, others that take a name in any case in lower case, Go's own
+// library as "stdlib", all else as it is.
+std::string package_name(std::string_view ecosystem, std::string_view name);
 using Subject = std::variant<Cpe, PackageName>;
 
 // The key under which statements about a subject are found: "a:vendor:product" (o:, h:) or "pkg:ECOSYSTEM/NAME".

@@ -26,6 +26,20 @@ TEST(PackageUrl, ReadsItsParts) {
     EXPECT_EQ(parse_purl("pkg:PYPI/Typing_Extensions@4.0")->name, "typing-extensions");
 }
 
+TEST(PackageUrl, NamesTheLanguagePackage) {
+    auto const subject = [](std::string_view text) {
+        auto const purl = parse_purl(text).value();
+        auto const package = language_package(purl.type, ecosystem_name(purl));
+        return package ? subject_key(*package) : "";
+    };
+    EXPECT_EQ(subject("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"), "pkg:Maven/org.apache.logging.log4j:log4j-core");
+    EXPECT_EQ(subject("pkg:pypi/Zope..Interface@5"), "pkg:PyPI/zope-interface");
+    EXPECT_EQ(subject("pkg:nuget/Newtonsoft.Json@12.0.3"), "pkg:NuGet/newtonsoft.json");
+    EXPECT_EQ(subject("pkg:githubactions/Actions/Checkout@v4"), "pkg:GitHub Actions/actions/checkout");
+    EXPECT_EQ(subject("pkg:golang/std@1.22"), "pkg:Go/stdlib");
+    EXPECT_EQ(subject("pkg:deb/debian/openssl@3.0"), "");
+}
+
 TEST(PackageUrl, WritesWhatItReads) {
     for (auto const* text :
          {"pkg:deb/debian/libssl3@3.0.16-1~deb12u1?arch=amd64&distro=debian-12.11", "pkg:npm/%40angular/core@17.0.1",
@@ -38,7 +52,7 @@ TEST(PackageUrl, WritesWhatItReads) {
 }
 
 TEST(PackageUrl, RefusesWhatIsNone) {
-    for (auto const* text : {"", "pkg:", "pkg:deb", "pkg:/deb/", "pkg:deb/", "http://x/y", "pkg:deb/@1"})
+    for (auto const* text : {"", "pkg:", "pkg:deb", "pkg:/deb/", "pkg:deb/", "http://x/y", "pkg:deb/@1", "pkg:npm"})
         EXPECT_FALSE(parse_purl(text)) << text;
 }
 

@@ -1,10 +1,9 @@
 #include "feeds/msrc/read.h"
 
-#include <pugixml.hpp>
-
 #include <set>
 
 #include "base/text.h"
+#include "base/xml.h"
 #include "feeds/csv.h"
 #include "feeds/msrc/document.h"
 #include "feeds/record_parser.h"
@@ -77,48 +76,37 @@ Status read_json(json::Value root, std::string const& where, MsrcUpdates& update
     return take_msrc_document(document, updates, intake);
 }
 
-// Names without their prefix: producers choose the prefix.
-std::string_view local(pugi::xml_node node) {
-    std::string_view name = node.name();
-    auto const colon = name.find(':');
-    return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-pugi::xml_node child(pugi::xml_node node, std::string_view name) {
-    for (auto const inner : node.children())
-        if (local(inner) == name) return inner;
-    return {};
-}
-std::string text_of(pugi::xml_node node, std::string_view name) { return std::string(trim(child(node, name).text().get())); }
+std::string text_of(pugi::xml_node node, std::string_view name) { return std::string(trim(xml::child(node, name).text().get())); }
 std::vector<std::string> texts_of(pugi::xml_node node, std::string_view name) {
     std::vector<std::string> list;
     for (auto const inner : node.children())
-        if (local(inner) == name) list.emplace_back(trim(inner.text().get()));
+        if (xml::local_name(inner) == name) list.emplace_back(trim(inner.text().get()));
     return list;
 }
 
 void read_products(pugi::xml_node node, MsrcDocument& document, int depth) {
     if (depth > 20) return;
     for (auto const inner : node.children()) {
-        if (local(inner) == "FullProductName") document.products[inner.attribute("ProductID").value()] = trim(inner.text().get());
+        if (xml::local_name(inner) == "FullProductName") document.products[inner.attribute("ProductID").value()] = trim(inner.text().get());
         else read_products(inner, document, depth + 1);
     }
 }
 
 MsrcVulnerability vulnerability_of(pugi::xml_node entry) {
     MsrcVulnerability flaw{.cve = text_of(entry, "CVE"), .title = text_of(entry, "Title")};
-    for (auto const note : child(entry, "Notes").children())
+    for (auto const note : xml::child(entry, "Notes").children())
         if (std::string_view(note.attribute("Type").value()) == "Description") flaw.description = trim(note.text().get());
-    flaw.cwe = child(entry, "CWE").attribute("ID").value();
-    for (auto const status : child(entry, "ProductStatuses").children())
+    flaw.cwe = xml::child(entry, "CWE").attribute("ID").value();
+    for (auto const status : xml::child(entry, "ProductStatuses").children())
         if (std::string_view(status.attribute("Type").value()) == "Known Affected") flaw.affected = texts_of(status, "ProductID");
-    for (auto const threat : child(entry, "Threats").children())
+    for (auto const threat : xml::child(entry, "Threats").children())
         flaw.threats.push_back({threat.attribute("Type").value(), text_of(threat, "Description"), {}});
-    for (auto const score : child(entry, "CVSSScoreSets").children())
+    for (auto const score : xml::child(entry, "CVSSScoreSets").children())
         flaw.scores.emplace_back(text_of(score, "BaseScore"), text_of(score, "Vector"));
-    for (auto const fix : child(entry, "Remediations").children())
+    for (auto const fix : xml::child(entry, "Remediations").children())
         flaw.remediations.push_back({fix.attribute("Type").value(), text_of(fix, "Description"), text_of(fix, "URL"),
                                      text_of(fix, "Supercedence"), text_of(fix, "FixedBuild"), texts_of(fix, "ProductID")});
-    for (auto const revision : child(entry, "RevisionHistory").children())
+    for (auto const revision : xml::child(entry, "RevisionHistory").children())
         flaw.modified = std::max(flaw.modified, time_of(text_of(revision, "Date")));
     return flaw;
 }
@@ -131,12 +119,12 @@ Status read_xml(Source const& source, MsrcUpdates& updates, Intake& intake) {
         return fail("feeds.damaged_xml", source.name, std::to_string(parsed.offset), std::string(parsed.description()));
     auto const root = xml.document_element();
     MsrcDocument document;
-    read_products(child(root, "ProductTree"), document, 0);
-    auto const tracking = child(root, "DocumentTracking");
+    read_products(xml::child(root, "ProductTree"), document, 0);
+    auto const tracking = xml::child(root, "DocumentTracking");
     document.published = time_of(text_of(tracking, "InitialReleaseDate"));
     intake.data_time(time_of(text_of(tracking, "CurrentReleaseDate")));
     for (auto const entry : root.children())
-        if (local(entry) == "Vulnerability") document.vulnerabilities.push_back(vulnerability_of(entry));
+        if (xml::local_name(entry) == "Vulnerability") document.vulnerabilities.push_back(vulnerability_of(entry));
     if (document.vulnerabilities.empty()) return fail("feeds.wrong_shape", source.name, "it holds no vulnerability");
     return take_msrc_document(document, updates, intake);
 }

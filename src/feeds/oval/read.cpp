@@ -1,26 +1,15 @@
 #include "feeds/oval/read.h"
 
-#include <pugixml.hpp>
-
 #include <algorithm>
 #include <map>
 
 #include "base/text.h"
+#include "base/xml.h"
 #include "feeds/words.h"
 
 namespace merlon::feeds {
 namespace {
 
-std::string_view local(pugi::xml_node node) {
-    std::string_view name = node.name();
-    auto const colon = name.find(':');
-    return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-pugi::xml_node child(pugi::xml_node node, std::string_view name) {
-    for (auto const inner : node.children())
-        if (local(inner) == name) return inner;
-    return {};
-}
 std::string attribute(pugi::xml_node node, char const* name) { return node.attribute(name).value(); }
 
 struct Parts {
@@ -46,7 +35,7 @@ std::string package_in(std::string_view text) {
 std::vector<std::string> packages_of(pugi::xml_node object, Parts const& parts) {
     std::vector<std::string> names;
     for (auto const* element : {"name", "pattern"}) {
-        auto const node = child(object, element);
+        auto const node = xml::child(object, element);
         if (!node) continue;
         auto const variable = parts.variables.find(attribute(node, "var_ref"));
         if (variable == parts.variables.end()) {
@@ -61,12 +50,12 @@ std::vector<std::string> packages_of(pugi::xml_node object, Parts const& parts) 
 
 // The bound of "less than"; "" when the test has no state, nothing when it asks something else.
 std::optional<std::string> bound_of(pugi::xml_node test, Parts const& parts) {
-    auto const reference = child(test, "state");
+    auto const reference = xml::child(test, "state");
     if (!reference) return std::string{};
     auto const state = parts.states.find(attribute(reference, "state_ref"));
     if (state == parts.states.end()) return {};
     for (auto const* element : {"evr", "subexpression"})
-        if (auto const node = child(state->second, element))
+        if (auto const node = xml::child(state->second, element))
             if (attribute(node, "operation") == "less than") {
                 auto text = std::string(trim(node.text().get()));
                 if (text.starts_with("0:")) text.erase(0, 2);
@@ -87,11 +76,11 @@ void add_criteria(pugi::xml_node criteria, Parts const& parts, std::string const
                   Advisory& advisory, int depth) {
     if (depth > 20) return;
     for (auto const node : criteria.children()) {
-        if (local(node) == "criteria") add_criteria(node, parts, ecosystem, urgency, advisory, depth + 1);
-        if (local(node) != "criterion" || attribute(node, "negate") == "true") continue;
+        if (xml::local_name(node) == "criteria") add_criteria(node, parts, ecosystem, urgency, advisory, depth + 1);
+        if (xml::local_name(node) != "criterion" || attribute(node, "negate") == "true") continue;
         auto const test = parts.tests.find(attribute(node, "test_ref"));
         if (test == parts.tests.end()) continue;
-        auto const object = parts.objects.find(attribute(child(test->second, "object"), "object_ref"));
+        auto const object = parts.objects.find(attribute(xml::child(test->second, "object"), "object_ref"));
         auto const bound = bound_of(test->second, parts);
         if (object == parts.objects.end() || !bound) continue;
         auto const comment = attribute(node, "comment");
@@ -112,35 +101,35 @@ void add_criteria(pugi::xml_node criteria, Parts const& parts, std::string const
 }
 
 void read_metadata(pugi::xml_node metadata, Advisory& advisory) {
-    advisory.title = trim(child(metadata, "title").text().get());
-    advisory.description = trim(child(metadata, "description").text().get());
+    advisory.title = trim(xml::child(metadata, "title").text().get());
+    advisory.description = trim(xml::child(metadata, "description").text().get());
     for (auto const node : metadata.children()) {
-        if (local(node) != "reference") continue;
+        if (xml::local_name(node) != "reference") continue;
         auto const id = attribute(node, "ref_id");
         add_reference(advisory.references, attribute(node, "ref_url"), {});
         if (attribute(node, "source") == "USN") advisory.id = id;
         else add_once(advisory.aliases, id);
         if (is_cve_id(id)) add_once(advisory.cves, id);
     }
-    auto const details = child(metadata, "advisory");
+    auto const details = xml::child(metadata, "advisory");
     for (auto const node : details.children()) {
-        if (local(node) == "issued") advisory.published = time_of(attribute(node, "date"));
-        if (local(node) == "public_date") {
+        if (xml::local_name(node) == "issued") advisory.published = time_of(attribute(node, "date"));
+        if (xml::local_name(node) == "public_date") {
             auto text = std::string(node.text().get());
             advisory.published = time_of(std::string_view(text).substr(0, 10));
         }
-        if (local(node) != "cve") continue;
+        if (xml::local_name(node) != "cve") continue;
         if (auto rating = rating_of(attribute(node, "cvss_vector"), to_double(attribute(node, "cvss_score")), "Ubuntu", false))
             advisory.severities.push_back(std::move(*rating));
         auto const id = std::string(trim(node.text().get()));
         if (is_cve_id(id)) add_once(advisory.cves, id);
     }
-    if (auto const word = std::string(trim(child(details, "severity").text().get())); !word.empty())
+    if (auto const word = std::string(trim(xml::child(details, "severity").text().get())); !word.empty())
         advisory.severities.push_back({.scheme = "WORD", .word = word, .source = "Ubuntu"});
 }
 
 Status read_definition(pugi::xml_node definition, Parts const& parts, Intake& intake) {
-    auto const metadata = child(definition, "metadata");
+    auto const metadata = xml::child(definition, "metadata");
     Advisory advisory{.source = "ubuntu"};
     read_metadata(metadata, advisory);
     auto const oval_id = attribute(definition, "id");
@@ -149,7 +138,7 @@ Status read_definition(pugi::xml_node definition, Parts const& parts, Intake& in
         auto const number = oval_id.substr(oval_id.rfind(':') + 1);
         advisory.id = (advisory.cves.size() == 1 ? "UBUNTU-" + advisory.cves[0] : "UBUNTU-OVAL") + "/" + number;
     }
-    auto const ecosystem = ecosystem_of(child(child(metadata, "affected"), "platform").text().get());
+    auto const ecosystem = ecosystem_of(xml::child(xml::child(metadata, "affected"), "platform").text().get());
     if (!ecosystem.starts_with("Ubuntu:")) {
         intake.reject(advisory.id, "it names no Ubuntu release");
         return {};
@@ -157,8 +146,8 @@ Status read_definition(pugi::xml_node definition, Parts const& parts, Intake& in
     auto const release = ecosystem.substr(7);
     advisory.id += "@" + release.substr(0, release.find(':'));  // one notice has a definition in each release's file
     advisory.modified = advisory.published;
-    auto const urgency = ascii_lower(trim(child(child(metadata, "advisory"), "severity").text().get()));
-    add_criteria(child(definition, "criteria"), parts, ecosystem, urgency, advisory, 0);
+    auto const urgency = ascii_lower(trim(xml::child(xml::child(metadata, "advisory"), "severity").text().get()));
+    add_criteria(xml::child(definition, "criteria"), parts, ecosystem, urgency, advisory, 0);
     if (advisory.affected.empty() && advisory.cves.empty()) {
         intake.unused("a definition without packages and CVEs");
         return {};
@@ -176,12 +165,12 @@ Status read_ubuntu_oval(Source const& source, Intake& intake) {
         return fail("feeds.damaged_xml", source.name, std::to_string(parsed.offset), std::string(parsed.description()));
     auto const root = xml.document_element();
     Parts parts;
-    index(child(root, "tests"), parts.tests);
-    index(child(root, "objects"), parts.objects);
-    index(child(root, "states"), parts.states);
-    index(child(root, "variables"), parts.variables);
-    intake.data_time(time_of(child(child(root, "generator"), "timestamp").text().get()));
-    for (auto const definition : child(root, "definitions").children()) {
+    index(xml::child(root, "tests"), parts.tests);
+    index(xml::child(root, "objects"), parts.objects);
+    index(xml::child(root, "states"), parts.states);
+    index(xml::child(root, "variables"), parts.variables);
+    intake.data_time(time_of(xml::child(xml::child(root, "generator"), "timestamp").text().get()));
+    for (auto const definition : xml::child(root, "definitions").children()) {
         auto const kind = attribute(definition, "class");
         if (kind == "patch" || kind == "vulnerability") TRY(read_definition(definition, parts, intake));
     }

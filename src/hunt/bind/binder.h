@@ -115,6 +115,9 @@ public:
     Error unknown_name(std::string_view name, Span, Rows const&) const;
     std::string default_name(Node const&) const;
     std::string unique_name(std::string wanted, std::set<std::string> const& taken) const;
+    // What a lookup by range or place gives: all columns of `left`, then those of `right` that `keep` names, under names
+    // that are not taken yet and without absent texts. `result` gets the columns, the items are what to project.
+    std::vector<Item> looked_up(Relation const& left, Relation const& right, std::function<bool(Column const&)> const& keep, Relation& result);
     // An unknown name that a bag of the query may have, though none does now: it reads as empty.
     bool may_be_unpacked(std::string const& name) const;
 

@@ -266,21 +266,8 @@ Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> inp
         // The longest network first; one row for each left row.
         auto const prefix = make_call(Type::long_, Say::prefix_length, {make_column(*range)});
         auto plan = make_plan(JoinPlan{keep_unmatched ? JoinKind::left : JoinKind::inner, relation.plan, right.plan, std::move(pairs), std::move(condition)});
-        std::vector<Item> items;
         Relation result;
-        std::set<std::string> taken;
-        for (auto const& c : relation.columns) {
-            taken.insert(c.name);
-            items.push_back({c.id, make_column(c)});
-            result.columns.push_back(c);
-        }
-        for (auto const& c : right.columns) {
-            if (keys.contains(c.name)) continue;
-            Column made{unique_name(c.name, taken), new_id(), c.type, true, true};
-            taken.insert(made.name);
-            items.push_back({made.id, c.type == Type::string ? make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}) : make_column(c)});
-            result.columns.push_back(made);
-        }
+        auto items = looked_up(relation, right, [&](Column const& c) { return !keys.contains(c.name); }, result);
         if (call.name == "ipv6_lookup" && keep_unmatched)
             std::rotate(result.columns.begin(), result.columns.begin() + static_cast<std::ptrdiff_t>(relation.columns.size()), result.columns.end());
         auto const rank = new_id();

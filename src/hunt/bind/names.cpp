@@ -99,4 +99,23 @@ std::string Binder::unique_name(std::string wanted, std::set<std::string> const&
         if (auto numbered = wanted + std::to_string(i); !taken.contains(numbered)) return numbered;
 }
 
+std::vector<Item> Binder::looked_up(Relation const& left, Relation const& right, std::function<bool(Column const&)> const& keep, Relation& result) {
+    std::vector<Item> items;
+    std::set<std::string> taken;
+    for (auto const& c : left.columns) {
+        taken.insert(c.name);
+        items.push_back({c.id, make_column(c)});
+        result.columns.push_back(c);
+    }
+    for (auto const& c : right.columns) {
+        if (!keep(c)) continue;
+        bool const is_text = c.type == Type::string;
+        Column made{unique_name(c.name, taken), new_id(), c.type, !is_text, true};
+        taken.insert(made.name);
+        items.push_back({made.id, is_text ? make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}) : make_column(c)});
+        result.columns.push_back(std::move(made));
+    }
+    return items;
+}
+
 }  // namespace merlon::hunt

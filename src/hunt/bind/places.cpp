@@ -37,21 +37,8 @@ Result<Relation> Binder::lookup_by_place(CallNode const& call, Relation relation
     auto condition = radius ? TRY(compare("<=", TRY(call_table(*distance, {x, y, make_column(*key)}, span)), radius, span))
                             : TRY(call_table(*find_scalar("geo_point_in_polygon"), {x, y, make_column(*key)}, span));
     auto plan = make_plan(JoinPlan{keep_unmatched ? JoinKind::left : JoinKind::inner, relation.plan, right.plan, {}, std::move(condition)});
-    std::vector<Item> items;
     Relation result;
-    std::set<std::string> taken;
-    for (auto const& c : relation.columns) {
-        taken.insert(c.name);
-        items.push_back({c.id, make_column(c)});
-        result.columns.push_back(c);
-    }
-    for (auto const& c : right.columns) {
-        if (c.id == key->id && !keep_key) continue;
-        Column made{unique_name(c.name, taken), new_id(), c.type, c.type != Type::string, true};
-        taken.insert(made.name);
-        items.push_back({made.id, c.type == Type::string ? make_call(Type::string, over_arguments(Say::text_or_empty, 1), {make_column(c)}) : make_column(c)});
-        result.columns.push_back(made);
-    }
+    auto items = looked_up(relation, right, [&](Column const& c) { return keep_key || c.id != key->id; }, result);
     result.plan = make_plan(ProjectPlan{std::move(plan), std::move(items)});
     return result;
 }

@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "match/identity/clean.h"
 #include "match/identity/distribution.h"
-#include "match/identity/purl.h"
 #include "match/identity/source_package.h"
 #include "match/identity/windows_release.h"
 #include "match/versions/versions.h"
+#include "model/purl.h"
 
 namespace merlon::match {
 namespace {
@@ -89,11 +89,11 @@ void identify_distribution_package(SoftwareItem const& item, std::string const& 
 
 void identify_language_package(SoftwareItem const& item, std::string_view type, std::string const& name,
                                Identity& identity) {
-    auto const package = package_name(type, name);
+    auto const package = language_package(type, name);
     if (!package) return;
     add(identity, subject_key(Subject{*package}), 100, item.purl.empty() ? "package of " + package->ecosystem : "purl");
-    if (type == "nuget" || type == "npm") {
-        // NuGet ids are the same in any case; advisories spell them as published.
+    if (type == "npm") {
+        // Names of old packages have capitals, which advisories do not always keep.
         auto folded = *package;
         folded.name = ascii_lower(folded.name);
         add(identity, subject_key(Subject{folded}), 95, "package of " + package->ecosystem + ", any case");
@@ -230,7 +230,7 @@ bool extension_target(std::string_view target) {
     return false;
 }
 
-bool language_type(std::string_view type) { return package_name(type, "x").has_value(); }
+bool language_type(std::string_view type) { return language_package(type, "x").has_value(); }
 
 }  // namespace
 
@@ -275,7 +275,7 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
         }
         case Kind::language_package: {
             bool const by_purl = purl && language_type(purl->type);
-            identify_language_package(item, by_purl ? purl->type : item.source, by_purl ? full_name(*purl) : item.name,
+            identify_language_package(item, by_purl ? purl->type : item.source, by_purl ? ecosystem_name(*purl) : item.name,
                                       identity);
             identity.version = item.version.empty() && purl ? purl->version : item.version;
             auto named = item;
@@ -288,7 +288,7 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
         case Kind::extension: {
             // The name that advisories use first: a rule speaks only where nothing was known before.
             identify_program(key, rules, catalog, identity);
-            if (auto const package = package_name(item.source, item.name))
+            if (auto const package = language_package(item.source, item.name))
                 add(identity, subject_key(Subject{*package}), 100, "package of " + package->ecosystem);
             break;
         }

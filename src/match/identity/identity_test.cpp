@@ -3,7 +3,6 @@
 #include "match/identity/clean.h"
 #include "match/identity/distribution.h"
 #include "match/identity/identify.h"
-#include "match/identity/purl.h"
 #include "match/identity/source_package.h"
 #include "match/identity/windows_release.h"
 
@@ -49,24 +48,6 @@ TEST(IdentityRules, RefuseABadRuleByName) {
     auto const escaped = IdentityRules::parse(files);
     ASSERT_FALSE(escaped);
     EXPECT_NE(describe(escaped.error()).find("backslash"), std::string::npos) << describe(escaped.error());
-}
-
-TEST(PackageUrl, IsTakenApart) {
-    auto const npm = parse_purl("pkg:npm/%40angular/core@12.3.1?checksum=a#src");
-    ASSERT_TRUE(npm);
-    EXPECT_EQ(full_name(*npm), "@angular/core");
-    EXPECT_EQ(npm->version, "12.3.1");
-    EXPECT_EQ(npm->subpath, "src");
-    auto const maven = parse_purl("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1");
-    ASSERT_TRUE(maven);
-    EXPECT_EQ(package_name(maven->type, full_name(*maven))->name, "org.apache.logging.log4j:log4j-core");
-    auto const deb = parse_purl("pkg:deb/debian/openssl@1:3.0.1-1%2Bb1?distro=debian-12.11&arch=amd64");
-    ASSERT_TRUE(deb);
-    EXPECT_EQ(deb->version, "1:3.0.1-1+b1");
-    EXPECT_EQ(deb->qualifiers.at("distro"), "debian-12.11");
-    EXPECT_EQ(parse_purl("pkg:pypi/Typing_Extensions@1")->name, "typing-extensions");
-    EXPECT_FALSE(parse_purl("pkg:npm"));
-    EXPECT_FALSE(parse_purl("http://example.org"));
 }
 
 TEST(NamesAndVersions, AreFreedOfWhatInstallersAdd) {

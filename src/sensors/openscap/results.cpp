@@ -1,28 +1,14 @@
 #include "sensors/openscap/results.h"
 
-#include <pugixml.hpp>
-
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/xml.h"
 
 namespace merlon::sensors {
 namespace {
 
 constexpr std::size_t most_text_bytes = 600;  // of a rule's title, rationale or fix
-
-// The name without its namespace prefix: scanners use "cdf:", "xccdf-1.2:" or none.
-std::string_view local_name(pugi::xml_node node) {
-    std::string_view const name = node.name();
-    auto const colon = name.rfind(':');
-    return colon == name.npos ? name : name.substr(colon + 1);
-}
-
-pugi::xml_node child(pugi::xml_node node, std::string_view name) {
-    for (auto const one : node.children())
-        if (local_name(one) == name) return one;
-    return {};
-}
 
 // All text below a node, marked-up or not, with single blanks.
 void append_text(pugi::xml_node node, std::string& out, int depth = 0) {
@@ -56,16 +42,16 @@ using Rules = std::map<std::string, Rule, std::less<>>;
 
 void read_rule(pugi::xml_node node, std::string const& group, Rules& rules) {
     Rule rule;
-    rule.title = text_of(child(node, "title"));
-    rule.rationale = text_of(child(node, "rationale"));
-    if (rule.rationale.empty()) rule.rationale = text_of(child(node, "description"));
-    rule.fix = text_of(child(node, "fixtext"));
-    if (rule.fix.empty()) rule.fix = text_of(child(node, "description"));
+    rule.title = text_of(xml::child(node, "title"));
+    rule.rationale = text_of(xml::child(node, "rationale"));
+    if (rule.rationale.empty()) rule.rationale = text_of(xml::child(node, "description"));
+    rule.fix = text_of(xml::child(node, "fixtext"));
+    if (rule.fix.empty()) rule.fix = text_of(xml::child(node, "description"));
     rule.group = group;
     rule.severity = node.attribute("severity").value();
     for (auto const one : node.children()) {
         std::string_view const href = one.attribute("href").value();
-        if (local_name(one) == "reference" && href.starts_with("http") && rule.sources.size() < 3 &&
+        if (xml::local_name(one) == "reference" && href.starts_with("http") && rule.sources.size() < 3 &&
             std::ranges::find(rule.sources, href) == rule.sources.end())
             rule.sources.push_back(field(href));
     }
@@ -77,9 +63,9 @@ void read_rules(pugi::xml_node node, std::string const& group, Rules& rules, int
     constexpr int most_depth = 32;
     if (depth > most_depth) return;
     for (auto const one : node.children()) {
-        auto const name = local_name(one);
+        auto const name = xml::local_name(one);
         if (name == "Rule") read_rule(one, group, rules);
-        else if (name == "Group") read_rules(one, text_of(child(one, "title")), rules, depth + 1);
+        else if (name == "Group") read_rules(one, text_of(xml::child(one, "title")), rules, depth + 1);
     }
 }
 
@@ -88,7 +74,7 @@ void gather(pugi::xml_node node, Rules& rules, std::vector<pugi::xml_node>& resu
     constexpr int most_depth = 24;
     if (depth > most_depth) return;
     for (auto const one : node.children()) {
-        auto const name = local_name(one);
+        auto const name = xml::local_name(one);
         if (name == "TestResult") results.push_back(one);
         else if (name == "Benchmark") {
             read_rules(one, "", rules, 0);
@@ -119,17 +105,17 @@ std::string rule_json(std::string const& id, Rule const& rule) {
 DeviceReport report_of(pugi::xml_node result, Rules const& rules, ImportCounts& counts) {
     DeviceReport report;
     report.source = "openscap";
-    report.name = field(text_of(child(result, "target")));
-    for (auto const fact : child(result, "target-facts").children())
+    report.name = field(text_of(xml::child(result, "target")));
+    for (auto const fact : xml::child(result, "target-facts").children())
         if (std::string_view const name = fact.attribute("name").value(); name.ends_with("asset:identifier:fqdn") || name.ends_with("asset:identifier:host_name"))
             if (auto const text = field(text_of(fact)); report.name.empty() || (name.ends_with("fqdn") && text.find('.') != text.npos)) report.name = text;
     if (auto const time = parse_iso_time(result.attribute("end-time").value())) report.collected_at = *time;
     auto& settings = report.settings.emplace();
     report.setting_families = {"xccdf", "xccdf-rule"};
     for (auto const one : result.children()) {
-        if (local_name(one) != "rule-result") continue;
+        if (xml::local_name(one) != "rule-result") continue;
         std::string const id = field(one.attribute("idref").value());
-        auto const outcome = text_of(child(one, "result"));
+        auto const outcome = text_of(xml::child(one, "result"));
         bool const passed = outcome == "pass" || outcome == "fixed";
         // The rest says nothing of the device: not applicable, not selected, not checked, informational, error, unknown.
         if (id.empty() || (!passed && outcome != "fail")) {

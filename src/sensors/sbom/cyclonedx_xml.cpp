@@ -1,6 +1,5 @@
-#include <pugixml.hpp>
-
 #include "base/text.h"
+#include "base/xml.h"
 #include "model/purl.h"
 #include "sensors/sbom/cyclonedx.h"
 
@@ -9,22 +8,11 @@ namespace {
 
 constexpr int most_depth = 64;
 
-// Names may carry a namespace prefix: <bom:component>.
-bool named(pugi::xml_node node, std::string_view name) {
-    std::string_view const own = node.name();
-    auto const colon = own.rfind(':');
-    return (colon == own.npos ? own : own.substr(colon + 1)) == name;
-}
-pugi::xml_node child(pugi::xml_node node, std::string_view name) {
-    for (auto const one : node.children())
-        if (named(one, name)) return one;
-    return {};
-}
-std::string text(pugi::xml_node node, std::string_view name) { return child(node, name).child_value(); }
+std::string text(pugi::xml_node node, std::string_view name) { return xml::child(node, name).child_value(); }
 
 void take_properties(pugi::xml_node element, SbomComponent& component) {
     std::string version, release;
-    for (auto const property : child(element, "properties").children()) {
+    for (auto const property : xml::child(element, "properties").children()) {
         std::string_view const name = property.attribute("name").value();
         std::string const value = property.child_value();
         if (name == "aquasecurity:trivy:SrcName" || name == "syft:metadata:source" ||
@@ -45,7 +33,7 @@ SbomComponent component_of(pugi::xml_node element) {
     component.group = text(element, "group");
     component.name = text(element, "name");
     component.version = text(element, "version");
-    component.supplier = text(child(element, "supplier"), "name");
+    component.supplier = text(xml::child(element, "supplier"), "name");
     for (auto const* key : {"publisher", "author"})
         if (component.supplier.empty()) component.supplier = text(element, key);
     component.purl = text(element, "purl");
@@ -56,9 +44,9 @@ SbomComponent component_of(pugi::xml_node element) {
 
 void take_all(SbomDocument& document, pugi::xml_node components, ImportCounts& counts, int depth) {
     for (auto const element : components.children()) {
-        if (!named(element, "component")) continue;
+        if (xml::local_name(element) != "component") continue;
         take_component(document, component_of(element), counts);
-        if (depth < most_depth) take_all(document, child(element, "components"), counts, depth + 1);
+        if (depth < most_depth) take_all(document, xml::child(element, "components"), counts, depth + 1);
     }
 }
 
@@ -82,23 +70,23 @@ Result<SbomDocument> read_cyclonedx_xml(std::string_view bytes, std::string_view
         return fail("sensors.bad_xml", std::string(file), parsed.description(), std::to_string(parsed.offset));
     auto const bom = xml.document_element();
     auto const version = version_of(bom);
-    if (!named(bom, "bom") || version.empty())
+    if (xml::local_name(bom) != "bom" || version.empty())
         return fail("sensors.unknown_format", std::string(file), "XML that begins with <" + field(bom.name()) + ">");
     if (!version.starts_with("1."))
         return fail("sensors.sbom_version", std::string(file), "CycloneDX", version, "1.2 to 1.7");
     counts.format = "CycloneDX " + version + " XML";
     SbomDocument document;
     document.serial = bom.attribute("serialNumber").value();
-    if (auto const subject = child(child(bom, "metadata"), "component")) {
+    if (auto const subject = xml::child(xml::child(bom, "metadata"), "component")) {
         auto const component = component_of(subject);
         document.subject = component.name;
         document.subject_type = component.type;
         if (component.type == "operating-system" || parse_purl(component.purl) || !component.cpe.empty())
             take_component(document, component, counts);
-        take_all(document, child(subject, "components"), counts, 0);
+        take_all(document, xml::child(subject, "components"), counts, 0);
     }
-    take_all(document, child(bom, "components"), counts, 0);
-    document.lists_software = !document.software.empty() || !child(bom, "components").empty();
+    take_all(document, xml::child(bom, "components"), counts, 0);
+    document.lists_software = !document.software.empty() || !xml::child(bom, "components").empty();
     return document;
 }
 
