@@ -139,6 +139,16 @@ TEST_F(NarrowRelations, JoinsAndNamedValues) {
         EXPECT_FALSE(uses(" | where " + other + " | project DeviceName, CveId", "@few")) << other;
 }
 
+// The exposure level of a device is joined where it is read, and only there.
+TEST_F(NarrowRelations, DevicesWithoutTheirExposure) {
+    ASSERT_TRUE(connection.execute("INSERT INTO main.device_exposure (device, hazard, level) SELECT 'd' || i, 1, 'High' FROM range(0, 40, 3) t(i)"));
+    std::string const table = "DeviceInfo";
+    same(table, " | summarize n = count(), d = dcount(DeviceId) by OSPlatform, SensorHealthState | order by OSPlatform asc", true);
+    same(table, " | where OSPlatform == 'Linux' | project DeviceName, OSBuild, MachineGroup | order by DeviceName asc", true);
+    same(table, " | summarize n = count() by ExposureLevel | order by ExposureLevel asc", false);
+    same(table, " | where ExposureLevel == 'High' | project DeviceName | order by DeviceName asc", false);
+}
+
 TEST_F(NarrowRelations, RowsThatAreOnlyAskedFor) {
     for (std::string const kind : {"leftanti", "leftsemi"})
         same("DeviceInfo", " | join kind=" + kind + " (DeviceTvmSoftwareInventory | where SoftwareName == 'p3') on DeviceId | project DeviceName | order by DeviceName asc", true);
