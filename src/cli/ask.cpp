@@ -41,7 +41,8 @@ Result<Ask> local_ask(Front const& front, Folder use) {
         return remote_ask({"unix:" + server::control_socket(settings.text("data")).string(), {}, {}, 600});
     }
     if (!store && store.error().code == "store.no_data" && use == Folder::if_any) store = store::Store::in_memory();
-    std::shared_ptr<Local> const local(new Local{TRY(std::move(store)), {}, nullptr});
+    auto opened = TRY(std::move(store));
+    std::shared_ptr<Local> const local(new Local{std::move(opened), {}, nullptr});
     local->writer.emplace(TRY(store::Writer::start(local->store)));
     auto const settings = TRY(front.settings());
     auto options = TRY(service_options(settings, local->store));

@@ -148,7 +148,9 @@ Result<hunt::Answering> answering(Front const& front, Options const& options, hu
         std::optional<store::Connection> connection;
         std::shared_ptr<hunt::ExternalData const> external;
     };
-    auto here = std::make_shared<Here>(Here{TRY(std::move(opened)), {}, server::external_data(TRY(front.settings()))});
+    auto store = TRY(std::move(opened));
+    auto const settings = TRY(front.settings());
+    auto here = std::make_shared<Here>(Here{std::move(store), {}, server::external_data(settings)});
     here->connection.emplace(TRY(here->store.connect()));
     TRY(hunt::prepare(*here->connection));
     limits.external = here->external.get();

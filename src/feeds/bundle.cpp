@@ -202,7 +202,8 @@ Status write_bundle(fs::path const& to, std::vector<BundleFile> const& files, fs
     auto const public_key = TRY(bundle_key(key_file));
     auto const key = TRY(read_key(key_file));
     auto const manifest = TRY(manifest_of(files, public_key, now));
-    std::vector<ArchiveEntry> entries{{std::string(manifest_name), {}, manifest}, {std::string(signature_name), {}, TRY(signed_by(key.get(), manifest)) + "\n"}};
+    auto const signature = TRY(signed_by(key.get(), manifest));
+    std::vector<ArchiveEntry> entries{{std::string(manifest_name), {}, manifest}, {std::string(signature_name), {}, signature + "\n"}};
     for (auto const& file : files) entries.push_back({file.name, file.file, {}});
     return write_archive(to, entries);
 }

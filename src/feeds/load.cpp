@@ -80,6 +80,8 @@ public:
     fs::path const& path() const { return path_; }
     std::string const& shown() const { return shown_; }
     std::size_t number() const { return number_; }
+    // The file itself, or those below the folder. Listed before it runs; its digest and its size are of the same ones.
+    Result<std::vector<fs::path>> files;
     std::atomic<std::uint64_t> bytes_done = 0;
     // Once the queue has ended:
     store::FeedFile file;
@@ -98,9 +100,10 @@ private:
     }
 
     Status walk() {
+        if (!files) return std::unexpected(files.error());
         std::error_code failed;
         if (fs::is_directory(path_, failed)) {
-            for (auto const& file_path : TRY(files_below(path_))) TRY(read_member({.name = file_path.string(), .path = file_path}));
+            for (auto const& file_path : *files) TRY(read_member({.name = file_path.string(), .path = file_path}));
             return several_done();
         }
         if (looks_like_archive(path_)) {
@@ -185,9 +188,8 @@ Result<std::vector<fs::path>> files_of(fs::path const& path) {
     return std::vector{path};
 }
 
-Result<std::string> digest_of(fs::path const& path) {
+Result<std::string> digest_of(std::span<fs::path const> files) {
     Sha256 digest;
-    auto const files = TRY(files_of(path));
     for (auto const& file : files) {
         if (files.size() > 1) digest.add(file.string());
         TRY(add_file(digest, file));
@@ -195,10 +197,10 @@ Result<std::string> digest_of(fs::path const& path) {
     return digest.text();
 }
 
-Result<std::uint64_t> bytes_of(fs::path const& path) {
+std::uint64_t bytes_of(std::span<fs::path const> files) {
     std::uint64_t bytes = 0;
     std::error_code failed;
-    for (auto const& file : TRY(files_of(path)))
+    for (auto const& file : files)
         if (auto const size = fs::file_size(file, failed); !failed) bytes += size;
     return bytes;
 }
@@ -221,7 +223,8 @@ public:
         thread_ = std::jthread([this](std::stop_token const& stop) {
             for (auto& reading : readings_) {
                 if (stop.stop_requested()) return;
-                digests_.start(reading.path());
+                reading.files = files_of(reading.path());
+                digests_.start(reading.files);
                 reading.run();
             }
         });
@@ -245,8 +248,12 @@ private:
     // Digests of files in their order, made beside the reading of them.
     class Digests {
     public:
-        void start(fs::path const& path) {
-            auto coming = std::async(std::launch::async, [path] { return digest_of(path); });
+        // The files stay where they are until it is made.
+        void start(Result<std::vector<fs::path>> const& files) {
+            auto coming = std::async(std::launch::async, [&files]() -> Result<std::string> {
+                if (!files) return std::unexpected(files.error());
+                return digest_of(*files);
+            });
             std::lock_guard const lock(mutex_);
             coming_.push_back(std::move(coming));
             started_.notify_one();
@@ -286,8 +293,8 @@ private:
         auto const begin = Clock::now();
         LoadReport report{.file = reading.shown()};
         Sameness sameness{.connection = connection, .reading = reading, .again = options_.again, .digest = digests_.next()};
-        auto const bytes = TRY(bytes_of(reading.path()));  // beforehand: an early return inside of braces leaks what is made there already
-        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = bytes});
+        if (!reading.files) return std::unexpected(reading.files.error());
+        Pulse pulse(options_, {.file = reading.shown(), .bytes_total = bytes_of(*reading.files)});
         auto outcome = store::write_knowledge(connection, reading.file, [&](store::PackedSink const& sink) { return pump(reading, sameness, pulse, sink); });
         if (!sameness.feed.empty()) {
             report.feed = std::move(sameness.feed);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "base/wide.h"
 #include "store/appending.h"
 #include "store/scope.h"
 
@@ -54,7 +55,6 @@ std::string_view Column::text(std::size_t row) const {
 }
 
 std::string Column::digits(std::size_t row) const {
-    __extension__ using Wide = __int128;
     Wide value = 0;
     switch (storage_) {
     case 2: value = static_cast<std::int16_t const*>(data_)[row]; break;
@@ -66,7 +66,6 @@ std::string Column::digits(std::size_t row) const {
     }
     }
     bool const negative = value < 0;
-    __extension__ using UnsignedWide = unsigned __int128;
     auto rest = negative ? UnsignedWide{0} - static_cast<UnsignedWide>(value) : static_cast<UnsignedWide>(value);
     std::string out;
     for (std::size_t i = 0; rest != 0 || i <= scale_; ++i) {

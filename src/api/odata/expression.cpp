@@ -82,7 +82,8 @@ Result<std::vector<Reader::Ordered>> Reader::ordering() {
     std::vector<Ordered> all;
     while (true) {
         auto const first = at_;
-        Ordered one{TRY(disjunction())};
+        auto piece = TRY(disjunction());
+        Ordered one{std::move(piece)};
         if (at_ == first + 1 && tokens_[first].kind == TokenKind::name) one.field = resource_.field(tokens_[first].value);
         if (one.piece.kind == Kind::list) return std::unexpected(error("odata.list").with(one.piece.span));
         one.descending = word("desc");

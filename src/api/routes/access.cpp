@@ -32,7 +32,8 @@ Result<DeviceGroups> read_device_groups(Service& service, Body const& body) {
     auto names = TRY(body.optional_texts("deviceGroups"));
     if (!names) return DeviceGroups{};
     auto const connection = TRY(service.lease());
-    return DeviceGroups{TRY(check_groups(*connection, std::move(*names)))};
+    auto checked = TRY(check_groups(*connection, std::move(*names)));
+    return DeviceGroups{std::move(checked)};
 }
 
 // {"value": [...]} with what `each` writes.

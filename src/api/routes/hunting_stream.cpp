@@ -51,7 +51,8 @@ Result<HttpResponse> stream_hunt(Service& service, std::string_view kql, hunt::O
         std::optional<hunt::RowStream> stream;
         bool begun = false;
     };
-    auto run = std::make_shared<Running>(Running{TRY(service.lease(service.options().export_seconds)), {}, false});
+    auto lease = TRY(service.lease(service.options().export_seconds));
+    auto run = std::make_shared<Running>(Running{std::move(lease), {}, false});
     auto started = hunt::stream(*run->connection, kql, options);
     if (!started) return error_response(started.error(), kql);
     run->stream.emplace(std::move(*started));

@@ -310,7 +310,8 @@ Result<Pieces> stream_rows(Service& service, odata::Sql const& sql, Format forma
         RowWriter writer;
         bool begun = false;
     };
-    auto stream = std::make_shared<Stream>(Stream{TRY(service.lease(service.options().export_seconds)), {}, RowWriter(format, std::move(fields), pascal_case)});
+    auto lease = TRY(service.lease(service.options().export_seconds));
+    auto stream = std::make_shared<Stream>(Stream{std::move(lease), {}, RowWriter(format, std::move(fields), pascal_case)});
     stream->rows = TRY(stream->connection->query(sql.text, sql.parameters));
     return [stream](std::string& out) -> Result<bool> {
         auto const begin = out.size();

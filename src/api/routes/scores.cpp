@@ -22,7 +22,8 @@ struct Asked {
 Result<Asked> asked_time(HttpRequest const& request) {
     auto const text = request.option("asOf");
     if (text.empty()) return Asked{now_ticks(), false};
-    return Asked{TRY(odata::time_option("asOf", text)), true};
+    auto const time = TRY(odata::time_option("asOf", text));
+    return Asked{time, true};
 }
 
 Result<HttpResponse> organisation(Service& service, HttpRequest const& request, std::vector<std::string> const&) {

@@ -116,7 +116,10 @@ Result<ExprPtr> Binder::to_json(ExprPtr e, Span span) {
         case Type::timespan: return make_call(Type::dynamic, over_arguments(Say::json_timespan, 1), {std::move(e)}, nullable);
         case Type::string: return make_call(Type::dynamic, over_arguments(Say::json_string, 1), {std::move(e)}, nullable);
         case Type::guid:  // the empty text of a null is JSON's null
-        case Type::decimal: return make_call(Type::dynamic, over_arguments(Say::json_guid, 1), {TRY(to_text(std::move(e), span))}, nullable);
+        case Type::decimal: {
+            auto text = TRY(to_text(std::move(e), span));
+            return make_call(Type::dynamic, over_arguments(Say::json_guid, 1), {std::move(text)}, nullable);
+        }
     }
     return e;
 }

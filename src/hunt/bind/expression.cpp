@@ -290,7 +290,8 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
         auto id = column.id;
         if (left->type != column.type && !(is_number(left->type) && is_number(column.type))) {
             id = new_id();
-            plan = make_plan(ProjectPlan{plan, {{id, TRY(convert(std::move(value), left->type, span))}}});
+            auto converted = TRY(convert(std::move(value), left->type, span));
+            plan = make_plan(ProjectPlan{plan, {{id, std::move(converted)}}});
         }
         return finish(std::make_shared<Expr>(Expr{Type::bool_, false, false, InPlanExpr{std::move(left), plan, id, fold_case}}));
     }
@@ -320,7 +321,11 @@ Result<ExprPtr> Binder::list_test(ListNode const& node, Span span, Rows const& r
         if (list.size() > 2 || others.empty())
             tests.push_back(string_test(has_words, left, make_constant({Type::dynamic, std::move(list)})));
         for (auto const& o : others) {
-            auto array = o->type == Type::dynamic ? o : make_call(Type::dynamic, Say::array_of_text, {TRY(to_text(o, span))});
+            auto array = o;
+            if (o->type != Type::dynamic) {
+                auto text = TRY(to_text(o, span));
+                array = make_call(Type::dynamic, Say::array_of_text, {std::move(text)});
+            }
             tests.push_back(string_test(has_words, left, std::move(array)));
         }
         return finish(op == "has_all" ? make_and(std::move(tests)) : make_or(std::move(tests)));

@@ -17,7 +17,10 @@ Result<Relation> Binder::fork(Fork const& o, Relation relation) {
 // The table of `with`, when there is one, then the values of each column with their numbers.
 Result<Relation> Binder::facet(Facet const& o, Relation relation) {
     std::vector<Further> tables;
-    if (o.query) tables.push_back({"", TRY(query(*o.query, fresh(relation)))});
+    if (o.query) {
+        auto made = TRY(query(*o.query, fresh(relation)));
+        tables.push_back({"", std::move(made)});
+    }
     for (auto const& node : o.columns) {
         auto const* name = form_of<NameNode>(*node);
         auto const* found = name ? relation.find_named(name->name) : nullptr;

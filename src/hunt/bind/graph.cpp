@@ -494,7 +494,8 @@ Result<Relation> Binder::graph_components(GraphComponents const& o, Relation rel
     auto marked = fresh(graph->nodes);
     marked.plan = make_plan(JoinPlan{JoinKind::inner, marked.plan, make_plan(std::move(raw)), {{make_column(hidden(marked, "$id")), make_column(node)}}, {}});
     marked = extended(std::move(marked), {{name, true, make_column(component), span}});
-    return graph_relation({TRY(shared(std::move(marked))), graph->edges});
+    auto with_component = TRY(shared(std::move(marked)));
+    return graph_relation({std::move(with_component), graph->edges});
 }
 
 // Nodes that do not hold the condition go, with their edges; edges alone go alone.

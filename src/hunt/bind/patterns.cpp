@@ -79,7 +79,8 @@ Result<Relation> Binder::patterns(CallNode const& call, Relation relation, Span 
     auto const key = new_id(), count_a = new_id(), count_b = new_id(), weight = new_id(), side = new_id();
     auto const weighs = wanted.weight ? make_column(*wanted.weight) : make_long(1);
     std::vector<Item> items{{key, make_call(Type::dynamic, Say::pack_array, std::move(values))}, {weight, weighs}};
-    items.push_back({side, split_by ? TRY(to_text(make_column(*split_by), span)) : make_text("")});
+    auto side_value = split_by ? TRY(to_text(make_column(*split_by), span)) : make_text("");
+    items.push_back({side, std::move(side_value)});
     auto const side_column = make_column({"", side, Type::string, false, false});
     auto const weight_column = make_column({"", weight, weighs->type, true, false});
     auto const sum_of = [&](std::string const& which) {

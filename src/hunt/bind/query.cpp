@@ -180,7 +180,8 @@ Result<Relation> Binder::source_or_graph(Node const& node) {
         }
         if (c->name == "table") {
             if (c->arguments.empty()) return std::unexpected(error("KS119", c->name, "1").with(node.span));
-            NameNode const name{TRY(constant_text(*c->arguments[0], "the name of a table"))};
+            auto table = TRY(constant_text(*c->arguments[0], "the name of a table"));
+            NameNode const name{std::move(table)};
             Node named;
             named.span = c->arguments[0]->span;
             named.form = name;

@@ -77,7 +77,8 @@ struct Summary {
             auto const type = parts[i].second->type;
             Phrase field(Say::row_field, {"f" + std::to_string(i)});
             if (type == Type::string) field = {Say::text_or_empty, {std::move(field)}};
-            outputs.push_back({TRY(name_for(parts[i].first, names, i)), true, make_call(type, std::move(field), {whole}), span});
+            auto name = TRY(name_for(parts[i].first, names, i));
+            outputs.push_back({std::move(name), true, make_call(type, std::move(field), {whole}), span});
         }
         return {};
     }
@@ -125,7 +126,8 @@ struct Summary {
         if (parts.size() > 1) return one_row(std::move(parts), "row:first", names, span);
         auto const type = parts[0].second->type;
         auto value = aggregate(type, type == Type::string ? Phrase(Say::text_or_empty, {Say::any_value}) : Phrase(Say::any_value), {parts[0].second});
-        outputs.push_back({TRY(name_for(parts[0].first, names, 0)), true, std::move(value), span});
+        auto name = TRY(name_for(parts[0].first, names, 0));
+        outputs.push_back({std::move(name), true, std::move(value), span});
         return {};
     }
 
@@ -170,11 +172,13 @@ struct Summary {
                 array_items.push_back(TRY(binder.to_json(std::move(one), span)));
                 continue;
             }
-            outputs.push_back({TRY(name_for("percentile_" + base + "_" + labels[i], names, i)), true, aggregate(value->type, point, arguments), span});
+            auto name = TRY(name_for("percentile_" + base + "_" + labels[i], names, i));
+            outputs.push_back({std::move(name), true, aggregate(value->type, point, arguments), span});
         }
         if (array) {
             auto packed = make_call(Type::dynamic, Say::pack_array, std::exchange(array_items, {}), false);
-            outputs.push_back({TRY(name_for("percentiles_" + base, names, 0)), true, std::move(packed), span});
+            auto name = TRY(name_for("percentiles_" + base, names, 0));
+            outputs.push_back({std::move(name), true, std::move(packed), span});
         }
         return {};
     }

@@ -6,15 +6,14 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/wide.h"
 #include "hunt/functions/runtime/convert.h"
 #include "hunt/parse/cursor.h"
 
 namespace merlon::hunt {
 namespace {
 
-__extension__ typedef __int128 Wide;  // the least timespan is one tick more than the greatest
-
-// "hh:mm[:ss[.fffffff]]", optionally with "d." in front.
+// "hh:mm[:ss[.fffffff]]", optionally with "d." in front. Wide: the least timespan is one tick more than the greatest.
 std::optional<Wide> read_clock(std::string_view text) {
     std::int64_t days = 0;
     auto const colon = text.find(':');

@@ -154,7 +154,8 @@ Result<Statement> parse_declare(Cursor& at) {
         return std::unexpected(error("hunt.not_supported", "declare " + at.peek().text).with(at.peek().span));
     at.take();
     Statement made;
-    made.form = DeclareParameters{TRY(parse_parameters(at))};
+    auto parameters = TRY(parse_parameters(at));
+    made.form = DeclareParameters{std::move(parameters)};
     made.span = at.from(begin);
     return made;
 }

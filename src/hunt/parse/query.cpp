@@ -315,12 +315,14 @@ Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span 
     if (name == "sort" || name == "order") {
         TRY(parse_settings(at, {"hint"}));
         TRY(at.expect_word("by"));
-        Sort sort{TRY(parse_order(at))};
+        Sort sort;
+        sort.keys = TRY(parse_order(at));
         return made(Result<Sort>(std::move(sort)));
     }
     if (name == "top") {
         TRY(parse_settings(at, {"hint"}));
-        Top top{TRY(parse_expression(at)), {}};
+        Top top;
+        top.count = TRY(parse_expression(at));
         TRY(at.expect_word("by"));
         top.keys = TRY(parse_order(at));
         return made(Result<Top>(std::move(top)));
@@ -328,7 +330,8 @@ Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span 
     if (name == "take" || name == "limit") return made(expression(Take{}, &Take::count));
     if (name == "distinct") {
         TRY(parse_settings(at, {"hint"}));
-        Distinct distinct{TRY(parse_items(at))};
+        Distinct distinct;
+        distinct.items = TRY(parse_items(at));
         return made(Result<Distinct>(std::move(distinct)));
     }
     if (name == "count") return made(parse_count(at));
@@ -336,7 +339,8 @@ Result<Operator> parse_operator_named(Cursor& at, std::string const& name, Span 
     if (name == "union") return made(parse_union(at));
     if (name == "as") {
         TRY(parse_settings(at, {"hint"}));
-        As as{TRY(parse_name(at))};
+        As as;
+        as.name = TRY(parse_name(at));
         return made(Result<As>(std::move(as)));
     }
     if (name == "getschema") return made(Result<GetSchema>(GetSchema{}));

@@ -4,13 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "base/wide.h"
 #include "hunt/functions/runtime/convert.h"
 
 namespace merlon::hunt {
 
 namespace {
-
-__extension__ typedef __int128 Wide;
 
 std::optional<Ticks> datetime_or_nothing(Wide ticks) {
     if (ticks < 0 || ticks > max_datetime_ticks) return {};

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
+#include "base/wide.h"
+
 namespace merlon::hunt {
 namespace {
-
-__extension__ using Wide = unsigned __int128;
 
 constexpr int scale = 18;
 constexpr std::uint64_t unit = 1'000'000'000'000'000'000;  // 10^scale
 
 struct Decimal {
     bool negative = false;
-    Wide whole = 0;          // below 10^20
+    UnsignedWide whole = 0;          // below 10^20
     std::uint64_t part = 0;  // units of 10^-18
 };
 
@@ -29,7 +29,7 @@ std::optional<Decimal> read(std::string_view text) {
     return out;
 }
 
-std::string digits_of(Wide value) {
+std::string digits_of(UnsignedWide value) {
     std::string out;
     do out += static_cast<char>('0' + static_cast<int>(value % 10));
     while (value /= 10);
@@ -43,10 +43,10 @@ std::optional<std::string> decimal_product(std::string_view left, std::string_vi
     auto const a = read(left), b = read(right);
     if (!a || !b) return {};
     // Whole times whole may be too much; the other three products hold in 128 bits.
-    Wide whole = 0;
+    UnsignedWide whole = 0;
     if (__builtin_mul_overflow(a->whole, b->whole, &whole)) return {};
-    auto const parts = Wide{a->part} * b->part;
-    Wide rest = a->whole * b->part + b->whole * a->part + parts / unit + (parts % unit >= unit / 2 ? 1 : 0);
+    auto const parts = UnsignedWide{a->part} * b->part;
+    UnsignedWide rest = a->whole * b->part + b->whole * a->part + parts / unit + (parts % unit >= unit / 2 ? 1 : 0);
     whole += rest / unit;
     auto const before = digits_of(whole), after = digits_of(rest % unit);
     if (before.size() > 20) return {};

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "base/wide.h"
+
 namespace merlon::hunt {
 namespace {
 
@@ -17,10 +19,8 @@ constexpr Floating powers[] = {
 #include "hunt/functions/runtime/power_table.inc"
 };
 
-__extension__ using Wide = unsigned __int128;
-
 Floating product(Floating a, Floating b) {
-    auto const whole = static_cast<Wide>(a.f) * b.f;
+    auto const whole = static_cast<UnsignedWide>(a.f) * b.f;
     auto high = static_cast<std::uint64_t>(whole >> 64);
     if (static_cast<std::uint64_t>(whole) >> 63) ++high;  // rounded
     return {high, a.e + b.e + 64};
