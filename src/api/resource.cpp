@@ -52,6 +52,17 @@ Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) 
     return read_list(root, "fields", path);
 }
 
+// $rows(COLUMN) as the condition that it stands for.
+std::string with_rows(std::string sql, std::string_view rows) {
+    constexpr std::string_view mark = "$rows(";
+    for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at)) {
+        auto const end = sql.find(')', at);
+        auto const column = sql.substr(at + mark.size(), end - at - mark.size());
+        sql.replace(at, end + 1 - at, rows.empty() ? "true" : column + " IN (" + std::string(rows) + ")");
+    }
+    return sql;
+}
+
 }  // namespace
 
 Field const* Resource::field(std::string_view name) const {
@@ -67,14 +78,14 @@ std::vector<std::string> Resource::field_names() const {
     return names;
 }
 
-std::string Resource::from_for(std::string_view parts) const {
+std::string Resource::from_for(std::string_view parts, std::string_view rows) const {
     auto const of_name = [](char c) { return c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     auto tables = from;
     for (auto const& join : joins) {
         auto const named = join.alias + ".";
         auto at = parts.find(named);
         while (at != std::string_view::npos && at > 0 && of_name(parts[at - 1])) at = parts.find(named, at + 1);
-        if (at != std::string_view::npos) tables += " " + join.sql;
+        if (at != std::string_view::npos) tables += " " + with_rows(join.sql, rows);
     }
     return tables;
 }
@@ -109,6 +120,10 @@ Result<std::vector<Resource>> read_resources() {
         resource.since_days = json::integer(root, "sinceDays").value_or(0);
         resource.once = json::boolean(root, "once").value_or(resource.below && resource.row.empty() && resource.device.empty());
         resource.fields = TRY(read_fields(root, file.path));
+        for (auto const name : json::array(root, "tie")) {
+            resource.tie.emplace_back(json::text(name));
+            if (!resource.field(resource.tie.back())) return fail("api.bad_schema", std::string(file.path), resource.tie.back());
+        }
         if (resource.set.empty() || resource.permission.empty() || !resource.field(resource.key))
             return fail("api.bad_schema", std::string(file.path), "set, permission or key");
         if (resource.below == resource.parent.empty()) return fail("api.bad_schema", std::string(file.path), "path and parent");

@@ -24,7 +24,8 @@ struct Field {
 // Tables beside those of `from` that have one row at most for each of its rows: joined where a statement speaks of them.
 struct Join {
     std::string alias;  // under which fields name it
-    std::string sql;    // "LEFT JOIN main.device d ON d.id = a.device"
+    std::string sql;    // "LEFT JOIN main.device d ON d.id = a.device"; $rows(a.device) in it is the condition that the
+                        // device is one of the rows that are shown, where these are known before
 };
 
 struct Resource {
@@ -46,6 +47,7 @@ struct Resource {
     // "device", or SQL of the entity which $1 names: its key, which then stands for $1 in `from` and `where`, or its number. None is a 404.
     std::string parent;
     std::string order;           // default order, written as $orderby; the key follows
+    std::vector<std::string> tie;  // what follows in place of a key that is put together: fields that together are one for each row
     bool single = false;         // one object instead of a list
     bool history = false;        // may be asked as of a time: ?asOf=TIME (store/history.h)
     bool period = false;         // is about ?from=TIME&to=TIME, which stand for $from and $to in `from`
@@ -58,8 +60,9 @@ struct Resource {
 
     Field const* field(std::string_view name) const;  // compared without case
     std::vector<std::string> field_names() const;
-    // `from`, with the joins that a statement of these parts speaks of.
-    std::string from_for(std::string_view parts) const;
+    // `from`, with the joins that a statement of these parts speaks of; `rows`: the values of `row` that are shown ("'a', 'b'"),
+    // where they are known.
+    std::string from_for(std::string_view parts, std::string_view rows = {}) const;
 };
 
 // All declared resources; their files are part of the binary, so a bad one is an error of ours.

@@ -301,6 +301,9 @@ TEST(Resources, AreJoinedWithWhatAStatementSpeaksOf) {
     EXPECT_EQ(one.from_for("SELECT a.id, wood.x, a.d.x"), "main.alert a");
     EXPECT_EQ(one.from_for("SELECT wood.x, coalesce(d.name, '')"), "main.alert a LEFT JOIN device d");
     EXPECT_EQ(one.from_for("SELECT detail.text, d.name"), "main.alert a LEFT JOIN device d LEFT JOIN alert_detail detail");
+    one.joins = {{"n", "LEFT JOIN (SELECT e.alert, count(*) AS c FROM evidence e WHERE $rows(e.alert) GROUP BY e.alert) n"}};
+    EXPECT_EQ(one.from_for("n.c"), "main.alert a LEFT JOIN (SELECT e.alert, count(*) AS c FROM evidence e WHERE true GROUP BY e.alert) n");
+    EXPECT_EQ(one.from_for("n.c", "'1', '2'"), "main.alert a LEFT JOIN (SELECT e.alert, count(*) AS c FROM evidence e WHERE e.alert IN ('1', '2') GROUP BY e.alert) n");
 }
 
 TEST(Resources, TakeFieldsOfOthersAndReplaceThem) {

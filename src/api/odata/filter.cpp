@@ -131,20 +131,26 @@ Status append_search(std::string_view search, Resource const& resource, Ticks no
 }
 
 Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& resource, Ticks now, Sql& sql) {
-    auto const* key = resource.field(resource.key);
     std::vector<OrderKey> all;
-    bool key_named = false;
+    std::vector<Field const*> named;
     auto const order = trim(text).empty() ? std::string_view(resource.order) : text;
     if (!trim(order).empty()) {
         Reader reader(TRY(read_tokens(order)), resource, now, sql);
         for (auto const& one : TRY(reader.ordering())) {
-            key_named = key_named || one.field == key;
+            named.push_back(one.field);
             all.push_back({"(" + one.piece.sql + ")" + std::string(cast_of(one.piece)), one.descending, one.piece.kind});
         }
     } else if (!resource.device.empty()) {
         all.push_back({resource.device, false, Kind::text});
     }
-    if (!key_named) all.push_back({field_sql(*key, now), false, key->type == FieldType::integer ? Kind::number : Kind::text});
+    auto const* key = resource.field(resource.key);
+    auto const is_named = [&](Field const* field) { return std::ranges::find(named, field) != named.end(); };
+    if (is_named(key)) return all;
+    auto const follow = [&](Field const& field) {
+        if (!is_named(&field)) all.push_back({field_sql(field, now), false, field.type == FieldType::integer ? Kind::number : Kind::text});
+    };
+    if (resource.tie.empty()) follow(*key);
+    else for (auto const& name : resource.tie) follow(*resource.field(name));
     return all;
 }
 

@@ -23,7 +23,7 @@ struct OrderKey {
     Kind kind = Kind::text;
 };
 // The order of `text` ("name desc, length(x)"), or else of the resource (where each row is about a device: device after device),
-// with the key appended so that it is total.
+// with the key, or what the resource has in its place, appended so that it is total.
 Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& resource, Ticks now, Sql& sql);
 std::string order_list(std::vector<OrderKey> const&);
 // Condition for the rows that come after the one with `values`.
