@@ -9,7 +9,7 @@ FROM main.software s WHERE s.source IN ('chrome_extensions', 'firefox_addons', '
 -- The subject is the key without its last part, the user. A value that is no JSON reads as NULL, also where the engine looks into it
 -- before it looks at the key.
 CREATE VIEW browser_extension_told AS
-SELECT device, key, key[:length(key) - position('.' IN reverse(key))] AS subject,
+SELECT device, key, left(key, length(key) - strpos(reverse(key), '.')) AS subject,
        CASE WHEN json_valid(value) THEN value END AS value
 FROM main.setting WHERE starts_with(key, 'osquery.chrome_extensions.') OR starts_with(key, 'osquery.firefox_addons.');
 CREATE OR REPLACE VIEW browser_extension AS
