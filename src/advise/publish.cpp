@@ -86,6 +86,11 @@ Status publish_usage(store::Connection& connection, Ticks now) {
     return {};
 }
 
+// What any device has (migration 40).
+Status publish_installed(store::Connection& connection) {
+    return connection.execute("DELETE FROM main.installed_software; INSERT INTO main.installed_software SELECT DISTINCT software FROM main.installation");
+}
+
 // What is counted over devices: of the fleet, or of the scope that the connection is in. `changes` is what came of the
 // scores since they were published last; null in a scope, which keeps no such history.
 struct Counted {
@@ -104,6 +109,7 @@ Result<Counted> publish_counts(store::Connection& connection, fleet::Index const
     if (changes) TRY(fleet::publish_score_changes(connection, *changes, now));
     TRY(publish_recommendations(connection, index, exposure, made.assessment, made.effects, {now}));
     TRY(publish_usage(connection, now));
+    TRY(publish_installed(connection));
     return made;
 }
 

@@ -32,24 +32,27 @@ Result<std::vector<Field>> read_list(json::Value root, std::string_view list, st
     return fields;
 }
 
-// The declared fields; a text names the file beside this one whose fields these are too, and `also` is what there is more, or what
-// a field of the same name is here.
-Result<std::vector<Field>> read_fields(json::Value root, std::string_view path) {
-    if (auto const other = json::text(root, "fields"); !other.empty()) {
-        auto const name = "schema/api/" + std::string(other) + ".json";
-        auto const bytes = embedded(name);
-        if (bytes.empty()) return fail("api.bad_schema", std::string(path), std::string(other));
-        auto const document = TRY(json::Document::parse(bytes, name));
-        if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
-        auto fields = TRY(read_fields(document.root(), name));
-        for (auto& more : TRY(read_list(root, "also", path))) {
-            auto const same = std::ranges::find(fields, more.name, &Field::name);
-            if (same == fields.end()) fields.push_back(std::move(more));
-            else *same = std::move(more);
-        }
-        return fields;
+// The declared fields and the joins that they speak of; a text names the file beside this one whose fields and joins these are too, and
+// `also` is what there is more, or what a field of the same name is here.
+Status read_fields(json::Value root, std::string_view path, Resource& into) {
+    for (auto const entry : json::array(root, "joins")) into.joins.push_back({std::string(json::text(entry, "alias")), std::string(json::text(entry, "sql"))});
+    auto const other = json::text(root, "fields");
+    if (other.empty()) {
+        into.fields = TRY(read_list(root, "fields", path));
+        return {};
     }
-    return read_list(root, "fields", path);
+    auto const name = "schema/api/" + std::string(other) + ".json";
+    auto const bytes = embedded(name);
+    if (bytes.empty()) return fail("api.bad_schema", std::string(path), std::string(other));
+    auto const document = TRY(json::Document::parse(bytes, name));
+    if (!json::text(document.root(), "fields").empty()) return fail("api.bad_schema", name, "fields");
+    TRY(read_fields(document.root(), name, into));
+    for (auto& more : TRY(read_list(root, "also", path))) {
+        auto const same = std::ranges::find(into.fields, more.name, &Field::name);
+        if (same == into.fields.end()) into.fields.push_back(std::move(more));
+        else *same = std::move(more);
+    }
+    return {};
 }
 
 // $rows(COLUMN) as the condition that it stands for.
@@ -102,7 +105,6 @@ Result<std::vector<Resource>> read_resources() {
         resource.permission = json::text(root, "permission");
         resource.from = json::text(root, "from");
         resource.where = json::text(root, "where");
-        for (auto const entry : json::array(root, "joins")) resource.joins.push_back({std::string(json::text(entry, "alias")), std::string(json::text(entry, "sql"))});
         resource.row = json::text(root, "row");
         resource.doc = json::text(root, "doc");
         resource.most = json::integer(root, "most").value_or(10'000);
@@ -119,7 +121,7 @@ Result<std::vector<Resource>> read_resources() {
         resource.since = json::text(root, "since");
         resource.since_days = json::integer(root, "sinceDays").value_or(0);
         resource.once = json::boolean(root, "once").value_or(resource.below && resource.row.empty() && resource.device.empty());
-        resource.fields = TRY(read_fields(root, file.path));
+        TRY(read_fields(root, file.path, resource));
         for (auto const name : json::array(root, "tie")) {
             resource.tie.emplace_back(json::text(name));
             if (!resource.field(resource.tie.back())) return fail("api.bad_schema", std::string(file.path), resource.tie.back());

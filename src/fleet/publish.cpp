@@ -59,6 +59,18 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
     return appender.close();
 }
 
+Status write_versions(store::Connection& connection, Index const& index) {
+    TRY(connection.execute("DELETE FROM main.version_exposure"));
+    auto appender = TRY(connection.appender("version_exposure"));
+    for (std::uint32_t number = 0; number < index.software.size(); ++number) {
+        auto const& one = index.software[number];
+        auto const devices = one.devices.and_cardinality(index.counted);
+        if (devices == 0) continue;
+        TRY(appender.text(one.vendor).text(one.product).text(one.version).int64(static_cast<std::int64_t>(devices)).end_row());
+    }
+    return appender.close();
+}
+
 // A row of device_exposure.
 struct DeviceRow {
     double hazard = 0;
@@ -191,6 +203,7 @@ Result<ExposureReport> publish_exposure(store::Connection& connection, Index con
     auto const parts = break_down(index, exposure);
     TRY(write_cves(connection, index, exposure.mask, parts));
     TRY(write_products(connection, index, exposure, parts));
+    TRY(write_versions(connection, index));
     TRY(write_devices(connection, index, exposure));
     TRY(write_scores(connection, index, exposure, now));
     ExposureReport report;
