@@ -30,9 +30,16 @@ std::size_t end_of_plain(std::string_view text, std::size_t from) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+    auto i = end_of_plain(text, 0);
+    if (i == text.size()) {  // nearly all: room is made once
+        auto const begin = out.size();
+        out.append(text.size() + 2, '"');
+        if (!text.empty()) std::memcpy(out.data() + begin + 1, text.data(), text.size());
+        return;
+    }
     out += '"';
     std::size_t plain = 0;
-    for (auto i = end_of_plain(text, 0); i < text.size(); i = end_of_plain(text, i + 1)) {
+    for (; i < text.size(); i = end_of_plain(text, i + 1)) {
         auto const c = static_cast<unsigned char>(text[i]);
         out.append(text, plain, i - plain);
         plain = i + 1;

@@ -17,6 +17,7 @@
 #include "match/rows.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
+#include "store/texts.h"
 
 namespace merlon::match {
 namespace {
@@ -38,25 +39,25 @@ struct Known {
     }
 };
 
-// The dictionary of these names. The one made last is kept: the names change seldom, and it takes longer to make than a day's
-// change takes to evaluate.
-VendorCatalog catalog_of(std::span<std::string const> names) {
+// The dictionary of the names that knowledge speaks of. The one made last is kept: the names change seldom, and it takes longer to
+// make than a day's change takes to evaluate. The engine tells by itself whether they are the same, without giving each of them.
+Result<VendorCatalog> read_catalog(store::Connection& connection) {
     static std::mutex guard;
-    static std::size_t last_digest = 0;
+    static std::string last_digest;
     static VendorCatalog last;
-    std::size_t digest = names.size();
-    for (auto const& name : names) digest = (digest ^ std::hash<std::string>{}(name)) * 0x9E3779B97F4A7C15ULL + (digest >> 29);
+    auto const said = TRY(connection.scalar("SELECT count(*) || ' ' || coalesce(sum(hash(number, name)), 0) FROM main.subject WHERE NOT starts_with(name, 'pkg:')"));
+    auto const* digest = std::get_if<std::string>(&said);
     std::lock_guard const lock(guard);
-    if (digest != last_digest || names.empty()) {
-        last = VendorCatalog(names);
-        last_digest = digest;
+    if (!digest || *digest != last_digest) {
+        last = VendorCatalog(TRY(store::cpe_subjects(connection)));
+        last_digest = digest ? *digest : std::string{};
     }
     return last;
 }
 
 Result<Known> read_known(store::Connection& connection) {
     Known known;
-    known.catalog = catalog_of(TRY(store::cpe_subjects(connection)));
+    known.catalog = TRY(read_catalog(connection));
     // Records without times speak until the end of the year of their newest CVE.
     for (auto const& one : TRY(store::ecosystems(connection)))
         known.ecosystems.emplace(one.name, one.newest != 0 ? one.newest : parse_iso_time(fmt::format("{:04}-12-31", one.year)).value_or(0));
@@ -161,15 +162,36 @@ Status assess_each(store::Connection& connection, std::vector<SoftwareKey> keys,
 }
 
 // Since when each finding of the software that is matched anew is known.
-using FirstSeen = std::unordered_map<std::string, Ticks>;
-std::string finding_key(std::int64_t software, std::string_view cve) { return std::to_string(software) + " " + std::string(cve); }
+class FirstSeen {
+public:
+    void add(std::int64_t software, std::string_view cve, Ticks time) { times_.emplace(Key{software, texts_.keep(cve)}, time); }
+    Ticks of(std::int64_t software, std::string_view cve, Ticks otherwise) const {
+        if (times_.empty()) return otherwise;
+        auto const known = times_.find(Key{software, cve});
+        return known == times_.end() ? otherwise : known->second;
+    }
+
+private:
+    struct Key {
+        std::int64_t software;
+        std::string_view cve;
+        friend bool operator==(Key const&, Key const&) = default;
+    };
+    struct Hash {
+        std::size_t operator()(Key const& key) const {
+            return std::hash<std::string_view>{}(key.cve) ^ static_cast<std::size_t>(key.software) * 0x9E3779B97F4A7C15ULL;
+        }
+    };
+    store::Texts texts_;
+    std::unordered_map<Key, Ticks, Hash> times_;
+};
 
 Result<FirstSeen> read_first_seen(store::Connection& connection) {
     FirstSeen seen;
     auto rows = TRY(connection.query("SELECT f.software, f.cve, f.first_seen FROM main.finding f SEMI JOIN matched m ON m.id = f.software"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
-            seen.emplace(finding_key(chunk->columns[0].int64(row), chunk->columns[1].text(row)), chunk->columns[2].int64(row));
+            seen.add(chunk->columns[0].int64(row), chunk->columns[1].text(row), chunk->columns[2].int64(row));
     return seen;
 }
 
@@ -177,10 +199,7 @@ Status write_rows(store::Connection& connection, std::span<SoftwareRows const> r
     auto identity = TRY(connection.appender("identity"));
     auto finding = TRY(connection.appender("finding"));
     for (std::size_t i = 0; i < rows.size(); ++i)
-        TRY(append_rows(rows[i], ids[i], identity, finding, [&](std::string_view cve) {
-            auto const known = seen.empty() ? seen.end() : seen.find(finding_key(ids[i], cve));
-            return known == seen.end() ? now : known->second;
-        }));
+        TRY(append_rows(rows[i], ids[i], identity, finding, [&](std::string_view cve) { return seen.of(ids[i], cve, now); }));
     TRY(identity.close());
     return finding.close();
 }

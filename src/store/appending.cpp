@@ -3,6 +3,25 @@
 #include <simdjson.h>
 
 namespace merlon::store {
+namespace {
+
+// Most texts are short and without a byte above 127: these are told by their highest bits, without a call.
+bool is_utf8(std::string_view text) {
+    constexpr std::size_t short_enough = 64;
+    if (text.size() > short_enough) return simdjson::validate_utf8(text.data(), text.size());
+    std::uint64_t seen = 0;
+    auto const* at = text.data();
+    auto left = text.size();
+    for (; left >= sizeof seen; at += sizeof seen, left -= sizeof seen) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, at, sizeof bytes);
+        seen |= bytes;
+    }
+    for (; left > 0; ++at, --left) seen |= static_cast<unsigned char>(*at);
+    return (seen & 0x8080808080808080) == 0 || simdjson::validate_utf8(text.data(), text.size());
+}
+
+}  // namespace
 
 Appender::Appender(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Appender::Appender(Appender&&) noexcept = default;
@@ -36,7 +55,7 @@ Appender& Appender::real(double v) {
 Appender& Appender::text(std::string_view v) {
     auto const at = state_->at;
     if (at < state_->columns.size() && state_->columns[at].type != DUCKDB_TYPE_VARCHAR) state_->refuse(fmt::format("column {} is no text", at + 1));
-    else if (!simdjson::validate_utf8(v.data(), v.size())) state_->refuse("a text is no UTF-8");
+    else if (!is_utf8(v)) state_->refuse("a text is no UTF-8");
     else state_->bytes(v);
     return *this;
 }

@@ -1,6 +1,7 @@
 #include "store/knowledge.h"
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <map>
 #include <set>
@@ -27,7 +28,9 @@ struct KnownAdvisory {
 struct Known {
     SubjectBook ids;
     std::vector<KnownAdvisory> advisories;  // by number in the book
-    std::set<std::string, std::less<>> blocks;  // learnt
+    std::set<std::string, std::less<>> blocks;  // learnt; "": all
+
+    bool knows(std::string_view block) const { return blocks.contains(block) || blocks.contains(""); }
 
     // The advisory of this id; true with it when it is new.
     std::pair<KnownAdvisory*, bool> find(std::string_view id) {
@@ -55,6 +58,9 @@ public:
 
     Status begin();
     Status take(PackedBatch& batch) {
+        subject_hashes_.clear();
+        for (auto const& statement : batch.statements) subject_hashes_.push_back(SubjectBook::hash_of(batch.of(statement.subject)));
+        subjects_.fetch(subject_hashes_);
         for (auto const& advisory : batch.advisories) TRY(put(batch, advisory));
         for (auto const& fact : batch.facts) TRY(put(fact));
         for (auto const& score : batch.scores) TRY(put(score));
@@ -72,7 +78,7 @@ private:
     Status add_rows(PackedBatch const&, PackedAdvisory const&, std::int64_t number);
     Status learn(Known&, std::string_view source, std::string_view block);
     Status learn_subjects();
-    Result<std::int32_t> number_of(std::string_view subject);
+    Result<std::int32_t> number_of(std::string_view subject, std::size_t hash);
     void touch(std::int32_t subject);
     Status drop_replaced();
     Status drop_unspoken();
@@ -94,6 +100,7 @@ private:
     std::string learnt_source_, learnt_block_;
     Known* learnt_ = nullptr;
     SubjectBook subjects_;
+    std::vector<std::size_t> subject_hashes_;  // of the statements of the batch
     std::vector<bool> touched_;      // by number of subject: of which a statement came or goes
     std::vector<std::string> came_;  // subjects
     EcosystemReach reach_;
@@ -130,8 +137,8 @@ Status Writing::learn_subjects() {
     return {};
 }
 
-Result<std::int32_t> Writing::number_of(std::string_view subject) {
-    auto const [number, is_new] = subjects_.number_of(subject);
+Result<std::int32_t> Writing::number_of(std::string_view subject, std::size_t hash) {
+    auto const [number, is_new] = subjects_.number_of(subject, hash);
     if (is_new) {
         TRY(subject_rows_->int32(number).text(subject).end_row());
         came_.emplace_back(subject);
@@ -145,8 +152,12 @@ void Writing::touch(std::int32_t subject) {
     touched_[at] = true;
 }
 
-// Reads what is stored of a source, once for each block, when its first record comes.
+// Reads what is stored of a source, once for each block, when its first record comes. A file of many blocks learns all at once: each
+// time all rows are looked at.
 Status Writing::learn(Known& known, std::string_view source, std::string_view block) {
+    constexpr std::size_t most_blocks = 4;
+    if (known.blocks.size() == most_blocks) block = {};
+    known.blocks.emplace(block);
     // Of what this load has written nothing: that is known.
     std::vector<Value> const wanted{std::string(source), std::string(block), base_};
     auto rows = TRY(connection_.query("SELECT id, number, content, modified FROM advisory WHERE source = $1 AND number < $3 AND starts_with(id, $2)", wanted));
@@ -162,8 +173,10 @@ Status Writing::learn(Known& known, std::string_view source, std::string_view bl
 Status Writing::put(PackedBatch const& batch, PackedAdvisory const& advisory) {
     auto const source = batch.of(advisory.source), id = batch.of(advisory.id);
     if (auto const block = block_of(id); !learnt_ || source != learnt_source_ || block != learnt_block_) {
-        learnt_ = &known_[std::string(source)];
-        if (!learnt_->blocks.contains("") && learnt_->blocks.emplace(block).second) TRY(learn(*learnt_, source, block));
+        auto found = known_.find(source);
+        if (found == known_.end()) found = known_.emplace(source, Known{}).first;
+        learnt_ = &found->second;
+        if (!learnt_->knows(block)) TRY(learn(*learnt_, source, block));
         learnt_source_ = source;
         learnt_block_ = block;
     }
@@ -197,7 +210,7 @@ Status Writing::add_rows(PackedBatch const& batch, PackedAdvisory const& advisor
     auto const year = advisory.published == 0 ? year_of_last_cve(of(advisory.cves)) : 0;
     for (auto at = advisory.statements.begin; at < advisory.statements.end; ++at) {
         auto const& statement = batch.statements[at];
-        auto const subject = TRY(number_of(of(statement.subject)));
+        auto const subject = TRY(number_of(of(statement.subject), subject_hashes_[at]));
         TRY(statements_->int64(number).int32(subject).text(of(statement.body)).end_row());
         touch(subject);
         reach_.note(subject, subjects_.name_of(subject), newest, year);
@@ -250,7 +263,6 @@ Status Writing::drop_replaced() {
     }
     for (std::size_t number = 0; number < touched_.size(); ++number)
         if (touched_[number]) outcome.changed_subjects.emplace_back(subjects_.name_of(static_cast<std::int32_t>(number)));
-    std::ranges::sort(outcome.changed_subjects);
     outcome.changed_names = std::move(came_);
     if (!gone_.empty()) TRY(drop_unspoken());
     auto& names = outcome.changed_names;
@@ -406,14 +418,17 @@ Result<bool> already_loaded(Connection& connection, std::string_view feed, std::
 
 Result<WriteOutcome> write_knowledge(Connection& connection, FeedFile const& file, ReadFeed const& read) {
     WriteOutcome outcome;
+    std::future<void> sorting;  // beside the commit
     TRY(connection.transaction([&]() -> Status {
         Writing writing(connection, file);
         TRY(writing.begin());
         auto const counts = TRY(read([&](PackedBatch& batch) { return writing.take(batch); }));
         TRY(writing.finish(counts));
         outcome = std::move(writing.outcome);
+        sorting = std::async(std::launch::async, [&outcome] { std::ranges::sort(outcome.changed_subjects); });
         return {};
     }));
+    sorting.get();
     return outcome;
 }
 

@@ -29,9 +29,10 @@ void EcosystemReach::note(std::int32_t subject, std::string_view name, Ticks new
 }
 
 Result<std::vector<std::string>> EcosystemReach::settle(Connection& connection, std::span<std::string const> changed_subjects, bool some_went) {
-    std::set<std::string> changed;
+    std::set<std::string, std::less<>> changed;
     for (auto const& subject : changed_subjects)
-        if (subject.starts_with("pkg:")) changed.insert(subject.substr(0, subject.find('/')));
+        if (auto const name = std::string_view(subject); name.starts_with("pkg:"))
+            if (auto const ecosystem = name.substr(0, name.find('/')); !changed.contains(ecosystem)) changed.emplace(ecosystem);
     std::vector<std::string> came_or_went;
     if (changed.empty()) return came_or_went;
     auto const stored = TRY(ecosystems(connection));

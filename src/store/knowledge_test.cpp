@@ -65,6 +65,28 @@ Advisory advisory_of(std::string id, Ticks modified, std::string package) {
     return advisory;
 }
 
+// Beyond a few years all that is stored of the source is learnt at once, in the middle of the file.
+TEST_F(Knowledge, AFileOfManyYearsFindsWhatIsStored) {
+    std::vector<KnowledgeRecord> records;
+    for (int year = 2000; year < 2012; ++year)
+        for (auto const* number : {"-1001", "-1002"})
+            records.push_back(advisory_of("CVE-" + std::to_string(year) + number, 5, "p" + std::to_string(year)));
+    EXPECT_EQ(write({.feed = "osv", .file = "f", .digest = "1"}, records).added, 24);
+    // The first one comes again with other words before the others are learnt, and once more behind them.
+    auto other = advisory_of("CVE-2000-1001", 6, "other");
+    records.insert(records.begin(), other);
+    records.push_back(other);
+    records.push_back(advisory_of("CVE-2011-1002", 4, "older"));
+    auto const again = write({.feed = "osv", .file = "f", .digest = "2"}, records);
+    EXPECT_EQ(again.added, 0);
+    EXPECT_EQ(again.replaced, 1);
+    EXPECT_EQ(again.unchanged, 24);
+    EXPECT_EQ(again.older, 2);
+    EXPECT_EQ(text("SELECT string_agg(s.name, ' ') FROM statement f JOIN subject s ON s.number = f.subject JOIN advisory a "
+                   "ON a.number = f.advisory WHERE a.id = 'CVE-2000-1001'"),
+              "pkg:Debian:12/other");
+}
+
 TEST_F(Knowledge, StatementsComeBackAsTheyWere) {
     Advisory advisory{.id = "CVE-2024-1", .source = "nvd", .cves = {"CVE-2024-1"}, .aliases = {"GHSA-1"}};
     advisory.affected.push_back(everything_said());
