@@ -127,6 +127,13 @@ TEST_F(Golden, ListsAndBreakdown) {
     // Product: devices that have it, exposed ones, CVEs. calm is on a b c d e; player on d (f is excluded) without CVE.
     EXPECT_EQ(text("SELECT string_agg(product || ':' || devices || '/' || exposed_devices || '/' || weaknesses, ' ' ORDER BY product) FROM product_exposure"),
               "calm:5/0/0 editor:3/3/2 player:1/0/0 relic:1/1/1 viewer:1/1/1");
+    // Versions as the database counts them, and what any device has, counted or not.
+    auto const versions = text("SELECT string_agg(product || ' ' || version || ':' || devices, ' ' ORDER BY product, version) FROM version_exposure");
+    EXPECT_NE(versions.find("player "), std::string::npos) << versions;
+    EXPECT_EQ(versions, text("SELECT string_agg(product || ' ' || version || ':' || devices, ' ' ORDER BY product, version) FROM (SELECT y.product, y.version, count(DISTINCT i.device) AS devices "
+                             "FROM installation i JOIN identity y ON y.software = i.software JOIN device_exposure e ON e.device = i.device AND e.counted GROUP BY ALL)"));
+    EXPECT_EQ(text("SELECT string_agg(software, ' ' ORDER BY software) FROM installed_software"),
+              text("SELECT string_agg(DISTINCT software, ' ' ORDER BY software) FROM installation"));
     EXPECT_EQ(text("SELECT string_agg(product, ' ' ORDER BY product) FROM product_exposure WHERE public_exploit"), "relic");  // known exploited
     EXPECT_EQ(text("SELECT string_agg(product, ' ' ORDER BY product) FROM product_exposure WHERE active_alert"), "editor");   // the alert on b
     // Chances: a 18.1 %, b 10.6 %, c 1.9 %, d 0, e 22.1 %; f and g do not count.
