@@ -96,7 +96,7 @@ View history_of(Options const& options) {
 View cves_of(Options const& options) {
     View view{{.path = {"recommendations", options.id, "vulnerabilities"}, .order = "cvssV3 desc, id", .output = options.output}};
     view.nothing = "no CVE";
-    view.columns = {{"CVE", "id"}, {"severity", "severity"}, {"CVSS", "cvssV3", Kind::real}, {"EPSS", "epss", Kind::real},
+    view.columns = {{"CVE", "id"}, {"severity", "severity"}, {"CVSS", "cvssV3", Kind::tenth}, {"EPSS", "epss", Kind::real},
                     {"known exploited", "knownExploited", Kind::flag}, {"public exploit", "publicExploit", Kind::flag},
                     {"exposed", "exposedMachinesBeforeExceptions", Kind::whole}, {"after", "exposedMachines", Kind::whole},
                     {"fix known", "fixKnown", Kind::flag}, {"title", "title"}};

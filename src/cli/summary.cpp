@@ -30,20 +30,20 @@ Status show(Ask const& ask, std::string_view title, View const& view) {
 
 View groups() {
     View view{{.path = {"merlon/scores"}, .filter = "newest eq true and wholeFleet eq false", .order = "score desc, rbacGroupName"}, {}, "  none"};
-    view.columns = {{"group", "rbacGroupName"}, {"score", "score", Kind::real}, {"devices", "devices", Kind::whole}};
+    view.columns = {{"group", "rbacGroupName"}, {"score", "score", Kind::tenth}, {"devices", "devices", Kind::whole}};
     return view;
 }
 
 View exploited() {
     View view{{.path = {"vulnerabilities"}, .filter = "knownExploited eq true and exposedMachines gt 0", .order = "exposedMachines desc, cvssV3 desc, id", .top = "5"}, {}, "  none"};
-    view.columns = {{"CVE", "id"}, {"title", "title"}, {"CVSS", "cvssV3", Kind::real}, {"devices", "exposedMachines", Kind::whole}};
+    view.columns = {{"CVE", "id"}, {"title", "title"}, {"CVSS", "cvssV3", Kind::tenth}, {"devices", "exposedMachines", Kind::whole}};
     view.widest = 46;
     return view;
 }
 
 View products() {
     View view{{.path = {"exposureScore/BySoftware"}, .order = "points desc, id", .top = "5"}, {}, "  none"};
-    view.columns = {{"product", "vendor+name"}, {"score points", "points", Kind::real}, {"exposed", "exposedMachines", Kind::whole}, {"CVEs", "weaknesses", Kind::whole}};
+    view.columns = {{"product", "vendor+name"}, {"score points", "points", Kind::tenth}, {"exposed", "exposedMachines", Kind::whole}, {"CVEs", "weaknesses", Kind::whole}};
     return view;
 }
 

@@ -65,8 +65,9 @@ std::string cell(ViewColumn const& column, json::Value row, bool for_people) {
     case Kind::moment: return time_text(*value, for_people ? 16 : std::string::npos);
     case Kind::second: return time_text(*value, std::string::npos);
     case Kind::real:
+    case Kind::tenth:
         if (value->get(number)) return json::dump(*value);
-        return for_people ? fmt::format("{:.2f}", number) : fmt::format("{}", number);
+        return for_people ? fmt::format("{:.{}f}", number, column.kind == Kind::real ? 2 : 1) : fmt::format("{}", number);
     default:
         if (value->get(whole)) return json::dump(*value);
         return for_people ? with_thousands(whole) : std::to_string(whole);
@@ -94,7 +95,7 @@ struct Printer {
     void begin() {
         for (auto const& column : view.columns) {
             table.head.push_back(column.name);
-            table.to_the_right.push_back(column.kind == Kind::whole || column.kind == Kind::real);
+            table.to_the_right.push_back(column.kind == Kind::whole || column.kind == Kind::real || column.kind == Kind::tenth);
             if (csv()) std::cout << (table.head.size() > 1 ? "," : "") << csv_cell(column.name);
         }
         if (csv()) std::cout << "\r\n";

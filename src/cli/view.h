@@ -12,8 +12,8 @@ namespace merlon::cli {
 struct ViewColumn {
     std::string name;   // as it is printed
     std::string field;  // of the API's rows; "a+b": both, with a blank between
-    // Of a day tables show the day, of a moment the minute, of a second all of it; of a list they show its items.
-    enum class Kind { text, whole, real, flag, list, day, moment, second } kind = Kind::text;
+    // Of a day tables show the day, of a moment the minute, of a second all of it, of tenth one digit behind the point; of a list they show its items.
+    enum class Kind { text, whole, real, tenth, flag, list, day, moment, second } kind = Kind::text;
     std::string absent = {};  // what stands for null; empty: nothing
 };
 struct View {
