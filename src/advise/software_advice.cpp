@@ -122,14 +122,16 @@ Weaknesses weaknesses_of(fleet::Index const& index, std::uint32_t product) {
     return out;
 }
 
-// Devices where what was installed waits for a restart.
+// Devices where what was installed waits for a restart, for the reasons of the view device_restart. Asked at each publication of all
+// settings of the fleet: by three keys, without the JSON of their values.
 struct Waiting {
     fleet::DeviceSet windows_update, kernel;
 };
 
 Result<Waiting> devices_waiting(store::Connection& connection, fleet::Index const& index) {
     std::unordered_map<std::string, std::uint32_t> numbers;
-    auto rows = TRY(connection.query("SELECT device, windows_update, kernel FROM main.device_restart WHERE windows_update OR kernel"));
+    auto rows = TRY(connection.query("SELECT device, bool_or(key <> 'restart.reason.kernel'), bool_or(key = 'restart.reason.kernel') FROM main.setting "
+                                     "WHERE key IN ('restart.reason.component_servicing', 'restart.reason.windows_update', 'restart.reason.kernel') GROUP BY device"));
     Waiting out;
     while (auto const chunk = TRY(rows.next())) {
         if (numbers.empty())

@@ -270,6 +270,13 @@ TEST_F(Writes, AlertsOfOtherTools) {
     EXPECT_TRUE(says(get("/api/alerts/edr-1"), R"("status":"Resolved")"));
     EXPECT_EQ(get("/api/alerts/$count").body, "1");
     EXPECT_TRUE(says(get("/api/machines/" + web), R"("riskScore":"None")"));
+    // Without an id what says the same is the same alert.
+    auto const nameless = [&](std::string const& title) {
+        return ask("POST", "/api/alerts/ingest", R"({"title": ")" + title + R"(", "severity": "Low", "machineId": ")" + web + R"(", "alertCreationTime": "2026-01-02T03:04:05Z"})").body;
+    };
+    EXPECT_NE(nameless("one"), nameless("another"));
+    EXPECT_EQ(nameless("one"), nameless("one"));
+    EXPECT_EQ(get("/api/alerts/$count").body, "3");
     for (auto const* body : {"", "[]", "{", R"([{"title": "x"}])", R"([{"title": "x", "severity": "High", "machineId": "none"}])"})
         EXPECT_EQ(ask("POST", "/api/alerts/ingest", body).status, 400) << body;
     EXPECT_EQ(ask("PATCH", "/api/alerts/edr-1", R"({"status": "Gone"})").status, 400);
@@ -284,6 +291,7 @@ TEST_F(Writes, AlertsByReferenceAreAbsorbed) {
     auto const first = ask("POST", "/api/alerts/CreateAlertByReference", body);
     EXPECT_EQ(first.status, 200) << first.body;
     EXPECT_TRUE(says(first, R"("title":"Look at this")")) << first.body;
+    EXPECT_TRUE(member(first, "id").starts_with("da6") && member(first, "id").find('_') == 20) << first.body;  // da, ticks, _, number
     EXPECT_EQ(member(ask("POST", "/api/alerts/CreateAlertByReference", body), "id"), member(first, "id"));
     EXPECT_EQ(ask("POST", "/api/alerts/CreateAlertByReference", replace_all(body, web, "none")).status, 404);
     EXPECT_EQ(ask("POST", "/api/alerts/CreateAlertByReference", replace_all(body, "General", "Weather")).status, 400);

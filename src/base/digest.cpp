@@ -1,5 +1,7 @@
 #include "base/digest.h"
 
+#include <charconv>
+
 #include <openssl/evp.h>
 
 #include "base/text.h"
@@ -35,6 +37,19 @@ std::int64_t stable_id(std::string_view bytes) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 8; ++i) value = (value << 8) | hash.bytes[i];
     return static_cast<std::int64_t>(value >> 1);
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return {};
+    std::string out;
+    out.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        unsigned char byte = 0;
+        auto const [end, fault] = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+        if (fault != std::errc{} || end != text.data() + i + 2) return {};
+        out += static_cast<char>(byte);
+    }
+    return out;
 }
 
 }  // namespace merlon

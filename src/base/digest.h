@@ -1,6 +1,7 @@
 // Digests of bytes, in lower-case hex.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,7 @@ std::string sha1_hex(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
 // The first 63 bits of the SHA-256: an id that is stable over runs and machines.
 std::int64_t stable_id(std::string_view bytes);
+// The bytes that hex digits of either case say; nothing where a digit is missing or none (base/text.h writes them).
+std::optional<std::string> from_hex(std::string_view);
 
 }  // namespace merlon

@@ -1,3 +1,4 @@
+#include "base/digest.h"
 #include "base/text.h"
 
 #include <gtest/gtest.h>
@@ -22,6 +23,13 @@ TEST(Text, Thousands) {
     EXPECT_EQ(with_thousands(1234567), "1,234,567");
     EXPECT_EQ(with_thousands(-999), "-999");
     EXPECT_EQ(with_thousands(-1000), "-1,000");
+}
+
+TEST(Text, HexIsReadAsItIsWritten) {
+    EXPECT_EQ(from_hex(hex(std::string_view("\0\x7f\xff", 3))), std::string("\0\x7f\xff", 3));
+    EXPECT_EQ(from_hex("fFaA"), "\xff\xaa");
+    EXPECT_EQ(from_hex(""), "");
+    for (auto const* odd : {"f", "0x1", "0x11", "g0", "0g", "-1", "+1", " 1", "1 ", "00 0"}) EXPECT_FALSE(from_hex(odd)) << odd;
 }
 
 TEST(Text, SplitKeepsEmptyParts) { EXPECT_EQ(split("a,,b", ',').size(), 3U); }

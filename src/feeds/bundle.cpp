@@ -29,18 +29,6 @@ constexpr std::string_view manifest_name = "merlon-bundle.json", signature_name 
 
 std::unexpected<Error> damaged(fs::path const& path, std::string why) { return fail("feeds.bundle_damaged", path.string(), std::move(why)); }
 
-std::string bytes_of_hex(std::string_view text) {
-    std::string out;
-    auto const digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
-    if (text.size() % 2 != 0) return {};
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        int const high = digit(text[i]), low = digit(text[i + 1]);
-        if (high < 0 || low < 0) return {};
-        out += static_cast<char>(high * 16 + low);
-    }
-    return out;
-}
-
 unsigned char const* data_of(std::string_view bytes) { return reinterpret_cast<unsigned char const*>(bytes.data()); }
 
 Result<std::string> public_hex(EVP_PKEY const* key) {
@@ -80,12 +68,12 @@ Result<std::string> signed_by(EVP_PKEY* key, std::string_view bytes) {
 }
 
 bool verified(std::string const& key_hex, std::string_view bytes, std::string_view signature_hex) {
-    auto const raw = bytes_of_hex(key_hex), signature = bytes_of_hex(trim(signature_hex));
-    if (raw.size() != 32 || signature.size() != 64) return false;
-    Key const key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, data_of(raw), raw.size()), EVP_PKEY_free);
+    auto const raw = from_hex(key_hex), signature = from_hex(trim(signature_hex));
+    if (!raw || raw->size() != 32 || !signature || signature->size() != 64) return false;
+    Key const key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, data_of(*raw), raw->size()), EVP_PKEY_free);
     Context const context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     return key && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
-           EVP_DigestVerify(context.get(), data_of(signature), signature.size(), data_of(bytes), bytes.size()) == 1;
+           EVP_DigestVerify(context.get(), data_of(*signature), signature->size(), data_of(bytes), bytes.size()) == 1;
 }
 
 // Names become file names: no folders, nothing hidden.

@@ -90,6 +90,7 @@ TEST(Addresses, AreCheckedAsText) {
 struct OneAnswer {
     std::string answer, asked;
     int socket = ::socket(AF_INET, SOCK_STREAM, 0), port = 0;
+    int connections = 0;
     std::jthread thread;
     explicit OneAnswer(std::string text) : answer(std::move(text)) {
         sockaddr_in place{};
@@ -103,6 +104,7 @@ struct OneAnswer {
         thread = std::jthread([this] {
             int const client = ::accept(socket, nullptr, nullptr);
             if (client < 0) return;
+            ++connections;
             char piece[4096];
             while (asked.find("\r\n\r\n") == std::string::npos || !asked.ends_with("}")) {
                 auto const got = ::read(client, piece, sizeof piece);
@@ -114,9 +116,13 @@ struct OneAnswer {
         });
     }
     ~OneAnswer() {
-        ::shutdown(socket, SHUT_RDWR);
-        thread.join();
+        close();
         ::close(socket);
+    }
+    // Takes nothing any more; what came is seen afterwards.
+    void close() {
+        ::shutdown(socket, SHUT_RDWR);
+        if (thread.joinable()) thread.join();
     }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port) + "/hook"; }
 };
@@ -133,6 +139,12 @@ TEST(Post, GoesIntoAllowedRangesOnly) {
             ASSERT_FALSE(sent) << host;
             EXPECT_TRUE(sent.error().code == "send.not_allowed" || sent.error().code == "send.failed") << host;
         }
+        // A range that is allowed opens no other one, the host's own as little as the metadata address.
+        options.private_ranges = parse_ranges("10.0.0.0/8").value();
+        for (auto const* host : {"127.0.0.1", "169.254.169.254", "[::1]", "0.0.0.0"})
+            EXPECT_EQ(post("http://" + std::string(host) + ":" + std::to_string(server.port) + "/", {}, "{}", options).error().code, "send.not_allowed") << host;
+        server.close();
+        EXPECT_EQ(server.connections, 0) << "it was refused before the first packet: " << server.asked;
     }
     options.private_ranges = parse_ranges("127.0.0.0/8").value();
     OneAnswer server("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok");

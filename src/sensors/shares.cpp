@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "sensors/reading.h"
 
@@ -18,18 +19,6 @@ bool is_root(std::string_view path) {
 }
 
 constexpr std::array<std::string_view, 4> offline_words{"manual", "documents", "programs", "none"};
-
-std::optional<std::string> bytes_of_hex(std::string_view hex) {
-    auto const digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-    if (hex.size() % 2 != 0) return {};
-    std::string out;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        auto const high = digit(hex[i]), low = digit(hex[i + 1]);
-        if (high < 0 || low < 0) return {};
-        out.push_back(static_cast<char>(high * 16 + low));
-    }
-    return out;
-}
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, std::size_t size) {
     std::uint32_t out = 0;
@@ -113,7 +102,7 @@ void take_share_flags(NetworkShare& share, std::string_view texts) {
 }
 
 bool take_share_security(NetworkShare& share, std::string_view hex) {
-    auto const bytes = bytes_of_hex(hex);
+    auto const bytes = from_hex(hex);
     constexpr std::uint32_t has_dacl = 0x4;
     if (!bytes || bytes->size() < 20 || (*bytes)[0] != 1) return false;
     auto const at = number_at(*bytes, 16, 4);

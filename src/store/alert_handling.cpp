@@ -1,5 +1,8 @@
 #include "store/alert_handling.h"
 
+#include <charconv>
+
+#include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -39,6 +42,13 @@ std::string comments_with(std::string_view comments, std::string_view comment, s
 }
 
 }  // namespace
+
+std::string new_alert_id(Ticks time, std::string_view said) {
+    auto const digits = sha1_hex(said);
+    std::uint32_t number = 0;
+    std::from_chars(digits.data(), digits.data() + 8, number, 16);
+    return "da" + std::to_string(time) + "_" + std::to_string(static_cast<std::int32_t>(number));
+}
 
 Status write_detailed_alerts(Connection& connection, std::span<DetailedAlert const> detailed) {
     std::vector<Alert> alerts;

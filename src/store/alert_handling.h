@@ -20,6 +20,9 @@ struct DetailedAlert {
     Alert alert;
     AlertDetail detail;
 };
+// The id of an alert that comes without one, in Defender's form: "da", its time, "_" and a number made of what it says. What says
+// the same at the same time is the same alert.
+std::string new_alert_id(Ticks, std::string_view said);
 // As write_alerts(); a status that people gave an alert stays.
 Status write_detailed_alerts(Connection&, std::span<DetailedAlert const>);
 

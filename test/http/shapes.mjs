@@ -103,9 +103,13 @@ const expanded = await json("/api/machines?$top=2&$select=id&$expand=software($s
 expect('lists are expanded', expanded.value.every((one) => one.software.length === 2 && one['software@odata.count'] > 2), JSON.stringify(expanded));
 
 // ---- Limits: an application of its own, which ends the open access ------------------------------------------------
-const application = await json('/api/merlon/applications', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({name: 'test', permissions: ['AdvancedQuery.Read.All', 'Software.Read.All']})});
-const token = await json('/some-tenant/oauth2/v2.0/token', {method: 'POST', body: new URLSearchParams({grant_type: 'client_credentials', client_id: application.id, client_secret: application.secret, scope: 'x/.default'})});
-const bearer = {Authorization: `Bearer ${token.access_token}`};
+async function application(name, permissions, headers = {}) {
+  const made = await json('/api/merlon/applications', {method: 'POST', headers: {...headers, 'Content-Type': 'application/json'}, body: JSON.stringify({name, permissions})});
+  const token = await json('/some-tenant/oauth2/v2.0/token', {method: 'POST', body: new URLSearchParams({grant_type: 'client_credentials', client_id: made.id, client_secret: made.secret, scope: 'x/.default'})});
+  return {Authorization: `Bearer ${token.access_token}`};
+}
+const bearer = await application('test', ['AdvancedQuery.Read.All', 'Software.Read.All', 'Merlon.Access.Manage']);
+const another = await application('another', ['AdvancedQuery.Read.All'], bearer);
 expect('others are not let in any more', (await ask('/api/machines')).status === 401);
 expect('only what the token may', (await ask('/api/machines', {headers: bearer})).status === 403);
 const links = await json('/api/machines/SoftwareInventoryExport', {headers: bearer});
@@ -118,6 +122,11 @@ for (let i = 0; i < 20 && !limited; ++i) {
   const answer = await ask('/api/advancedqueries/run', {method: 'POST', headers: {...bearer, 'Content-Type': 'application/json'}, body: '{"Query":"print 1"}'});
   if (answer.status === 429) limited = answer;
 }
-expect('too many queries are refused with the time to wait', Number(limited?.headers.get('retry-after')) > 0 && (await limited.json()).error.code === 'TooManyRequests');
+const refusal = await limited?.json();
+expect('too many queries are refused with the time to wait', Number(limited?.headers.get('retry-after')) > 0 && refusal.error.code === 'TooManyRequests');
+expect('and with the limit that was met', /10 queries a minute/.test(refusal?.error.message), JSON.stringify(refusal));
+// Nobody else is locked out: the same caller's other calls, another application from the same address.
+expect('other calls of the caller go on', (await ask('/api/Software?$top=1', {headers: bearer})).status === 200);
+expect('other callers go on', (await ask('/api/advancedqueries/run', {method: 'POST', headers: {...another, 'Content-Type': 'application/json'}, body: '{"Query":"print 1"}'})).status === 200);
 
 console.log(`${passed} ${failed}`);

@@ -1,5 +1,8 @@
 // Who is let in: each route with each kind of bad credential, the token endpoint, sessions, the first administrator.
+#include <time.h>
+
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -206,22 +209,67 @@ TEST_F(Access, GivingAccessAsksForThePasswordAgain) {
     EXPECT_EQ(confirm(std::string(password)).status, 429);
 }
 
-// Trust, S4.
+// Trust, S7: each route that gives or takes access asks, and no write below these paths is without the mark. Signing in and out, and
+// ending sessions, need no fresh password: they take nothing from others but time.
+TEST_F(Access, EveryRouteThatGivesAccessAsksForThePasswordAgain) {
+    add_user("anna", "Administrator");
+    service = Service::create(store, writer, {.gate = {.confirm_after = 1}}).value();
+    auto const in = ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"a long enough sentence"})");
+    ASSERT_EQ(in.status, 204);
+    std::vector<std::pair<std::string, std::string>> headers{{"origin", "https://merlon.test"}};
+    for (auto const& [name, value] : in.headers)
+        if (name == "Set-Cookie") headers.emplace_back("cookie", value.substr(0, value.find(';')));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::size_t asked = 0;
+    for (auto const& route : routes()) {
+        if (route.gives_access) {
+            ++asked;
+            auto const answer = ask(route.method, "/" + replace_all(route.pattern, "{}", "x"), "", "{}", headers);
+            EXPECT_TRUE(answer.status == 403 && answer.body.find(confirmation_required) != std::string::npos) << route.method << " " << route.pattern << answer.body;
+            continue;
+        }
+        if (route.method == "GET") continue;
+        for (auto const* path : {"api/merlon/users", "api/merlon/roles", "api/merlon/applications", "api/merlon/enrolmentSecrets"})
+            EXPECT_FALSE(route.pattern.starts_with(path)) << route.method << " " << route.pattern;
+    }
+    EXPECT_GE(asked, 11U);
+}
+
+// Trust, S4: whatever takes the right from its asker ends the query.
 TEST_F(Access, AQueryEndsWithTheRightToAskIt) {
     add_user("root", "Administrator");
-    auto const gone = add_user("gone", "Administrator");
-    auto const token = add_token(gone, tomorrow());
-    auto asked = std::async(std::launch::async, [&] {
-        return ask("POST", "/api/advancedqueries/run", token, R"q({"Query": "range x from 1 to 2000000000 step 1 | summarize dcount(hash_sha256(tostring(x)))"})q");
-    });
-    EXPECT_EQ(asked.wait_for(std::chrono::milliseconds(500)), std::future_status::timeout);
-    auto const taken = std::chrono::steady_clock::now();
-    UserChange change;
-    change.disabled = true;
-    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return change_user(c, gone, change); }));
-    auto const answer = asked.get();
-    EXPECT_EQ(answer.status, 401) << answer.body;
-    EXPECT_LT(std::chrono::steady_clock::now() - taken, std::chrono::seconds(10)) << "long before the query's own limit";
+    auto connection = store.connect().value();
+    ASSERT_TRUE(connection.execute("INSERT INTO device_group VALUES ('Servers', 1, '', '[]', 0, '')"));
+    struct Way {
+        char const* what;
+        std::function<Status(store::Connection&, std::string const& user, std::string const& token)> take;
+    };
+    UserChange disabled, lesser, narrowed;
+    disabled.disabled = true;
+    lesser.role = "Reader";
+    narrowed.groups = std::vector<std::string>{"Servers"};
+    std::vector<Way> const ways{
+        {"disabled", [&](store::Connection& c, std::string const& user, std::string const&) { return change_user(c, user, disabled); }},
+        {"another role", [&](store::Connection& c, std::string const& user, std::string const&) { return change_user(c, user, lesser); }},
+        {"fewer device groups", [&](store::Connection& c, std::string const& user, std::string const&) { return change_user(c, user, narrowed); }},
+        {"removed", [&](store::Connection& c, std::string const& user, std::string const&) { return remove_user(c, user); }},
+        {"its token revoked", [&](store::Connection& c, std::string const&, std::string const& token) { return remove_token(c, token); }}};
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        auto const user = add_user("asker" + std::to_string(i), "Administrator");
+        auto const secret = add_token(user, tomorrow());
+        auto const token = service->gate().directory()->token_by_hash(secret_hash(secret))->id;
+        auto asked = std::async(std::launch::async, [&] {
+            return ask("POST", "/api/advancedqueries/run", secret, R"q({"Query": "range x from 1 to 2000000000 step 1 | summarize dcount(hash_sha256(tostring(x)))"})q");
+        });
+        EXPECT_EQ(asked.wait_for(std::chrono::milliseconds(500)), std::future_status::timeout) << ways[i].what;
+        auto const taken = std::chrono::steady_clock::now();
+        ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return ways[i].take(c, user, token); })) << ways[i].what;
+        auto const answer = asked.get();
+        EXPECT_EQ(answer.status, 401) << ways[i].what << ": " << answer.body;
+        EXPECT_LT(std::chrono::steady_clock::now() - taken, std::chrono::seconds(10)) << ways[i].what << ": long before the query's own limit";
+        auto const after = ask("POST", "/api/advancedqueries/run", secret, R"({"Query": "print 1"})").status;
+        EXPECT_EQ(after, std::string_view(ways[i].what) == "another role" || std::string_view(ways[i].what) == "fewer device groups" ? 200 : 401) << ways[i].what;
+    }
 }
 
 TEST_F(Access, SessionsAreListedAndEnded) {
@@ -280,6 +328,48 @@ TEST_F(Access, GuessingIsSlowedDown) {
         EXPECT_EQ(ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"wrong"})").status, 401);
     auto const then = ask("POST", "/api/merlon/session", "", R"({"name":"anna","password":"a long enough sentence"})");
     EXPECT_EQ(then.status, 429);
+}
+
+// Trust, S9: neither the answer nor the work that it took tells whether there is such a user. The work is the processor time of
+// this thread, which other programs do not lengthen; each attempt comes from an address of its own, so that none is slowed down.
+TEST_F(Access, AnUnknownUserCannotBeToldFromAWrongPassword) {
+    add_user("anna", "Administrator");
+    auto const gone = add_user("gone", "Reader");
+    UserChange disable;
+    disable.disabled = true;
+    ASSERT_TRUE(service->gate().change([&](store::Connection& c) { return change_user(c, gone, disable); }));
+    int attempts = 0;
+    struct Tried {
+        std::string words;
+        double least = 1e9;
+    };
+    auto const attempt = [&](std::string const& name, std::string const& with, Tried& into) {
+        HttpRequest request{"POST", "/api/merlon/session", "", R"({"name":")" + name + R"(","password":")" + with + R"("})",
+                            "192.0.2." + std::to_string(++attempts), {{"host", "merlon.test"}}, {}};
+        timespec from{}, to{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        auto const answer = service->answer(request);
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        into.least = std::min(into.least, double(to.tv_sec - from.tv_sec) + double(to.tv_nsec - from.tv_nsec) * 1e-9);
+        auto document = answer.body;
+        auto const target = document.find("\"target\"");
+        into.words = std::to_string(answer.status) + document.substr(0, target);
+        for (auto const& [header, value] : answer.headers)
+            if (header != "X-Request-Id") into.words += "\n" + header + ": " + value;
+    };
+    Tried wrong, unknown, off;
+    for (int i = 0; i < 6; ++i) {
+        attempt("anna", "wrong wrong wrong", wrong);
+        attempt("nobody" + std::to_string(i), "wrong wrong wrong", unknown);
+        attempt("gone", std::string(password), off);
+    }
+    EXPECT_TRUE(wrong.words.starts_with("401")) << wrong.words;
+    EXPECT_EQ(unknown.words, wrong.words);
+    EXPECT_EQ(off.words, wrong.words);
+    for (auto const* other : {&unknown, &off}) {
+        EXPECT_GT(other->least, wrong.least * 0.7);
+        EXPECT_LT(other->least, wrong.least * 1.4);
+    }
 }
 
 TEST_F(Access, TheFirstAdministratorComesByTheOneTimeCode) {

@@ -16,12 +16,6 @@ constexpr Ticks provider_life = ticks_per_hour;
 constexpr Ticks least_between_keys = ticks_per_minute;
 constexpr std::size_t most_pending = 10'000;
 
-std::string bytes_of_hex(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) out += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
-    return out;
-}
-
 Result<std::string> ask(std::string const& url, std::string const& authorities, std::string method = "GET", std::string body = {}) {
     feeds::Exchange request{url, std::move(method), {"accept: application/json"}, std::move(body), authorities};
     if (!request.body.empty()) request.headers.emplace_back("content-type: application/x-www-form-urlencoded");
@@ -91,7 +85,7 @@ Result<Oidc::Start> Oidc::begin(Ticks now, bool ask_again) {
     start.cookie = new_secret();
     auto const state = new_secret();
     Pending pending{new_secret(), new_secret(), secret_hash(start.cookie), now};
-    auto const challenge = base64url(bytes_of_hex(sha256_hex(pending.verifier)));
+    auto const challenge = base64url(from_hex(sha256_hex(pending.verifier)).value_or(""));
     start.location = known.authorize + (known.authorize.find('?') == std::string::npos ? "?" : "&") + "response_type=code&client_id=" +
                      percent_encode(options_.client_id) + "&redirect_uri=" + percent_encode(redirect()) + "&scope=" + percent_encode(options_.scopes) +
                      "&state=" + state + "&nonce=" + pending.nonce + "&code_challenge=" + challenge + "&code_challenge_method=S256" + (ask_again ? "&prompt=login" : "");

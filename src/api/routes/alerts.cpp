@@ -3,7 +3,6 @@
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
 #include "api/service.h"
-#include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "store/alert_handling.h"
@@ -145,7 +144,7 @@ Result<store::DetailedAlert> alert_of(store::Connection& connection, json::Value
     if (alert.detection_source.empty()) alert.detection_source = alert.service_source;
     // Sent again without an id it is the same alert when it says the same.
     if (alert.id.empty())
-        alert.id = "da" + sha1_hex(alert.service_source + "\n" + alert.title + "\n" + alert.device_id + "\n" + std::to_string(alert.time)).substr(0, 24);
+        alert.id = store::new_alert_id(alert.time, alert.service_source + "\n" + alert.title + "\n" + alert.device_id);
     return made;
 }
 
@@ -254,7 +253,7 @@ Result<HttpResponse> create_by_reference(Service& service, HttpRequest const& re
     TRY(service.writer().run([&](store::Connection& connection) -> Status {
         id = TRY(store::open_alert(connection, made.alert.device_id, made.alert.title));
         if (!id.empty()) return {};
-        id = made.alert.id = "da" + sha1_hex(made.alert.device_id + "\n" + made.alert.title + "\n" + std::to_string(now)).substr(0, 24);
+        id = made.alert.id = store::new_alert_id(now, made.alert.device_id + "\n" + made.alert.title);
         return store::write_detailed_alerts(connection, std::span(&made, 1));
     }));
     TRY(service.recompute());

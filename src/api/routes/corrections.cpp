@@ -5,6 +5,7 @@
 #include "advise/publish.h"
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
+#include "api/routes/list.h"
 #include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -115,7 +116,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vec
     auto const all = TRY(visible(service, request));
     auto const shipped = TRY(match::Corrections::embedded());
     auto const devices = TRY(devices_of(service));
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#Corrections");

@@ -1,4 +1,5 @@
 // GET /api/machines/{id}/vulnerabilities/{cve}/evidence: why the machine has it, step by step.
+#include "api/routes/list.h"
 #include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/time.h"
@@ -44,7 +45,7 @@ Result<HttpResponse> evidence(Service& service, HttpRequest const& request, std:
     if (!device) return fail("api.no_such", "Machine", parts[0]);
     auto const all = TRY(match::proofs(*connection, *device, parts[1]));
     if (all.empty()) return fail("api.no_such", "Vulnerability of this machine", parts[1]);
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#Evidence");

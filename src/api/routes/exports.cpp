@@ -48,7 +48,7 @@ Result<HttpResponse> name_files(Service& service, HttpRequest const& request, Re
     auto const devices = TRY(connection->count("SELECT count(*) FROM main.device"));
     auto const parts = std::clamp<std::int64_t>((devices + devices_a_file - 1) / devices_a_file, 1, most_files);
     auto const now = now_ticks();
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse");
@@ -61,7 +61,6 @@ Result<HttpResponse> name_files(Service& service, HttpRequest const& request, Re
     json.end_array();
     json.member("generatedTime", iso_time(now));
     json.end_object();
-    response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/routes/body.h"
+#include "api/routes/list.h"
 #include "api/routes/matching.h"
 #include "base/json_text.h"
 #include "base/time.h"
@@ -21,7 +22,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vec
     auto const now = now_ticks();
     std::vector<feeds::FeedAtWork> at_work;
     if (service.options().feeds_at_work) at_work = service.options().feeds_at_work();
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#Feeds");
@@ -77,7 +78,7 @@ Result<HttpResponse> support_changes(Service& service, HttpRequest const& reques
     auto connection = TRY(service.lease());
     auto rows = TRY(connection->query("SELECT time, vendor, product, version, old_status, new_status, end_date, devices FROM main.support_change "
                                       "ORDER BY time DESC, vendor, product, version LIMIT 1000"));
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#SupportChanges");

@@ -410,13 +410,18 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     if (total) json.member("@odata.count", *total);
     json.key("value");
     run->prefix += '[';
-    HttpResponse response;
-    response.content_type = odata::media_type(Format::json);
-    response.headers.emplace_back("OData-Version", "4.0");
+    auto response = odata_response();
     if (options.page_preferred) response.headers.emplace_back("Preference-Applied", "odata.maxpagesize=" + std::to_string(run->limit));
     response.rest = [run](std::string& out) { return next_rows(*run, out); };
     // Expanded lists are asked for by the caller's rights, here and now: nothing of that is left for later.
     if (run->expander) TRY(settle(response, most_expanded_bytes));
+    return response;
+}
+
+HttpResponse odata_response() {
+    HttpResponse response;
+    response.content_type = odata::media_type(Format::json);
+    response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
 
@@ -464,11 +469,11 @@ Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request,
         auto const* name = resource.field("computerDnsName");  // a device may be asked for by its name as well (specification, section 4.2)
         chunk = TRY(find("lower(" + key_sql + "::VARCHAR) = lower($key)" + (name ? " OR lower(" + odata::field_sql(*name, now) + ") = lower($key)" : "")));
     }
-    if (!chunk) return fail("api.no_such", resource.set, clean_text(key.empty() ? std::string_view(call.parts[0]) : key, 100));
-    HttpResponse response;
-    response.content_type = odata::media_type(Format::json);
-    // One object of a type that is no entity set is named by the type alone (specification, section 3.2).
+    // One object of a type that is no entity set is named by the type alone (specification, section 3.2), and in words by its path.
     bool const is_type = resource.single && resource.set.find('.') != std::string::npos;
+    auto const words = is_type ? resource.path.substr(resource.path.rfind('/') + 1) + " of" : resource.set;
+    if (!chunk) return fail("api.no_such", words, clean_text(key.empty() ? std::string_view(call.parts[0]) : key, 100));
+    auto response = odata_response();
     response.body = "{\"@odata.context\":" + json_string(base_url(request) + "/api/$metadata#" + resource.set + (is_type ? "" : "/$entity")) + ",";
     RowWriter(Format::json, options.fields).members(response.body, *chunk, 0);
     if (!options.expand.empty()) {
@@ -477,7 +482,6 @@ Result<HttpResponse> answer_entity(Service& service, HttpRequest const& request,
     }
     for (auto const& [name, value] : asked.also) response.body += "," + json_string(name) + ":" + std::to_string(value);
     response.body += '}';
-    response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
 

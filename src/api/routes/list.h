@@ -18,6 +18,9 @@ struct ListCall {
 // The request of something else, for an answer that shows a resource as JSON: without its options and what it accepts.
 HttpRequest without_wishes(HttpRequest);
 
+// The beginning of an answer with "@odata.context": media type and version of OData.
+HttpResponse odata_response();
+
 // Streams: memory does not depend on the number of rows.
 Result<HttpResponse> answer_list(Service&, HttpRequest const&, ListCall const&);
 // The bare number of rows, for ".../$count".

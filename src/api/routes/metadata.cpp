@@ -1,4 +1,5 @@
 // GET /api (the service document) and GET /api/$metadata (CSDL 4.01, XML), made from schema/api.
+#include "api/routes/list.h"
 #include "api/routes/types.h"
 #include "api/service.h"
 #include "base/json_text.h"
@@ -95,7 +96,7 @@ Result<HttpResponse> answer_metadata(Service& service, HttpRequest const&, std::
 }
 
 Result<HttpResponse> answer_service_document(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata");
@@ -111,7 +112,6 @@ Result<HttpResponse> answer_service_document(Service& service, HttpRequest const
     }
     json.end_array();
     json.end_object();
-    response.headers.emplace_back("OData-Version", "4.0");
     return response;
 }
 

@@ -3,6 +3,7 @@
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/routes/body.h"
+#include "api/routes/list.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -99,7 +100,7 @@ Result<HttpResponse> list(Service& service, HttpRequest const& request, Parts co
         auto const own = query.built_in() ? "builtIn" : query.owner == owner_of(caller) ? "own" : "shared";
         if ((kind.empty() || kind == own) && holds_text(query, search)) found.push_back(std::move(query));
     }
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#SavedQueries");

@@ -5,6 +5,7 @@
 #include "api/auth/gate.h"
 #include "api/auth/secrets.h"
 #include "api/routes/body.h"
+#include "api/routes/list.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -284,7 +285,7 @@ Result<HttpResponse> remove(Service& service, HttpRequest const& request, Parts 
 
 // No session was ever run, so a definition has none and no session has an entry.
 HttpResponse no_history(HttpRequest const& request) {
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#Collection(DeviceAuthenticatedScanHistory)");

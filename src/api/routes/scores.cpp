@@ -1,5 +1,6 @@
 // GET /api/exposureScore, /api/exposureScore/ByMachineGroups and /api/configurationScore (specification, section 6).
 #include "api/odata/options.h"
+#include "api/routes/list.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -32,7 +33,7 @@ Result<HttpResponse> organisation(Service& service, HttpRequest const& request, 
     auto rows = TRY(connection->query(std::string(newest) + " AND device_group = '*'", asked.values()));
     auto const chunk = TRY(rows.next());
     if (!chunk && asked.past) return fail("api.no_such", "Score", iso_seconds(asked.time));
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#ExposureScore/$entity");
@@ -47,7 +48,7 @@ Result<HttpResponse> by_group(Service& service, HttpRequest const& request, std:
     auto connection = TRY(service.lease());
     auto const asked = TRY(asked_time(request));
     auto rows = TRY(connection->query(std::string(newest) + " AND device_group <> '*' ORDER BY device_group", asked.values()));
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#ExposureScore");
@@ -77,7 +78,7 @@ Result<HttpResponse> configuration(Service& service, HttpRequest const& request,
     auto rows = TRY(connection->query("SELECT device_group, category, points, possible, points_before, time FROM main.secure_score "
                                       "WHERE time = (SELECT max(time) FROM main.secure_score WHERE time <= $1) "
                                       "ORDER BY device_group <> '*', device_group, category <> '*', category", asked.values()));
-    HttpResponse response;
+    auto response = odata_response();
     JsonWriter json(response.body);
     json.begin_object();
     json.member("@odata.context", base_url(request) + "/api/$metadata#ConfigurationScore/$entity");

@@ -2,7 +2,6 @@
 #include <map>
 #include <set>
 
-#include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "hunt/detections/detection.h"
@@ -124,7 +123,7 @@ Result<DetectionOutcome> try_detection(store::Connection& connection, Detection 
         devices.insert(id);
         if (TRY(taken_in(connection, detection, id, title, one.last))) continue;
         auto& [alert, detail] = outcome.alerts.emplace_back();
-        alert.id = "da" + sha1_hex(detection.id + "\n" + id + "\n" + title + "\n" + std::to_string(now)).substr(0, 24);
+        alert.id = store::new_alert_id(now, detection.id + "\n" + id + "\n" + title);
         alert.device_id = id;
         alert.time = now;
         detail.first_event = one.first;
