@@ -367,8 +367,8 @@ TEST_F(Access, AnUnknownUserCannotBeToldFromAWrongPassword) {
     EXPECT_EQ(unknown.words, wrong.words);
     EXPECT_EQ(off.words, wrong.words);
     for (auto const* other : {&unknown, &off}) {
-        EXPECT_GT(other->least, wrong.least * 0.7);
-        EXPECT_LT(other->least, wrong.least * 1.4);
+        EXPECT_GT(other->least, wrong.least * 0.5);  // without the work of a hash it is a hundredth
+        EXPECT_LT(other->least, wrong.least * 2);
     }
 }
 
