@@ -1,6 +1,6 @@
 // usage: node portal.mjs URL ROUNDS     what bench/portal.sh measures; times in milliseconds
 import { chromium } from '../test/portal/node_modules/playwright-core/index.mjs';
-import { screens } from '../test/portal/open.mjs';
+import { screens } from '../test/portal/page.mjs';
 
 const [base, rounds] = [process.argv[2], Number(process.argv[3])];
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });

@@ -138,19 +138,29 @@ Status write_built_in(store::Connection& connection, Benchmark const& benchmark,
     return {};
 }
 
-// Devices that have one of the tags.
-Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index,
-                            std::vector<std::string> const& tags) {
+Result<DeviceSet> devices_of(store::Connection& connection, fleet::Index const& index, std::string_view sql,
+                             Value value) {
     DeviceSet out;
-    std::array const wanted{Value{store::texts_json(tags)}};
-    auto rows =
-        TRY(connection.query("SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), "
-                             "from_json($1, '[\"VARCHAR\"]'))",
-                             wanted));
+    std::array const values{std::move(value)};
+    auto rows = TRY(connection.query(sql, values));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
             if (auto const number = index.device_number(chunk->columns[0].text(row))) out.add(*number);
     return out;
+}
+
+// Devices that have one of the tags.
+Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index,
+                            std::vector<std::string> const& tags) {
+    return devices_of(connection, index,
+                      "SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), "
+                      "from_json($1, '[\"VARCHAR\"]'))",
+                      store::texts_json(tags));
+}
+
+// B1. Devices of the benchmark's system.
+Result<DeviceSet> of_system(store::Connection& connection, fleet::Index const& index, std::string const& benchmark) {
+    return devices_of(connection, index, "SELECT device FROM main.baseline_device WHERE benchmark = $1", benchmark);
 }
 
 struct Placed {
@@ -289,7 +299,8 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
     std::vector<std::pair<BaselineProfile, DeviceSet>> profiles;  // and its devices
     for (auto& one : TRY(read_profiles(connection))) {
         if (!one.active) continue;
-        auto devices = one.groups.empty() ? index.counted : index.counted & index.in_groups(one.groups);
+        auto devices = TRY(of_system(connection, index, one.benchmark)) & index.counted;
+        if (!one.groups.empty()) devices &= index.in_groups(one.groups);
         if (!one.tags.empty()) devices &= TRY(with_tags(connection, index, one.tags));
         profiles.emplace_back(std::move(one), std::move(devices));
     }

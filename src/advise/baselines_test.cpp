@@ -55,6 +55,23 @@ TEST_F(Baselines, ProfilesComeWithTheProgram) {
         "[\"between 1 and 4\"][\"3\"][\"sshd.maxauthtries\"]");
 }
 
+TEST_F(Baselines, AreOfTheirSystemOnly) {
+    // Secure Boot is in the benchmarks of both.
+    run("UPDATE device SET os_platform = 'Windows11' WHERE id = 'c';"
+        "INSERT INTO setting VALUES ('a', 'osquery.secureboot.secure_boot', '1', 5), "
+        "('c', 'osquery.secureboot.secure_boot', '1', 5)");
+    publish();
+    auto const devices = [&](std::string const& profile) {
+        return text("SELECT string_agg(DISTINCT device, ' ' ORDER BY device) FROM baseline_result WHERE profile = '" +
+                    profile + "'");
+    };
+    EXPECT_EQ(devices("linux-level-1"), "a b");
+    EXPECT_EQ(score("linux-level-1").substr(0, 2), "2 ");
+    EXPECT_EQ(devices("windows-level-1"), "c");
+    EXPECT_EQ(score("windows-level-1"), "1 1 1 1 1");
+    EXPECT_EQ(devices("macos-level-1"), "");
+}
+
 TEST_F(Baselines, ExceptionsCountAsMetBesideTheTruth) {
     for (auto const* check : {"sca-_-scid-40003", "sca-_-scid-40005", "sca-_-scid-40006"}) {
         NewException one;

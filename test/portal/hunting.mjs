@@ -1,6 +1,6 @@
 // Advanced hunting: a query is written, completed, run, refused, saved, drawn and taken away.
 import { readFileSync } from 'node:fs';
-import { visit } from './open.mjs';
+import { visit } from './page.mjs';
 
 const editor = (page) => page.getByRole('textbox', { name: 'Query' });
 const cells = (page) => page.locator('.hunt-grid tbody td:not(.hunt-number)');

@@ -1,6 +1,6 @@
 // What stands beside the lists: the panel of a product and of a device group, trends that tell their days, roles, and every
 // list as a query.
-import { go, rows, visit } from './open.mjs';
+import { go, rows, visit } from './page.mjs';
 
 // Sixty days of a score, the newest first, in the server's form.
 const days = (one, value) => Array.from({ length: 60 }, (_, i) => ({ ...one, id: `day-${i}`, date: new Date(Date.UTC(2026, 2, 1) - i * 86_400_000).toISOString(), ...value(i) }));
@@ -113,6 +113,14 @@ export async function panels({ page, base, check, expect, accessible }) {
     const text = await (await page.waitForFunction(() => JSON.parse(localStorage.getItem('merlon.hunting.tabs') ?? '{"tabs": []}').tabs.find((one) => one.text.startsWith('//'))?.text)).jsonValue();
     const found = await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query: text }) })).json();
     expect(/"First detected between" of the list is not in this query/.test(text) && counted > 0 && found.Results?.length === counted, `${counted} in the list, ${found.Results?.length} of ${text}`);
+    // Those that no device has are found too, where the list has them; what attackers use of these no table tells.
+    await page.evaluate(() => localStorage.removeItem('merlon.hunting.tabs'));
+    await go(page, '/weaknesses?all=1&cvss=7&threats=kev');
+    await page.getByRole('button', { name: 'Open in hunting' }).click();
+    const known = await (await page.waitForFunction(() => JSON.parse(localStorage.getItem('merlon.hunting.tabs') ?? '{"tabs": []}').tabs.find((one) => one.text.startsWith('//'))?.text)).jsonValue();
+    const every = await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query: known }) })).json();
+    const severe = Number(await (await fetch(`${base}/api/vulnerabilities/$count?$filter=cvssV3 ge 7`)).text());
+    expect(/"Threats" of the list is not in this query/.test(known) && every.Results?.length === severe && every.Results.some(({ Devices }) => Number(Devices) === 0), `${severe} known, ${every.Results?.length} of ${known}`);
     await page.evaluate(() => localStorage.clear());
   });
 

@@ -1,7 +1,7 @@
 // Claiming the server, signing in and out, and what each role sees.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { visit } from './open.mjs';
+import { visit } from './page.mjs';
 
 const password = 'a long passphrase 7';
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { served } from './served.mjs';
 import { open } from './open.mjs';
+import { lists } from './lists.mjs';
 import { hunting } from './hunting.mjs';
 import { panels } from './panels.mjs';
 import { people } from './people.mjs';
@@ -109,7 +110,7 @@ const tools = {
 
 const began = Date.now();
 const only = process.env.ONLY?.split(','); // parts by name, for who works on one
-for (const [name, part] of Object.entries({ served, open, panels, hunting, shots, people })) {
+for (const [name, part] of Object.entries({ served, open, lists, panels, hunting, shots, people })) {
   if (only && !only.includes(name)) continue;
   const before = Date.now();
   await part(tools);

@@ -1,7 +1,7 @@
 // Pictures of each screen, in both sizes and colours, for people who look: SHOTS=folder test/suites/portal /dev/null
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { screens, visit } from './open.mjs';
+import { screens, visit } from './page.mjs';
 
 const more = ['/recommendations?tags=EOS+versions&open=va-_-microsoft-_-windows_10', '/software/microsoft-_-windows_10', '/software/microsoft-_-windows_10?tab=versions&support=ended&support=soon&open=10.0.19045.5737', '/weaknesses?open=CVE-2025-5419', '/software?q=nothing-has-this-name',
   '/configuration?open=scid-2021', '/devices?q=no-such-device',

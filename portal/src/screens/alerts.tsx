@@ -5,7 +5,7 @@ import { Button, Field, Select, Textarea } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Alert } from '../api/kinds';
-import { any, contains, oneOf } from '../api/odata';
+import { any, contains, oneOf, quote } from '../api/odata';
 import { kqlHas, kqlIn } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -30,6 +30,7 @@ const columns: Column<Alert>[] = [
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
   { key: 'time', title: 'Time', width: 112, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
 ];
+const ofDevice = columns.filter(({ key }) => key !== 'device' && key !== 'group');
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const statuses = [{ value: 'New', label: 'New' }, { value: 'InProgress', label: 'In progress' }, { value: 'Resolved', label: 'Resolved' }];
 const filters: Filter[] = [
@@ -37,13 +38,14 @@ const filters: Filter[] = [
   { key: 'status', title: 'Status', options: statuses, odata: (values) => oneOf('status', values) },
 ];
 
-export function AlertList({ name, fixed }: { name: string; fixed?: string }) {
+// `device`: of this one alone, whom the rows need not name.
+export function AlertList({ name, device }: { name: string; device?: string }) {
   const [openId, open] = useOpen();
   return (
     <>
-      <List<Alert> name={name} source="/api/alerts" columns={columns} filters={filters} fixed={fixed} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
+      <List<Alert> name={name} source="/api/alerts" columns={device ? ofDevice : columns} filters={filters} fixed={device && `machineId eq ${quote(device)}`} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search alerts', odata: (text) => any(contains('title', text), contains('computerDnsName', text), contains('category', text)) }}
-        hunting={({ q, filters: chosen }) => `AlertInfo${kqlIn('Severity', chosen.severity)}\n| join kind=inner AlertEvidence on AlertId${kqlHas(q, 'Title', 'DeviceName', 'Category')}\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc`}
+        hunting={({ q, filters: chosen }) => `AlertInfo${kqlIn('Severity', chosen.severity)}\n| join kind=inner AlertEvidence on AlertId${kqlIn('DeviceId', device ? [device] : [])}${kqlHas(q, 'Title', 'DeviceName', 'Category')}\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc`}
         empty={{ title: 'No alert', text: 'Alerts come from custom detections, from other products through the API, and from device reports.' }} />
       {openId && <AlertPanel id={openId} close={() => open()} />}
     </>

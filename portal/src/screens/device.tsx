@@ -67,7 +67,7 @@ export default function Device() {
       {one && tab === 'hardware' && <Hardware device={one.id} />}
       {one && tab === 'baselines' && <DeviceBaselines id={one.id} />}
       {one && tab === 'timeline' && <Changes machine={one.id} />}
-      {one && tab === 'alerts' && <AlertList name="device-alerts" fixed={`machineId eq ${quote(one.id)}`} />}
+      {one && tab === 'alerts' && <AlertList name="device-alerts" device={one.id} />}
     </div>
   );
 }

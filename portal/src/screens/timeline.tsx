@@ -27,7 +27,7 @@ const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
   { key: 'time', title: 'Date', width: 226, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
   { key: 'type', title: 'Type', width: 172, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
-  { key: 'component', title: 'Related component', width: 180, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
+  { key: 'component', title: 'Related component', width: 180, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'then', title: 'Originally impacted', width: 150, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
   { key: 'now', title: 'Currently impacted', width: 150, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
   { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },

@@ -50,7 +50,10 @@ export const platformWords = (platform: string) => platforms[platform] ?? platfo
 export const domainOf = (name: string) => (name.includes('.') ? name.slice(name.indexOf('.') + 1) : '');
 // "Windows10" -> "Windows 10", "WindowsServer2019" -> "Windows Server 2019".
 export const osWords = (platform: string) => platform.replace(/^Windows(?=[A-Z0-9])/, 'Windows ').replace(/Server(?=\d)/, 'Server ').replace(/(\d)R2$/, '$1 R2');
-export const productNameOf = (id: string) => productName(...(id.split('-_-') as [string, string]));
+export const productNameOf = (id: string) => {
+  const [vendor = '', product] = id.split('-_-');
+  return product === undefined ? id : productName(vendor, product);
+};
 export const productId = (vendor: string, product: string) => `${vendor}-_-${product}`;
 
 const remediations: Record<string, string> = {
