@@ -186,6 +186,8 @@ Status write_bundle(fs::path const& to, std::vector<BundleFile> const& files, fs
     for (auto const& file : files) {
         if (!plain_name(file.name)) return fail("feeds.bundle_name", file.name);
         if (!names.insert(file.name).second) return fail("feeds.bundle_name", file.name + " (twice)");
+        std::error_code failed;
+        if (fs::is_directory(file.file, failed)) return fail("file.is_directory", file.file.string());  // a stream of one throws
     }
     auto const public_key = TRY(bundle_key(key_file));
     auto const key = TRY(read_key(key_file));

@@ -46,6 +46,15 @@ TEST(FeedBundle, CarriesFilesUnderASignature) {
     EXPECT_EQ(read_file(opened->files[1].file).value(), "cve,epss\n");
 }
 
+TEST(FeedBundle, TakesFilesOnly) {
+    Place const place;
+    auto const outcome = [&](fs::path const& what) { return code_of(write_bundle(place.folder / "b.tar.zst", {{"feed", what}}, place.folder / "key.pem", unix_epoch_ticks)); };
+    fs::create_directories(place.folder / "kev");
+    EXPECT_EQ(outcome(place.folder / "kev"), "file.is_directory");
+    EXPECT_EQ(outcome(place.folder / "nothing"), "file.unreadable");
+    EXPECT_FALSE(fs::exists(place.folder / "b.tar.zst"));
+}
+
 TEST(FeedBundle, RefusesWhatWasChanged) {
     Place const place;
     auto const key_file = place.folder / "key.pem";

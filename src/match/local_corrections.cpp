@@ -81,6 +81,12 @@ Status check_correction(store::Connection& connection, LocalCorrection& correcti
         if (!device) return wrong("there is no device «" + clean_text(correction.scope_value, 80) + "»", "Give its id or its name.");
         correction.scope_value = *device;
     }
+    if (correction.scope == "group") {
+        std::vector<Value> const named{correction.scope_value};
+        auto const known = TRY(connection.count(
+            "SELECT count(*) FROM (SELECT name FROM main.device_group UNION SELECT device_group FROM main.device) WHERE lower(name) = lower($1)", named));
+        if (known == 0) return wrong("there is no device group «" + clean_text(correction.scope_value, 80) + "»", "merlon groups list has their names.");
+    }
     return {};
 }
 

@@ -107,6 +107,7 @@ TEST(LocalCorrections, RefuseWhatSaysNothing) {
     EXPECT_EQ(refused([](auto& c) { c.cve = c.product = ""; }), "The correction cannot be kept: it names neither a CVE nor a product.");
     EXPECT_EQ(refused([](auto& c) { c.scope = "planet"; }), "The correction cannot be kept: its scope is «planet».");
     EXPECT_EQ(refused([](auto& c) { c.scope = "device"; c.scope_value = "three"; }), "The correction cannot be kept: there is no device «three».");
+    EXPECT_EQ(refused([](auto& c) { c.scope = "group"; c.scope_value = "Attic"; }), "The correction cannot be kept: there is no device group «Attic».");
     EXPECT_EQ(refused([](auto& c) { c.justification = "because"; }), "The correction cannot be kept: its justification is «because».");
     EXPECT_EQ(local_corrections(connection)->size(), 0U);
 }
