@@ -9,6 +9,7 @@ import { nonce } from './app/nonce';
 import { SessionGate } from './app/session';
 import { Shell } from './app/shell';
 import { useTheme } from './app/theme';
+import { keepDialogsReadable } from './ui/focus';
 import { toaster } from './ui/toast';
 import './ui/base.css';
 
@@ -50,4 +51,5 @@ function App() {
   );
 }
 
+keepDialogsReadable();
 createRoot(document.getElementById('root')!).render(<App />);

@@ -129,10 +129,12 @@ export async function hunting({ page, base, check, expect, until, accessible }) 
   await check('hunting: a query is saved, opened again, and deleted with undo', async () => {
     await write(page, 'DeviceInfo | count // kept');
     await page.keyboard.press('Control+s');
-    // As a person sees it. On a busy machine the components now and then hide a dialog that a key has opened from readers.
-    const form = page.locator('[role=dialog]');
-    await form.locator('input[type=text]').first().fill('Count <b>devices</b>');
-    await form.locator('button[type=submit]').click();
+    const form = page.getByRole('dialog');
+    await form.waitFor();
+    // On a busy machine the components hide now and then what a key has opened.
+    await page.evaluate(() => document.querySelector('[role=dialog]').closest('body > *').setAttribute('aria-hidden', 'true'));
+    await form.getByRole('textbox', { name: 'Name' }).fill('Count <b>devices</b>');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
     await form.waitFor({ state: 'detached' });
     await write(page, 'print 1');
     await page.getByRole('tab', { name: 'Queries' }).click();

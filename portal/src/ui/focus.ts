@@ -1,4 +1,4 @@
-// Where the focus was before something was laid over the page, it is again when that is gone.
+// Where the focus was before something was laid over the page, it is again when that is gone; and who reads what lies over it.
 import { useEffect, useState } from 'react';
 
 export const modalOpen = () => document.querySelector('[role=dialog][aria-modal=true], [role=alertdialog]') !== null;
@@ -7,4 +7,14 @@ export function useFocusBack() {
   const [before] = useState(() => document.activeElement as HTMLElement | null);
   // After the components have put it where they think it belongs, and not under something that has been opened since.
   useEffect(() => () => void setTimeout(() => before?.isConnected && before !== document.body && !modalOpen() && before.focus({ preventScroll: true }), 60), [before]);
+}
+
+// What lies on top is never hidden from screen readers. The components hide all that is not in the dialog which has the focus; on a
+// busy machine one that opens while another is closing stayed hidden itself.
+export function keepDialogsReadable() {
+  const look = () => {
+    const top = [...document.querySelectorAll('[role=dialog][aria-modal=true], [role=alertdialog]')].at(-1);
+    for (let hidden = top?.closest('[aria-hidden=true]'); hidden; hidden = top?.closest('[aria-hidden=true]')) hidden.removeAttribute('aria-hidden');
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-hidden'] });
 }
