@@ -18,8 +18,8 @@ struct Tables {
 };
 
 std::string rebuild_statement(Tables const& from) {
-    // Ranks are below 1000 and numbers of advisories below 2^53: one integer orders by both. Of equal ranks the advisory
-    // read last wins.
+    // Of equal ranks the advisory that its publisher changed last wins, so that the order in which feeds are read decides nothing;
+    // only of two that were changed in the same moment the one read last does.
     std::string statement = R"(
 INSERT INTO cve
 WITH opinion AS (
@@ -31,17 +31,17 @@ WITH opinion AS (
         bool_or(source IN ('nvd', 'cve5') AND state = 'rejected') AS rejected,
         bool_and(state = 'withdrawn' OR state = 'rejected') AS withdrawn,
         bool_or(state = 'disputed') AS disputed,
-        arg_min(advisory, (text_rank, -advisory)) AS words,
-        arg_min(advisory, (text_rank, -advisory)) FILTER (titled) AS title_of,
-        arg_min(advisory, (text_rank, -advisory)) FILTER (classed) AS class_of,
-        arg_min(advisory, (text_rank, -advisory)) FILTER (referring) AS refs_of,
+        arg_min(advisory, (text_rank, -opinion.modified, -advisory)) AS words,
+        arg_min(advisory, (text_rank, -opinion.modified, -advisory)) FILTER (titled) AS title_of,
+        arg_min(advisory, (text_rank, -opinion.modified, -advisory)) FILTER (classed) AS class_of,
+        arg_min(advisory, (text_rank, -opinion.modified, -advisory)) FILTER (referring) AS refs_of,
         max(rating_rank) AS rated,
-        arg_max(score, (rating_rank, advisory)) AS score,
-        arg_max(score IS NULL, (rating_rank, advisory)) AS scoreless,
-        arg_max(vector, (rating_rank, advisory)) AS vector,
-        arg_max(cvss_version, (rating_rank, advisory)) AS version,
-        arg_max(word, (rating_rank, advisory)) AS word,
-        arg_max(rater, (rating_rank, advisory)) AS rater,
+        arg_max(score, (rating_rank, opinion.modified, advisory)) AS score,
+        arg_max(score IS NULL, (rating_rank, opinion.modified, advisory)) AS scoreless,
+        arg_max(vector, (rating_rank, opinion.modified, advisory)) AS vector,
+        arg_max(cvss_version, (rating_rank, opinion.modified, advisory)) AS version,
+        arg_max(word, (rating_rank, opinion.modified, advisory)) AS word,
+        arg_max(rater, (rating_rank, opinion.modified, advisory)) AS rater,
         coalesce(min(published) FILTER (published > 0), 0) AS published,
         max(modified) AS modified,
         )" + json_list("source") + R"( AS sources

@@ -273,6 +273,18 @@ TEST_F(Knowledge, MergesWhatSourcesSayOfACve) {
     EXPECT_EQ(text("SELECT concat_ws('|', severity, known_exploited) FROM cve WHERE id = 'CVE-2024-3'"), "|true");
 }
 
+TEST_F(Knowledge, TheOrderOfReadingDoesNotDecideARating) {
+    auto const saying = [](std::string id, Ticks modified, std::string word) {
+        Advisory made{.id = id, .source = "osv", .cves = {"CVE-2024-1"}, .modified = modified};
+        made.description = id;
+        made.severities = {{.scheme = "WORD", .word = std::move(word)}};
+        return made;
+    };
+    write({.feed = "osv", .file = "f", .digest = "1"}, {saying("NEWER", 9, "HIGH"), saying("OLDER", 3, "LOW")});
+    ASSERT_TRUE(rebuild_cve_table(connection));
+    EXPECT_EQ(text("SELECT severity || ' ' || description FROM cve"), "High NEWER");
+}
+
 TEST_F(Knowledge, AFlawWithoutACveHasItsRatingUnderItsName) {
     auto advisory = advisory_of("PYSEC-1", 1, "a");
     advisory.cves = {};
