@@ -181,13 +181,19 @@ export async function panels({ page, base, check, expect, accessible }) {
     expect((await page.getByText('No history is kept of what this counts.').count()) === 3 && (await page.getByText('could not be loaded').count()) === 0, 'a chart of what has no history');
   });
 
-  await check('the report counts each device once', async () => {
+  await check('the report counts each device once, and what each picture opens in hunting says the same', async () => {
     await visit(page, base, '/reports');
-    const exposed = Number(await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"Query": "DeviceTvmSoftwareVulnerabilities | summarize dcount(DeviceId)"}' })).json().then(({ Results: [row] }) => Object.values(row)[0]));
-    for (const name of ['Severity of vulnerabilities', 'Exploit availability', 'Age of vulnerabilities', 'Vulnerable devices by OS platform']) {
-      const texts = await page.getByRole('region', { name }).locator('.bars-words').allInnerTexts();
-      const sum = texts.reduce((all, text) => all + Number(text.split(' ')[0].replaceAll(',', '')), 0);
-      expect(sum === exposed, `${name}: ${texts.join()} are not ${exposed} devices`);
+    const run = async (Query) => (await (await fetch(`${base}/api/advancedqueries/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ Query }) })).json()).Results;
+    const [{ exposed }] = await run('DeviceTvmSoftwareVulnerabilities | summarize exposed = dcount(DeviceId)');
+    for (const name of ['Severity of vulnerabilities', 'Exploit availability', 'Age of vulnerabilities', 'Vulnerable devices by OS platform', 'Vulnerable devices by Windows version']) {
+      const picture = page.getByRole('region', { name });
+      const texts = await picture.locator('.bars-words').allInnerTexts();
+      const bars = texts.map((text) => Number(text.split(' ')[0].replaceAll(',', '')));
+      const kql = new URL(await picture.getByRole('link', { name: 'Open in hunting' }).getAttribute('href'), base).searchParams.get('query');
+      const asked = (await run(kql)).map(({ Devices }) => Devices);
+      expect(bars.toSorted().join() === asked.toSorted().join(), `${name}: ${bars.join()} are not ${asked.join()}`);
+      const sum = bars.reduce((all, devices) => all + devices, 0);
+      expect(sum === exposed || name.endsWith('Windows version'), `${name}: ${texts.join()} are not ${exposed} devices`);
     }
   });
 }

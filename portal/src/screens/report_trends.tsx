@@ -9,10 +9,11 @@ import { useAsOf, useScope } from '../app/scope';
 import { Layers, type Layer } from '../ui/charts';
 import { Bones, Trouble } from '../ui/states';
 import { osWords } from '../ui/words';
+import { severityRank, useAskNow } from './report_now';
 
 interface Count { Rank: number; Exploited: number; OSPlatform: string; Devices: number }
 const kql = `DeviceTvmSoftwareVulnerabilities
-| summarize Rank = max(case(VulnerabilitySeverityLevel == "Critical", 4, VulnerabilitySeverityLevel == "High", 3, VulnerabilitySeverityLevel == "Medium", 2, 1)), Exploited = max(iff(CveTags has "KnownExploited", 1, 0)), OSPlatform = take_any(OSPlatform) by DeviceId
+| summarize Rank = max(${severityRank}), Exploited = max(iff(CveTags has "KnownExploited", 1, 0)), OSPlatform = take_any(OSPlatform) by DeviceId
 | summarize Devices = count() by Rank, Exploited, OSPlatform`;
 
 const bySeverity: Layer[] = [['1', 'Low'], ['2', 'Medium'], ['3', 'High'], ['4', 'Critical']].map(([key, name]) => ({ key: key!, name: name!, colour: `var(--${name!.toLowerCase()})` }));
@@ -26,6 +27,7 @@ const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toI
 export function Trends() {
   const queries = useQueryClient();
   const scope = useScope();
+  const askNow = useAskNow();
   const [period, setPeriod] = useState('30');
   const [first, setFirst] = useState(dayBefore(90));
   const [last, setLast] = useState(dayBefore(0));
@@ -42,7 +44,7 @@ export function Trends() {
       for (const day of some([...new Set(days)]))
         counts.push({ at: Date.parse(`${day}T00:00:00Z`), rows: await queries.fetchQuery({
           queryKey: ['report-day', day, scope], staleTime: day < today ? Infinity : 0,
-          queryFn: async () => (await send<{ Results: Count[] }>('POST', `/api/advancedqueries/run${day < today ? `?asOf=${day}T23:59:59Z` : ''}`, { Query: kql }, signal)).Results,
+          queryFn: async () => (day < today ? (await send<{ Results: Count[] }>('POST', `/api/advancedqueries/run?asOf=${day}T23:59:59Z`, { Query: kql }, signal)).Results : await askNow()),
         }) });
       return counts;
     },
