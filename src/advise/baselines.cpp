@@ -138,29 +138,30 @@ Status write_built_in(store::Connection& connection, Benchmark const& benchmark,
     return {};
 }
 
-Result<DeviceSet> devices_of(store::Connection& connection, fleet::Index const& index, std::string_view sql,
-                             Value value) {
+// Devices that have one of the tags.
+Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index,
+                            std::vector<std::string> const& tags) {
     DeviceSet out;
-    std::array const values{std::move(value)};
-    auto rows = TRY(connection.query(sql, values));
+    std::array const wanted{Value{store::texts_json(tags)}};
+    auto rows =
+        TRY(connection.query("SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), "
+                             "from_json($1, '[\"VARCHAR\"]'))",
+                             wanted));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
             if (auto const number = index.device_number(chunk->columns[0].text(row))) out.add(*number);
     return out;
 }
 
-// Devices that have one of the tags.
-Result<DeviceSet> with_tags(store::Connection& connection, fleet::Index const& index,
-                            std::vector<std::string> const& tags) {
-    return devices_of(connection, index,
-                      "SELECT id FROM main.device WHERE list_has_any(from_json(tags, '[\"VARCHAR\"]'), "
-                      "from_json($1, '[\"VARCHAR\"]'))",
-                      store::texts_json(tags));
-}
-
-// B1. Devices of the benchmark's system.
-Result<DeviceSet> of_system(store::Connection& connection, fleet::Index const& index, std::string const& benchmark) {
-    return devices_of(connection, index, "SELECT device FROM main.baseline_device WHERE benchmark = $1", benchmark);
+// B1. Devices of each benchmark's system.
+Result<std::map<std::string, DeviceSet, std::less<>>> of_systems(store::Connection& connection, fleet::Index const& index) {
+    std::map<std::string, DeviceSet, std::less<>> out;
+    auto rows = TRY(connection.query("SELECT benchmark, device FROM main.baseline_device"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            if (auto const number = index.device_number(chunk->columns[1].text(row)))
+                out[std::string(chunk->columns[0].text(row))].add(*number);
+    return out;
 }
 
 struct Placed {
@@ -297,9 +298,11 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
     for (std::size_t i = 0; i < before.checks.size(); ++i) places.emplace(before.checks[i].scid, i);
     TRY(connection.execute("DELETE FROM main.baseline_count"));
     std::vector<std::pair<BaselineProfile, DeviceSet>> profiles;  // and its devices
+    auto const systems = TRY(of_systems(connection, index));
     for (auto& one : TRY(read_profiles(connection))) {
         if (!one.active) continue;
-        auto devices = TRY(of_system(connection, index, one.benchmark)) & index.counted;
+        auto const system = systems.find(one.benchmark);
+        auto devices = system == systems.end() ? DeviceSet{} : system->second & index.counted;
         if (!one.groups.empty()) devices &= index.in_groups(one.groups);
         if (!one.tags.empty()) devices &= TRY(with_tags(connection, index, one.tags));
         profiles.emplace_back(std::move(one), std::move(devices));

@@ -90,7 +90,7 @@ function TopDevices() {
     queryFn: async ({ signal }) => {
       const worst = await get<Page<Machine>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel'] }), signal);
       if (!worst.value.length) return [];
-      const counts = await get<Page<{ id: string; discoveredVulnerabilities: number }>>(address('/api/machines', { filter: oneOf('id', worst.value.map(({ id }) => id)), select: ['id', 'discoveredVulnerabilities'] }), signal);
+      const counts = await get<Page<{ id: string; discoveredVulnerabilities: number }>>(address('/api/machines', { filter: oneOf('id', worst.value.map(({ id }) => id)), top: worst.value.length, select: ['id', 'discoveredVulnerabilities'] }), signal);
       return worst.value.map((one) => ({ ...one, vulnerabilities: counts.value.find(({ id }) => id === one.id)?.discoveredVulnerabilities ?? 0 }));
     },
   });

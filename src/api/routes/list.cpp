@@ -188,7 +188,7 @@ std::string counted_page(std::string const& selection, std::vector<odata::OrderK
 // The rows of a page, found by what sorts them. The engine then looks up what they show: it would read whole columns where it
 // does not know beforehand which rows are wanted.
 struct RowsOfPage {
-    std::string statement;           // of their fields, without parameters; empty: they are too many to be named
+    std::string statement;           // of their fields, without parameters
     std::vector<store::Value> last;  // order values of the last row of the page
     bool more = false;               // rows come behind it
     std::optional<std::int64_t> total;
@@ -200,12 +200,10 @@ bool has_parameters(std::string_view sql) {
     return false;
 }
 
-// Pages of exports are larger: their rows are read once, as they come.
-constexpr std::int64_t most_of_page = 10'000;
-
 // Whether a page of so many rows is found so.
 bool found_first(Resource const& resource, ListOptions const& options, Selection const& selection, std::int64_t rows) {
-    return !resource.row.empty() && options.as_of == 0 && rows <= most_of_page + 1 && !has_parameters(selection.columns + selection.tail);
+    constexpr std::int64_t most = 1000;
+    return !resource.row.empty() && options.as_of == 0 && rows <= most && !has_parameters(selection.columns + selection.tail);
 }
 
 Result<RowsOfPage> rows_of_page(store::Connection& connection, Running const& run, Selection const& selection, Resource const& resource, bool counted,
@@ -213,19 +211,17 @@ Result<RowsOfPage> rows_of_page(store::Connection& connection, Running const& ru
     auto const from = " FROM " + resource.from_for(selection.keys + selection.conditions + selection.tail);
     auto const keys = "SELECT " + resource.row + ", " + selection.keys + "1" + from + selection.conditions;
     auto rows = TRY(connection.query(counted ? counted_page(keys, run.order, 1, limits) : keys + selection.tail + limits, selection.sql.parameters));
-    constexpr std::int64_t most_named = 1000;
     RowsOfPage page;
     std::string list;
     std::int64_t found = 0;
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            if (++found <= most_named) list += (list.empty() ? "" : ", ") + store::quote_text(chunk->columns[0].text(row));
-            if (found == run.limit)
+            list += (list.empty() ? "" : ", ") + store::quote_text(chunk->columns[0].text(row));
+            if (++found == run.limit)
                 for (std::size_t i = 0; i < run.order.size(); ++i) page.last.push_back(chunk->columns[1 + i].value(row));
             if (counted) page.total = chunk->columns.back().int64(row);
         }
     page.more = found > run.limit && run.limit > 0;
-    if (found > most_named) return page;
     page.statement = selection.columns + " FROM " + resource.from_for(selection.columns + selection.tail, list) + " WHERE " +
                      (list.empty() ? "false" : resource.row + " IN (" + list + ")") + selection.tail;
     return page;
@@ -377,7 +373,8 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     // One row more than the page tells whether there is another one.
     auto const rows = run->limit + (top && *run->left == 0 ? 0 : 1);
     std::optional<std::int64_t> total;
-    bool const at_once = options.count && resource.once && options.token.empty() && rows <= most_of_page + 1;
+    constexpr std::int64_t most_at_once = 10'001;  // pages of exports are larger, and read once as they come
+    bool const at_once = options.count && resource.once && options.token.empty() && rows <= most_at_once;
     if (options.count && !at_once) total = TRY(count_rows(*run->connection, call, options, now));
     auto const devices = TRY(devices_of_page(*run->connection, call, options, first_device, options.skip + rows, now));
     if (!devices.condition.empty()) call.within = devices.condition;
@@ -389,11 +386,9 @@ Result<HttpResponse> answer_list(Service& service, HttpRequest const& request, L
     if (found_first(resource, options, selection, rows)) {
         auto found = TRY(rows_of_page(*run->connection, *run, selection, resource, at_once, limits));
         total = total ? total : found.total;
-        if (!found.statement.empty()) {
-            run->others_follow = found.more;
-            run->last = std::move(found.last);
-            found_rows = std::move(found.statement);
-        }
+        run->others_follow = found.more;
+        run->last = std::move(found.last);
+        found_rows = std::move(found.statement);
     } else if (at_once) {
         run->rows = TRY(run->connection->query(counted_page(selection.sql.text, run->order, options.fields.size(), limits), selection.sql.parameters));
         run->first = TRY(run->rows->next());
