@@ -93,22 +93,23 @@ TEST_F(Writes, CertificatesAreListedPageByPageAndABrokenOneReadsAsEmpty) {
     auto const key = [](char name) { return "osquery.certificates." + std::string(40, name) + ".p"; };
     auto const ran = writer.run([&](store::Connection& c) {
         return c.execute("INSERT INTO setting VALUES ('" + web + "', '" + key('a') + R"(', '{"path":"/a","serial":"1","not_valid_after":"1700000000"}', 5), (')" + web + "', '" + key('b') +
-                         R"(', '{"path":"/b","serial":"2","not_valid_after":"1600000000"}', 5), (')" + web + "', '" + key('c') + "', 'cut off {', 5), ('" + web + "', 'osquery.cpu', 'no JSON', 5)");
+                         R"(', '{"path":"/b","serial":"2","not_valid_after":"1600000000"}', 5), (')" + web + "', '" + key('c') + "', 'cut off {', 5), ('" + web + "', '" + key('d') +
+                         R"(', '{"path":"/d","serial":"4","not_valid_after":"9223372036854775807"}', 5), (')" + web + "', 'osquery.cpu', 'no JSON', 5)");
     });
     ASSERT_TRUE(ran) << describe(ran.error());
     std::string const path = "/api/machines/certificateAssessmentByMachine";
-    EXPECT_EQ(list(get(path, "$orderby=notAfter&$count=true"), "path"), "p /b /a");
-    EXPECT_EQ(list(get(path, "$filter=serialNumber%20ne%20''"), "path"), "/a /b");
+    EXPECT_EQ(list(get(path, "$orderby=notAfter&$count=true"), "path"), "p /d /b /a");
+    EXPECT_EQ(list(get(path, "$filter=serialNumber%20ne%20''"), "path"), "/a /b /d");
     // Page by page, by what identifies a row.
-    std::string found, query = "$orderby=isSelfSigned&$top=3&$count=true&pageSize=1";
-    for (int page = 0; page < 4 && !query.empty(); ++page) {
+    std::string found, query = "$orderby=isSelfSigned&$top=4&$count=true&pageSize=1";
+    for (int page = 0; page < 5 && !query.empty(); ++page) {
         auto const answer = get(path, query);
         found += list(answer, "thumbprint").substr(0, 1);
-        EXPECT_TRUE(page > 0 || says(answer, R"("@odata.count":3)")) << answer.body;
+        EXPECT_TRUE(page > 0 || says(answer, R"("@odata.count":4)")) << answer.body;
         auto const next = member(answer, "@odata.nextLink");
         query = next.empty() ? "" : next.substr(next.find('?') + 1);
     }
-    EXPECT_EQ(found, "abc");
+    EXPECT_EQ(found, "abcd");
 }
 
 TEST_F(Writes, UsageIsTheMedianOfDaysOverDevicesThatTell) {
