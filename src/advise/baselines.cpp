@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "advise/baseline_machines.h"
 #include "advise/device_groups.h"
 #include "advise/rows.h"
 #include "base/embedded.h"
@@ -260,6 +261,7 @@ Status remove_profile(store::Connection& connection, std::string_view wanted) {
     TRY(connection.query("DELETE FROM main.baseline_profile WHERE id = $1", key));
     TRY(connection.query("DELETE FROM main.baseline_score WHERE profile = $1", key));
     TRY(connection.query("DELETE FROM main.baseline_count WHERE profile = $1", key));
+    TRY(connection.query("DELETE FROM main.baseline_machine WHERE profile = $1", key));
     return {};
 }
 
@@ -310,7 +312,9 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
     auto counts = TRY(connection.appender("baseline_count"));
     auto scores = TRY(connection.appender("baseline_score"));
     auto const number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+    std::vector<ProfileMachines> machines;
     for (auto const& [profile, devices] : profiles) {
+        auto& kept_by = machines.emplace_back(profile.id, std::vector<KeptSettings>(index.devices.size())).machines;
         DeviceSet assessed, failing, failing_after;
         std::uint64_t results = 0, kept = 0;
         for (auto const& [of, scid] : settings) {
@@ -325,6 +329,9 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
                     .int64(number(bad.cardinality()))
                     .int64(number(bad_after.cardinality()))
                     .end_row());
+            for (auto const device : here) ++kept_by[device].settings;
+            for (auto const device : bad_after) ++kept_by[device].failed;
+            for (auto const device : bad - bad_after) ++kept_by[device].exempt;
             assessed |= here, failing |= bad, failing_after |= bad_after;
             results += here.cardinality(), kept += here.cardinality() - bad_after.cardinality();
         }
@@ -339,7 +346,8 @@ Status publish_baselines(store::Connection& connection, fleet::Index const& inde
                 .end_row());
     }
     TRY(counts.close());
-    return scores.close();
+    TRY(scores.close());
+    return write_baseline_machines(connection, index, machines);
 }
 
 }  // namespace merlon::advise

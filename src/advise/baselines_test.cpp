@@ -55,6 +55,27 @@ TEST_F(Baselines, ProfilesComeWithTheProgram) {
         "[\"between 1 and 4\"][\"3\"][\"sshd.maxauthtries\"]");
 }
 
+TEST_F(Baselines, MachinesHaveWhatTheirResultsComeTo) {
+    auto const differ = [&] {
+        return text("WITH told AS (SELECT profile, device, count(*) FILTER (applicable) AS settings, count(*) FILTER (applicable AND NOT compliant AND NOT exempt) AS failed, "
+                    "count(*) FILTER (applicable AND NOT compliant AND exempt) AS exempt FROM baseline_result GROUP BY profile, device HAVING settings > 0) "
+                    "SELECT (SELECT count(*) FROM (FROM told EXCEPT FROM baseline_machine)) || ' ' || (SELECT count(*) FROM (FROM baseline_machine EXCEPT FROM told)) "
+                    "|| ' of ' || (SELECT count(*) FROM baseline_machine)");
+    };
+    auto const row_of_c = [&] { return text("SELECT min(rowid) FROM baseline_machine WHERE device = 'c'"); };
+    EXPECT_EQ(differ(), "0 0 of 6");
+    auto const before = row_of_c();
+    run("DELETE FROM setting WHERE device = 'a'");
+    publish();
+    EXPECT_EQ(differ(), "0 0 of 4") << "nothing is known of a any more";
+    EXPECT_EQ(row_of_c(), before) << "nothing is said anew of c";
+    auto one = find_profile(connection, "linux-level-2").value();
+    one.active = false;
+    ASSERT_TRUE(write_profile(connection, one, "anna", now));
+    publish();
+    EXPECT_EQ(differ(), "0 0 of 2");
+}
+
 TEST_F(Baselines, AreOfTheirSystemOnly) {
     // Secure Boot is in the benchmarks of both.
     run("UPDATE device SET os_platform = 'Windows11' WHERE id = 'c';"

@@ -1,6 +1,7 @@
 #include "fleet/publish.h"
 
 #include "fleet/counts.h"
+#include "store/rows.h"
 
 namespace merlon::fleet {
 namespace {
@@ -119,13 +120,7 @@ Status write_devices(store::Connection& connection, Index const& index, Exposure
         TRY(connection.execute("DELETE FROM main.device_exposure"));
         standing = {std::vector<bool>(index.devices.size()), {}};
     }
-    constexpr std::size_t batch = 10'000;
-    for (std::size_t at = 0; at < standing.gone.size(); at += batch) {
-        std::string ids;
-        for (auto i = at; i < std::min(at + batch, standing.gone.size()); ++i)
-            ids += (ids.empty() ? "" : ",") + std::to_string(standing.gone[i]);
-        TRY(connection.execute("DELETE FROM main.device_exposure WHERE rowid IN (" + ids + ")"));
-    }
+    TRY(store::delete_rows(connection, "main.device_exposure", standing.gone));
     auto appender = TRY(connection.appender("device_exposure"));
     for (std::size_t number = 0; number < index.devices.size(); ++number) {
         if (standing.kept[number]) continue;

@@ -9,6 +9,7 @@
 
 #include "store/device_facts.h"
 #include "store/inventory.h"
+#include "store/rows.h"
 #include "store/standing.h"
 
 namespace merlon::store {
@@ -42,10 +43,6 @@ bool listed(std::vector<std::string> const& covered, std::string_view source);
 // True when the report decides whether software of this source is on the device.
 bool covers(Pending const&, std::string_view source);
 void sort_once(std::vector<std::int64_t>&);
-
-// Ids in a temporary table, to be joined with; made anew each time.
-Status stage_ids(Connection&, std::span<std::int64_t const>);
-Status delete_rows(Connection&, std::string_view table, std::span<std::int64_t const> rows);
 
 // Rows of one device in a table: a condition on its device column, for all pending devices for which `wanted` holds.
 template <typename Wanted>
