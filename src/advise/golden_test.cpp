@@ -157,6 +157,31 @@ TEST_F(Golden, ListsAndBreakdown) {
               "Baseline: The watch begins: 5 devices and 4 vulnerabilities 5/5");
 }
 
+// a: CVE-1 and CVE-4 (CVE-2 is cleared); b, g: CVE-1 and CVE-2; c: CVE-2; e: CVE-3, of which nothing is told any more; d, f: none.
+TEST_F(Golden, EachDeviceIsCountedUnderItsWorst) {
+    auto const text = [&](std::string_view sql) { return std::get<std::string>(connection.scalar(sql).value()); };
+    std::string const rows = "SELECT string_agg(concat(severity, '/', known_exploited, '/', exploit, '/', age, ':', devices), ' ' ORDER BY severity, exploit) FROM vulnerable_day WHERE day = ";
+    auto const day = now - now % ticks_per_day;
+    auto const publish = [&](Ticks at) {
+        ASSERT_TRUE(connection.transaction([&]() -> Status {
+            TRY(publish_all(connection, at));
+            return {};
+        }));
+    };
+    ASSERT_TRUE(connection.execute("UPDATE cve SET severity = 'Low' WHERE id = 'CVE-1'; UPDATE cve SET exploit_public = true WHERE id = 'CVE-4'; UPDATE cve SET state = 'rejected' WHERE id = 'CVE-3';"
+                                   "UPDATE cve SET severity = 'Critical', published = " + std::to_string(now - 40 * ticks_per_day) + " WHERE id = 'CVE-2'"));
+    publish(now);
+    EXPECT_EQ(text(rows + std::to_string(day)), "0/false/-1/-1:2 3/true/-1/-1:1 3/false/1/-1:1 4/false/0/31:3");
+    // The last publication of a day stays, and so does the day before.
+    ASSERT_TRUE(connection.execute("UPDATE cve SET severity = 'Medium' WHERE id = 'CVE-2'"));
+    publish(now + 1);
+    publish(now + ticks_per_day);
+    EXPECT_EQ(text(rows + std::to_string(day)), "0/false/-1/-1:2 2/false/0/31:3 3/true/-1/-1:1 3/false/1/-1:1");
+    EXPECT_EQ(text(rows + std::to_string(day + ticks_per_day)), text(rows + std::to_string(day)));
+    publish(now + 200 * ticks_per_day);
+    EXPECT_EQ(text("SELECT count(DISTINCT day)::VARCHAR FROM vulnerable_day"), "1") << "history.days are kept";
+}
+
 // The lists that are left: secure score, recommendations of checks, remediation, exceptions, service targets, trend.
 //
 // Settings: a and b say PermitEmptyPasswords yes, c says no. Of SSH's checks (a, b, c report the family) these read what is not

@@ -6,6 +6,7 @@
 #include "advise/service_targets.h"
 #include "advise/timeline.h"
 #include "base/text.h"
+#include "fleet/vulnerable.h"
 #include "store/history.h"
 #include "store/inventory.h"
 #include "store/scope.h"
@@ -161,6 +162,7 @@ Result<fleet::ExposureReport> publish_all(store::Connection& connection, fleet::
     TRY(update_remediations(connection, index, made.effects, now));
     TRY(forget_old_remediations(connection, now));
     auto const days = to_int(TRY(store::state_value(connection, "history.days"))).value_or(history_days);
+    TRY(fleet::publish_vulnerable(connection, index, now, now - days * ticks_per_day));
     TRY(store::keep_history(connection, now, static_cast<int>(days)));
     for (auto const& groups : TRY(store::scopes(connection))) {
         TRY(store::make_scope(connection, groups));  // anew when a release changed what it is made of

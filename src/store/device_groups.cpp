@@ -58,7 +58,7 @@ Status rename(Connection& connection, std::string const& from, std::string const
                     ", lambda g: CASE WHEN g = $2 THEN $1 ELSE g END)) AS VARCHAR) WHERE list_contains(" + list + ", $2)",
                 {Value{to}, Value{from}}));
     }
-    for (auto const* table : {"exposure_score", "secure_score", "score_change"})
+    for (auto const* table : {"exposure_score", "secure_score", "score_change", "vulnerable_day"})
         TRY(run(connection, "UPDATE main." + std::string(table) + " SET device_group = $1 WHERE device_group = $2", {Value{to}, Value{from}}));
     return {};
 }

@@ -10,8 +10,8 @@ const withoutStream = 30_000;
 const patience = 4_000;
 
 // What no change on the server makes old: the sign-in is asked again when the stream ends, the schema is the program's,
-// what a form would do is asked by the form, and what was stays.
-const lasts = ({ queryKey: [first, second] }: Query) => ['session', 'preview', 'report-trend', 'report-day'].includes(String(first)) || (first === 'hunting' && second === 'schema');
+// and what a form would do is asked by the form.
+const lasts = ({ queryKey: [first, second] }: Query) => ['session', 'preview'].includes(String(first)) || (first === 'hunting' && second === 'schema');
 export const readAgain = (queries: QueryClient): Promise<void> => queries.invalidateQueries({ predicate: (query) => !lasts(query) });
 
 // Since when the server has not answered; undefined while it does.
