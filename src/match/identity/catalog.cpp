@@ -51,7 +51,7 @@ struct Names {
     std::vector<std::string> words;   // squeezed words of the name
     std::vector<std::string> vendor;  // of vendor and bundle id
     std::string vendor_joined;        // all of them, run together
-    std::string bundle_last;
+    bool vendor_explains = true;      // not where the maker is named after the program: "DB Browser for SQLite Team"
 };
 
 Names names_of(SoftwareItem const& item) {
@@ -61,11 +61,14 @@ Names names_of(SoftwareItem const& item) {
         if (!plain.empty()) names.words.push_back(std::move(plain));
     }
     for (auto& word : vendor_words(item.vendor)) names.vendor.push_back(std::move(word));
-    for (auto& word : bundle_words(item.bundle_id)) {
-        names.bundle_last = word;
-        names.vendor.push_back(std::move(word));
-    }
+    // The last word of a bundle id is the program's own name and tells no maker: com.ninxsoft.mist.
+    auto bundle = bundle_words(item.bundle_id);
+    if (bundle.size() > 1) bundle.pop_back();
+    for (auto& word : bundle) names.vendor.push_back(std::move(word));
     for (auto const& word : names.vendor) names.vendor_joined += word;
+    std::string whole;
+    for (auto const& word : names.words) whole += word;
+    names.vendor_explains = names.words.size() < 2 || !names.vendor_joined.contains(whole);
     return names;
 }
 
@@ -88,18 +91,6 @@ VendorSign vendor_sign(Product const& product, Names const& names) {
 
 // Sources whose items name no vendor at all.
 bool vendorless(SoftwareItem const& item) { return item.vendor.empty() && item.bundle_id.empty(); }
-
-// Words behind the name of a product that leave it the same product: "Chrome Beta", "Configuration Manager Client". Any
-// other word may make it another one: "MySQL Router", "Java Auto Updater", "Windows SDK".
-bool same_product(std::string const& word) {
-    static std::unordered_set<std::string> const words{
-        "app",       "application", "basic",   "beta",     "business",   "canary",   "client",       "community", "desktop",
-        "dev",       "developer",   "edition", "express",  "enterprise", "for",      "free",         "home",      "individual",
-        "insiders",  "lite",        "lts",     "meetings", "nightly",    "only",     "personal",     "plus",      "portable",
-        "premium",   "preview",     "pro",     "release",  "program",    "remove",   "professional", "server",    "software",
-        "stable",    "standard",    "suite",   "team",     "trial",      "ultimate", "user",         "version",   "windows"};
-    return words.contains(word);
-}
 
 enum class Rest { none, same_product, unknown };
 
@@ -176,12 +167,12 @@ std::vector<CatalogHit> VendorCatalog::search(SoftwareItem const& item) const {
                 // Words before and after the run that only repeat the vendor do not count against it.
                 auto const explained = [&](std::string const& word) {
                     return product.vendor_key.find(word) != std::string::npos ||
-                           std::find(names.vendor.begin(), names.vendor.end(), word) != names.vendor.end();
+                           (names.vendor_explains && std::find(names.vendor.begin(), names.vendor.end(), word) != names.vendor.end());
                 };
                 bool const before = std::all_of(names.words.begin(), names.words.begin() + static_cast<std::ptrdiff_t>(begin), explained);
                 auto const behind = names.words.begin() + static_cast<std::ptrdiff_t>(end) + 1;
                 bool const after = std::all_of(behind, names.words.end(), explained);
-                auto const known = [&](std::string const& word) { return explained(word) || same_product(word); };
+                auto const known = [&](std::string const& word) { return explained(word) || leaves_product(word); };
                 auto const rest = after                                             ? Rest::none
                                   : std::all_of(behind, names.words.end(), known) ? Rest::same_product
                                                                                     : Rest::unknown;

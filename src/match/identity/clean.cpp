@@ -39,6 +39,17 @@ bool language_code(std::string_view word) {
            is_letter(word[4]);
 }
 
+constexpr std::array<std::string_view, 61> product_words{
+    {"alpha", "app", "application", "basic", "beta", "business", "canary", "ce", "client", "community", "current",
+     "desktop", "dev", "developer", "edition", "ee", "english", "enterprise", "esr", "express", "for", "free",
+     "home", "individual", "insiders", "lite", "lts", "ltsc", "mac", "macos", "meetings", "mui", "multilingual",
+     "nightly", "only", "or", "osx", "personal", "plus", "portable", "premium", "preview", "pro", "professional",
+     "program", "rc", "release", "remove", "repair", "server", "snapshot", "software", "stable", "standard",
+     "suite", "team", "trial", "ultimate", "user", "version", "windows"}};
+// What numbers stand behind: "SP1", "R2", "Update4" with the number in the same word.
+constexpr std::array<std::string_view, 13> numbered_words{
+    {"sp", "r", "rc", "u", "update", "cu", "fp", "b", "build", "beta", "alpha", "rev", "hotfix"}};
+
 bool looks_like_version(std::string_view word) {
     if (word.starts_with('v') && word.size() > 1) word.remove_prefix(1);
     if (word.empty() || !is_digit(word.front())) return false;
@@ -124,6 +135,30 @@ std::vector<std::string> name_words(std::string_view name) {
         words.push_back(word);
     }
     return words;
+}
+
+bool leaves_product(std::string_view word) {
+    auto const digits = word.find_first_of("0123456789");
+    if (digits == std::string_view::npos) return among(product_words, word);
+    if (word.find_first_not_of("0123456789+#") == std::string_view::npos) return true;
+    return word.find_first_not_of("0123456789", digits) == std::string_view::npos && among(numbered_words, word.substr(0, digits));
+}
+
+bool only_the_same_product_follows(std::string_view name, std::size_t end) {
+    constexpr std::string_view between = " \t/,_:([{";
+    // What was recognised may end inside of a word: "keepass 2" of "keepass 2.45", "tortoisegit" of "tortoisegitmerge".
+    if (end > 0 && end < name.size() && !between.contains(name[end - 1]) && !between.contains(name[end])) {
+        auto const begin = name.find_last_of(between, end - 1) + 1;
+        auto const stop = std::min(name.find_first_of(between, end), name.size());
+        auto const left = squeezed(name.substr(end, stop - end));
+        if (!left.empty() && !leaves_product(left) && !among(architecture_words, std::string_view(left)) &&
+            !looks_like_version(name.substr(begin, stop - begin)))
+            return false;
+        end = stop;
+    }
+    // The name itself stands as one word, so that versions behind it are no beginning of a name.
+    auto const words = name_words("name" + std::string(name.substr(end)));
+    return std::all_of(words.begin() + 1, words.end(), [](auto const& word) { return leaves_product(squeezed(word)); });
 }
 
 std::vector<std::string> vendor_words(std::string_view vendor) {

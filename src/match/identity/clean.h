@@ -13,6 +13,11 @@ std::vector<std::string> name_words(std::string_view name);
 std::vector<std::string> vendor_words(std::string_view vendor);
 // Words of a reverse domain name without top-level domain and generic parts: "com.google.Chrome" -> google chrome.
 std::vector<std::string> bundle_words(std::string_view bundle_id);
+// True for a squeezed word behind the name of a product that leaves it the same product: "Chrome Beta", "7-Zip for Windows",
+// "Reader XI SP1". Any other may make it another one: "MySQL Router", "Java Auto Updater", "WinRAR Theme Pack".
+bool leaves_product(std::string_view word);
+// Whether nothing but such words, versions, architectures, languages and remarks follow name[end].
+bool only_the_same_product_follows(std::string_view name, std::size_t end);
 // Lower case, letters and digits only: "Node.js" -> "nodejs".
 std::string squeezed(std::string_view);
 // Lower case with underscores for everything else: "Foxit Reader" -> "foxit_reader".

@@ -184,6 +184,8 @@ bool identify_by_rule(SoftwareKey const& key, IdentityRules const& rules, Identi
     for (std::size_t i = 0; i < rule->cpe.size(); ++i) add(identity, rule->cpe[i], i == 0 ? 100 : 95, name);
     if (auto const version = rules.version_of(*rule, key.item); !version.empty()) identity.version = version;
     if (!rule->scheme.empty()) identity.scheme = rule->scheme;
+    if (auto version = rule->also.empty() ? std::string{} : rules.also_version_of(*rule, key.item); !version.empty())
+        identity.candidates.push_back({rule->also, 95, name + ", inside of it", {}, std::move(version)});
     identity.lifecycle = rule->lifecycle;
     return true;
 }

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "base/files.h"
+#include "base/test_places.h"
+#include "base/text.h"
 #include "match/identity/clean.h"
 #include "match/identity/distribution.h"
 #include "match/identity/identify.h"
@@ -200,6 +203,40 @@ TEST(Identify, ASharedBeginningOfANameIsNoProof) {
     EXPECT_EQ(sure("Anvil Shell 4.2"), (std::vector<std::string>{"a:acme:anvil_shell"}));
     for (std::string_view const other : {"Anvil Router 4.2", "Anvil Auto Updater", "Anvil SDK", "Anvil ODBC Driver"})
         EXPECT_TRUE(sure(other).empty()) << other;
+}
+
+TEST(Identify, OnlyWhatLeavesTheProductMayFollowItsName) {
+    auto const text = read_file(source_root() / "test/matching/names.txt");
+    ASSERT_TRUE(text) << describe(text.error());
+    std::vector<std::string> subjects;
+    for (auto const& rule : rules().all()) subjects.insert(subjects.end(), rule.cpe.begin(), rule.cpe.end());
+    VendorCatalog const catalog(subjects);
+    std::string_view section;
+    std::size_t lines = 0;
+    for (auto const line : split(*text, '\n')) {
+        if (line.empty() || line.starts_with('#')) continue;
+        auto const parts = split(line, '|');
+        if (parts.size() == 1) {
+            section = line;
+            continue;
+        }
+        ASSERT_EQ(parts.size(), 3U) << line;
+        ++lines;
+        std::string const name(trim(parts[0])), vendor(trim(parts[1])), product(trim(parts[2]));
+        EXPECT_TRUE(catalog.knows(product)) << line;
+        SoftwareKey const key{{.source = "programs", .name = name, .vendor = vendor, .version = "1.0"}, "windows"};
+        auto const identity = identify(key, rules(), catalog);
+        if (section == "is") EXPECT_EQ(first_subject(identity), product) << line;
+        else for (auto const& it : identity.candidates) EXPECT_FALSE(it.subject == product && it.confidence >= 50) << line << ": " << it.rule;
+    }
+    EXPECT_GT(lines, 80U);
+}
+
+TEST(IdentityRules, WhatIsInsideHasAVersionOfItsOwn) {
+    SoftwareKey const key{{.source = "programs", .name = "Azul Zulu JDK 17.48.15 (17.0.10), 64-bit", .vendor = "Azul Systems, Inc.", .version = "17.48.15"}, "windows"};
+    auto const identity = identify(key, rules(), {});
+    EXPECT_TRUE(std::ranges::any_of(identity.candidates, [](auto const& it) { return it.subject == "a:oracle:openjdk" && it.version == "17.0.10"; }));
+    EXPECT_EQ(identity.version, "17.48");
 }
 
 TEST(IdentityRules, TheVersionInANameMayCountBeforeTheInstallers) {

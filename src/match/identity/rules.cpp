@@ -3,18 +3,28 @@
 #include <re2/re2.h>
 #include <re2/set.h>
 
+#include <algorithm>
 #include <map>
+#include <mutex>
 
 #include "base/embedded.h"
 #include "base/json_read.h"
 #include "base/text.h"
 #include "match/identity/clean.h"
+#include "match/identity/distribution.h"
 
 namespace merlon::match {
 
+// A name's pattern that ends open, alone: the set tells that it matches, not where. Made at its first match.
+struct OpenName {
+    std::once_flag once;
+    std::unique_ptr<RE2> pattern;
+};
+
 struct Patterns {
+    std::unique_ptr<OpenName> open;
     std::unique_ptr<RE2> vendor;
-    std::vector<std::pair<std::unique_ptr<RE2>, std::string>> version;
+    std::vector<std::pair<std::unique_ptr<RE2>, std::string>> version, also;
 };
 
 struct IdentityRules::State {
@@ -22,6 +32,7 @@ struct IdentityRules::State {
     std::vector<Patterns> patterns;
     std::unique_ptr<RE2::Set> names, bundles;
     std::vector<std::size_t> name_rules, bundle_rules;  // set index -> rule
+    std::vector<std::size_t> vendor_rules;              // those that have neither name nor bundle
 };
 
 namespace {
@@ -70,22 +81,31 @@ Result<IdentityRule> rule_of(json::Value value, std::string const& file) {
     rule.name = json::text(value, "name");
     rule.bundle = json::text(value, "bundle");
     rule.vendor = json::text(value, "vendor");
-    if (rule.name.empty() && rule.bundle.empty()) return wrong("it has neither name nor bundle");
+    if (rule.name.empty() && rule.bundle.empty() && rule.vendor.empty()) return wrong("it has neither name nor bundle nor vendor");
     rule.sources = texts(value, "sources");
     rule.platform = json::text(value, "platform");
     rule.cpe = texts(value, "cpe");
     rule.skip = json::text(value, "skip");
     if (rule.cpe.empty() && rule.skip.empty()) return wrong("it says neither cpe nor skip");
-    for (auto const& subject : rule.cpe) {
+    auto const also = json::member(value, "also");
+    if (also) rule.also = json::text(*also, "cpe");
+    auto named = rule.cpe;
+    if (also) named.push_back(rule.also);
+    for (auto const& subject : named) {
         if (split(subject, ':').size() < 3) return wrong("a cpe is not part:vendor:product");
         if (subject.contains('\\')) return wrong("a cpe has a backslash: names are written without NVD's escapes");
     }
-    for (auto const pair : json::array(value, "version")) {
-        std::vector<std::string> parts;
-        for (auto const part : json::array(pair)) parts.emplace_back(json::text(part));
-        if (parts.size() != 2) return wrong("a version rewrite is not [pattern, replacement]");
-        rule.version.emplace_back(parts[0], parts[1]);
-    }
+    auto const rewrites = [](json::Value from, std::string_view key, auto& to) {
+        for (auto const pair : json::array(from, key)) {
+            std::vector<std::string> parts;
+            for (auto const part : json::array(pair)) parts.emplace_back(json::text(part));
+            if (parts.size() != 2) return false;
+            to.emplace_back(parts[0], parts[1]);
+        }
+        return true;
+    };
+    if (!rewrites(value, "version", rule.version) || (also && !rewrites(*also, "name", rule.also_name)))
+        return wrong("a version rewrite is not [pattern, replacement]");
     rule.fix = json::text(value, "fix");
     rule.scheme = json::text(value, "scheme");
     rule.lifecycle = json::text(value, "lifecycle");
@@ -101,6 +121,14 @@ Result<std::unique_ptr<RE2>> compiled(IdentityRule const& rule, std::string cons
     auto made = std::make_unique<RE2>(pattern, options());
     if (!made->ok()) return fail("match.bad_rule", rule.file, rule.id, "pattern " + pattern + ": " + made->error());
     return made;
+}
+
+// True for a pattern that surely ends with the name: "^a( [0-9.]+)?$", not "^a$|^b".
+bool closed(std::string_view pattern) {
+    if (!pattern.ends_with('$')) return false;
+    for (auto at = pattern.find("|^"); at != std::string_view::npos; at = pattern.find("|^", at + 1))
+        if (at == 0 || pattern[at - 1] != '$') return false;
+    return true;
 }
 
 }  // namespace
@@ -125,10 +153,14 @@ Result<IdentityRules> IdentityRules::parse(std::span<std::pair<std::string, std:
             if (state->bundles->Add(rule.bundle, &why) < 0) return fail("match.bad_rule", rule.file, rule.id, why);
             state->bundle_rules.push_back(i);
         }
+        if (rule.name.empty() && rule.bundle.empty()) state->vendor_rules.push_back(i);
         Patterns patterns;
+        if (rule.skip.empty() && !rule.name.empty() && !closed(rule.name)) patterns.open = std::make_unique<OpenName>();
         patterns.vendor = TRY(compiled(rule, rule.vendor));
         for (auto const& [pattern, replacement] : rule.version)
             patterns.version.emplace_back(TRY(compiled(rule, pattern)), replacement);
+        for (auto const& [pattern, replacement] : rule.also_name)
+            patterns.also.emplace_back(TRY(compiled(rule, pattern)), replacement);
         state->patterns.push_back(std::move(patterns));
     }
     if (!state->names->Compile() || !state->bundles->Compile())
@@ -157,6 +189,27 @@ bool package_source(std::string_view source) {
     return false;
 }
 
+// Whether the maker in a bundle id is one of those that the rule's pattern speaks of: two programs of one name, Telegram
+// (ru.keepcoder.Telegram) and Telegram Desktop (com.tdesktop.Telegram), are told apart, com.google.Chrome.beta stays Chrome.
+bool maker_fits(std::string_view pattern, std::string_view bundle_id) {
+    auto words = bundle_words(bundle_id);
+    if (words.size() > 1) words.pop_back();  // the program's own name
+    auto const makers = squeezed(pattern);
+    return words.empty() || std::ranges::any_of(words, [&](auto const& word) { return makers.contains(word); });
+}
+
+// What a pattern leaves of the name must not make it another product; a pattern says ".*" where anything may stand.
+bool whole_name(IdentityRule const& rule, OpenName& open, std::string_view name) {
+    std::call_once(open.once, [&] {
+        auto longest = options();
+        longest.set_longest_match(true);
+        open.pattern = std::make_unique<RE2>(rule.name, longest);
+    });
+    re2::StringPiece found;
+    if (!open.pattern->Match(name, 0, name.size(), RE2::UNANCHORED, &found, 1)) return false;
+    return only_the_same_product_follows(name, static_cast<std::size_t>(found.data() - name.data()) + found.size());
+}
+
 bool source_fits(IdentityRule const& rule, std::string_view source) {
     if (rule.sources.empty()) return !package_source(source);
     for (auto const& wanted : rule.sources)
@@ -172,21 +225,34 @@ IdentityRule const* IdentityRules::find(SoftwareKey const& key) const {
     auto const& item = key.item;
     std::size_t best = state_->rules.size();
     auto const vendor = ascii_lower(item.vendor);
-    auto const consider = [&](std::size_t index) {
-        if (index >= best) return;
+    auto const fits = [&](std::size_t index) {
+        if (index >= best) return false;
         auto const& rule = state_->rules[index];
-        if (!rule.platform.empty() && rule.platform != key.platform) return;
-        if (!source_fits(rule, item.source)) return;
+        if (!rule.platform.empty() && rule.platform != key.platform) return false;
+        if (!source_fits(rule, item.source)) return false;
         auto const& pattern = state_->patterns[index].vendor;
-        if (pattern && !vendor.empty() && !RE2::PartialMatch(vendor, *pattern)) return;
-        best = index;
+        return !pattern || vendor.empty() || RE2::PartialMatch(vendor, *pattern);
     };
-    std::vector<int> hits;
-    if (state_->names->Match(ascii_lower(item.name), &hits))
-        for (int const hit : hits) consider(state_->name_rules[static_cast<std::size_t>(hit)]);
-    hits.clear();
-    if (!item.bundle_id.empty() && state_->bundles->Match(ascii_lower(item.bundle_id), &hits))
-        for (int const hit : hits) consider(state_->bundle_rules[static_cast<std::size_t>(hit)]);
+    if (!vendor.empty())
+        for (auto const index : state_->vendor_rules)
+            if (fits(index)) best = index;
+    std::vector<int> bundles, names;
+    if (!item.bundle_id.empty()) state_->bundles->Match(ascii_lower(item.bundle_id), &bundles);
+    for (int const hit : bundles)
+        if (auto const index = state_->bundle_rules[static_cast<std::size_t>(hit)]; fits(index)) best = index;
+    auto const name = ascii_lower(item.name);
+    state_->names->Match(name, &names);
+    // A distribution splits a product into packages, whose names go on as it likes: mysql-server-core-8.0.
+    bool const packages = !scheme_of_format(item.source).empty() || (item.source == "generic" && vendor.empty());
+    for (int const hit : names) {
+        auto const index = state_->name_rules[static_cast<std::size_t>(hit)];
+        if (!fits(index)) continue;
+        auto const& rule = state_->rules[index];
+        if (item.source == "apps" && !rule.bundle.empty() && !maker_fits(rule.bundle, item.bundle_id)) continue;
+        auto* open = state_->patterns[index].open.get();
+        if (open && !packages && !whole_name(rule, *open, name)) continue;
+        best = index;
+    }
     return best < state_->rules.size() ? &state_->rules[best] : nullptr;
 }
 
@@ -202,6 +268,15 @@ std::string IdentityRules::version_of(IdentityRule const& rule, SoftwareItem con
         if (RE2::Extract(raw, *pattern, replacement, &out)) return out;
     }
     if (!rule.fix.empty() && !by_name) return fixed_version(rule.fix, raw);
+    return {};
+}
+
+std::string IdentityRules::also_version_of(IdentityRule const& rule, SoftwareItem const& item) const {
+    auto const index = static_cast<std::size_t>(&rule - state_->rules.data());
+    auto const name = ascii_lower(item.name);
+    std::string out;
+    for (auto const& [pattern, replacement] : state_->patterns[index].also)
+        if (RE2::Extract(name, *pattern, replacement, &out)) return out;
     return {};
 }
 

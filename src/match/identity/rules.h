@@ -1,12 +1,18 @@
 // Names of products as data: rules/identity/*.json. Each file is
 //   {"about": "...", "rules": [{
 //      "id": "7-zip",                        unique
-//      "name": "^7-zip\\b",                  RE2 on the lower-case name; or
-//      "bundle": "^com\\.google\\.chrome$",  RE2 on the lower-case bundle id or extension id
-//      "vendor": "pavlov",                   RE2 on the lower-case vendor; must hold when the item names a vendor
+//      "name": "^7-zip\\b",                  RE2 on the lower-case name. Where it ends open, only a version, an edition and
+//                                            the like may follow (clean.h: leaves_product): "7-Zip Theme Manager" is none;
+//                                            ".*" takes anything. Or
+//      "bundle": "^com\\.google\\.chrome$",  RE2 on the lower-case bundle id or extension id; an app of macOS with
+//                                            another maker's id is not found by the name either
+//      "vendor": "pavlov",                   RE2 on the lower-case vendor; must hold when the item names a vendor, and
+//                                            decides alone where there is neither name nor bundle
 //      "sources": ["programs"],              only these (empty: any that is no distribution or language package)
 //      "platform": "windows",                only there
 //      "cpe": ["a:7-zip:7-zip"],             what it is, best first; empty with "skip": reason
+//      "also": {"cpe": "a:oracle:openjdk", "name": [["\\(([0-9.]+)\\)", "\\1"]]},  what is inside under a version of its own, which
+//                                            the lower-case name tells (the first pattern that is found)
 //      "skip": "A language pack has no code of its own.",
 //      "version": [["^([0-9.]+) .*$", "\\1"]],  rewrites of the version, the first whose pattern matches whole
 //      "fix": "python_windows",              a rewrite that patterns cannot say (clean.h); "version_in_name": the version
@@ -45,6 +51,8 @@ struct IdentityRule {
     std::string platform;
     std::vector<std::string> cpe;
     std::string skip;
+    std::string also;
+    std::vector<std::pair<std::string, std::string>> also_name;
     std::vector<std::pair<std::string, std::string>> version;
     std::string fix;
     std::string scheme;
@@ -63,6 +71,8 @@ public:
     IdentityRule const* find(SoftwareKey const&) const;
     // The item's version rewritten by the rule; "" where the rule says nothing of it.
     std::string version_of(IdentityRule const&, SoftwareItem const&) const;
+    // The version of what is also inside; "" where the name does not tell.
+    std::string also_version_of(IdentityRule const&, SoftwareItem const&) const;
     std::vector<IdentityRule> const& all() const;
 
 private:
