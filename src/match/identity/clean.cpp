@@ -39,13 +39,16 @@ bool language_code(std::string_view word) {
            is_letter(word[4]);
 }
 
-constexpr std::array<std::string_view, 61> product_words{
+constexpr std::array<std::string_view, 60> product_words{
     {"alpha", "app", "application", "basic", "beta", "business", "canary", "ce", "client", "community", "current",
      "desktop", "dev", "developer", "edition", "ee", "english", "enterprise", "esr", "express", "for", "free",
-     "home", "individual", "insiders", "lite", "lts", "ltsc", "mac", "macos", "meetings", "mui", "multilingual",
+     "home", "individual", "insiders", "lite", "lts", "ltsc", "mac", "macos", "mui", "multilingual",
      "nightly", "only", "or", "osx", "personal", "plus", "portable", "premium", "preview", "pro", "professional",
      "program", "rc", "release", "remove", "repair", "server", "snapshot", "software", "stable", "standard",
      "suite", "team", "trial", "ultimate", "user", "version", "windows"}};
+// What a thing is that another extends: "Dell Update - SupportAssist Update Plugin", also where a remark stands.
+constexpr std::array<std::string_view, 14> extending_words{
+    {"plugin", "addin", "addon", "extension", "extensions", "updater", "sdk", "theme", "themes", "skin", "skins", "toolkit", "driver", "samples"}};
 // What numbers stand behind: "SP1", "R2", "Update4" with the number in the same word.
 constexpr std::array<std::string_view, 13> numbered_words{
     {"sp", "r", "rc", "u", "update", "cu", "fp", "b", "build", "beta", "alpha", "rev", "hotfix"}};
@@ -123,7 +126,9 @@ std::vector<std::string> name_words(std::string_view name) {
     // "Product - what it does", "Product: what it does", "Product – what it does".
     for (std::string_view const mark : {" - ", ": ", " – ", " — ", " | "}) {
         auto const cut = text.find(mark);
-        if (cut != std::string_view::npos && cut > 0) text = text.substr(0, cut);
+        if (cut == std::string_view::npos || cut == 0) continue;
+        auto const extends = [](std::string_view word) { return among(extending_words, std::string_view(squeezed(word))); };
+        if (std::ranges::none_of(blank_split(text.substr(cut)), extends)) text = text.substr(0, cut);
     }
     std::vector<std::string> words;
     for (auto& word : blank_split(text)) {
