@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@fluentui/react-components';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { BrowserRouter } from 'react-router';
-import { Problem } from './api/client';
+import { away, isAway, Problem } from './api/client';
 import { Confirmation } from './app/confirm';
 import { Door } from './app/door';
 import { nonce } from './app/nonce';
@@ -13,10 +13,17 @@ import { keepDialogsReadable } from './ui/focus';
 import { toaster } from './ui/toast';
 import './ui/base.css';
 
-
 const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
 
 const queries = new QueryClient({
+  // What is on the screen stays there while the server is away; it is told above it (app/live.ts), and read again afterwards.
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (!isAway(error)) return;
+      window.dispatchEvent(new Event(away));
+      if (query.state.data !== undefined) query.setState({ status: 'success', error: null, isInvalidated: true });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 15_000,

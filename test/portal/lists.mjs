@@ -172,6 +172,7 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') !== null);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
+    await page.waitForFunction(() => document.title === `${document.querySelector('h1').firstChild.textContent} - Merlon`);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
@@ -201,6 +202,40 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.keyboard.press('Escape');
     await page.waitForFunction(() => !document.querySelector('.panel'));
     await row(1);
+    // Tables of things that people manage have the same keys.
+    await visit(page, base, '/settings?tab=groups');
+    await page.getByRole('table', { name: 'Device groups' }).waitFor();
+    for (const [key, at] of [['j', 0], ['j', 1], ['k', 0]]) {
+      await page.keyboard.press(key);
+      expect(await page.evaluate((wanted) => [...document.querySelectorAll('.managed tbody tr')].indexOf(document.activeElement) === wanted, at), `${key} does not lead to row ${at}`);
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('.panel').waitFor();
+    await go(page, '/api-reference');
+    await narrow(page, 'exceptions');
+    await page.waitForFunction(() => /q=exceptions/.test(location.search));
+    await page.reload();
+    await page.locator('.call', { hasText: '/api/exceptions' }).first().waitFor();
+    expect((await page.locator('.call').count()) < 30, 'the address does not hold the search of calls');
+    await visit(page, base, '/reports');
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('90');
+    await page.reload();
+    expect((await page.getByRole('combobox', { name: 'Period' }).inputValue()) === '90', 'the address does not hold the period');
+  });
+
+  await check('who goes back to a list is where it was left', async () => {
+    await visit(page, base, '/devices');
+    await page.locator('.list-scroll').evaluate((box) => box.scrollTo({ top: 1200 }));
+    await page.locator('tr[data-row="30"]').waitFor();
+    await page.locator('tr[data-row="30"] .row-open').click();
+    await page.getByRole('tab', { name: 'Overview' }).waitFor();
+    await page.goBack();
+    await page.locator('tr[data-row="30"]').waitFor();
+    await until(() => page.locator('.list-scroll').evaluate((box) => box.scrollTop === 1200), () => 'the list begins at its top');
+    await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.dataset.row === '30');
+    await page.getByRole('button', { name: 'OS platform', exact: true }).click();
+    await until(() => page.locator('.list-scroll').evaluate((box) => box.scrollTop === 0), () => 'another order does not begin at its top');
   });
 
   await check('hostile names are text', async () => {

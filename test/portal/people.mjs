@@ -92,6 +92,7 @@ export async function people({ page, base, link, folder, check, expect, accessib
     const answer = await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } });
     expect(answer.status === 200, `the token: ${answer.status}`);
     await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog', { name: 'Revoke <b>script</b>?' }).getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('is revoked').first().waitFor();
     expect((await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } })).status === 401, 'a revoked token works');
   });

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { away } from './away.mjs';
 import { served } from './served.mjs';
 import { open } from './open.mjs';
 import { lists } from './lists.mjs';
@@ -35,6 +36,7 @@ context.setDefaultTimeout(90_000); // the machine of a test may be busy
 // What must never happen, whatever the case: a violation of the policy, a request to elsewhere, a script fault, a hostile
 // text that runs.
 const wrongs = [];
+const ours = [base]; // servers that may be asked
 await context.exposeBinding('pwned', (_, what) => wrongs.push(`a hostile text ran: ${what}`));
 await context.addInitScript(() => {
   document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -51,11 +53,12 @@ page.on('request', (request) => {
   const url = request.url();
   // A person is sent to the provider, and never anything else.
   if (request.isNavigationRequest() && url.startsWith(`${issuer}/authorize?`)) return;
-  if (!url.startsWith(base) && !/^(blob|data):/.test(url)) wrongs.push(`a foreign request: ${url}`);
+  if (!ours.some((one) => url.startsWith(one)) && !/^(blob|data):/.test(url)) wrongs.push(`a foreign request: ${url}`);
 });
 
 const tools = {
   page, base, link, folder,
+  trust: (server) => void ours.push(server),
   // Runs one case; what goes wrong meanwhile, even outside its own checks, is its failure.
   async check(name, run) {
     if (cases && !cases.test(name)) return;
@@ -110,7 +113,7 @@ const tools = {
 
 const began = Date.now();
 const only = process.env.ONLY?.split(','); // parts by name, for who works on one
-for (const [name, part] of Object.entries({ served, open, lists, panels, hunting, shots, people })) {
+for (const [name, part] of Object.entries({ served, open, lists, panels, hunting, shots, away, people })) {
   if (only && !only.includes(name)) continue;
   const before = Date.now();
   await part(tools);

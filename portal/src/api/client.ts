@@ -13,8 +13,12 @@ export class Problem extends Error {
   }
 }
 
-// Sent on the window when the server says that nobody is signed in (any more).
+// Sent on the window when the server says that nobody is signed in (any more), and when it does not answer.
 export const signedOut = 'merlon:signed-out';
+export const away = 'merlon:away';
+
+// Nobody answered, or something on the way answered in the server's place.
+export const isAway = (error: unknown): boolean => error instanceof Problem && (error.status === 0 || (error.status >= 502 && error.status <= 504));
 
 async function refusalOf(response: Response): Promise<Problem> {
   const id = response.headers.get('X-Request-Id') ?? '';

@@ -2,7 +2,7 @@
 import { useState, type FormEvent } from 'react';
 import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, Problem, send, wordsOf } from '../api/client';
+import { get, isAway, send, wordsOf, type Problem } from '../api/client';
 import { Mark } from '../ui/mark';
 
 // "#/claim?code=...": behind the '#', so that no log on the way sees it; taken out of the address at once.
@@ -44,8 +44,10 @@ export function Door({ why, ended = false }: { why: Problem; ended?: boolean }) 
 function Unreachable({ why }: { why: Problem }) {
   return (
     <>
-      <h1>The server does not answer</h1>
-      <p role="alert">{why.message}</p>
+      <h1>{why.status ? 'The server cannot let you in just now' : 'The server does not answer'}</h1>
+      <p role="alert">{why.status ? why.message : 'Is it running, and is the network up?'}</p>
+      {why.requestId && <p className="quiet">Request <code>{why.requestId}</code></p>}
+      {isAway(why) && <p className="quiet">It is asked again every few seconds.</p>}
       <Button appearance="primary" onClick={() => location.reload()}>Try again</Button>
     </>
   );

@@ -7,17 +7,16 @@ export function typing(event: KeyboardEvent): boolean {
   return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) && !(at instanceof HTMLInputElement && at.type === 'checkbox');
 }
 
-// What each key does while this is on the screen; an undefined one does nothing. Forms that lie over the screen keep their keys.
-export function useKeys(keys: Record<string, (() => void) | undefined>) {
+// What each key does while this is on the screen; an undefined one does nothing, and one that returns false leaves it to others.
+// Forms that lie over the screen keep their keys.
+export function useKeys(keys: Record<string, (() => unknown) | undefined>) {
   const now = useRef(keys);
   now.current = keys;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.defaultPrevented || typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog][aria-modal=true]')) return;
       const act = now.current[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
+      if (act && act() !== false) event.preventDefault();
     };
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);

@@ -4,6 +4,7 @@
 // open, something on the way holds them back) the screen is read again every half minute.
 import { useEffect, useState } from 'react';
 import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
+import { away } from '../api/client';
 
 const stream = '/api/merlon/live';
 const withoutStream = 30_000;
@@ -25,6 +26,7 @@ export function useLiveData(): number | undefined {
     let reading = false;
     let more = false;
     let losing: ReturnType<typeof setTimeout> | undefined;
+    let asking: ReturnType<typeof setInterval> | undefined; // while it does not answer
     // One round at a time, and one more when something changed meanwhile: a slow server is not asked faster than it answers.
     const changed = async () => {
       more = true;
@@ -44,7 +46,22 @@ export function useLiveData(): number | undefined {
     const answers = () => {
       clearTimeout(losing);
       losing = undefined;
+      if (asking === undefined) return;
+      clearInterval(asking);
+      asking = undefined;
       lose(undefined);
+      void changed();
+    };
+    const gone = (since: number) => {
+      if (asking !== undefined) return;
+      asking = setInterval(() => void there(), patience);
+      lose(since);
+    };
+    // No stream, or a call that came to nothing: is anybody there? What stands between may have answered in the server's place.
+    const there = async () => {
+      const status = await fetch('/health/live', { cache: 'no-store' }).then((response) => response.status, () => 0);
+      if (status === 0 || status >= 502) gone(Date.now());
+      else answers();
     };
     const open = () => {
       close();
@@ -68,10 +85,10 @@ export function useLiveData(): number | undefined {
       source.addEventListener('error', () => {
         hears = false;
         // The browser tries again by itself where nothing answered; where the server refused, we do after a while.
-        if (source?.readyState === EventSource.CONNECTING) losing ??= setTimeout(() => lose(Date.now() - patience), patience);
+        if (source?.readyState === EventSource.CONNECTING) losing ??= setTimeout(() => gone(Date.now() - patience), patience);
         else {
           close();
-          answers();
+          void there();
         }
       });
     };
@@ -81,11 +98,15 @@ export function useLiveData(): number | undefined {
       if (!source) open();
       void changed();
     }, withoutStream);
+    const missed = () => void there();
     if (!document.hidden) open();
     document.addEventListener('visibilitychange', turn);
+    window.addEventListener(away, missed);
     return () => {
       document.removeEventListener('visibilitychange', turn);
+      window.removeEventListener(away, missed);
       clearInterval(look);
+      clearInterval(asking);
       clearTimeout(losing);
       close();
     };

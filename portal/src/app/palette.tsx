@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { Dialog, DialogSurface } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons';
-import { get } from '../api/client';
+import { get, wordsOf } from '../api/client';
 import type { Machine, Recommendation, Software, Vulnerability } from '../api/kinds';
 import { address, any, contains, quote, type Page } from '../api/odata';
 import { useFocusBack } from '../ui/focus';
@@ -45,7 +45,7 @@ export function Palette({ close }: { close: () => void }) {
     const later = setTimeout(() => ask(text.trim()), 150);
     return () => clearTimeout(later);
   }, [text]);
-  const { data: remote = [], isFetching } = useQuery({
+  const { data: remote = [], error, isFetching } = useQuery({
     queryKey: ['palette', asked],
     queryFn: ({ signal }) => find(asked, may, signal),
     enabled: asked.length >= 2,
@@ -92,7 +92,7 @@ export function Palette({ close }: { close: () => void }) {
             </li>
           ))}
         </ul>
-        {!hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
+        {error ? <p className="palette-none" role="alert">{wordsOf(error)}</p> : !hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
       </DialogSurface>
     </Dialog>
   );

@@ -37,7 +37,7 @@ function Picker() {
           <MenuItem persistOnClick={false} onClick={() => { setDraft(undefined); choose([]); }}>All device groups</MenuItem>
           <MenuDivider />
           {known.map((group) => <MenuItemCheckbox key={group} name="scope" value={group}>{group}</MenuItemCheckbox>)}
-          {!known.length && <MenuItem disabled>No device is in a group</MenuItem>}
+          {!known.length && <MenuItem disabled>{groups.error ? 'The groups could not be read' : groups.isPending ? 'Loading' : 'No device is in a group'}</MenuItem>}
         </MenuList>
       </MenuPopover>
     </Menu>

@@ -1,7 +1,7 @@
 // Who is signed in, and what they may do. The server decides; the portal only hides what it would refuse.
 import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, Problem, signedOut } from '../api/client';
+import { get, isAway, Problem, signedOut } from '../api/client';
 
 export interface Session {
   who: string; // "user:anna", "local" on a server that nobody has claimed
@@ -34,6 +34,7 @@ export function SessionGate({ door, waiting, children }: { door: (why: Problem, 
     queryFn: ({ signal }) => get<Session>('/api/merlon/session', signal),
     retry: false,
     staleTime: 5 * 60_000,
+    refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : false), // who waits at the door comes in when it answers
   });
   useEffect(() => {
     const again = () => void queries.resetQueries({ queryKey: ['session'] });

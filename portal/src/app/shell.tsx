@@ -1,5 +1,5 @@
 // The frame around every screen: top bar, rail, and the screen itself.
-import { Component, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { Component, Suspense, useEffect, useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Link, NavLink, Route, Routes, useLocation } from 'react-router';
 import {
   Button, Menu, MenuButton, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Tooltip,
@@ -130,7 +130,7 @@ function Content() {
           {screens.map(({ path, title, permission, past, Component }) => (
             <Route key={path} path={path} element={may(permission) ? <Titled title={title}><PastBanner shows={past} /><Component /></Titled> : <Refused permission={permission} />} />
           ))}
-          <Route path="*" element={<Explain title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
+          <Route path="*" element={<Explain alone title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
         </Routes>
       </Suspense>
     </Broken>
@@ -138,14 +138,14 @@ function Content() {
 }
 
 function Titled({ title, children }: { title: string; children: ReactNode }) {
-  useEffect(() => {
+  useLayoutEffect(() => { // before the head of the screen, which may know a better one
     document.title = `${title} - Merlon`;
   }, [title]);
   return children;
 }
 
 const Refused = ({ permission }: { permission: string }) => (
-  <Explain title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`} />
+  <Explain alone title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`} />
 );
 
 // A fault of a screen stays in that screen, and says what it was.
@@ -158,8 +158,8 @@ class Broken extends Component<{ children: ReactNode }, { error?: Error }> {
     if (!this.state.error) return this.props.children;
     // A part that this page has not fetched yet: the server is away, or has been updated and no longer has it.
     if (/dynamically imported module|module script/i.test(this.state.error.message))
-      return <Explain title="The server does not answer" text="This screen could not be fetched. Is the server running, and is the network up? If it was updated meanwhile, loading the page again is enough." action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
-    return <Explain title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
+      return <Explain alone title="The server does not answer" text="This screen could not be fetched. Is the server running, and is the network up? If it was updated meanwhile, loading the page again is enough." action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
+    return <Explain alone title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
   }
 }
 
@@ -207,7 +207,7 @@ function UserMenu() {
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <MenuButton appearance="transparent" className="top-button" icon={<PersonRegular />}>{name}</MenuButton>
+        <MenuButton appearance="transparent" className="top-button top-user" icon={<PersonRegular />}>{name}</MenuButton>
       </MenuTrigger>
       <MenuPopover>
         <MenuList>

@@ -40,7 +40,8 @@ export function seriesOf({ columns, rows }: Answer, shape: Shape): Map<string, [
 
 const most = 40; // lines that a person can tell apart, and then some
 
-function option(answer: Answer, kind: ChartKind, shape: Shape, colour: (name: string) => string): EChartsCoreOption {
+// `wide`: the pixels that it has.
+function option(answer: Answer, kind: ChartKind, shape: Shape, colour: (name: string) => string, wide: number): EChartsCoreOption {
   const words = colour('--colorNeutralForeground2'), line = colour('--colorNeutralStroke2');
   const series = [...seriesOf(answer, shape)].slice(0, most);
   const type = answer.columns.find(({ name }) => name === shape.x)!.type;
@@ -63,7 +64,9 @@ function option(answer: Answer, kind: ChartKind, shape: Shape, colour: (name: st
   const axisType = type === 'datetime' ? 'time' : numeric(type) && kind !== 'bar' && kind !== 'column' ? 'value' : 'category';
   const names = axisType === 'category' ? [...new Set(answer.rows.map((row) => cellText(row[answer.columns.findIndex(({ name }) => name === shape.x)]) || '(empty)'))] : undefined;
   const look = { axisLabel: { color: words, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
-  const axis = { type: axisType, data: names, inverse: turned, ...look, splitLine: { show: false } };
+  // A few names all stand there, cut where they have no room; of many those that have.
+  const few = names && !turned && names.length <= 20 ? { ...look.axisLabel, hideOverlap: false, interval: 0, width: Math.max(24, (wide - 100) / names.length - 8), overflow: 'truncate' } : look.axisLabel;
+  const axis = { type: axisType, data: names, inverse: turned, ...look, axisLabel: few, splitLine: { show: false } };
   const values = { type: 'value', ...look };
   return {
     ...common,
@@ -94,10 +97,10 @@ export default function Chart({ answer, kind }: { answer: Answer; kind: ChartKin
     const chart = init(at, null, { renderer: 'canvas' });
     const draw = () => {
       const style = getComputedStyle(at);
-      chart.setOption(option(answer, kind, shape, (name) => style.getPropertyValue(name).trim() || '#0f6cbd'), true);
+      chart.setOption(option(answer, kind, shape, (name) => style.getPropertyValue(name).trim() || '#0f6cbd', at.clientWidth), true);
     };
     draw();
-    const sizes = new ResizeObserver(() => chart.resize());
+    const sizes = new ResizeObserver(() => { chart.resize(); draw(); });
     sizes.observe(at);
     const themes = new MutationObserver(() => setTimeout(draw, 50));
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -112,7 +115,7 @@ export default function Chart({ answer, kind }: { answer: Answer; kind: ChartKin
   const count = seriesOf(answer, shape).size;
   return (
     <div className="hunt-chart">
-      {answer.render.title && <h3>{answer.render.title}</h3>}
+      {answer.render.title && <h2>{answer.render.title}</h2>}
       {count > most && kind !== 'pie' && <p className="quiet">The first {most} of {count} series are drawn.</p>}
       <div className="hunt-chart-box" ref={box} role="img" aria-label={`${kind} chart of ${shape.ys.join(', ')} by ${shape.x}; its numbers are in the table`} />
     </div>

@@ -58,7 +58,7 @@ function Tables({ schema, wanted, insert, sample }: Pick<Props, 'insert' | 'samp
   const list = (tables: HuntTable[]) => <ul>{tables.map((table) => <TableEntry key={table.name} table={table} wanted={wanted} insert={insert} sample={sample} />)}</ul>;
   return (
     <>
-      {sections.map((section) => <section key={section}><h3>{sectionWords(section)}</h3>{list(fed.filter((one) => one.section === section))}</section>)}
+      {sections.map((section) => <section key={section}><h2>{sectionWords(section)}</h2>{list(fed.filter((one) => one.section === section))}</section>)}
       {empty.length > 0 && <Fold title={`Without a source (${empty.length})`} open={!!wanted && !fed.length}><p className="quiet hunt-note">Declared, so that queries for them run; no sensor or feed of this server fills them.</p>{list(empty)}</Fold>}
       {!shown.length && <p className="quiet hunt-note">No table or column has this in its name.</p>}
     </>
@@ -70,7 +70,7 @@ function Fold({ title, open, children }: { title: string; open?: boolean; childr
   const there = shown || open;
   return (
     <section>
-      <h3><button className="hunt-fold" aria-expanded={!!there} onClick={() => show(!there)}>{there ? <ChevronDownRegular /> : <ChevronRightRegular />} {title}</button></h3>
+      <h2><button className="hunt-fold" aria-expanded={!!there} onClick={() => show(!there)}>{there ? <ChevronDownRegular /> : <ChevronRightRegular />} {title}</button></h2>
       {there && children}
     </section>
   );
@@ -105,7 +105,7 @@ function Functions({ schema, wanted, insert }: { schema: HuntSchema; wanted: str
     <>
       {(['aggregate', 'scalar'] as const).map((kind) => (
         <section key={kind}>
-          <h3>{kind === 'aggregate' ? 'For summarize' : 'Scalar'}</h3>
+          <h2>{kind === 'aggregate' ? 'For summarize' : 'Scalar'}</h2>
           <ul>
             {shown.filter((one) => one.kind === kind).map(({ name, doc, signatures }) => (
               <li key={name}><button className="hunt-name hunt-two" title={signatures.join('\n')} onClick={() => insert(`${name}()`)}><span>{name}</span><i>{doc}</i></button></li>
@@ -125,7 +125,7 @@ function Queries({ saved, wanted, open, share, drop }: Pick<Props, 'open' | 'sha
     <>
       {(Object.keys(kinds) as (keyof typeof kinds)[]).map((kind) => (
         <section key={kind}>
-          <h3>{kinds[kind]}</h3>
+          <h2>{kinds[kind]}</h2>
           {kind === 'own' && !shown.some((one) => one.kind === 'own') && <p className="quiet hunt-note">{wanted ? 'None fits.' : 'Save a query with Ctrl S to find it here.'}</p>}
           <ul>
             {shown.filter((one) => one.kind === kind).map((one) => (

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Checkbox } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
+import { useLocation, useNavigationType } from 'react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useKeys } from '../app/keyboard';
 import { Explain, Trouble } from '../ui/states';
@@ -32,6 +33,8 @@ export interface ListProps<Row> {
 }
 
 const rowHeight = 44;
+// How far a list was scrolled and at which row, by the step of the browser's history: who goes back is there again.
+const places = new Map<string, { top: number; at: number }>();
 const none: Filter[] = [];
 
 export function List<Row>(props: ListProps<Row>) {
@@ -60,12 +63,25 @@ export function List<Row>(props: ListProps<Row>) {
     if (range[0] !== first || range[1] !== last) setRange([first, last]);
   }, [first, last, range]);
 
-  // Another question: back to the top.
+  const step = useLocation().key;
+  const back = useNavigationType() === 'POP';
+  const place = useRef({ top: 0, at });
+  place.current.at = at;
+  useEffect(() => () => void places.set(step, { ...place.current }), [step]);
+  // Another question: to the top, or where it was left as soon as there are rows.
+  const left = useRef<number>(undefined);
   useEffect(() => {
-    setAt(0);
+    const kept = back ? places.get(step) : undefined;
+    setAt(kept?.at ?? 0);
     going.current = undefined;
-    scroller.current?.scrollTo({ top: 0 });
+    left.current = kept?.top ?? 0;
+    draw({});
   }, [source.filter, source.orderby, source.path]);
+  useLayoutEffect(() => {
+    if (left.current === undefined || (left.current > 0 && !total)) return;
+    scroller.current?.scrollTo({ top: left.current });
+    left.current = undefined;
+  });
 
   // The row that gets the focus as soon as it is drawn; another key may come before that, and goes on from there.
   const going = useRef<number>(undefined);
@@ -116,7 +132,7 @@ export function List<Row>(props: ListProps<Row>) {
     <div className="list" onFocus={() => { going.current = undefined; }}>
       <Toolbar {...props} filters={filters} state={state} change={change} total={data.total} asOf={data.asOf} fetching={data.fetching} source={source} shown={shown} />
       <FilterChips filters={filters} state={state} change={change} />
-      <div className="list-scroll" ref={scroller} tabIndex={-1}>
+      <div className="list-scroll" ref={scroller} tabIndex={-1} onScroll={({ currentTarget }) => { place.current.top = currentTarget.scrollTop; }}>
         <table style={{ minWidth: width }} aria-rowcount={data.total === undefined ? -1 : total + 1} aria-busy={waiting}>
           <colgroup>
             {ticks && <col style={{ width: 40 }} />}
@@ -150,7 +166,7 @@ export function List<Row>(props: ListProps<Row>) {
               return (
                 <tr key={index} data-row={index} tabIndex={index === at ? 0 : -1} aria-rowindex={index + 2}
                   className={open ? (key === props.openKey ? 'opens open' : 'opens') : undefined}
-                  onFocus={(event) => event.target === event.currentTarget && setAt(index)}
+                  onFocus={() => setAt(index)}
                   onKeyDown={(event) => onRowKey(event, row, index)}
                   onClick={(event) => open && !(event.target as Element).closest('a, button, input, label') && !String(getSelection()) && open(row)}>
                   {ticks && (

@@ -19,10 +19,10 @@ function read(list: string): View[] {
   }
 }
 
-// What of the address belongs to the view: not the panel that happens to be open, nor the device groups.
+// What of the address belongs to the view: not the panel that happens to be open, nor the device groups and the day.
 const part = (params: URLSearchParams) => {
   const kept = new URLSearchParams(params);
-  ['open', 'scope'].forEach((name) => kept.delete(name));
+  ['open', 'scope', 'asOf'].forEach((name) => kept.delete(name));
   return kept.toString();
 };
 

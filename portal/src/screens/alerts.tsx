@@ -16,7 +16,7 @@ import { Head } from '../ui/head';
 import { Severity, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
-import { ago, spaced, time } from '../ui/words';
+import { ago, person, spaced, time } from '../ui/words';
 import { Detections } from './detections';
 
 const columns: Column<Alert>[] = [
@@ -25,7 +25,7 @@ const columns: Column<Alert>[] = [
   { key: 'status', title: 'Status', width: 100, sort: 'status', text: (r) => spaced(r.status) },
   { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
   { key: 'category', title: 'Category', width: 180, slim: 150, sort: 'category', text: (r) => spaced(r.category) },
-  { key: 'assigned', title: 'Assigned to', width: 112, wide: true, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => r.assignedTo || <span className="quiet">Nobody</span> },
+  { key: 'assigned', title: 'Assigned to', width: 112, wide: true, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => person(r.assignedTo) || <span className="quiet">Nobody</span> },
   { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
   { key: 'time', title: 'Time', width: 112, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
@@ -88,7 +88,7 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
       actions={one && writes && (
         <>
           {one.status !== 'Resolved' && <Button appearance="primary" onClick={() => void patch({ status: 'Resolved' }, 'Resolved.', { status: one.status })}>Resolve</Button>}
-          {one.assignedTo !== name && <Button onClick={() => void patch({ assignedTo: name, ...(one.status === 'New' ? { status: 'InProgress' } : {}) }, 'It is yours.')}>Assign to me</Button>}
+          {one.assignedTo !== name && <Button onClick={() => void patch({ assignedTo: name, ...(one.status === 'New' ? { status: 'InProgress' } : {}) }, 'It is yours.', { assignedTo: one.assignedTo ?? '', status: one.status })}>Assign to me</Button>}
         </>
       )}>
       {one && (
@@ -97,8 +97,8 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
           <Section title="Details">
             <Facts facts={[
               ['Device', <Link key="d" to={`/devices/${one.machineId}`}>{one.computerDnsName || one.machineId}</Link>], ['Device group', one.rbacGroupName], ['Category', spaced(one.category)],
-              ['Status', statuses.find(({ value }) => value === one.status)?.label ?? one.status], ['Assigned to', one.assignedTo], ['Time', time(one.alertCreationTime)],
-              ['Source', [one.serviceSource, one.detectionSource].filter(Boolean).join(', ')], ['Threat family', one.threatFamilyName], ['Resolved', time(one.resolvedTime)],
+              ['Status', statuses.find(({ value }) => value === one.status)?.label ?? one.status], ['Assigned to', person(one.assignedTo)], ['Time', time(one.alertCreationTime)],
+              ['Source', [...new Set([one.serviceSource, one.detectionSource])].filter(Boolean).join(', ')], ['Threat family', one.threatFamilyName], ['Resolved', time(one.resolvedTime)],
             ]} />
           </Section>
           {one.recommendedAction && <Section title="What to do"><p className="text pre">{one.recommendedAction}</p></Section>}
@@ -124,7 +124,7 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
             </Section>
           )}
           <Section title="Comments">
-            {one.comments.map(({ comment: text, createdBy, createdTime }, i) => <p key={i} className="comment"><span className="quiet">{createdBy}, {time(createdTime)}</span><br />{text}</p>)}
+            {one.comments.map(({ comment: text, createdBy, createdTime }, i) => <p key={i} className="comment"><span className="quiet">{person(createdBy)}, {time(createdTime)}</span><br />{text}</p>)}
             {writes && (
               <div className="inline"><Textarea aria-label="A comment" value={comment} onChange={(_, { value }) => setComment(value)} resize="vertical" />
                 <Button disabled={!comment.trim()} onClick={() => void patch({ comment }, 'Noted.').then(() => setComment(''))}>Add comment</Button></div>

@@ -1,10 +1,11 @@
 // API reference, from the server's own OpenAPI document.
-import { useMemo, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { Link } from 'react-router';
 import { SearchBox } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import { useOpen } from '../ui/address';
+import { useKeys } from '../app/keyboard';
+import { useOpen, useWord } from '../ui/address';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, Trouble } from '../ui/states';
@@ -29,7 +30,9 @@ const typeWords = (schema: Schema | undefined): string => {
 };
 
 export default function ApiReference() {
-  const [text, setText] = useState('');
+  const [text, setText] = useWord('q');
+  const box = useRef<HTMLInputElement>(null);
+  useKeys({ '/': () => box.current?.focus() });
   const [openId, open] = useOpen();
   const { data, error, refetch } = useQuery({ queryKey: ['openapi'], queryFn: ({ signal }) => get<Document>('/api/openapi.json', signal), staleTime: Infinity });
   const entries = useMemo<Entry[]>(() => Object.entries(data?.paths ?? {}).flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => ({ id: `${method} ${path}`, method, path, operation }))), [data]);
@@ -40,7 +43,7 @@ export default function ApiReference() {
   return (
     <div className="page">
       <Head title="API reference" text={<>Everything that this portal does, it does through this API. Paths, fields and options are those of Defender's API where that has them. The document: <a href="/api/openapi.json">OpenAPI</a>; a token: <Link to="/settings?tab=tokens">Settings</Link>.</>} />
-      <SearchBox className="list-search" placeholder="Search calls" aria-label="Search calls" value={text} onChange={(_, { value }) => setText(value)} />
+      <SearchBox ref={box} className="list-search" placeholder="Search calls" aria-label="Search calls" value={text} onChange={(_, { value }) => setText(value)} />
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={12} />}
       {data && !shown.length && <Explain title="Nothing fits" text="No call has these words." />}

@@ -29,10 +29,10 @@ export default function Baseline() {
   const counts: Record<string, number | undefined> = { settings: one?.settingsNumber, devices: one?.totalDevices };
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
-      <Head before={before} title={one?.name ?? <span className="quiet">{id}</span>} text={one && `${one.benchmark} ${one.version}, ${one.complianceLevel.toLowerCase()}`} />
+      <Head before={before} name={one?.name} title={one?.name ?? <span className="quiet">{id}</span>} text={one && `${one.benchmark} ${one.version}, ${one.complianceLevel.toLowerCase()}`} />
       <Tabs label="Of this profile" at={tab} go={go} tabs={tabs.map((each) => ({ ...each, count: counts[each.key] }))} />
       {!one && <Bones lines={10} />}
-      {one && tab === 'overview' && <section className="card"><Keeping one={one} /></section>}
+      {one && tab === 'overview' && <section className="card"><h2 className="unseen">Overview</h2><Keeping one={one} /></section>}
       {one && tab === 'settings' && <Settings one={one} path={path} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'exceptions' && <Exceptions path={path} />}
@@ -74,7 +74,7 @@ const deviceColumns: Column<BaselineDevice>[] = [
   { key: 'met', title: 'Settings met', width: 140, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
   { key: 'failed', title: 'Not met', width: 90, numeric: true, sort: 'failedConfigurations', text: (r) => r.failedConfigurations, show: (r) => number(r.failedConfigurations) },
   { key: 'exempt', title: 'Under exception', width: 140, numeric: true, wide: true, sort: 'exemptConfigurations', text: (r) => r.exemptConfigurations, show: (r) => number(r.exemptConfigurations) },
-  { key: 'os', title: 'OS platform', width: 160, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'os', title: 'OS platform', width: 172, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'group', title: 'Device group', width: 160, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
   { key: 'assessed', title: 'Assessed on', width: 190, optional: true, sort: 'assessedOn', text: (r) => time(r.assessedOn) },
 ];

@@ -103,7 +103,7 @@ export function Keeping({ one }: { one: Profile }) {
         <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
           columns={[
             { title: 'Setting', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
-            { title: 'Section', width: 140, show: (r) => <span title={r.category}>{r.category}</span> },
+            { title: 'Section', width: 172, show: (r) => <span title={r.category}>{r.category}</span> },
             { title: 'Failing devices', width: 120, show: (r) => <Share part={r.failingDevices} whole={r.totalDevices} /> },
           ]} />
       </Section>

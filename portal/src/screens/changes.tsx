@@ -27,7 +27,12 @@ export function Changes({ machine }: { machine?: string }) {
   const kind = kinds[params.get('of') ?? ''] ? params.get('of')! : 'software';
   const from = params.get('from') ?? dayBefore(7);
   const now = useMemo(() => new Date().toISOString().slice(0, 19) + 'Z', []);
-  const put = (name: string, value: string) => setParams({ tab: params.get('tab') ?? 'changes', of: kind, from, [name]: value }, { replace: true });
+  // Another kind begins with nothing chosen; another day keeps search, filters and sort.
+  const put = (name: 'of' | 'from', value: string) => setParams((before) => {
+    const next = name === 'of' ? new URLSearchParams({ tab: before.get('tab') ?? 'changes', from }) : new URLSearchParams(before);
+    next.set(name, value);
+    return next;
+  }, { replace: true });
   const { columns, search, table } = kinds[kind]!;
   const shown = useMemo(() => (machine ? columns.filter(({ key }) => key !== 'device') : columns), [columns, machine]);
   return (

@@ -109,7 +109,7 @@ function CorrectionForm({ doubt, close }: { doubt: Doubt; close: () => void }) {
           {({ findings, devices, alreadyCleared, examples }) => (
             <>
               <span><b>{plural(findings, 'finding')}</b> on {plural(devices, 'device')} would go{alreadyCleared ? `; ${plural(alreadyCleared, 'other')} ${alreadyCleared === 1 ? 'is' : 'are'} cleared already` : ''}.</span>
-              {examples.length > 0 && <span className="quiet">{examples.slice(0, 4).map(({ deviceName }) => deviceName).join(', ')}{devices > 4 ? ' ...' : ''}</span>}
+              {examples.length > 0 && <span className="quiet">{[...new Set(examples.map(({ deviceName }) => deviceName))].slice(0, 4).join(', ')}{devices > 4 ? ' ...' : ''}</span>}
             </>
           )}
         </Preview>

@@ -6,7 +6,7 @@ import { get, send } from '../api/client';
 import { useSession } from '../app/session';
 import { useAct } from '../ui/act';
 import { PlainTable } from '../ui/table';
-import { date, platformWords, productName } from '../ui/words';
+import { date, person, platformWords, productName } from '../ui/words';
 import { statuses } from './correction_form';
 import { Outside } from './recommendation_panel';
 
@@ -49,7 +49,7 @@ export function Corrections() {
           { title: 'What is wrong', width: 116, show: (one) => <span title={statuses.find(([value]) => value === one.status)?.[1]}>{shortly[one.status] ?? one.status.replaceAll('_', ' ')}</span> },
           { title: 'Where', width: 140, show: (one) => <span title={scopeWords(one)}>{scopeWords(one)}</span> },
           { title: 'Reason', show: (one) => <span title={one.reason}>{one.reason} {one.link && <Outside address={one.link} words="(source)" />}</span> },
-          { title: 'By', width: 104, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : one.createdBy) },
+          { title: 'By', width: 104, show: (one) => (one.origin === 'shipped' ? <span className="quiet">The program</span> : person(one.createdBy)) },
           { title: 'Until', width: 100, show: (one) => (one.disabled ? <span className="quiet">Switched off</span> : one.expires ? date(one.expires) : 'For good') },
           ...(writes && data?.value.some(({ origin }) => origin === 'local') ? [{ title: 'Actions', width: 168, show: (one: Correction) => one.origin === 'local' && (
             <span className="row-actions">

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Button } from '@fluentui/react-components';
 import { DocumentArrowDownRegular, PrintRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { count, get, Problem, send } from '../api/client';
+import { count, get, Problem, send, wordsOf } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
 import { saveReport } from '../app/report';
@@ -203,7 +203,7 @@ function FirstLine() {
       return { best: best.value, then };
     },
   });
-  if (error) return null;
+  if (error) return <>What clears most of the exposure could not be computed: {wordsOf(error)}</>;
   if (data === undefined) return <span className="first-line"><i className="bone-text" /></span>;
   if (!data) return <>Nothing to update: no known weakness can be cleared by an update now.</>;
   const { best, then } = data;
@@ -236,7 +236,7 @@ function Exposure() {
           <div className="score"><b>{tenths(data.score)}</b><span>of 100</span><Level level={levelOf(data.score)} /></div>
           <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
-          <Trend points={days?.map(dayOf) ?? []} top={100} label="The exposure score of the last 90 days" choose={events} />
+          <Trend points={days?.map(dayOf)} top={100} label="The exposure score of the last 90 days" choose={events} />
           {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {changeWords(today)}. <Link to="/timeline">All events</Link></p>}
           <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
         </>

@@ -15,7 +15,7 @@ import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { Severity } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { ago, number, plural, time } from '../ui/words';
+import { ago, number, person, plural, spaced, time } from '../ui/words';
 
 const frequencies: [number, string][] = [[60, 'Every hour'], [180, 'Every 3 hours'], [720, 'Every 12 hours'], [1440, 'Every day']];
 const frequencyWords = (minutes: number) => frequencies.find(([value]) => value === minutes)?.[1] ?? `Every ${plural(minutes, 'minute')}`;
@@ -27,7 +27,7 @@ const columns: Column<CustomDetection>[] = [
   { key: 'frequency', title: 'Runs', width: 150, sort: 'frequencyMinutes', text: (r) => frequencyWords(r.frequencyMinutes) },
   { key: 'last', title: 'Last run', width: 130, sort: 'lastRun', text: (r) => r.lastRun, show: (r) => (r.lastRun ? <span title={time(r.lastRun)}>{ago(r.lastRun)}</span> : 'Never') },
   { key: 'alerts', title: 'Open alerts', width: 120, numeric: true, sort: 'openAlerts', text: (r) => r.openAlerts, show: (r) => number(r.openAlerts) },
-  { key: 'by', title: 'Changed by', width: 140, optional: true, sort: 'changedBy', text: (r) => r.changedBy },
+  { key: 'by', title: 'Changed by', width: 140, optional: true, sort: 'changedBy', text: (r) => person(r.changedBy) },
 ];
 const filters: Filter[] = [
   { key: 'severity', title: 'Severity', options: ['High', 'Medium', 'Low', 'Informational'].map((value) => ({ value, label: value })), odata: (values) => oneOf('severity', values) },
@@ -67,6 +67,8 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
   const asked = useQuery({ queryKey: ['detection', id], queryFn: ({ signal }) => get<CustomDetection>(path, signal) });
   const one = asked.data;
   const flip = (enabled: boolean) => send('PATCH', path, { enabled });
+  const again = ({ name, query, frequencyMinutes, lookbackMinutes, severity, category, title, description, recommendedAction, mitreTechniques, actions, enabled }: CustomDetection) =>
+    send('POST', '/api/customDetections', { name, query, frequencyMinutes, lookbackMinutes, severity, category, title, description, recommendedAction, mitreTechniques, actions, enabled });
   const hunting = one && huntingAddress(one.query);
   return (
     <Panel id={id} close={close} asked={asked} title={one?.name ?? 'Detection'} under={one && <><Severity level={one.severity} /><span className="quiet">{one.enabled ? 'On' : 'Off'}</span></>}
@@ -76,7 +78,7 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
           <Button appearance="primary" onClick={() => void act({ send: () => send('POST', `${path}/run`, {}), done: 'It has run.' })}>Run now</Button>
           <Button onClick={() => edit(true)}>Change</Button>
           <Button onClick={() => void act({ send: () => flip(!one.enabled), done: one.enabled ? 'Switched off.' : 'Switched on.', back: () => flip(one.enabled), shown: { key: ['detection', id], part: { enabled: !one.enabled } } })}>{one.enabled ? 'Switch off' : 'Switch on'}</Button>
-          <Button onClick={() => void act({ send: () => send('DELETE', path), done: 'Removed; its alerts stay.' }).then((went) => went && close())}>Remove</Button>
+          <Button onClick={() => void act({ send: () => send('DELETE', path), done: 'Removed; its alerts stay.', back: () => again(one) }).then((went) => went && close())}>Remove</Button>
         </>
       )}>
       {one && (
@@ -86,8 +88,8 @@ function DetectionPanel({ id, close, writes }: { id: string; close: () => void; 
           <Section title="Details">
             <Facts facts={[
               ['Runs', frequencyWords(one.frequencyMinutes)], ['Looks back', one.lookbackMinutes ? plural(one.lookbackMinutes, 'minute') : 'As far as the query says'], ['Last run', time(one.lastRun)], ['Next run', time(one.nextRun)],
-              ['Open alerts', number(one.openAlerts)], ['Title of its alerts', one.title], ['Category', one.category], ['Techniques', one.mitreTechniques.join(', ')],
-              ['Actions', one.actions.map(({ type, value }) => `${type} ${value}`).join(', ')], ['Changed by', one.changedBy],
+              ['Open alerts', number(one.openAlerts)], ['Title of its alerts', one.title], ['Category', spaced(one.category)], ['Techniques', one.mitreTechniques.join(', ')],
+              ['Actions', one.actions.map(({ type, value }) => `${type} ${value}`).join(', ')], ['Changed by', person(one.changedBy)],
             ]} />
           </Section>
           {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}

@@ -43,7 +43,7 @@ export default function Device() {
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
-    <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
+    <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} name={one?.computerDnsName} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
       end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
   );
   if (asOf) return <div className="page fills">{head}<DevicePast id={id} tab={tab} go={go} /></div>;
@@ -118,7 +118,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
         {bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
-        ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
+        ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
       </section>
       <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
         <SmallList<MachineFinding> source={`${path}/findings`} options={{ orderby: 'knownExploited desc, cvssV3 desc, epss desc' }} rowKey={(r) => r.id} first={5} label="Top vulnerabilities" none="No CVE applies to what is installed."

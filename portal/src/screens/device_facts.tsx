@@ -7,6 +7,7 @@ import { kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
+import { Trouble } from '../ui/states';
 import { ago, time } from '../ui/words';
 
 interface Result {
@@ -18,10 +19,10 @@ const resultWords = (r: Result) => (!r.isApplicable ? 'Not applicable' : r.isCom
 const columns: Column<Result>[] = [
   { key: 'name', title: 'Setting', sort: 'configurationName', text: (r) => r.configurationName },
   { key: 'result', title: 'Result', width: 140, sort: 'isCompliant', text: resultWords, show: (r) => <span className={r.isApplicable && !r.isExempt ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}>{resultWords(r)}</span> },
-  { key: 'profile', title: 'Profile', width: 232, sort: 'profileName', text: (r) => r.profileName, show: (r) => <span title={r.profileName}>{r.profileName}</span> },
-  { key: 'section', title: 'Section', width: 170, wide: true, sort: 'category', text: (r) => r.category },
-  { key: 'wanted', title: 'Recommended', width: 170, text: (r) => r.recommendedValue.join('; '), show: (r) => <span title={r.recommendedValue.join('\n')}>{r.recommendedValue.join('; ')}</span> },
-  { key: 'found', title: 'As read', width: 170, text: (r) => r.currentValue.join('; '), show: (r) => <span className="mono" title={r.source.map((key, i) => `${key} = ${r.currentValue[i]}`).join('\n')}>{r.currentValue.join('; ')}</span> },
+  { key: 'profile', title: 'Profile', width: 264, sort: 'profileName', text: (r) => r.profileName, show: (r) => <span title={r.profileName}>{r.profileName}</span> },
+  { key: 'section', title: 'Section', width: 184, wide: true, sort: 'category', text: (r) => r.category },
+  { key: 'wanted', title: 'Recommended', width: 140, text: (r) => r.recommendedValue.join('; '), show: (r) => <span title={r.recommendedValue.join('\n')}>{r.recommendedValue.join('; ')}</span> },
+  { key: 'found', title: 'As read', width: 130, text: (r) => r.currentValue.join('; '), show: (r) => <span className="mono" title={r.source.map((key, i) => `${key} = ${r.currentValue[i]}`).join('\n')}>{r.currentValue.join('; ')}</span> },
   { key: 'number', title: 'Number', width: 130, optional: true, sort: 'configurationId', text: (r) => r.configurationId },
 ];
 const results: Record<string, string> = {
@@ -48,10 +49,11 @@ interface User { id: string; accountName: string; accountDomain: string; firstSe
 export function LoggedOnUsers({ id }: { id: string }) {
   const { may } = useSession();
   const allowed = may('User.Read.All');
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['logonusers', id], enabled: allowed,
     queryFn: ({ signal }) => get<Page<User>>(`/api/machines/${encodeURIComponent(id)}/logonusers?$orderby=lastSeen%20desc&$top=20`, signal),
   });
+  if (error) return <section className="card whole"><h2>Logged-on users</h2><Trouble error={error} again={() => void refetch()} /></section>;
   if (!data?.value.length) return null;
   return (
     <section className="card whole"><h2>Logged-on users</h2>

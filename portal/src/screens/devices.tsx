@@ -19,7 +19,7 @@ const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
-  { key: 'os', title: 'OS platform', width: 132, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'os', title: 'OS platform', width: 166, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'version', title: 'OS version', width: 176, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion && r.version !== r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 136, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'value', title: 'Value', width: 84, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },

@@ -10,6 +10,7 @@ import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
+import { Bones, Trouble } from '../ui/states';
 import { ago, daysSince, number, plural, time } from '../ui/words';
 
 const columns: Column<Feed>[] = [
@@ -40,12 +41,13 @@ function workWords({ atWork, bytesFetched, bytesTotal }: Health): string {
 
 // Each feed in a word; what failed says why, what is at work how far it is.
 function Freshness() {
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['feed-health'],
     queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal),
     refetchInterval: ({ state }) => (state.data?.value.some(({ atWork }) => atWork) ? 1_000 : 60_000),
   });
-  if (!data) return null;
+  if (error) return <Trouble error={error} again={() => void refetch()} />;
+  if (!data) return <div className="freshness-box"><Bones lines={2} /></div>;
   const onRequest = data.value.filter(({ state }) => state === 'on request');
   const idle = data.value.filter(({ state, loadedAt, lastError }) => !loadedAt && !lastError && state !== 'on request');
   const busy = data.value.filter(({ atWork }) => atWork && atWork !== 'waiting');

@@ -62,7 +62,7 @@ function HardwarePanel({ id, close }: { id: string; close: () => void }) {
   const asked = useQuery({ queryKey: ['hardware', id], queryFn: ({ signal }) => get<OfFleet>(`/api/hardware/${encodeURIComponent(id)}`, signal) });
   const one = asked.data;
   return (
-    <Panel id={id} close={close} asked={asked} title={one ? [one.manufacturer, one.componentName, one.componentVersion].filter(Boolean).join(' ') : 'Hardware'} under={one && <span className="quiet">{kindWord(one.componentType)}</span>}>
+    <Panel id={id} close={close} asked={asked} title={one ? [one.componentName.toLowerCase().startsWith(one.manufacturer.toLowerCase()) ? '' : one.manufacturer, one.componentName, one.componentVersion].filter(Boolean).join(' ') : 'Hardware'} under={one && <span className="quiet">{kindWord(one.componentType)}</span>}>
       {one && (
         <>
           <Section title="Details">

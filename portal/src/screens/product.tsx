@@ -43,7 +43,7 @@ export default function Product() {
   const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
   return (
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
-      <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>}
+      <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} name={one && productName(one.vendor, one.name)}
         title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{productNameOf(id)}</span>}{one && <Tags tags={one.tags} />}</>} end={one && <ProductIsWrong vendor={one.vendor} product={one.name} />} />
       <Tabs label="Of this product" at={tab} go={go} tabs={productTabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
       {!one && <Bones lines={10} />}

@@ -79,7 +79,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           ['Remediation type', remediationWords(one.remediationType)],
           ['Go to version', one.recommendedVersion],
           ['Weaknesses', one.weaknesses ? number(one.weaknesses) : ''],
-          ['Impact', one.configScoreImpact > 0 ? `Secure score +${points(one.configScoreImpact)}` : `Exposure score -${points(one.exposureImpact)}`],
+          ['Impact', one.configScoreImpact > 0 ? `Secure score +${points(one.configScoreImpact)}` : `Exposure score \u2212${points(one.exposureImpact)}`],
           ['Impact after exceptions', afterExceptions(one)],
           ['Change in 30 days', one.exposedMachinesTrend ? `${one.exposedMachinesTrend > 0 ? '+' : '\u2212'}${plural(Math.abs(one.exposedMachinesTrend), 'device')}` : ''],
           ['Related component', one.productName ? productName(one.vendor, one.productName) : one.relatedComponent],
@@ -110,7 +110,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
 // Said where exceptions change it.
 function afterExceptions(one: Recommendation): string {
   if (one.configScoreImpact > 0) return one.configScoreImpactAfterExceptions === one.configScoreImpact ? '' : `Secure score +${points(one.configScoreImpactAfterExceptions)}`;
-  return one.exposureImpactAfterExceptions === one.exposureImpact ? '' : `Exposure score -${points(one.exposureImpactAfterExceptions)}`;
+  return one.exposureImpactAfterExceptions === one.exposureImpact ? '' : `Exposure score \u2212${points(one.exposureImpactAfterExceptions)}`;
 }
 
 // What its check knows; of a check that is gone, what the recommendation says.

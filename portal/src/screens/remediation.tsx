@@ -14,11 +14,12 @@ import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
 import { useAct } from '../ui/act';
+import { Final } from '../ui/final';
 import { Head } from '../ui/head';
 import { Severity, Share, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
-import { ago, date, number, osWords, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
+import { ago, date, number, osWords, person, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
 import { Corrections } from './corrections';
 import { cveJustifications, justifications, justificationWords } from './exception_form';
 import { endOf } from './remediation_form';
@@ -52,9 +53,9 @@ const taskColumns: Column<RemediationTask>[] = [
   { key: 'due', title: 'Due on', width: 120, sort: 'dueOn', text: (r) => date(r.dueOn), show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn) || <span className="quiet">&ndash;</span>}</span> },
   { key: 'priority', title: 'Priority', width: 90, sort: 'priority', text: (r) => r.priority },
   { key: 'owner', title: 'Owner', width: 120, optional: true, sort: 'owner', text: (r) => r.owner },
-  { key: 'by', title: 'Created by', width: 120, wide: true, sort: 'requesterEmail', text: (r) => r.requesterEmail },
+  { key: 'by', title: 'Created by', width: 120, wide: true, sort: 'requesterEmail', text: (r) => person(r.requesterEmail) },
   { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
-  { key: 'completer', title: 'Completed by', width: 150, optional: true, text: (r) => r.completerEmail },
+  { key: 'completer', title: 'Completed by', width: 150, optional: true, text: (r) => person(r.completerEmail) },
   { key: 'ticket', title: 'Ticket', width: 120, optional: true, text: (r) => [r.ticket, r.ticketStatus].filter(Boolean).join(' ') },
 ];
 const taskFilters: Filter[] = [
@@ -97,8 +98,8 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
       page={one ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}
       actions={one && (
         <>
-          {active && <Button appearance="primary" onClick={() => void change({ status: 'Completed' }, 'Marked as completed.')}>Mark as completed</Button>}
-          {active && <Button onClick={() => void act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })}>Cancel activity</Button>}
+          {active && <Final primary word="Mark as completed" title={`Mark ${one.title} as completed?`} text={`${plural(one.targetDevices - one.fixedDevices, 'device')} of ${number(one.targetDevices)} ${one.targetDevices - one.fixedDevices === 1 ? 'is' : 'are'} not fixed yet. It closes by itself when all are; a closed one is not opened again.`} act={() => change({ status: 'Completed' }, 'Marked as completed.')} />}
+          {active && <Final word="Cancel activity" title={`Cancel ${one.title}?`} text="A cancelled activity is not opened again; another one can be asked for." act={() => act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })} />}
           <Menu>
             <MenuTrigger disableButtonEnhancement><Button>Ready-made actions</Button></MenuTrigger>
             <MenuPopover><MenuList>
@@ -117,9 +118,9 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
               ['Remediation type', remediationWords(one.type)], ['Go to version', one.recommendedVersion], ['Priority', one.priority],
               ['Due on', active ? <Input key="d" type="date" size="small" aria-label="Due on" defaultValue={one.dueOn?.slice(0, 10)} onBlur={(event) => event.target.value && event.target.value !== one.dueOn?.slice(0, 10) && void change({ dueOn: endOf(event.target.value) }, 'The due date is changed.', one.dueOn ? { dueOn: one.dueOn } : undefined)} /> : date(one.dueOn)],
               ['Owner', active ? <Input key="o" size="small" aria-label="Owner" defaultValue={one.owner} onBlur={(event) => event.target.value !== one.owner && void change({ owner: event.target.value }, 'The owner is changed.', { owner: one.owner })} /> : one.owner],
-              ['Created by', one.requesterEmail], ['Created on', time(one.createdOn)],
+              ['Created by', person(one.requesterEmail)], ['Created on', time(one.createdOn)],
               ['Device groups', one.rbacGroupNames.join(', ') || 'All'], ['Ticket', [one.ticket, one.ticketStatus].filter(Boolean).join(' ')],
-              ['Completed by', one.completerEmail], ['How', one.completionMethod],
+              ['Completed by', person(one.completerEmail)], ['How', one.completionMethod],
             ]} />
             {one.requesterNotes && <p className="text under-facts pre">{one.requesterNotes}</p>}
           </Section>
@@ -153,7 +154,7 @@ const exceptionColumns: Column<Exception>[] = [
   { key: 'status', title: 'Status', width: 150, sort: 'status', text: (r) => stateWords[r.status] ?? r.status },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'ends', title: 'Ends on', width: 120, sort: 'endsOn', text: (r) => date(r.endsOn) },
-  { key: 'by', title: 'Created by', width: 130, wide: true, sort: 'createdBy', text: (r) => r.createdBy },
+  { key: 'by', title: 'Created by', width: 130, wide: true, sort: 'createdBy', text: (r) => person(r.createdBy) },
   { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
 ];
 const scopeWords = (r: Exception) => (r.query ? 'By a query' : r.deviceGroups.length ? r.deviceGroups.join(', ') : 'All devices');
@@ -212,8 +213,8 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
           <Section title="Details">
             <Facts facts={[
               ['Justification', justificationWords(one.justification)], ['Scope', scopeWords(one)], ['Devices', number(one.machines)], ['Devices when made', number(one.machinesWhenMade)],
-              ['Lowers counts and scores', one.takesDevicesOut ? 'Yes' : 'No'], ['Ends on', date(one.endsOn)], ['Created by', one.createdBy], ['Created on', time(one.createdOn)],
-              ['Decided by', one.decidedBy], ['Ended by', one.endedBy], ['Ended on', time(one.endedOn)], ['Why it ended', one.endedReason],
+              ['Lowers counts and scores', one.takesDevicesOut ? 'Yes' : 'No'], ['Ends on', date(one.endsOn)], ['Created by', person(one.createdBy)], ['Created on', time(one.createdOn)],
+              ['Decided by', person(one.decidedBy)], ['Ended by', person(one.endedBy)], ['Ended on', time(one.endedOn)], ['Why it ended', one.endedReason],
               ['Opens again when worse', one.reopenWhenWorse ? 'Yes' : 'No'],
             ]} />
             {one.notes && <p className="text under-facts pre">{one.notes}</p>}

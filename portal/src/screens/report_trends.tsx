@@ -1,16 +1,17 @@
 // The other half of the report of vulnerable devices: how it was on days before. Of a long period some of the remembered days are shown.
-import { useState } from 'react';
 import { Input, Select } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { address, any, type Page } from '../api/odata';
 import { useAsOf, useScope } from '../app/scope';
+import { useWord } from '../ui/address';
 import { Layers } from '../ui/charts';
 import { Bones, Trouble } from '../ui/states';
 import { countsOf, layersOf, pictures, type Alike, type Picture } from './report_pictures';
 
 interface Day { at: number; alike: Alike[] }
 
+const periods = [['30', 'Last 30 days'], ['90', 'Last 3 months'], ['180', 'Last 6 months'], ['custom', 'Two days of your choice']];
 const most = 12; // days that are shown
 const some = (days: string[]) => (days.length <= most ? days : Array.from({ length: most }, (_, i) => days[Math.round((i * (days.length - 1)) / (most - 1))]!));
 const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -26,9 +27,10 @@ async function daysOf(from: string, to: string, signal: AbortSignal): Promise<Da
 export function Trends() {
   const scope = useScope();
   const asOf = useAsOf();
-  const [period, setPeriod] = useState('30');
-  const [first, setFirst] = useState(dayBefore(90));
-  const [last, setLast] = useState(dayBefore(0));
+  const [said, setPeriod] = useWord('period', '30');
+  const period = periods.some(([key]) => key === said) ? said : '30';
+  const [first, setFirst] = useWord('from', dayBefore(90));
+  const [last, setLast] = useWord('to', dayBefore(0));
   const today = dayBefore(0);
   const from = period === 'custom' ? first : dayBefore(Number(period));
   const to = period === 'custom' ? last : today;
@@ -43,7 +45,7 @@ export function Trends() {
         <h2>Trends</h2>
         <div className="period">
           <Select aria-label="Period" value={period} onChange={(_, { value }) => setPeriod(value)}>
-            <option value="30">Last 30 days</option><option value="90">Last 3 months</option><option value="180">Last 6 months</option><option value="custom">Two days of your choice</option>
+            {periods.map(([key, words]) => <option key={key} value={key}>{words}</option>)}
           </Select>
           {period === 'custom' && <Input type="date" aria-label="From" value={first} max={last} onChange={(_, { value }) => setFirst(value)} />}
           {period === 'custom' && <Input type="date" aria-label="To" value={last} min={first} max={today} onChange={(_, { value }) => setLast(value)} />}

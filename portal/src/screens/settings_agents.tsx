@@ -2,16 +2,17 @@
 import { useState } from 'react';
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, send, textOf } from '../api/client';
+import { get, send, textOf, wordsOf } from '../api/client';
 import { any, contains } from '../api/odata';
 import { kqlHas } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { useAct } from '../ui/act';
+import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
-import { ago, date, daysSince, time } from '../ui/words';
+import { ago, date, daysSince, person, time } from '../ui/words';
 
 interface Agent {
   id: string; name: string; machineId: string; computerDnsName: string | null; hostIdentifier: string; osPlatform: string; agentVersion: string;
@@ -50,7 +51,7 @@ function AgentList() {
       show: (r: Agent) => (
         <span className="inline">
           <Button size="small" onClick={() => void act({ send: block(r, !r.blocked), done: r.blocked ? `${r.name} is let in again.` : `${r.name} is blocked.`, back: block(r, r.blocked) })}>{r.blocked ? 'Let in' : 'Block'}</Button>
-          <Button size="small" onClick={() => void act({ send: () => send('DELETE', path(r)), done: `${r.name} is forgotten; its device stays.` })}>Forget</Button>
+          <Final size="small" word="Forget" title={`Forget ${r.name}?`} text="It has to enrol again to report. Its device stays, with what is known of it." act={() => act({ send: () => send('DELETE', path(r)), done: `${r.name} is forgotten; its device stays.` })} />
         </span>
       ),
     }] : []),
@@ -79,8 +80,8 @@ function EnrolmentSecrets() {
         columns={[
           { title: 'Secret for', show: (one) => <b>{one.name}</b> },
           { title: 'Made', width: 140, show: (one) => date(one.created) },
-          { title: 'By', width: 160, show: (one) => one.createdBy.replace(/^user:/, '') },
-          { title: 'Actions', width: 100, show: (one) => <Button size="small" onClick={() => void act({ send: () => send('DELETE', `/api/merlon/enrolmentSecrets/${one.id}`), done: `The secret for ${one.name} is ended.` })}>End</Button> },
+          { title: 'By', width: 160, show: (one) => person(one.createdBy) },
+          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="End" title={`End the secret for ${one.name}?`} text="It lets no new agent in any more. Agents that are in stay." act={() => act({ send: () => send('DELETE', `/api/merlon/enrolmentSecrets/${one.id}`), done: `The secret for ${one.name} is ended.` })} /> },
         ]} />
       {form === 'secret' && <SecretForm close={() => setForm(undefined)} done={async (made) => { setSecret(made); await queries.invalidateQueries({ queryKey: ['enrolment-secrets'] }); }} />}
       {form === 'flags' && <Flagfile close={() => setForm(undefined)} />}
@@ -100,6 +101,6 @@ function SecretForm({ close, done }: { close: () => void; done: (secret: string)
 }
 
 function Flagfile({ close }: { close: () => void }) {
-  const { data } = useQuery({ queryKey: ['agent-flags'], queryFn: ({ signal }) => textOf('/api/merlon/agents/flags', signal) });
-  return <Secret title="Flagfile of osquery" secret={data ?? '...'} note="Save it as /etc/osquery/osquery.flags. Where this server made its own certificate, add --tls_server_certs= with a copy of it (tls/certificate.pem in its data folder)." close={close} />;
+  const { data, error } = useQuery({ queryKey: ['agent-flags'], queryFn: ({ signal }) => textOf('/api/merlon/agents/flags', signal) });
+  return <Secret title="Flagfile of osquery" secret={data ?? (error ? wordsOf(error) : '...')} note="Save it as /etc/osquery/osquery.flags. Where this server made its own certificate, add --tls_server_certs= with a copy of it (tls/certificate.pem in its data folder)." close={close} />;
 }

@@ -46,8 +46,8 @@ export function Groups() {
           { title: 'Rank', width: 80, show: (group) => group.rank ?? <span className="quiet">&ndash;</span> },
           { title: 'Name', width: 220, show: (group) => <button className="link" onClick={() => open(group.name)}>{group.name}</button> },
           { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : 'Named by reports'}</span>) },
-          { title: 'Devices', width: 100, show: (group) => number(group.machines) },
-          { title: 'Actions', width: 180, show: (group) => writes && group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> },
+          { title: 'Devices', width: 80, numeric: true, show: (group) => number(group.machines) },
+          { title: 'Actions', width: 192, show: (group) => writes && group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> },
         ]} />
       {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} close={() => open()} />}
       {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
@@ -118,7 +118,7 @@ function GroupForm({ group, close, changed }: { group?: DeviceGroup; close: () =
         <div key={i} className="condition">
           <Select aria-label="Property" value={row.property} onChange={(_, { value }) => put(i, { property: value })}>{properties.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</Select>
           <Select aria-label="Operator" value={row.operator} onChange={(_, { value }) => put(i, { operator: value })}>{operators.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</Select>
-          <Input aria-label="Values, with commas between" placeholder="value, or several with commas" value={row.text} onChange={(_, { value }) => put(i, { text: value })} />
+          <Input aria-label="Values, with commas between" placeholder="with commas between" value={row.text} onChange={(_, { value }) => put(i, { text: value })} />
           <Button onClick={() => setRows(rows.filter((_, at) => at !== i))} aria-label="Remove this condition">Remove</Button>
         </div>
       ))}

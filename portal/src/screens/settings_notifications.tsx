@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Page } from '../api/odata';
 import { useAct } from '../ui/act';
+import { Final } from '../ui/final';
 import { FormDialog } from '../ui/form';
 import { PlainTable } from '../ui/table';
 import { ago, time } from '../ui/words';
@@ -54,7 +55,7 @@ export function Notifications() {
           { title: 'Actions', width: 220, show: (one) => (
             <span className="row-actions">
               <Button size="small" onClick={() => void run(() => send('POST', `/api/notifications/channels/${one.id}/test`, {}), 'A test is on its way: see the log below.')}>Test</Button>
-              <Button size="small" onClick={() => void run(() => send('DELETE', `/api/notifications/channels/${one.id}`), 'Removed.')}>Remove</Button>
+              <Final size="small" word="Remove" title={`Remove ${one.name}?`} text="Rules no longer tell it anything, and its address and secret are forgotten." act={() => run(() => send('DELETE', `/api/notifications/channels/${one.id}`), 'Removed.')} />
             </span>
           ) },
         ]} />
@@ -65,7 +66,7 @@ export function Notifications() {
           { title: 'Event', width: 220, show: (one) => eventWords[one.event] ?? one.event },
           { title: 'Channel', width: 160, show: (one) => one.channel },
           { title: 'Status', width: 110, show: (one) => <span className={one.status === 'Failed' ? 'bad' : undefined}>{one.status}</span> },
-          { title: 'Tries', width: 70, show: (one) => one.attempts },
+          { title: 'Tries', width: 60, numeric: true, show: (one) => one.attempts },
           { title: 'Outcome', show: (one) => <span title={one.outcome ?? ''}>{one.outcome}{one.nextTryOn && `; again ${ago(one.nextTryOn)}`}</span> },
         ]} />
       {form === 'channel' && <ChannelForm close={() => setForm(undefined)} changed={changed} />}

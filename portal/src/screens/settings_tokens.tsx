@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { holds, useSession } from '../app/session';
 import { useAct } from '../ui/act';
+import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
 import { ago, date } from '../ui/words';
@@ -31,7 +32,7 @@ export function Tokens() {
           { title: 'May', width: 220, show: (one) => <span title={one.permissions.join('\n')}>{one.permissions.length ? one.permissions.join(', ') : 'All that the owner may'}</span> },
           { title: 'Ends', width: 120, show: (one) => date(one.expires) },
           { title: 'Last used', width: 120, show: (one) => (one.lastUsed ? ago(one.lastUsed) : 'Never') },
-          { title: 'Actions', width: 100, show: (one) => <Button size="small" onClick={() => void drop(one)}>Revoke</Button> },
+          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="Revoke" title={`Revoke ${one.name}?`} text={`What uses it is refused from now on. ${one.lastUsed ? `It was last used ${ago(one.lastUsed)}.` : 'It was never used.'}`} act={() => drop(one)} /> },
         ]} />
       {adding && <TokenForm close={() => setAdding(false)} done={async (token) => { setSecret(token); await changed(); }} />}
       {secret && <Secret title="Your new token" secret={secret} note="It is shown this once; only its digest is kept." close={() => setSecret('')} />}

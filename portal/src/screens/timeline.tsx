@@ -25,11 +25,11 @@ export const eventWords: Record<string, string> = {
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
-  { key: 'time', title: 'Date', width: 226, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
-  { key: 'type', title: 'Type', width: 172, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
-  { key: 'component', title: 'Related component', width: 180, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
-  { key: 'then', title: 'Originally impacted', width: 150, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
-  { key: 'now', title: 'Currently impacted', width: 150, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
+  { key: 'time', title: 'Date', width: 200, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'type', title: 'Type', width: 156, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
+  { key: 'component', title: 'Related component', width: 150, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
+  { key: 'then', title: 'Originally impacted', width: 140, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
+  { key: 'now', title: 'Currently impacted', width: 140, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
   { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },
 ];
 const since = (days: number) => `time ge ${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 19)}Z`;
@@ -79,7 +79,7 @@ function Events() {
   const [weak, exploits] = totals.data ?? [0, 0];
   return (
     <>
-      {totals.data && <p className="quiet">In the last 30 days: {weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
+      {!totals.error && <p className="quiet">In the last 30 days: {!totals.data ? '...' : weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
       <EventList name="events" source="/api/events" />
     </>
   );

@@ -14,7 +14,7 @@ export function WhatIfTray({ ids, clear }: { ids: string[]; clear: () => void })
   });
   return (
     <section className="tray" aria-label="What if" aria-live="polite">
-      <div className="tray-what"><b>What if</b><span>{plural(ids.length, 'recommendation')} were done everywhere</span></div>
+      <div className="tray-what"><b>What if</b><span>{plural(ids.length, 'recommendation')}, done everywhere</span></div>
       {error && <span role="alert">{wordsOf(error)}</span>}
       {data && <Move name="Exposure score" before={data.exposureScore} after={data.exposureScoreThen} />}
       {data && <Move name="Secure score" before={data.configurationScore} after={data.configurationScoreThen} />}

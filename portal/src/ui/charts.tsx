@@ -93,9 +93,11 @@ const across = (times: number[]) => (time: number) => ((time - times[0]!) / Math
 
 // Numbers over time, from 0 to `top`. The day under the pointer, or under the arrow keys, is told with its value; a click or
 // Enter on it goes where `choose` leads.
-export function Trend({ points, top, label, words = tenths, choose }: { points: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
-  const times = points.map(({ at }) => at);
-  const { at, picture } = useDay(times, choose && ((index) => choose(points[index]!)));
+// No points: they are still being read, and room is kept for them.
+export function Trend({ points, top, label, words = tenths, choose }: { points?: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
+  const times = points?.map(({ at }) => at) ?? [];
+  const { at, picture } = useDay(times, choose && points && ((index) => choose(points[index]!)));
+  if (!points) return <div className="trend trend-waiting" aria-label="Loading" />;
   const first = points[0], last = points.at(-1);
   if (!first || !last || points.length < 2) return <p className="quiet trend-none">The trend begins with the second day of data.</p>;
   const high = 72;

@@ -61,8 +61,8 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
 // A secret that is shown once.
 export function Secret({ title, secret, note, close }: { title: string; secret: string; note: ReactNode; close: () => void }) {
   useFocusBack();
-  const [copied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(secret).then(() => setCopied(true), () => setCopied(false));
+  const [word, say] = useState('Copy');
+  const copy = () => navigator.clipboard.writeText(secret).then(() => say('Copied'), () => say('Not copied: select it'));
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && close()}>
       <DialogSurface>
@@ -73,7 +73,7 @@ export function Secret({ title, secret, note, close }: { title: string; secret: 
             <code className="secret">{secret}</code>
           </DialogContent>
           <DialogActions>
-            <Button onClick={() => void copy()}>{copied ? 'Copied' : 'Copy'}</Button>
+            <Button onClick={() => void copy()}>{word}</Button>
             <Button appearance="primary" onClick={close}>Done</Button>
           </DialogActions>
         </DialogBody>

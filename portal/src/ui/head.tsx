@@ -1,9 +1,13 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useScope } from '../app/scope';
 import { time } from './words';
 
-export function Head({ title, text, end, before }: { title: ReactNode; text?: ReactNode; end?: ReactNode; before?: ReactNode }) {
+// `name`: of the one thing that the screen is about; the window is called after it.
+export function Head({ title, name, text, end, before }: { title: ReactNode; name?: string; text?: ReactNode; end?: ReactNode; before?: ReactNode }) {
   const scope = useScope();
+  useEffect(() => {
+    if (name) document.title = `${name} - Merlon`;
+  }, [name]);
   return (
     <div className="head">
       <div>

@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function Panel({ title, under, page, actions, close, asked, children, id }: Props) {
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const closing = useRef(close);
   closing.current = close;
   useEffect(() => {
@@ -37,7 +37,7 @@ export function Panel({ title, under, page, actions, close, asked, children, id 
     };
   }, [id]);
   return (
-    <aside className="panel" ref={box} tabIndex={-1} role="dialog" aria-labelledby="panel-title">
+    <div className="panel" ref={box} tabIndex={-1} role="dialog" aria-labelledby="panel-title">
       <header>
         <div className="panel-head">
           <h2 id="panel-title">{title}</h2>
@@ -46,12 +46,13 @@ export function Panel({ title, under, page, actions, close, asked, children, id 
         <Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={close} />
       </header>
       {actions && <div className="panel-actions">{actions}</div>}
-      <div className="panel-body">
+      {/* Where nothing in it takes the focus it is scrolled by keys all the same. */}
+      <div className="panel-body" tabIndex={0} role="group" aria-labelledby="panel-title">
         {asked?.error != null && <Trouble error={asked.error} again={() => void asked.refetch()} />}
         {asked && asked.data === undefined && !asked.error && <Bones lines={8} />}
         {children}
       </div>
-    </aside>
+    </div>
   );
 }
 

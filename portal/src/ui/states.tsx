@@ -3,10 +3,12 @@ import type { ReactNode } from 'react';
 import { Button, Skeleton, SkeletonItem } from '@fluentui/react-components';
 import { Problem, wordsOf } from '../api/client';
 
-export function Explain({ title, text, action }: { title: string; text: ReactNode; action?: ReactNode }) {
+// `alone`: there is nothing else on the screen, nor another heading.
+export function Explain({ title, text, action, alone }: { title: string; text: ReactNode; action?: ReactNode; alone?: boolean }) {
+  const Heading = alone ? 'h1' : 'h2';
   return (
     <div className="explain">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{text}</p>
       {action && <div>{action}</div>}
     </div>

@@ -27,6 +27,9 @@ export function ago(iso: string, now = Date.now()): string {
 }
 export const daysSince = (iso: string, now = Date.now()) => Math.max(0, Math.floor((now - new Date(iso).getTime()) / 86_400_000));
 
+// Who did it, as the server writes it: "user:anna", "application:siem"; "local" is whoever is at the server's machine.
+export const person = (who: string | null | undefined) => (who === 'local' ? 'this machine' : (who ?? '').replace(/^user:/, '').replace(/^application:(.*)/, '$1 (application)'));
+
 // "InitialAccess" -> "Initial access"
 export const spaced = (word: string) => word.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
