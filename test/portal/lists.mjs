@@ -172,7 +172,7 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') !== null);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/devices\/[0-9a-f]{40}/);
-    await page.waitForFunction(() => document.title === `${document.querySelector('h1').firstChild.textContent} - Merlon`);
+    await page.waitForFunction(() => document.title === `${document.querySelector('h1')?.firstChild?.textContent} - Merlon`);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');

@@ -46,7 +46,7 @@ export default function Configurations() {
   return (
     <div className="page fills">
       <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
-        end={score.data && <div className="figure"><b>{tenths(score.data.score)}</b><span>{score.data.possible ? `of ${number(Math.round(score.data.possible))} points, ${percent(score.data.score / score.data.possible)}` : 'nothing to score yet'}</span></div>} />
+        end={score.data && <div className="figure"><b>{score.data.possible ? tenths(score.data.score) : '\u2013'}</b><span>{score.data.possible ? `of ${number(Math.round(score.data.possible))} points, ${percent(score.data.score / score.data.possible)}` : 'nothing to score yet'}</span></div>} />
       {score.error ? <Trouble error={score.error} again={() => void score.refetch()} /> : (!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">

@@ -255,7 +255,7 @@ function Secure() {
       {!data && !error && <Bones lines={5} />}
       {data && (
         <>
-          <div className="score"><b>{tenths(data.score)}</b><span>{data.possible ? `of ${number(Math.round(data.possible))} points, ${percent(data.score / data.possible)}` : 'nothing to score yet'}</span></div>
+          <div className="score"><b>{data.possible ? tenths(data.score) : '\u2013'}</b><span>{data.possible ? `of ${number(Math.round(data.possible))} points, ${percent(data.score / data.possible)}` : 'nothing to score yet'}</span></div>
           {data.possible > 0 && days && days.length > 1 && <Trend points={days.map(secureDayOf)} top={100} label="The secure score of the last 90 days, in percent" words={(value) => percent(value / 100)} />}
           {parts.length ? (
             <Bars bars={parts.map((part) => ({

@@ -17,14 +17,14 @@ import { DeviceTray } from './device_tray';
 
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
-  { key: 'exposure', title: 'Exposure level', width: 124, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
+  { key: 'exposure', title: 'Exposure level', width: 116, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
-  { key: 'os', title: 'OS platform', width: 166, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'os', title: 'OS platform', width: 160, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'version', title: 'OS version', width: 176, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion && r.version !== r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 136, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
-  { key: 'value', title: 'Value', width: 84, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
+  { key: 'value', title: 'Value', width: 76, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
   { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
-  { key: 'seen', title: 'Last seen', width: 136, slim: 122, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
+  { key: 'seen', title: 'Last seen', width: 126, slim: 122, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
   { key: 'tags', title: 'Tags', width: 180, optional: true, text: (r) => r.machineTags.join('; '), show: (r) => <Tags tags={r.machineTags} most={2} /> },
   { key: 'domain', title: 'Domain', width: 160, optional: true, text: (r) => domainOf(r.computerDnsName) },
   { key: 'onboarding', title: 'Onboarding', width: 130, optional: true, sort: 'onboardingStatus', text: (r) => spaced(r.onboardingStatus) },

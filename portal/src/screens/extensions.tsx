@@ -12,6 +12,9 @@ import { Severity } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { number, plural } from '../ui/words';
 
+// Of inventories that only agents read.
+export const agents = <>osquery agents read these: <Link to="/settings?tab=agents">Settings, Agents</Link> tells how to make a device one.</>;
+
 interface Extension {
   id: string; browserName: string; extensionId: string; name: string; vendor: string; machines: number; turnedOnMachines: number | null;
   risk: string; permissions: number | null; versions: string[];
@@ -58,7 +61,7 @@ export function ExtensionList() {
       <List<Extension> name="extensions" source="/api/browserExtensions" columns={columns} filters={filters} order="riskRank desc, machines desc" rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search extension or vendor', odata: (text) => any(contains('name', text), contains('extensionId', text), contains('vendor', text)) }}
         hunting={({ q, filters: chosen }) => `DeviceTvmBrowserExtensions${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}${kqlIn('BrowserName', chosen.browser)}${kqlIn('ExtensionRisk', chosen.risk?.map((one) => (one === 'unknown' ? '' : one)))}\n| summarize Devices = dcount(DeviceId), TurnedOn = dcountif(DeviceId, IsActivated == "true"), Versions = make_set(ExtensionVersion) by BrowserName, ExtensionName, ExtensionId, ExtensionRisk\n| order by Devices desc`}
-        empty={{ title: 'No browser extension is known', text: 'osquery agents read these: Settings, Agents tells how to make a device one.' }} />
+        empty={{ title: 'No browser extension is known', text: agents }} />
       {openId && <ExtensionPanel key={openId} id={openId} close={() => open()} />}
     </>
   );

@@ -11,7 +11,8 @@ import { SmallList } from '../list/small';
 import { useOpen } from '../ui/address';
 import { Facts, Panel, Section } from '../ui/panel';
 import { number, plural } from '../ui/words';
-import { agents, type OfDevice } from './inventories';
+import { agents } from './extensions';
+import { type OfDevice } from './inventories';
 
 interface Component { id: string; componentType: string; manufacturer: string; componentName: string; componentVersion: string }
 interface OfFleet extends Component { machines: number }

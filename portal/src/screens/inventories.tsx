@@ -1,19 +1,17 @@
 // Other inventories beside software: browser extensions, certificates. What agents read of devices.
-import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { any, contains, quote } from '../api/odata';
 import { kqlHas, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { date, time } from '../ui/words';
-import { browserName, extensionKey, ExtensionList, onWords, Risk, riskWord } from './extensions';
+import { agents, browserName, extensionKey, ExtensionList, onWords, Risk, riskWord } from './extensions';
 
 // All of the fleet, or of the device whose page shows them.
 export interface OfDevice { device?: string }
 const ofOne = <Row,>(columns: Column<Row>[]) => columns.filter(({ key }) => key !== 'device');
 const onDevice = (device?: string) => (device ? `\n| where DeviceId == ${kqlText(device)}` : '');
 
-export const agents: ReactNode = 'osquery agents read these: Settings, Agents tells how to make a device one.';
 
 interface Installed { Id: string; DeviceId: string; DeviceName: string; BrowserName: string; ExtensionId: string; ExtensionName: string; ExtensionVersion: string; ExtensionRisk: string; IsActivated: boolean | null }
 

@@ -255,6 +255,6 @@ function Late() {
     <List<Breach> name="late" source="/api/serviceTargets/breaches" columns={lateColumns} rowKey={(r) => r.id} rowName={(r) => r.cveId}
       search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('productName', text.trim().replaceAll(' ', '_'))) }}
       hunting={({ q }) => `MerlonDueFindings\n| where IsFixable and DueOn < now()${kqlHas(q.trim().replaceAll(' ', '_'), 'CveId', 'SoftwareName')}\n| summarize Devices = dcount(DeviceId), OpenSince = min(OpenSince), DueOn = min(DueOn) by CveId, SoftwareVendor, SoftwareName, VulnerabilitySeverityLevel\n| order by DueOn asc`}
-      empty={{ title: 'Nothing is late', text: 'Every finding that has a fix is within its service target.' }} />
+      empty={{ title: 'Nothing is late', text: <>Every finding that has a fix is within its service target, or there is none: <Link to="/settings?tab=targets">Service targets</Link>.</> }} />
   );
 }

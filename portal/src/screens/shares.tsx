@@ -10,7 +10,8 @@ import { List } from '../list/list';
 import { useOpen } from '../ui/address';
 import { Facts, Panel, Section } from '../ui/panel';
 import { osWords, time } from '../ui/words';
-import { agents, type OfDevice } from './inventories';
+import { agents } from './extensions';
+import { type OfDevice } from './inventories';
 
 interface Share {
   id: string; deviceId: string; deviceName: string; osPlatform: string; rbacGroupName: string; shareName: string; path: string; remark: string; rights: string | null;
