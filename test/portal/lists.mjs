@@ -288,6 +288,21 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  await check('a window of 320 pixels shows everything without scrolling sideways, but for tables', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    const device = (await (await fetch(`${base}/api/machines?$top=1&$select=id`)).json()).value[0].id;
+    await visit(page, base, '/');
+    for (const path of ['/', '/recommendations?open=va-_-google-_-chrome', '/remediation?tab=corrections', '/timeline?tab=changes', '/hunting', '/configuration', '/reports', '/feeds', '/api-reference', '/settings?tab=roles',
+      '/settings?tab=notifications', `/devices/${device}`, '/software/google-_-chrome', '/configuration/baselines/windows-level-1']) {
+      await go(page, path);
+      const wide = await page.evaluate(() => [...['html', '.top', '.screen', '.panel', '.panel-body', '.hunt-main'].filter((one) => { const box = document.querySelector(one); return box && box.scrollWidth > box.clientWidth + 1; }),
+        ...[...document.querySelectorAll('button, a, input, select, h1, h2, p, dd')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.list-scroll, .card-scroll, .tabs, .hunt-tabs, .hunt-scroll, .unseen, .cm-editor')).map((one) => one.outerHTML.slice(0, 100))]);
+      expect(!wide.length, `${path}: ${wide.slice(0, 4)}`);
+    }
+    await page.getByRole('button', { name: /^Device groups/ }).waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   await check('an error has the request id and can be tried again', async () => {
     let broken = true; // until somebody tries again: what the server tells meanwhile is read again too
     await page.route('**/api/software?*', (route) => (broken ? route.fulfill({ status: 400, headers: { 'X-Request-Id': 'abc-1' }, contentType: 'application/json', body: '{"error":{"code":"InternalServerError","message":"The request could not be answered."}}' }) : route.continue()));

@@ -31,17 +31,19 @@ export function SmallList<Row>({ source, options, columns, rowKey, first = 8, no
   if (!total) return <p className="quiet">{none}</p>;
   return (
     <>
-      <table className="small-table" aria-label={label}>
-        <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
-        <thead>
-          <tr>{columns.map(({ title, numeric }) => <th key={title} scope="col" className={numeric ? 'numeric' : undefined}>{title}</th>)}</tr>
-        </thead>
-        <tbody>
-          {data.value.map((row) => (
-            <tr key={rowKey(row)}>{columns.map(({ title, numeric, show }) => <td key={title} className={numeric ? 'numeric' : undefined}>{show(row)}</td>)}</tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="card-scroll" tabIndex={-1}>
+        <table className="small-table" aria-label={label} style={{ minWidth: columns.reduce((sum, { width }) => sum + (typeof width === 'number' ? width : 140), 0) }}>
+          <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
+          <thead>
+            <tr>{columns.map(({ title, numeric }) => <th key={title} scope="col" className={numeric ? 'numeric' : undefined}>{title}</th>)}</tr>
+          </thead>
+          <tbody>
+            {data.value.map((row) => (
+              <tr key={rowKey(row)}>{columns.map(({ title, numeric, show }) => <td key={title} className={numeric ? 'numeric' : undefined}>{show(row)}</td>)}</tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {total > data.value.length && (
         <p className="small-more">
           <span className="quiet">{number(data.value.length)} of {number(total)}</span>{' '}
