@@ -1,5 +1,5 @@
 // Light, dark, high contrast, or what the system says; remembered by this browser.
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { teamsHighContrastTheme, webDarkTheme, webLightTheme, type Theme } from '@fluentui/react-components';
 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'contrast';
@@ -19,13 +19,15 @@ export function matching(query: string) {
 }
 const dark = matching('(prefers-color-scheme: dark)');
 const contrast = matching('(prefers-contrast: more)');
+const paper = matching('print');
 
 export function useTheme() {
   const [choice, choose] = useState<ThemeChoice>(() => (localStorage.getItem(key) as ThemeChoice) ?? 'system');
   const systemDark = useSyncExternalStore(dark.subscribe, dark.now);
   const systemContrast = useSyncExternalStore(contrast.subscribe, contrast.now);
-  const shown = choice !== 'system' ? choice : systemContrast ? 'contrast' : systemDark ? 'dark' : 'light';
-  useEffect(() => {
+  const onPaper = useSyncExternalStore(paper.subscribe, paper.now);
+  const shown = onPaper ? 'light' : choice !== 'system' ? choice : systemContrast ? 'contrast' : systemDark ? 'dark' : 'light';
+  useLayoutEffect(() => {
     localStorage.setItem(key, choice);
     document.documentElement.dataset.theme = shown;
     document.documentElement.style.colorScheme = shown === 'light' ? 'light' : 'dark';

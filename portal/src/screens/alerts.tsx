@@ -23,12 +23,12 @@ const columns: Column<Alert>[] = [
   { key: 'title', title: 'Alert', sort: 'title', text: (r) => r.title },
   { key: 'severity', title: 'Severity', width: 116, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
   { key: 'status', title: 'Status', width: 100, sort: 'status', text: (r) => spaced(r.status) },
-  { key: 'device', title: 'Device', width: 200, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
+  { key: 'device', title: 'Device', width: 190, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
   { key: 'category', title: 'Category', width: 180, slim: 150, sort: 'category', text: (r) => spaced(r.category) },
   { key: 'assigned', title: 'Assigned to', width: 112, wide: true, sort: 'assignedTo', text: (r) => r.assignedTo, show: (r) => person(r.assignedTo) || <span className="quiet">Nobody</span> },
   { key: 'source', title: 'Source', width: 150, optional: true, sort: 'serviceSource', text: (r) => r.serviceSource },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
-  { key: 'time', title: 'Time', width: 112, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
+  { key: 'time', title: 'Time', width: 124, sort: 'alertCreationTime', text: (r) => r.alertCreationTime, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
 ];
 const ofDevice = columns.filter(({ key }) => key !== 'device' && key !== 'group');
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));

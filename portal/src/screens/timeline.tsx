@@ -25,7 +25,7 @@ export const eventWords: Record<string, string> = {
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
-  { key: 'time', title: 'Date', width: 200, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
+  { key: 'time', title: 'Date', width: 212, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
   { key: 'type', title: 'Type', width: 156, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
   { key: 'component', title: 'Related component', width: 150, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'then', title: 'Originally impacted', width: 140, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },

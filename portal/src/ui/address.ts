@@ -1,6 +1,6 @@
 // What the address says of the panel and the tab that are open.
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useEffect, useState } from 'react';
+import { useNavigationType, useSearchParams } from 'react-router';
 
 export function useOpen(name = 'open') {
   const [params, setParams] = useSearchParams();
@@ -17,20 +17,29 @@ export function useOpen(name = 'open') {
   return [params.get(name) ?? undefined, open] as const;
 }
 
-// A word of the address, and how to change it; the usual one is not written there. What is typed makes no step back.
+// A word of the address, and how to change it; the usual one is not written there. What is typed makes no step back, and is shown
+// before the address has it.
 export function useWord(name: string, usual = '') {
   const [params, setParams] = useSearchParams();
+  const said = params.get(name) ?? usual;
+  const [word, setWord] = useState(said);
+  const stepped = useNavigationType() === 'POP';
+  useEffect(() => {
+    if (stepped) setWord(said);
+  }, [said, stepped]);
   const put = useCallback(
-    (word: string) =>
+    (next: string) => {
+      setWord(next);
       setParams((before) => {
-        const next = new URLSearchParams(before);
-        if (word && word !== usual) next.set(name, word);
-        else next.delete(name);
-        return next;
-      }, { replace: true }),
+        const params = new URLSearchParams(before);
+        if (next && next !== usual) params.set(name, next);
+        else params.delete(name);
+        return params;
+      }, { replace: true });
+    },
     [setParams, name, usual],
   );
-  return [params.get(name) ?? usual, put] as const;
+  return [word, put] as const;
 }
 
 // Another tab begins with nothing chosen. An address that names none of the tabs (an old link) means the first.
