@@ -68,6 +68,16 @@ export async function panels({ page, base, check, expect, accessible }) {
     await page.unroute('**/api/configurationScore/history*');
   });
 
+  await check('what is printed is in light colours, whatever the screen is', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await visit(page, base, '/');
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    expect((await theme()) === 'dark', await theme());
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    await page.waitForFunction(() => document.documentElement.dataset.theme === 'light' && getComputedStyle(document.querySelector('.card')).backgroundColor === 'rgb(255, 255, 255)');
+    await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+  });
+
   await check('roles side by side, and one of our own', async () => {
     await visit(page, base, '/settings?tab=roles');
     const row = page.getByRole('row', { name: /^Exception handling/ });
