@@ -150,7 +150,7 @@ const stateWords: Record<string, string> = { PendingApproval: 'Waits for approva
 const exceptionColumns: Column<Exception>[] = [
   { key: 'title', title: 'Exception for', sort: 'title', text: (r) => r.title },
   { key: 'justification', title: 'Justification', width: 190, slim: 172, sort: 'justification', text: (r) => justificationWords(r.justification) },
-  { key: 'scope', title: 'Scope', width: 180, text: (r) => scopeWords(r) },
+  { key: 'scope', title: 'Scope', width: 180, slim: 140, text: (r) => scopeWords(r) },
   { key: 'status', title: 'Status', width: 150, sort: 'status', text: (r) => stateWords[r.status] ?? r.status },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'ends', title: 'Ends on', width: 120, sort: 'endsOn', text: (r) => date(r.endsOn) },

@@ -17,11 +17,11 @@ export function Sessions() {
       <div className="bar"><p className="quiet">Where people are signed in now. A session ends after 30 minutes without use and after 12 hours at most.</p></div>
       <PlainTable label="Sessions" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.id} none="Nobody is signed in."
         columns={[
-          { title: 'User', width: 180, show: (one) => <><b>{one.user}</b>{one.current && <span className="quiet"> (this one)</span>}</> },
-          { title: 'Address', width: 150, show: (one) => one.address },
+          { title: 'User', width: 160, show: (one) => <><b>{one.user}</b>{one.current && <span className="quiet"> (this one)</span>}</> },
+          { title: 'Address', width: 130, show: (one) => one.address },
           { title: 'Browser', show: (one) => <span title={one.client}>{one.client}</span> },
           { title: 'Since', width: 200, show: (one) => time(one.created) },
-          { title: 'Last used', width: 140, show: (one) => ago(one.lastSeen) },
+          { title: 'Last used', width: 116, show: (one) => ago(one.lastSeen) },
           { title: 'Actions', width: 90, show: (one) => <Button size="small" onClick={() => void end(one)}>End</Button> },
         ]} />
     </>

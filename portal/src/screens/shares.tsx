@@ -32,7 +32,7 @@ const offlineWords: Record<string, string> = { none: 'Not allowed', manual: 'Wha
 const columns: Column<Share>[] = [
   { key: 'name', title: 'Share', width: 170, slim: 130, sort: 'shareName', text: (r) => r.shareName },
   { key: 'path', title: 'Path', sort: 'path', text: (r) => r.path, show: (r) => <span className="mono">{r.path}</span> },
-  { key: 'device', title: 'Device', width: 210, slim: 170, sort: 'deviceName', text: (r) => r.deviceName },
+  { key: 'device', title: 'Device', width: 210, slim: 182, sort: 'deviceName', text: (r) => r.deviceName },
   { key: 'rights', title: 'Rights', width: 270, slim: 200, sort: 'rights', text: (r) => r.rights, show: (r) => (r.rights === null ? notKnown : <span title={r.rights}>{r.rights || 'Nobody'}</span>) },
   { key: 'problems', title: 'Exposed by', width: 250, slim: 200, text: (r) => problems(r).map((id) => checks[id]!.short).join('; '), show: (r) => (problems(r).length ? <span className="bad">{problems(r).map((id) => checks[id]!.short).join(', ')}</span> : <span className="quiet">&ndash;</span>) },
   { key: 'group', title: 'Device group', width: 150, optional: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
