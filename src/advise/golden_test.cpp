@@ -77,6 +77,29 @@ TEST_F(Golden, WhatWaitsForARestartIsTagged) {
     EXPECT_EQ(tags_with("UPDATE setting SET device = 'd'"), plain) << "d does not have it";
 }
 
+// Viewer's CVE-4 was used by attackers while nothing fixed it, for longer than a day, and its fix came three days ago.
+TEST_F(Golden, AFixForWhatWasAZeroDayIsTagged) {
+    auto const tags_with = [&](std::string const& sql) {
+        auto const ran = connection.execute(sql);
+        EXPECT_TRUE(ran) << describe(ran.error());
+        fleet::IndexOptions options;
+        options.now = now;
+        auto const fresh = fleet::Index::build(connection, options).value();
+        auto const all = software_recommendations(connection, *fresh, fleet::compute_exposure(*fresh), {}, {now}).value();
+        return std::ranges::find(all, "viewer", &Recommendation::product)->tags;
+    };
+    auto const at = [](int days) { return std::to_string(now - days * ticks_per_day); };
+    auto const rated = [&](int from) { return "INSERT INTO cve_history VALUES ('CVE-4', 'High', 10, 0.2, false, false, false, true, " + at(from) + ", 9223372036854775807);"; };
+    auto const open = [&](int from, int to) { return "INSERT INTO finding_history VALUES (5, 'CVE-4', 'affected', '', '', false, 0, " + at(from) + ", " + at(to) + ");"; };
+    std::vector<std::string> const fixed{"New security update for zero day", "Known exploited"}, known{"Known exploited"};
+    EXPECT_EQ(tags_with("UPDATE cve SET known_exploited = true WHERE id = 'CVE-4';" + rated(2) + open(10, 3)),
+              (std::vector<std::string>{"Zero day", "No security update", "Known exploited"}));
+    EXPECT_EQ(tags_with("UPDATE finding SET state = 'fixed', fixed_version = '4' WHERE cve = 'CVE-4'"), known) << "attackers came after the fix";
+    EXPECT_EQ(tags_with("DELETE FROM cve_history;" + rated(20)), fixed);
+    EXPECT_EQ(tags_with("DELETE FROM finding_history;" + open(40, 31)), known) << "the fix is no news any more";
+    EXPECT_EQ(tags_with("UPDATE finding_history SET valid_from = " + at(3) + " - 600000000, valid_to = " + at(3)), known) << "two feeds, one after the other";
+}
+
 TEST_F(Golden, EndOfSupportDecidesTheKind) {
     auto const& player = by_product.at("player");
     EXPECT_EQ(player.type, RemediationType::upgrade);

@@ -1,5 +1,6 @@
 #include "advise/software_advice.h"
 
+#include <array>
 #include <set>
 
 #include "advise/supported_version.h"
@@ -17,7 +18,7 @@ struct ProductFacts {
     std::set<std::string> platforms;
     std::string ended_lifecycle, ended_cycle;  // of the newest version out of support
     std::string ended_version;
-    std::uint64_t unfixed_exploited = 0;
+    bool zero_day_fixed = false;  // attackers used it while nothing fixed it, and now there is a fix
 };
 using FactsByProduct = std::vector<ProductFacts>;
 
@@ -98,6 +99,24 @@ Status read_fixes(store::Connection& connection, ProductNumbers const& numbers, 
     return {};
 }
 
+// R5. Fixes that came within the last 30 days for what attackers used before there was one: for a day at least, so that feeds which
+// were read one after the other are not taken for this.
+Status read_late_fixes(store::Connection& connection, ProductNumbers const& numbers, FactsByProduct& all, Ticks now) {
+    std::array const times{store::Value{now}, store::Value{now - 30 * ticks_per_day}, store::Value{ticks_per_day}};
+    auto rows = TRY(connection.query(
+        "SELECT DISTINCT y.vendor, y.product FROM main.finding f JOIN main.cve c ON c.id = f.cve AND c.known_exploited "
+        "JOIN main.identity y ON y.software = f.software JOIN main.finding_history h ON h.software = f.software AND h.cve = f.cve "
+        "JOIN main.cve_history k ON k.id = f.cve AND k.known_exploited "
+        "WHERE NOT f.hidden AND (f.state = 'fixed' OR f.fixed_version <> '' OR f.hotfix <> '') "
+        "AND NOT h.hidden AND h.state <> 'fixed' AND h.fixed_version = '' AND h.hotfix = '' AND h.valid_to > $2 "
+        "AND least(h.valid_to, k.valid_to, $1) - greatest(h.valid_from, k.valid_from) >= $3 "
+        "AND f.software IN (SELECT software FROM main.installation)", times));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            if (auto const number = numbers.find(chunk->columns[0].text(row), chunk->columns[1].text(row))) all[*number].zero_day_fixed = true;
+    return {};
+}
+
 // What the index knows of a product.
 struct Weaknesses {
     fleet::DeviceSet cves;
@@ -168,12 +187,13 @@ RemediationType type_of(Weaknesses const& weak, Support const& support) {
 }
 
 // R5. Tags, in the words of the portal.
-std::vector<std::string> tags_of(Weaknesses const& weak, Support const& support, bool internet_facing) {
+std::vector<std::string> tags_of(Weaknesses const& weak, Support const& support, bool zero_day_fixed, bool internet_facing) {
     std::vector<std::string> tags;
     if (support.whole_product && !support.ended.isEmpty()) tags.emplace_back("EOS software");
     else if (!support.ended.isEmpty()) tags.emplace_back("EOS versions");
     if (!support.ending.isEmpty()) tags.emplace_back("Upcoming EOS versions");
     if (weak.unfixed_exploited) tags.emplace_back("Zero day");
+    else if (zero_day_fixed && weak.known_exploited) tags.emplace_back("New security update for zero day");
     if (!weak.cves.isEmpty() && !weak.fixable) tags.emplace_back("No security update");
     if (weak.known_exploited) tags.emplace_back("Known exploited");
     if (internet_facing) tags.emplace_back("internetFacing");
@@ -226,6 +246,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     FactsByProduct facts(index.products.size());
     TRY(read_identities(connection, numbers, facts));
     TRY(read_fixes(connection, numbers, facts));
+    TRY(read_late_fixes(connection, numbers, facts, options.now));
     auto const lifecycles = TRY(store::lifecycle_products(connection));
     auto const alerts = TRY(fleet::devices_with_alerts(connection, index));
     auto const waiting = TRY(devices_waiting(connection, index));
@@ -259,7 +280,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.public_exploit = weak.exploit;
         made.known_exploited = weak.known_exploited;
         made.active_alert = exposed.intersect(alerts);
-        made.tags = tags_of(weak, support, exposed.intersect(facing));
+        made.tags = tags_of(weak, support, facts[number].zero_day_fixed, exposed.intersect(facing));
         if (waits_for_restart(facts[number], exposed, waiting)) made.tags.emplace_back("Pending restart");
         made.total_devices = index.having(number).cardinality();
         made.exposed_devices = exposed.cardinality();

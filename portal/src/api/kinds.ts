@@ -1,5 +1,6 @@
 // What the lists of the API hold (schema/api/*.json), as far as screens read it.
 
+export interface ExposedDay { date: string; exposedMachinesCount: number }
 export interface Recommendation {
   id: string; productName: string; recommendationName: string; vendor: string; recommendedVersion: string;
   weaknesses: number; recommendationCategory: string; subCategory: string; severityScore: number;
@@ -8,7 +9,7 @@ export interface Recommendation {
   relatedComponent: string; tags: string[]; description: string; priority: number; osPlatforms: string[];
   exceptionState: string; exposedMachinesAfterExceptions: number; exposedCriticalDevices: number;
   nonProductivityImpactedAssets: number; scid: string | null; remediationActivities: number;
-  exposureImpactAfterExceptions: number; configScoreImpactAfterExceptions: number; exposedMachinesTrend: number | null; associatedThreats: string[];
+  exposureImpactAfterExceptions: number; configScoreImpactAfterExceptions: number; exposedMachinesTrend: number | null; exposedMachinesByDay?: ExposedDay[]; associatedThreats: string[];
 }
 // Of one device the counts are about it alone, and these are the fleet's.
 export interface MachineRecommendation extends Recommendation {
@@ -25,7 +26,7 @@ export interface Machine {
 export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null }
 export interface Software {
   id: string; name: string; vendor: string; weaknesses: number; publicExploit: boolean; activeAlert: boolean;
-  exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[]; usage: number | null;
+  exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[]; usage: number | null; productCodeAvailable?: boolean; exposedMachinesByDay?: ExposedDay[];
 }
 export interface Distribution {
   version: string; installations: number; vulnerabilities: number; endOfSupportStatus: string;
@@ -41,7 +42,7 @@ export interface MissingKb { id: string; name: string; productsNames: string[]; 
 export interface MachineInstallation {
   softwareId: string; productId: string; name: string; vendor: string; version: string; reportedName: string; reportedVendor: string;
   reportedVersion: string; source: string; assessed: boolean; weaknesses: number; paths: string[]; firstSeen: string | null;
-  endOfSupportStatus: string; endOfSupportDate: string | null; usage: number | null;
+  endOfSupportStatus: string; endOfSupportDate: string | null; usage: number | null; knownExploited?: boolean; publicExploit?: boolean;
 }
 export interface SoftwareInstallation {
   id: string; deviceId: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; version: string; exposed: boolean;
@@ -54,7 +55,7 @@ export interface Finding {
 }
 export interface MachineFinding extends Finding {
   cveId: string; title: string; severity: string; cvssV3: number | null; epss: number | null; knownExploited: boolean;
-  publicExploit: boolean; exploitVerified: boolean; exploitInKit: boolean; publishedOn: string | null; softwareId: string; firstSeen: string | null;
+  publicExploit: boolean; exploitVerified: boolean; exploitInKit: boolean; publishedOn: string | null; updatedOn: string | null; softwareId: string; firstSeen: string | null;
 }
 export interface VulnerabilityFinding extends Finding { osPlatform: string; machines: number }
 export interface Configuration {

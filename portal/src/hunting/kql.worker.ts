@@ -10,7 +10,10 @@ declare const Kusto: any, System: any;
 const { KustoCode, GlobalState, Symbols, Editor } = Kusto.Language;
 
 // Those of `evaluate` that the server knows (src/hunt/bind/evaluate.cpp).
-const plugins = ['bag_unpack', 'pivot', 'narrow'];
+const plugins = [
+  'bag_unpack', 'pivot', 'narrow', 'identity', 'ipv4_lookup', 'ipv6_lookup', 'geo_polygon_lookup', 'geo_line_lookup', 'basket', 'autocluster', 'diffpatterns', 'schema_merge',
+  'dcount_intersect', 'sliding_window_counts', 'rows_near', 'rolling_percentile', 'activity_counts_metrics', 'active_users_count', 'activity_metrics', 'activity_engagement', 'new_activity_metrics',
+];
 
 const all = (list: any): any[] => (!list ? [] : Array.isArray(list) ? list : System.Linq.Enumerable.from(list).ToArray());
 const types: Record<string, any> = {

@@ -7,7 +7,9 @@ import { address, type Page } from '../api/odata';
 
 export const pageSize = 100;
 
-export interface Source { path: string; filter: string; orderby?: string }
+// `also`: fields that come when they are asked for.
+export interface Source { path: string; filter: string; orderby?: string; also?: string[] }
+const selectOf = ({ also }: Source) => (also ? ['*', ...also] : undefined);
 
 export function useRows<Row>(source: Source, first: number, last: number) {
   const queries = useQueryClient();
@@ -18,9 +20,9 @@ export function useRows<Row>(source: Source, first: number, last: number) {
   }, [first, last]);
   const results = useQueries({
     queries: pages.map((page) => ({
-      queryKey: ['list', source.path, source.filter, source.orderby ?? '', page],
+      queryKey: ['list', source.path, source.filter, source.orderby ?? '', page, source.also],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        get<Page<Row>>(address(source.path, { filter: source.filter, orderby: source.orderby, top: pageSize, skip: page * pageSize, count: page === 0 }), signal),
+        get<Page<Row>>(address(source.path, { filter: source.filter, orderby: source.orderby, top: pageSize, skip: page * pageSize, count: page === 0, select: selectOf(source) }), signal),
     })),
   });
   const rows = new Map<number, Row>();
@@ -41,7 +43,7 @@ export async function everyRow<Row>(source: Source, told: (count: number) => voi
   const rows: Row[] = [];
   const step = 5_000;
   for (;;) {
-    const { value } = await get<Page<Row>>(address(source.path, { filter: source.filter, orderby: source.orderby, top: step, skip: rows.length }));
+    const { value } = await get<Page<Row>>(address(source.path, { filter: source.filter, orderby: source.orderby, top: step, skip: rows.length, select: selectOf(source) }));
     rows.push(...value);
     told(rows.length);
     if (value.length < step) return rows;

@@ -5,7 +5,7 @@ export interface Column<Row> {
   title: string;
   width?: number; // pixels; a column without one takes what is left
   numeric?: boolean;
-  sort?: string; // the field to order by; without one the column does not sort
+  sort?: string; // the fields to order by, with ", " between; without one the column does not sort
   optional?: boolean; // not shown until chosen
   wide?: boolean; // the same where the window is narrow
   slim?: number; // its width there

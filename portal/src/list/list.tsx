@@ -16,6 +16,7 @@ import { FilterChips, Toolbar } from './toolbar';
 export interface ListProps<Row> {
   name: string; // under which columns are remembered; also the name of the exported file
   source: string; // "/api/recommendations"
+  also?: string[]; // fields that come when they are asked for; a constant of the module
   columns: Column<Row>[]; // a constant of the module: identity matters
   filters?: Filter[];
   search?: { hint: string; odata: (text: string) => string };
@@ -49,7 +50,8 @@ export function List<Row>(props: ListProps<Row>) {
   const source = {
     path: props.source,
     filter: conditionOf(state, filters, props.search?.odata, props.fixed),
-    orderby: sorted?.sort ? `${sorted.sort} ${state.sort!.down ? 'desc' : 'asc'}` : props.order,
+    orderby: sorted?.sort ? sorted.sort.split(', ').map((field) => `${field} ${state.sort!.down ? 'desc' : 'asc'}`).join(', ') : props.order,
+    also: props.also,
   };
   const data = useRows<Row>(source, range[0], range[1]);
   const total = data.total ?? 0;

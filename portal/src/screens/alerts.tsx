@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import type { Alert } from '../api/kinds';
 import { any, contains, oneOf, quote } from '../api/odata';
-import { kqlHas, kqlIn } from '../app/hunting';
+import { kqlHas, kqlIn, kqlOneOf } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -34,8 +34,8 @@ const ofDevice = columns.filter(({ key }) => key !== 'device' && key !== 'group'
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const statuses = [{ value: 'New', label: 'New' }, { value: 'InProgress', label: 'In progress' }, { value: 'Resolved', label: 'Resolved' }];
 const filters: Filter[] = [
-  { key: 'severity', title: 'Severity', options: plain(['High', 'Medium', 'Low', 'Informational']), odata: (values) => oneOf('severity', values) },
-  { key: 'status', title: 'Status', options: statuses, odata: (values) => oneOf('status', values) },
+  { key: 'severity', title: 'Severity', options: plain(['High', 'Medium', 'Low', 'Informational']), odata: (values) => oneOf('severity', values), kql: (values) => kqlOneOf('Severity', values) },
+  { key: 'status', title: 'Status', options: statuses, odata: (values) => oneOf('status', values), kql: (values) => kqlOneOf('Status', values) },
 ];
 
 // `device`: of this one alone, whom the rows need not name.
@@ -45,7 +45,7 @@ export function AlertList({ name, device }: { name: string; device?: string }) {
     <>
       <List<Alert> name={name} source="/api/alerts" columns={device ? ofDevice : columns} filters={filters} fixed={device && `machineId eq ${quote(device)}`} rowKey={(r) => r.id} rowName={(r) => r.title} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search alerts', odata: (text) => any(contains('title', text), contains('computerDnsName', text), contains('category', text)) }}
-        hunting={({ q, filters: chosen }) => `AlertInfo${kqlIn('Severity', chosen.severity)}\n| join kind=inner AlertEvidence on AlertId${kqlIn('DeviceId', device ? [device] : [])}${kqlHas(q, 'Title', 'DeviceName', 'Category')}\n| project Timestamp, Title, Severity, Category, DeviceName\n| order by Timestamp desc`}
+        hunting={({ q, where }) => `MerlonAlerts${kqlIn('DeviceId', device ? [device] : [])}${where}${kqlHas(q, 'Title', 'DeviceName', 'Category')}\n| project Timestamp, AlertId, Title, Severity, Status, Category, DeviceName, AssignedTo\n| order by Timestamp desc`}
         empty={{ title: 'No alert', text: 'Alerts come from custom detections, from other products through the API, and from device reports.' }} />
       {openId && <AlertPanel id={openId} close={() => open()} />}
     </>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';
 import { get } from '../api/client';
 import { address, any, contains, quote, type Page } from '../api/odata';
-import { kqlHas, kqlOneOf, kqlText } from '../app/hunting';
+import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -51,19 +51,18 @@ const settingColumns: Column<Setting>[] = [
   { key: 'before', title: 'Before exceptions', width: 140, numeric: true, optional: true, sort: 'failingDevicesBeforeExceptions', text: (r) => r.failingDevicesBeforeExceptions },
 ];
 const settingStates: Record<string, string> = { bad: 'failingDevices gt 0', good: 'failingDevices eq 0 and totalDevices gt 0', none: 'totalDevices eq 0' };
+const settingStatesInKql: Record<string, string> = { bad: 'Failing > 0', good: '(Failing == 0 and Devices > 0)', none: 'Devices == 0' };
 const settingFilters: Filter[] = [
-  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => settingStates[value] ?? 'false')),
+  { key: 'state', title: 'State', kql: (values) => kqlAny(values, settingStatesInKql), odata: (values) => any(...values.map((value) => settingStates[value] ?? 'false')),
     options: [{ value: 'bad', label: 'Some device is not compliant' }, { value: 'good', label: 'Every device is compliant' }, { value: 'none', label: 'Applies to no device' }] },
 ];
-const failing = (one: Profile) => `DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`;
-
 function Settings({ one, path }: { one: Profile; path: string }) {
   const navigate = useNavigate();
   return (
     <List<Setting> name="baseline-settings" source={`${path}/configurations`} columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.name}
       open={(r) => void navigate(`/configuration?open=${encodeURIComponent(r.scid)}`)}
       search={{ hint: 'Search configuration', odata: (text) => any(contains('name', text), contains('category', text), contains('id', text)) }}
-      hunting={({ q }) => `${failing(one)}\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner (DeviceBaselineComplianceAssessmentKB | distinct ConfigurationId, ConfigurationName, ConfigurationCategory) on ConfigurationId${kqlHas(q, 'ConfigurationName', 'ConfigurationCategory', 'ConfigurationId')}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc`}
+      hunting={({ q, where }) => `DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)}\n| summarize Devices = dcountif(DeviceId, IsApplicable), Failing = dcountif(DeviceId, IsApplicable and not(IsCompliant) and not(IsExempt)) by ConfigurationId\n| join kind=inner (DeviceBaselineComplianceAssessmentKB | distinct ConfigurationId, ConfigurationName, ConfigurationCategory) on ConfigurationId${where}${kqlHas(q, 'ConfigurationName', 'ConfigurationCategory', 'ConfigurationId')}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Failing, Devices\n| order by Failing desc`}
       empty={{ title: 'No setting', text: 'None of the settings that were chosen is known any more.' }} />
   );
 }

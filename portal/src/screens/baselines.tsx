@@ -5,7 +5,7 @@ import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { address, any, contains, oneOf, type Page } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -34,9 +34,9 @@ const columns: Column<Profile>[] = [
   { key: 'origin', title: 'Made by', width: 120, optional: true, text: (r) => (r.isBuiltIn ? 'The program' : 'A person') },
 ];
 const filters: Filter[] = [
-  { key: 'status', title: 'State', single: true, options: [{ value: 'true', label: 'On' }, { value: 'false', label: 'Off' }], odata: ([value]) => `status eq ${value === 'true'}` },
-  { key: 'benchmark', title: 'Benchmark', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => oneOf('benchmarkId', values) },
-  { key: 'level', title: 'Level', single: true, options: [{ value: '1', label: 'Level 1' }, { value: '2', label: 'Level 2' }], odata: ([value]) => `level eq ${Number(value)}` },
+  { key: 'status', title: 'State', single: true, options: [{ value: 'true', label: 'On' }, { value: 'false', label: 'Off' }], odata: ([value]) => `status eq ${value === 'true'}`, kql: ([value]) => `Status == ${value === 'true'}` },
+  { key: 'benchmark', title: 'Benchmark', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => oneOf('benchmarkId', values), kql: (values) => values.map((value) => `tostring(OSPlatform) contains ${kqlText(value)}`).join(' or ') },
+  { key: 'level', title: 'Level', single: true, options: [{ value: '1', label: 'Level 1' }, { value: '2', label: 'Level 2' }], odata: ([value]) => `level eq ${Number(value)}`, kql: ([value]) => `BenchmarkProfileLevel == "Level ${Number(value)}"` },
   { key: 'tag', title: 'Tag', written: 'text', hint: 'Of the devices that it applies to', options: [], odata: ([text]) => `tags/any(t: ${contains('t', text!)})` },
 ];
 
@@ -50,7 +50,7 @@ export function Baselines() {
       <List<Profile> name="baselines" source="/api/baselineProfiles" columns={columns} filters={filters} rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search profiles', odata: (text) => any(contains('name', text), contains('description', text)) }}
         actions={writes && <Button appearance="primary" onClick={() => add(true)}>New profile</Button>}
-        hunting={() => 'DeviceBaselineComplianceAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ProfileId, ConfigurationId\n| order by Devices desc'}
+        hunting={({ q, where }) => `DeviceBaselineComplianceProfiles${where}${kqlHas(q, 'ProfileName', 'ProfileDescription')}\n| join kind=leftouter (DeviceBaselineComplianceAssessment | where IsApplicable | summarize Devices = dcount(DeviceId), Met = round(100.0 * countif(IsCompliant or IsExempt) / count(), 1) by ProfileId) on ProfileId\n| project ProfileId, ProfileName, BaseBenchmark, BenchmarkProfileLevel, Status, Devices, Met`}
         empty={{ title: 'No profile yet', text: 'Built-in profiles come with the first assessment; your own apply a level of a benchmark to the devices you choose.' }} />
       {openId && <ProfilePanel id={openId} close={() => open()} writes={writes} />}
       {adding && <ProfileForm close={() => add(false)} made={(id) => open(id)} />}

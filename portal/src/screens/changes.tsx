@@ -43,7 +43,7 @@ export function Changes({ machine }: { machine?: string }) {
       </div>
       <List<Change> key={kind} name={`${machine ? 'device-' : ''}changes-${kind}`} source={`/api/merlon/changes/${kind}?from=${from}&to=${encodeURIComponent(now)}`} columns={shown} fixed={machine && `machineId eq ${quote(machine)}`} filters={kind === 'configurations' ? none : added} rowKey={(r) => r.id} rowName={(r) => r.computerDnsName}
         search={{ hint: 'Search changes', odata: (text) => any(...search.map((field) => contains(field, text.trim()))) }}
-        hunting={() => `${table}${machine ? `\n| where DeviceId == ${kqlText(machine)}` : ''}`}
+        hunting={() => `// What changed is not in hunting; this is what there is now.\n${table}${machine ? `\n| where DeviceId == ${kqlText(machine)}` : ''}`}
         empty={{ title: 'Nothing changed', text: `Between that day and now nothing of this kind changed on ${machine ? 'this' : 'any'} device.` }} />
     </>
   );

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Software } from '../api/kinds';
 import { any, contains, hasAny } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlAmong, kqlAny, kqlHas } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
@@ -35,8 +35,9 @@ const columns: Column<Component>[] = [
   { key: 'group', title: 'Vendor', width: 220, optional: true, sort: 'vendor', text: maker },
 ];
 const filters: Filter[] = [
-  { key: 'language', title: 'Language', options: Object.entries(ecosystems).map(([value, label]) => ({ value, label })), odata: (values) => hasAny('ecosystems', values) },
-  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => (value === 'alert' ? 'activeAlert eq true' : 'publicExploit eq true'))) },
+  { key: 'language', title: 'Language', options: Object.entries(ecosystems).map(([value, label]) => ({ value, label })), odata: (values) => hasAny('ecosystems', values), kql: (values) => kqlAmong('Ecosystems', values) },
+  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => (value === 'alert' ? 'activeAlert eq true' : 'publicExploit eq true'))),
+    kql: (values) => kqlAny(values, { exploit: 'IsExploitAvailable', alert: 'HasActiveAlert' }) },
 ];
 
 export function VulnerableComponents() {
@@ -45,7 +46,7 @@ export function VulnerableComponents() {
     <>
       <List<Component> name="components" source="/api/vulnerableComponents" columns={columns} filters={filters} order="impactScore desc, weaknesses desc" rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search component', odata: (text) => any(contains('name', text), contains('vendor', text)) }}
-        hunting={({ q }) => `DeviceTvmSoftwareVulnerabilities${q ? `\n| where SoftwareName contains ${kqlText(q)}` : ''}\n| join kind=inner (DeviceTvmSoftwareEvidenceBeta | mv-expand Path = DiskPaths to typeof(string)) on DeviceId, SoftwareVendor, SoftwareName, SoftwareVersion\n| summarize Weaknesses = dcount(CveId) by SoftwareName, SoftwareVersion, DeviceName, Path\n| order by Weaknesses desc`}
+        hunting={({ q, where }) => `MerlonSoftware\n| where IsComponent and Weaknesses > 0${where}${kqlHas(q, 'SoftwareName', 'SoftwareVendor')}\n| project SoftwareVendor, SoftwareName, Ecosystems, Weaknesses, ExposedDevices, InstalledDevices, ImpactScore, Tags\n| order by ImpactScore desc, Weaknesses desc`}
         empty={{ title: 'No vulnerable component is known', text: <>Libraries come with documents of what an application is made of (CycloneDX, SPDX), with <code>merlon collect</code> and from osquery agents (Python, Node.js).</> }} />
       {openId && <ComponentPanel key={openId} id={openId} close={() => open()} />}
     </>

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Configuration, ConfigurationScore, MachineReference } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
-import { kqlHas, kqlIn } from '../app/hunting';
+import { kqlAny, kqlHas, kqlOneOf } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -31,10 +31,11 @@ const columns: Column<Configuration>[] = [
   { key: 'id', title: 'Id', width: 110, optional: true, sort: 'id', text: (r) => r.id },
 ];
 const states: Record<string, string> = { failing: 'failingMachines gt 0', passing: 'failingMachines eq 0 and applicableMachines gt 0', none: 'applicableMachines eq 0' };
+const statesInKql: Record<string, string> = { failing: 'FailingDevices > 0', passing: '(FailingDevices == 0 and Devices > 0)', none: 'Devices == 0' };
 const filters: Filter[] = [
-  { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => states[value] ?? 'false')),
+  { key: 'state', title: 'State', kql: (values) => kqlAny(values, statesInKql), odata: (values) => any(...values.map((value) => states[value] ?? 'false')),
     options: [{ value: 'failing', label: 'Some device fails' }, { value: 'passing', label: 'Every device passes' }, { value: 'none', label: 'Applies to no device' }] },
-  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('category', values) },
+  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('category', values), kql: (values) => kqlOneOf('ConfigurationCategory', values) },
   { key: 'platform', title: 'OS platform', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => hasAny('platforms', values) },
 ];
 
@@ -68,7 +69,7 @@ function Checks() {
       <List<Configuration> name="configurations" source="/api/configurations" columns={columns} filters={filters} order="failingMachines desc, weight desc"
         search={{ hint: 'Search check', odata: (text) => any(contains('name', text), contains('subcategory', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
-        hunting={({ q, filters: chosen }) => `DeviceTvmSecureConfigurationAssessment\n| where IsApplicable and not(IsCompliant)\n| summarize Devices = dcount(DeviceId) by ConfigurationId\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId${kqlHas(q, 'ConfigurationName', 'ConfigurationSubcategory')}${kqlIn('ConfigurationCategory', chosen.category?.map((one) => (one === 'SecurityControls' ? 'Security controls' : one)))}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, Devices\n| order by Devices desc`}
+        hunting={({ q, where }) => `DeviceTvmSecureConfigurationAssessmentKB\n| join kind=leftouter (DeviceTvmSecureConfigurationAssessment | where IsApplicable | summarize Devices = dcount(DeviceId), FailingDevices = dcountif(DeviceId, not(IsCompliant)) by ConfigurationId) on ConfigurationId\n| extend Devices = coalesce(Devices, 0), FailingDevices = coalesce(FailingDevices, 0)${where}${kqlHas(q, 'ConfigurationName', 'ConfigurationSubcategory')}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, FailingDevices, Devices\n| order by FailingDevices desc`}
         empty={{ title: 'Nothing was checked yet', text: <>The checks come with the program and are made when devices report their settings: <code>merlon collect --import</code> does, and so does osquery.</> }} />
       {openId && <CheckPanel id={openId} close={() => open()} />}
     </>

@@ -11,7 +11,7 @@ import { saveReport } from '../app/report';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
-import { Bars, Ring, Trend } from '../ui/charts';
+import { Bars, ExposedSpark, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
 import { Bones, Trouble } from '../ui/states';
@@ -45,13 +45,14 @@ export default function Dashboard() {
         )}
         {may('Software.Read.All') && (
           <Card title="Top vulnerable software" wide more={{ to: '/software', words: 'All software' }}>
-            <SmallList<Software> source="/api/software" options={{ orderby: 'impactScore desc' }} rowKey={(r) => r.id} first={6} label="Top vulnerable software" none="No weakness is known."
+            <SmallList<Software> source="/api/software" options={{ orderby: 'impactScore desc', select: ['*', 'exposedMachinesByDay'] }} rowKey={(r) => r.id} first={6} label="Top vulnerable software" none="No weakness is known."
               columns={[
                 { title: 'Software', show: (r) => <Link to={`/software/${encodeURIComponent(r.id)}`}>{productName(r.vendor, r.name)}</Link> },
                 { title: 'Weaknesses', width: 100, numeric: true, show: (r) => number(r.weaknesses) },
                 { title: 'Threats', width: 84, show: (r) => <Threats {...r} /> },
-                { title: 'Exposed devices', width: 150, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
-                { title: 'Tags', width: 190, show: (r) => <Tags tags={r.tags} most={1} /> },
+                { title: 'Exposed devices', width: 120, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
+                { title: '30 days', width: 72, show: (r) => <ExposedSpark days={r.exposedMachinesByDay} /> },
+                { title: 'Tags', width: 180, show: (r) => <Tags tags={r.tags} most={1} /> },
               ]} />
           </Card>
         )}
@@ -260,7 +261,7 @@ function Secure() {
           {parts.length ? (
             <Bars bars={parts.map((part) => ({
               key: part.category!, value: part.score, of: part.possible, words: `${tenths(part.score)} of ${number(Math.round(part.possible))}`,
-              name: <Link to={`/configuration?category=${part.category}&state=failing`}>{categoryWords(part.category!)}</Link>,
+              name: <Link to={`/recommendations?type=ConfigurationChange&category=${part.category}&sort=-impact`}>{categoryWords(part.category!)}</Link>,
             }))} />
           ) : <p className="quiet">No device has reported its settings yet.</p>}
         </>

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
 import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
-import { kqlHas, kqlText } from '../app/hunting';
+import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -17,7 +17,7 @@ import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '.
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Trouble } from '../ui/states';
 import { Tabs, type TabEntry } from '../ui/tabs';
-import { ago, date, domainOf, named, number, osWords, productId, productName, spaced, time } from '../ui/words';
+import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
@@ -55,7 +55,7 @@ export default function Device() {
       {parts[whole] && parts[whole].length > 1 && <Tabs label="Parts" at={tab} go={go} tabs={parts[whole]} small />}
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
-      {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
+      {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} device={one.id} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
       {one && tab === 'inventory' && <Inventory one={one} path={path} />}
       {one && tab === 'components' && <Inventory key="components" one={one} path={path} components />}
       {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
@@ -160,6 +160,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'vendor', title: 'Vendor', width: 124, wide: true, sort: 'vendor', text: (r) => (r.assessed && r.vendor ? named(r.vendor) : r.reportedVendor) },
   { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 118, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
+  { key: 'threats', title: 'Threats', width: 84, wide: true, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
   { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
@@ -175,20 +176,24 @@ const sources: Record<string, string> = {
 };
 const sourceWords = (source: string) => sources[source] ?? source;
 const softwareStates: Record<string, string> = { weak: 'weaknesses gt 0', eos: "endOfSupportStatus ne 'None'", unknown: 'assessed eq false' };
+const unassessed = 'strcat(SoftwareVendor, " ", SoftwareName) in ((MerlonSoftware | where not(IsProductCodeAvailable) | project strcat(SoftwareVendor, " ", SoftwareName)))';
 const softwareFilters: Filter[] = [
   { key: 'state', title: 'State', odata: (values) => any(...values.map((value) => softwareStates[value] ?? 'false')),
+    kql: (values) => kqlAny(values, { weak: 'Weaknesses > 0', eos: 'isnotempty(EndOfSupportStatus)', unknown: unassessed }),
     options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'eos', label: 'Out of support or soon to be' }, { value: 'unknown', label: 'Not assessed' }] },
 ];
+
+const threatsOf = ['knownExploited', 'publicExploit'];
 
 // `components`: of its libraries those with known weaknesses.
 function Inventory({ one, path, components = false }: { one: Machine; path: string; components?: boolean }) {
   const [openId, open] = useOpen();
   return (
     <>
-      <List<MachineInstallation> name={components ? 'device-components' : 'device-software'} source={`${path}/installations`} columns={softwareColumns} filters={components ? [] : softwareFilters} fixed={components ? all('weaknesses gt 0', oneOf('source', languages)) : undefined}
+      <List<MachineInstallation> name={components ? 'device-components' : 'device-software'} source={`${path}/installations`} also={threatsOf} columns={softwareColumns} filters={components ? [] : softwareFilters} fixed={components ? all('weaknesses gt 0', oneOf('source', languages)) : undefined}
         rowKey={(r) => r.softwareId} rowName={(r) => r.name || r.reportedName} open={(r) => open(r.softwareId)} openKey={openId}
         search={{ hint: 'Search software', odata: (text) => any(contains('name', text.trim().replaceAll(' ', '_')), contains('reportedName', text), contains('vendor', text)) }}
-        hunting={({ q }) => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}${kqlHas(q.trim().replaceAll(' ', '_'), 'SoftwareVendor', 'SoftwareName')}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, EndOfSupportStatus, EndOfSupportDate`}
+        hunting={({ q, where }) => `DeviceTvmSoftwareInventory\n| where DeviceId == ${kqlText(one.id)}\n| join kind=${components ? `inner (MerlonSoftware | where IsComponent and Weaknesses > 0 | project SoftwareVendor, SoftwareName) on SoftwareVendor, SoftwareName\n| join kind=inner` : 'leftouter'} (DeviceTvmSoftwareVulnerabilities | where DeviceId == ${kqlText(one.id)} | summarize Weaknesses = dcount(CveId) by SoftwareVendor, SoftwareName, SoftwareVersion) on SoftwareVendor, SoftwareName, SoftwareVersion${where}${kqlHas(q.trim().replaceAll(' ', '_'), 'SoftwareVendor', 'SoftwareName')}\n| project SoftwareVendor, SoftwareName, SoftwareVersion, Weaknesses, EndOfSupportStatus, EndOfSupportDate\n| order by Weaknesses desc`}
         empty={components ? { title: 'No vulnerable component', text: 'No library on this device has a known weakness.' } : { title: 'No software was reported', text: 'The source of this device has sent no software list yet.' }} />
       {openId && <SoftwarePanel path={path} id={openId} close={() => open()} />}
     </>
@@ -234,19 +239,26 @@ const findingColumns: Column<MachineFinding>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId },
   { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
   { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { key: 'cvss', title: 'CVSS', width: 64, numeric: true, optional: true, sort: 'cvssV3', text: (r) => r.cvssV3, show: (r) => r.cvssV3?.toFixed(1) ?? '' },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
   { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
   { key: 'software', title: 'Related software', sort: 'productName', text: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
   { key: 'fix', title: 'Fixed in', width: 150, slim: 130, sort: 'fixedVersion', text: (r) => fixWords(r) },
   { key: 'first', title: 'First detected', width: 130, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
+  { key: 'age', title: 'Age (days)', width: 96, numeric: true, optional: true, sort: 'publishedOn', text: (r) => (r.publishedOn ? daysSince(r.publishedOn) : null), show: (r) => (r.publishedOn ? number(daysSince(r.publishedOn)) : '') },
   { key: 'published', title: 'Published on', width: 120, optional: true, sort: 'publishedOn', text: (r) => date(r.publishedOn) },
+  { key: 'updated', title: 'Updated on', width: 120, optional: true, sort: 'updatedOn', text: (r) => date(r.updatedOn) },
 ];
-const findingThreats: Record<string, string> = { kev: 'knownExploited eq true', verified: 'exploitVerified eq true', public: 'publicExploit eq true' };
+const findingThreats: Record<string, string> = { kev: 'knownExploited eq true', kit: 'exploitInKit eq true', verified: 'exploitVerified eq true', public: 'publicExploit eq true' };
+// Those of some CVEs.
+const among = (which: string) => `CveId in ((MerlonVulnerabilities | where ${which} | project CveId))`;
+const threatsInKql: Record<string, string> = { kev: among('IsKnownExploited'), kit: among('IsExploitInKit'), verified: among('IsExploitVerified'), public: among('IsExploitAvailable') };
 const findingFilters: Filter[] = [
-  { key: 'severity', title: 'Severity', options: severities.map((value) => ({ value, label: value })), odata: (values) => oneOf('severity', values) },
-  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => findingThreats[value] ?? 'false')),
-    options: [{ value: 'kev', label: 'Known to be exploited' }, { value: 'verified', label: 'Verified exploit' }, { value: 'public', label: 'Public exploit' }] },
-  { key: 'fix', title: 'Fix', single: true, options: [{ value: 'yes', label: 'A fix exists' }, { value: 'no', label: 'No fix' }], odata: ([value]) => (value === 'yes' ? "fixedVersion ne '' or fixingKb ne ''" : "fixedVersion eq '' and fixingKb eq ''") },
+  { key: 'severity', title: 'Severity', options: severities.map((value) => ({ value, label: value })), odata: (values) => oneOf('severity', values), kql: (values) => kqlOneOf('VulnerabilitySeverityLevel', values) },
+  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => findingThreats[value] ?? 'false')), kql: (values) => kqlAny(values, threatsInKql),
+    options: [{ value: 'kev', label: 'Known to be exploited' }, { value: 'kit', label: 'Exploit in a kit' }, { value: 'verified', label: 'Verified exploit' }, { value: 'public', label: 'Public exploit' }] },
+  { key: 'fix', title: 'Fix', single: true, options: [{ value: 'yes', label: 'A fix exists' }, { value: 'no', label: 'No fix' }], odata: ([value]) => (value === 'yes' ? "fixedVersion ne '' or fixingKb ne ''" : "fixedVersion eq '' and fixingKb eq ''"),
+    kql: ([value]) => `${value === 'yes' ? 'isnotempty' : 'isempty'}(RecommendedSecurityUpdate)` },
 ];
 
 function Findings({ one, path }: { one: Machine; path: string }) {
@@ -256,7 +268,7 @@ function Findings({ one, path }: { one: Machine; path: string }) {
       <List<MachineFinding> name="device-findings" source={`${path}/findings`} columns={findingColumns} filters={findingFilters}
         rowKey={(r) => r.id} rowName={(r) => r.cveId} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('productName', text.trim().replaceAll(' ', '_')), contains('title', text)) }}
-        hunting={({ q }) => `DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}${kqlHas(q, 'CveId', 'SoftwareName')}\n| project CveId, VulnerabilitySeverityLevel, SoftwareVendor, SoftwareName, SoftwareVersion, RecommendedSecurityUpdate`}
+        hunting={({ q, where }) => `DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}${where}${q ? `\n| where CveId contains ${kqlText(q)} or SoftwareName contains ${kqlText(q.trim().replaceAll(' ', '_'))} or ${among(`Title contains ${kqlText(q)}`)}` : ''}\n| project CveId, VulnerabilitySeverityLevel, SoftwareVendor, SoftwareName, SoftwareVersion, RecommendedSecurityUpdate`}
         empty={{ title: 'No known weakness', text: 'No CVE applies to what is installed on this device.' }} />
       {openId && <FindingPanel one={one} path={path} id={openId} close={() => open()} />}
     </>
@@ -298,7 +310,7 @@ function Settings({ one }: { one: Machine }) {
     <List<MachineConfiguration> name="device-configuration" source="/api/machines/SecureConfigurationsAssessmentByMachine" fixed={all(`deviceId eq ${quote(one.id)}`)} order="isCompliant, configurationImpact desc"
       columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
       search={{ hint: 'Search check', odata: (text) => any(contains('configurationName', text), contains('configurationSubcategory', text)) }}
-      hunting={({ q }) => `DeviceTvmSecureConfigurationAssessment\n| where DeviceId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)\n| join kind=inner DeviceTvmSecureConfigurationAssessmentKB on ConfigurationId${kqlHas(q, 'ConfigurationName')}`}
+      hunting={({ q, where }) => `DeviceTvmSecureConfigurationAssessment\n| where DeviceId == ${kqlText(one.id)}\n| join kind=inner (DeviceTvmSecureConfigurationAssessmentKB | project ConfigurationId, ConfigurationName) on ConfigurationId${where}${kqlHas(q, 'ConfigurationName', 'ConfigurationSubcategory')}\n| project ConfigurationId, ConfigurationName, ConfigurationCategory, IsApplicable, IsCompliant, Context`}
       empty={{ title: 'No settings were reported', text: 'merlon collect and osquery report the settings that the checks need.' }} />
   );
 }

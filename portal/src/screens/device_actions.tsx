@@ -1,15 +1,20 @@
 // What people say of a device: its value, its tags, and whether it counts.
 import { useState } from 'react';
 import { Button, Field, Input, Menu, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Radio, RadioGroup, Tag, TagGroup, Textarea } from '@fluentui/react-components';
+import { useNavigate } from 'react-router';
 import { send } from '../api/client';
 import type { Machine } from '../api/kinds';
+import { huntingAddress, kqlText } from '../app/hunting';
 import { saveReport } from '../app/report';
+import { useSession } from '../app/session';
 import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { TagChoice } from '../ui/tag_choice';
 
 export function DeviceActions({ one, path }: { one: Machine; path: string }) {
   const { act } = useAct();
+  const { may } = useSession();
+  const navigate = useNavigate();
   const [form, setForm] = useState<'tags' | 'exclude'>();
   const run = (call: () => Promise<unknown>, done: string, part: Partial<Machine>, back: () => Promise<unknown>) =>
     act({ send: call, done, failed: `${one.computerDnsName} was not changed`, back, shown: { key: ['machine', one.id], part } });
@@ -28,6 +33,7 @@ export function DeviceActions({ one, path }: { one: Machine; path: string }) {
         <MenuTrigger disableButtonEnhancement><Button>More</Button></MenuTrigger>
         <MenuPopover><MenuList>
           <MenuItem onClick={() => void act({ send: () => send('POST', `${path}/rescan`), done: 'A fresh inventory is asked for; it is here within a minute or two.', failed: `${one.computerDnsName} was not asked` })}>Ask for a fresh inventory</MenuItem>
+          {may('AdvancedQuery.Read.All') && <MenuItem onClick={() => void navigate(huntingAddress(`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`))}>Hunt for its weaknesses</MenuItem>}
           <MenuItem onClick={() => window.print()}>Print this page</MenuItem>
           <MenuItem onClick={() => saveReport(`merlon-${one.computerDnsName.replace(/[^\w.-]/g, '_')}`)}>Save this page as a file</MenuItem>
           {one.isExcluded ? <MenuItem onClick={() => void run(include, 'It counts again.', { isExcluded: false }, () => exclude('Other', 'excluded again'))}>Include again</MenuItem> : <MenuItem onClick={() => setForm('exclude')}>Exclude ...</MenuItem>}

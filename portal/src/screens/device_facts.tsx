@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { address, any, contains, type Page } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlAny, kqlHas, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
@@ -28,17 +28,18 @@ const columns: Column<Result>[] = [
 const results: Record<string, string> = {
   bad: 'isApplicable eq true and isCompliant eq false and isExempt eq false', good: 'isCompliant eq true', exempt: 'isExempt eq true', none: 'isApplicable eq false',
 };
+const inKql: Record<string, string> = { bad: '(IsApplicable and not(IsCompliant) and not(IsExempt))', good: 'IsCompliant', exempt: 'IsExempt', none: 'not(IsApplicable)' };
 const filters: Filter[] = [
-  { key: 'result', title: 'Result', odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
+  { key: 'result', title: 'Result', kql: (values) => kqlAny(values, inKql), odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
     options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }, { value: 'exempt', label: 'Under exception' }, { value: 'none', label: 'Not applicable' }] },
-  { key: 'profile', title: 'Profile', written: 'text', hint: 'Part of its name', options: [], odata: ([text]) => contains('profileName', text!) },
+  { key: 'profile', title: 'Profile', written: 'text', hint: 'Part of its name', options: [], odata: ([text]) => contains('profileName', text!), kql: ([text]) => `ProfileName contains ${kqlText(text!)}` },
 ];
 
 export function DeviceBaselines({ id }: { id: string }) {
   return (
     <List<Result> name="device-baselines" source={`/api/machines/${encodeURIComponent(id)}/baselines`} order="profileName, isCompliant, configurationId" columns={columns} filters={filters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
       search={{ hint: 'Search setting', odata: (text) => any(contains('configurationName', text), contains('configurationId', text), contains('category', text)) }}
-      hunting={() => `DeviceBaselineComplianceAssessment\n| where DeviceId == ${kqlText(id)} and IsApplicable and not(IsCompliant)`}
+      hunting={({ q, where }) => `DeviceBaselineComplianceAssessment\n| where DeviceId == ${kqlText(id)}\n| join kind=inner (DeviceBaselineComplianceProfiles | project ProfileId, ProfileName) on ProfileId\n| join kind=inner (DeviceBaselineComplianceAssessmentKB | distinct ConfigurationId, ConfigurationName, ConfigurationCategory) on ConfigurationId${where}${kqlHas(q, 'ConfigurationName', 'ConfigurationId', 'ConfigurationCategory')}\n| project ProfileName, ConfigurationId, ConfigurationName, IsApplicable, IsCompliant, IsExempt, RecommendedValue, CurrentValue`}
       empty={{ title: 'No baseline speaks of this device', text: <>Profiles apply to device groups and operating systems: <Link to="/configuration?tab=baselines">Baselines</Link>.</> }} />
   );
 }

@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import type { MachineConfiguration } from '../api/kinds';
 import { any, contains, oneOf, quote } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlOneOf, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { Severity, Tags } from '../ui/marks';
@@ -28,7 +28,7 @@ const foundColumns: Column<Found>[] = [
   { key: 'first', title: 'First detected', width: 130, text: (r) => date(r.firstSeenTimestamp) },
 ];
 const severities = ['Critical', 'High', 'Medium', 'Low'].map((value) => ({ value, label: value }));
-const foundFilters: Filter[] = [{ key: 'severity', title: 'Severity', options: severities, odata: (values) => oneOf('vulnerabilitySeverityLevel', values) }];
+const foundFilters: Filter[] = [{ key: 'severity', title: 'Severity', options: severities, odata: (values) => oneOf('vulnerabilitySeverityLevel', values), kql: (values) => kqlOneOf('VulnerabilitySeverityLevel', values) }];
 const nothing = { title: 'Nothing is remembered', text: 'Of this day nothing of this kind is known for the device: it had none, or the history begins later.' };
 const underscored = (text: string) => text.trim().replaceAll(' ', '_');
 
@@ -41,15 +41,15 @@ export function DevicePast({ id, tab, go }: { id: string; tab: string; go: (tab:
       <Tabs label="Of this device" at={at} go={go} tabs={[{ key: 'inventory', title: 'Software inventory' }, { key: 'vulnerabilities', title: 'Discovered vulnerabilities' }, { key: 'configuration', title: 'Configuration' }]} />
       {at === 'inventory' && (
         <List<Installed> name="past-software" source="/api/machines/SoftwareInventoryByMachine" fixed={fixed} order="softwareName" columns={installedColumns} rowKey={(r) => r.id} rowName={(r) => r.softwareName}
-          search={{ hint: 'Search software', odata: (text) => any(contains('softwareName', underscored(text)), contains('softwareVendor', underscored(text))) }} hunting={() => `DeviceTvmSoftwareInventory${where}`} empty={nothing} />
+          search={{ hint: 'Search software', odata: (text) => any(contains('softwareName', underscored(text)), contains('softwareVendor', underscored(text))) }} hunting={({ q }) => `DeviceTvmSoftwareInventory${where}${kqlHas(underscored(q), 'SoftwareName', 'SoftwareVendor')}`} empty={nothing} />
       )}
       {at === 'vulnerabilities' && (
         <List<Found> name="past-findings" source="/api/machines/SoftwareVulnerabilitiesByMachine" fixed={`${fixed} and cveId ne null`} order="cvssScore desc" columns={foundColumns} filters={foundFilters} rowKey={(r) => r.id} rowName={(r) => r.cveId}
-          search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('softwareName', underscored(text))) }} hunting={() => `DeviceTvmSoftwareVulnerabilities${where}`} empty={nothing} />
+          search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('softwareName', underscored(text))) }} hunting={({ q, where: more }) => `DeviceTvmSoftwareVulnerabilities${where}${more}${q ? `\n| where CveId contains ${kqlText(q)} or SoftwareName contains ${kqlText(underscored(q))}` : ''}`} empty={nothing} />
       )}
       {at === 'configuration' && (
         <List<MachineConfiguration> name="past-configuration" source="/api/machines/SecureConfigurationsAssessmentByMachine" fixed={fixed} order="isCompliant, configurationImpact desc" columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
-          search={{ hint: 'Search check', odata: (text) => contains('configurationName', text) }} hunting={() => `DeviceTvmSecureConfigurationAssessment${where}`} empty={nothing} />
+          search={{ hint: 'Search check', odata: (text) => contains('configurationName', text) }} hunting={({ where: more }) => `DeviceTvmSecureConfigurationAssessment${where}${more}`} empty={nothing} />
       )}
     </>
   );

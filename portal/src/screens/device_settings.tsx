@@ -1,6 +1,7 @@
 // The results of configuration checks on one device, as its page shows them now and of a past day.
 import type { MachineConfiguration } from '../api/kinds';
 import { any, oneOf } from '../api/odata';
+import { kqlAny, kqlOneOf } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { points } from '../ui/words';
 import { categoryWords } from './configuration';
@@ -18,8 +19,9 @@ const resultWords = (r: MachineConfiguration) => (!r.isApplicable ? 'Not applica
 const shortly = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key.split(/[\\.]/).at(-1)} = ${value ?? 'not set'}`).join('; ');
 const contextWords = (r: MachineConfiguration) => (r.context ?? []).map(([key, value]) => `${key} = ${value ?? 'not set'}`).join('; ');
 const results: Record<string, string> = { bad: 'isApplicable eq true and isCompliant eq false', good: 'isApplicable eq true and isCompliant eq true', none: 'isApplicable eq false' };
+const resultsInKql: Record<string, string> = { bad: '(IsApplicable and not(IsCompliant))', good: '(IsApplicable and IsCompliant)', none: 'not(IsApplicable)' };
 export const settingFilters: Filter[] = [
-  { key: 'result', title: 'Result', odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
+  { key: 'result', title: 'Result', kql: (values) => kqlAny(values, resultsInKql), odata: (values) => any(...values.map((value) => results[value] ?? 'false')),
     options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }, { value: 'none', label: 'Not applicable' }] },
-  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('configurationCategory', values) },
+  { key: 'category', title: 'Category', options: ['Application', 'OS', 'Network', 'Accounts', 'SecurityControls'].map((value) => ({ value, label: categoryWords(value) })), odata: (values) => oneOf('configurationCategory', values), kql: (values) => kqlOneOf('ConfigurationCategory', values) },
 ];

@@ -32,6 +32,9 @@ const columns: Column<Machine>[] = [
 ];
 // What is remembered of a device.
 const remembered = ['name', 'exposure', 'os', 'version', 'group', 'value'];
+// Whether a device waits for a restart stands in what sensors gather of it; where none told, it has no row, or null there.
+const told = (which: string) => `DeviceId in ((DeviceTvmInfoGathering | where ${which} | project DeviceId))`;
+const restartInKql = (value: string) => (value === 'null' ? `not(${told('isnotnull(AdditionalFields.PendingRestart)')})` : told(`tobool(AdditionalFields.PendingRestart) == ${value === 'true'}`));
 const pastColumns = columns.filter(({ key }) => remembered.includes(key));
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const levels = ['High', 'Medium', 'Low', 'None'];
@@ -45,10 +48,10 @@ export default function Devices() {
       { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values), kql: (values) => kqlOneOf('ExposureLevel', values) },
       { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
       { key: 'platform', title: 'OS platform', options: ['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'WindowsServer2025', 'Linux', 'macOS'].map((value) => ({ value, label: osWords(value) })), odata: (values) => oneOf('osPlatform', values), kql: (values) => kqlOneOf('OSPlatform', values) },
-      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values.map((one) => (one === 'Unassigned' ? '' : one))), kql: (values) => kqlOneOf('MachineGroup', values.map((one) => (one === 'Unassigned' ? '' : one))) },
+      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values), kql: (values) => kqlOneOf('MachineGroup', values.map((one) => (one === 'Unassigned' ? '' : one))) },
       { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values), kql: (values) => kqlOneOf('AssetValue', values) },
       { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values), kql: (values) => kqlOneOf('SensorHealthState', values) },
-      { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}` },
+      { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}`, kql: ([value]) => restartInKql(value!) },
       { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`), kql: ([value]) => `IsExcluded == ${value === 'true'}` },
     ],
     [groups.data],
@@ -69,7 +72,7 @@ export default function Devices() {
         search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
         ticks={changes ? { ticked, tick } : undefined}
-        hunting={({ q, where }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)}` : ''}${where}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
+        hunting={({ q, where }) => `DeviceInfo${q ? `\n| where DeviceName contains ${kqlText(q)} or DeviceId in ((DeviceNetworkInfo | where IPAddresses contains ${kqlText(q)} | project DeviceId))` : ''}${where}\n| summarize arg_max(Timestamp, *) by DeviceId\n| project DeviceName, OSPlatform, OSVersion, MachineGroup, ExposureLevel, AssetValue, Timestamp`}
         empty={asOf ? { title: 'No device is remembered of that day', text: 'The history begins with the first inventory that came in, and is kept for 180 days.' } : { title: 'No device yet', text: <><code>merlon collect --import</code> reads this machine; <code>merlon import FILE</code> takes CycloneDX, SPDX, osquery results, package databases and our own NDJSON.</> }} />
       {changes && ticked.size > 0 && <DeviceTray ids={[...ticked]} clear={() => setTicked(new Set())} />}
     </div>

@@ -1,18 +1,23 @@
-// The section of a panel that lists exposed devices, with all of them as a file.
-import { useState } from 'react';
+// Exposed devices: the section of a panel that lists them, with all of them as a file; how many there were day by day.
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import type { MachineReference } from '../api/kinds';
+import { get } from '../api/client';
+import type { ExposedDay, MachineReference } from '../api/kinds';
+import { address, type Page } from '../api/odata';
+import { useSession } from '../app/session';
 import { csv, save } from '../list/csv';
 import { everyRow } from '../list/data';
 import { SmallList } from '../list/small';
+import { Trend, type Point } from '../ui/charts';
 import { Section } from '../ui/panel';
 import { useToasts } from '../ui/toast';
-import { number, osWords } from '../ui/words';
+import { number, osWords, plural } from '../ui/words';
 
 const withRestarts = { select: ['id', 'computerDnsName', 'osPlatform', 'rbacGroupName', 'pendingRestart'] };
 
 // `about`: what the file is named after; `restarts`: the list tells which devices wait for one.
-export function ExposedDevices({ source, about, none, restarts = false }: { source: string; about: string; none: string; restarts?: boolean }) {
+export function ExposedDevices({ source, about, title = 'Exposed devices', none, restarts = false }: { source: string; about: string; title?: string; none: string; restarts?: boolean }) {
   const toasts = useToasts();
   const [read, setRead] = useState<number>();
   const asFile = async () => {
@@ -26,8 +31,8 @@ export function ExposedDevices({ source, about, none, restarts = false }: { sour
     setRead(undefined);
   };
   return (
-    <Section title="Exposed devices" end={<button className="link" disabled={read !== undefined} onClick={() => void asFile()}>{read === undefined ? 'Export' : `${number(read)} read`}</button>}>
-      <SmallList<MachineReference> source={source} options={restarts ? withRestarts : undefined} rowKey={(row) => row.id} label="Exposed devices" none={none}
+    <Section title={title} end={<button className="link" disabled={read !== undefined} onClick={() => void asFile()}>{read === undefined ? 'Export' : `${number(read)} read`}</button>}>
+      <SmallList<MachineReference> source={source} options={restarts ? withRestarts : undefined} rowKey={(row) => row.id} label={title} none={none}
         columns={[
           { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
           { title: 'OS platform', width: 160, show: (row) => osWords(row.osPlatform) },
@@ -35,5 +40,23 @@ export function ExposedDevices({ source, about, none, restarts = false }: { sour
           ...(restarts ? [{ title: 'Restart', width: 90, show: (row: MachineReference) => (row.pendingRestart ? 'Pending' : '') }] : []),
         ]} />
     </Section>
+  );
+}
+
+// What a recommendation counted at the end of each day; a day without it is one on which no device was exposed. Nothing, where there
+// is no second day.
+export function ExposedOverTime({ recommendation, within }: { recommendation: string; within: (trend: ReactNode) => ReactNode }) {
+  const { may } = useSession();
+  const { data } = useQuery({
+    queryKey: ['exposed-over-time', recommendation], enabled: may('SecurityRecommendation.Read.All'), retry: false,
+    queryFn: ({ signal }) => get<Page<ExposedDay>>(address(`/api/recommendations/${encodeURIComponent(recommendation)}/history`, { orderby: 'date', top: 180 }), signal),
+  });
+  if (!data?.value.length) return null;
+  const points = data.value.map(({ date, exposedMachinesCount }): Point => ({ at: new Date(date).getTime(), value: exposedMachinesCount }));
+  return within(
+    <>
+      <Trend points={points} top={Math.max(1, ...points.map(({ value }) => value))} label="Exposed devices of the last 180 days" words={(value) => plural(value, 'device')} />
+      <p className="quiet">{number(points.at(-1)!.value)} on the last day; at most {number(Math.max(...points.map(({ value }) => value)))}.</p>
+    </>,
   );
 }

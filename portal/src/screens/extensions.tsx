@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { any, contains, oneOf, quote } from '../api/odata';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlHas, kqlOneOf } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
@@ -47,10 +47,10 @@ const columns: Column<Extension>[] = [
   { key: 'id', title: 'Extension id', width: 300, optional: true, sort: 'extensionId', text: (r) => r.extensionId, show: (r) => <span className="mono">{r.extensionId}</span> },
 ];
 const filters: Filter[] = [
-  { key: 'risk', title: 'Permissions risk', odata: (values) => oneOf('risk', values.map((value) => (value === 'unknown' ? '' : value))),
+  { key: 'risk', title: 'Permissions risk', odata: (values) => oneOf('risk', values.map((value) => (value === 'unknown' ? '' : value))), kql: (values) => kqlOneOf('ExtensionRisk', values.map((value) => (value === 'unknown' ? '' : value))),
     options: [...['Critical', 'High', 'Medium', 'Low', 'None'].map((value) => ({ value, label: value })), { value: 'unknown', label: 'Not known' }] },
-  { key: 'browser', title: 'Browser', options: ['chrome', 'edge', 'firefox', 'brave', 'chromium'].map((value) => ({ value, label: browserName(value) })), odata: (values) => oneOf('browserName', values) },
-  { key: 'on', title: 'Turned on', single: true, odata: ([value]) => (value === 'no' ? 'turnedOnMachines eq 0' : 'turnedOnMachines gt 0'),
+  { key: 'browser', title: 'Browser', options: ['chrome', 'edge', 'firefox', 'brave', 'chromium'].map((value) => ({ value, label: browserName(value) })), odata: (values) => oneOf('browserName', values), kql: (values) => kqlOneOf('BrowserName', values) },
+  { key: 'on', title: 'Turned on', single: true, odata: ([value]) => (value === 'no' ? 'turnedOnMachines eq 0' : 'turnedOnMachines gt 0'), kql: ([value]) => (value === 'no' ? 'TurnedOn == 0 and Told > 0' : 'TurnedOn > 0'),
     options: [{ value: 'yes', label: 'On some device' }, { value: 'no', label: 'On no device' }] },
 ];
 
@@ -60,7 +60,7 @@ export function ExtensionList() {
     <>
       <List<Extension> name="extensions" source="/api/browserExtensions" columns={columns} filters={filters} order="riskRank desc, machines desc" rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search extension or vendor', odata: (text) => any(contains('name', text), contains('extensionId', text), contains('vendor', text)) }}
-        hunting={({ q, filters: chosen }) => `DeviceTvmBrowserExtensions${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}${kqlIn('BrowserName', chosen.browser)}${kqlIn('ExtensionRisk', chosen.risk?.map((one) => (one === 'unknown' ? '' : one)))}\n| summarize Devices = dcount(DeviceId), TurnedOn = dcountif(DeviceId, IsActivated == "true"), Versions = make_set(ExtensionVersion) by BrowserName, ExtensionName, ExtensionId, ExtensionRisk\n| order by Devices desc`}
+        hunting={({ q, where }) => `DeviceTvmBrowserExtensions\n| summarize Name = max(ExtensionName), Vendor = max(ExtensionVendor), Devices = dcount(DeviceId), TurnedOn = dcountif(DeviceId, IsActivated == "true"), Told = countif(isnotempty(IsActivated)), Versions = make_set(ExtensionVersion) by BrowserName, ExtensionId, ExtensionRisk${where}${kqlHas(q, 'Name', 'ExtensionId', 'Vendor')}\n| project Name, BrowserName, Devices, TurnedOn, ExtensionRisk, Versions, Vendor, ExtensionId\n| order by Devices desc`}
         empty={{ title: 'No browser extension is known', text: agents }} />
       {openId && <ExtensionPanel key={openId} id={openId} close={() => open()} />}
     </>

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { all, any, contains, oneOf, quote } from '../api/odata';
-import { kqlIn, kqlText } from '../app/hunting';
+import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
@@ -33,7 +33,7 @@ const filters: Filter[] = [
 ];
 const search = { hint: 'Search manufacturer or name', odata: (text: string) => any(contains('manufacturer', text), contains('componentName', text), contains('componentVersion', text)) };
 const kql = (q: string, chosen: Record<string, string[]>) =>
-  `${kqlIn('ComponentType', chosen.kind)}${q ? `\n| where ComponentName contains ${kqlText(q)} or Manufacturer contains ${kqlText(q)}` : ''}`;
+  `${kqlIn('ComponentType', chosen.kind)}${kqlHas(q, 'Manufacturer', 'ComponentName', 'ComponentVersion')}`;
 
 export function Hardware({ device }: OfDevice) {
   return device ? <HardwareOf device={device} /> : <HardwareList />;

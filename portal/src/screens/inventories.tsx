@@ -30,7 +30,7 @@ function ExtensionsOf({ device }: { device: string }) {
     <List<Installed> name="device-extensions" source="/api/machines/BrowserExtensionsInventoryByMachine" columns={installedColumns} fixed={`DeviceId eq ${quote(device)}`} rowKey={(r) => r.Id} rowName={(r) => r.ExtensionName}
       open={(r) => void navigate(`/software?tab=extensions&open=${encodeURIComponent(extensionKey(r.BrowserName, r.ExtensionId))}`)}
       search={{ hint: 'Search extension', odata: (text) => any(contains('ExtensionName', text), contains('ExtensionId', text)) }}
-      hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${q ? `\n| where ExtensionName contains ${kqlText(q)}` : ''}\n| project BrowserName, ExtensionName, ExtensionVersion, ExtensionRisk, IsActivated`}
+      hunting={({ q }) => `DeviceTvmBrowserExtensions${onDevice(device)}${kqlHas(q, 'ExtensionName', 'ExtensionId')}\n| project BrowserName, ExtensionName, ExtensionVersion, ExtensionRisk, IsActivated`}
       empty={{ title: 'No browser extension is known', text: agents }} />
   );
 }

@@ -4,13 +4,12 @@ import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
-import { kqlHas, kqlText } from '../app/hunting';
-import { useSession } from '../app/session';
+import { kqlAmong, kqlAny, kqlHas, kqlProduct } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
-import { Bars, Trend, type Point } from '../ui/charts';
+import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Tags, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
@@ -18,6 +17,7 @@ import { Bones, Explain, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, osWords, plural, productName, productNameOf, time } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
+import { ExposedOverTime } from './exposed_devices';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
 import { SoftwareFacts } from './software_panel';
@@ -48,12 +48,12 @@ export default function Product() {
       <Tabs label="Of this product" at={tab} go={go} tabs={productTabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
       {!one && <Bones lines={10} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
-      {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
-      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
+      {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} about={kqlProduct(one.vendor, one.name)} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
+      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where ${kqlAmong('RelatedSoftware', [id])}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'versions' && <Versions one={one} path={path} />}
-      {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
-      {one && tab === 'events' && <EventList name="product-events" source={`${path}/events`} only={`| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}`} />}
+      {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities${kqlProduct(one.vendor, one.name)}`} />}
+      {one && tab === 'events' && <EventList name="product-events" source={`${path}/events`} only={kqlProduct(one.vendor, one.name).trim()} />}
     </div>
   );
 }
@@ -76,7 +76,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
         {bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
-        <ExposedOverTime one={one} />
+        <ExposedOverTime recommendation={`va-_-${one.id}`} within={(trend) => <><h2 className="card-second">Exposed devices over time</h2>{trend}</>} />
       </section>
       <section className="card"><h2>Versions <Link to="?tab=versions">All versions</Link></h2>
         {versions.data ? (
@@ -91,24 +91,6 @@ function Overview({ one, path }: { one: Software; path: string }) {
   );
 }
 
-// What its recommendation counted at the end of each day; a day without it is one on which no device was exposed.
-function ExposedOverTime({ one }: { one: Software }) {
-  const { may } = useSession();
-  const { data } = useQuery({
-    queryKey: ['exposed-over-time', one.id], enabled: may('SecurityRecommendation.Read.All'), retry: false,
-    queryFn: ({ signal }) => get<Page<{ date: string; exposedMachinesCount: number }>>(address(`/api/recommendations/${encodeURIComponent(`va-_-${one.id}`)}/history`, { orderby: 'date', top: 180 }), signal),
-  });
-  if (!data?.value.length) return null;
-  const points = data.value.map(({ date, exposedMachinesCount }): Point => ({ at: new Date(date).getTime(), value: exposedMachinesCount }));
-  return (
-    <>
-      <h2 className="card-second">Exposed devices over time</h2>
-      <Trend points={points} top={Math.max(1, ...points.map(({ value }) => value))} label="Exposed devices of the last 180 days" words={(value) => plural(value, 'device')} />
-      <p className="quiet">{number(points.at(-1)!.value)} on the last day; at most {number(Math.max(...points.map(({ value }) => value)))}.</p>
-    </>
-  );
-}
-
 const deviceColumns: Column<SoftwareInstallation>[] = [
   { key: 'device', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.deviceId}`}>{r.computerDnsName}</Link> },
   { key: 'os', title: 'OS platform', width: 170, slim: 130, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
@@ -119,14 +101,15 @@ const deviceColumns: Column<SoftwareInstallation>[] = [
   { key: 'seen', title: 'Last seen', width: 140, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
 ];
 const exposedFilter: Filter[] = [
-  { key: 'exposed', title: 'Exposed', options: [{ value: 'true', label: 'Exposed' }, { value: 'false', label: 'Not exposed' }], odata: (values) => any(...values.map((value) => `exposed eq ${value === 'true'}`)) },
+  { key: 'exposed', title: 'Exposed', options: [{ value: 'true', label: 'Exposed' }, { value: 'false', label: 'Not exposed' }], odata: (values) => any(...values.map((value) => `exposed eq ${value === 'true'}`)),
+    kql: (values) => values.map((value) => (value === 'true' ? 'Weaknesses > 0' : 'isnull(Weaknesses)')).join(' or ') },
 ];
 
 function Devices({ one, path }: { one: Software; path: string }) {
   return (
     <List<SoftwareInstallation> name="product-devices" source={`${path}/installations`} columns={deviceColumns} filters={exposedFilter} rowKey={(r) => r.id} rowName={(r) => r.computerDnsName}
       search={{ hint: 'Search device or version', odata: (text) => any(contains('computerDnsName', text), contains('version', text)) }}
-      hunting={({ q }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${kqlHas(q, 'DeviceName', 'SoftwareVersion')}\n| project DeviceName, OSPlatform, SoftwareVersion, EndOfSupportStatus`}
+      hunting={({ q, where }) => `DeviceTvmSoftwareInventory${kqlProduct(one.vendor, one.name)}\n| where DeviceId in ((DeviceInfo | where not(IsExcluded) and Timestamp > ago(30d) | project DeviceId))${kqlHas(q, 'DeviceName', 'SoftwareVersion')}\n| join kind=leftouter (DeviceTvmSoftwareVulnerabilities${kqlProduct(one.vendor, one.name).replace('\n', ' ')} | summarize Weaknesses = dcount(CveId) by DeviceId, SoftwareVersion) on DeviceId, SoftwareVersion${where}\n| project DeviceName, OSPlatform, SoftwareVersion, EndOfSupportStatus, Weaknesses`}
       empty={{ title: 'On no device', text: 'No device that counts has this product now.' }} />
   );
 }
@@ -135,8 +118,9 @@ const supportOf: Record<string, string> = {
   ended: "startswith(endOfSupportStatus,'EOS')", soon: "startswith(endOfSupportStatus,'Upcoming')",
   fine: "endOfSupportStatus eq 'None' and endOfSupportKnown eq true", unknown: "endOfSupportStatus eq 'None' and endOfSupportKnown eq false",
 };
+const supportInKql: Record<string, string> = { ended: 'EndOfSupportStatus startswith "EOS"', soon: 'EndOfSupportStatus startswith "Upcoming"' };
 const versionFilters: Filter[] = [
-  { key: 'support', title: 'End of support', odata: (values) => any(...values.map((value) => supportOf[value] ?? 'false')),
+  { key: 'support', title: 'End of support', kql: (values) => kqlAny(values, supportInKql), odata: (values) => any(...values.map((value) => supportOf[value] ?? 'false')),
     options: [{ value: 'ended', label: 'EOS' }, { value: 'soon', label: 'Upcoming EOS' }, { value: 'fine', label: 'Supported' }, { value: 'unknown', label: 'No life-cycle data' }] },
 ];
 const versionColumns: Column<Distribution>[] = [
@@ -154,7 +138,7 @@ function Versions({ one, path }: { one: Software; path: string }) {
     <>
       <List<Distribution> name="versions" source={`${path}/distributions`} columns={versionColumns} filters={versionFilters} rowKey={(r) => r.version} rowName={(r) => r.version}
         search={{ hint: 'Search version', odata: (text) => contains('version', text) }} open={(r) => open(r.version)} openKey={openVersion}
-        hunting={({ q, filters }) => `DeviceTvmSoftwareInventory\n| where SoftwareVendor == ${kqlText(one.vendor)} and SoftwareName == ${kqlText(one.name)}${kqlHas(q, 'SoftwareVersion')}${filters.support ? '\n| where isnotempty(EndOfSupportStatus)' : ''}\n| summarize Devices = dcount(DeviceId) by SoftwareVersion, EndOfSupportStatus, EndOfSupportDate\n| order by Devices desc`}
+        hunting={({ q, where }) => `DeviceTvmSoftwareInventory${kqlProduct(one.vendor, one.name)}${kqlHas(q, 'SoftwareVersion')}${where}\n| summarize Devices = dcount(DeviceId) by SoftwareVersion, EndOfSupportStatus, EndOfSupportDate\n| order by Devices desc`}
         empty={{ title: 'No version', text: 'No device that counts has this product now.' }} />
       {openVersion !== undefined && <VersionPanel one={one} path={path} version={openVersion} close={() => open()} />}
     </>

@@ -3,12 +3,13 @@ import { useMemo, useState } from 'react';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { MachineRecommendation, Recommendation } from '../api/kinds';
 import { all, any, contains, hasAny, oneOf } from '../api/odata';
-import { kqlIn, kqlText, supportWords } from '../app/hunting';
-import type { Column, Filter } from '../list/kinds';
+import { kqlAmong, kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
+import type { Asked, Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { isNarrow } from '../list/state';
 import { useOpen } from '../ui/address';
-import { Share, Tags, Threats, threatWords } from '../ui/marks';
+import { ExposedSpark } from '../ui/charts';
+import { Share, Tags, tagWord, Threats, threatWords } from '../ui/marks';
 import { number, points, productName, remediationTypes, remediationWords } from '../ui/words';
 import { RecommendationPanel, type Form } from './recommendation_panel';
 import { WhatIfTray } from './what_if_tray';
@@ -28,10 +29,8 @@ export function Impact({ row }: { row: Pick<Recommendation, 'exposureImpact' | '
 const afterExceptions = (r: Recommendation) => ({ exposureImpact: r.exposureImpactAfterExceptions, configScoreImpact: r.configScoreImpactAfterExceptions });
 const impact = ({ exposureImpact, configScoreImpact }: Pick<Recommendation, 'exposureImpact' | 'configScoreImpact'>) => (configScoreImpact > 0 ? configScoreImpact : -exposureImpact);
 
-function Change({ by }: { by: number | null }) {
-  if (!by) return <span className="quiet">&ndash;</span>;
-  return <span className={by > 0 ? 'bad' : 'good'} title="Exposed devices now, less those of 30 days ago">{by > 0 ? '+' : '\u2212'}{number(Math.abs(by))}</span>;
-}
+// How many of the tags there is room for.
+const room = (tags: string[]) => (isNarrow() || tags.slice(0, 2).map(tagWord).join('').length > 30 ? 1 : 2);
 
 const columns: Column<Recommendation>[] = [
   { key: 'name', title: 'Security recommendation', sort: 'recommendationName', text: (r) => r.recommendationName },
@@ -40,15 +39,15 @@ const columns: Column<Recommendation>[] = [
   { key: 'component', title: 'Related component', width: 176, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
-  { key: 'trend', title: 'Change in 30 days', width: 140, numeric: true, optional: true, sort: 'exposedMachinesTrend', text: (r) => r.exposedMachinesTrend, show: (r) => <Change by={r.exposedMachinesTrend} /> },
+  { key: 'trend', title: '30 days', width: 72, wide: true, sort: 'exposedMachinesTrend', text: (r) => r.exposedMachinesTrend, show: (r) => <ExposedSpark days={r.exposedMachinesByDay} /> },
   { key: 'critical', title: 'Critical devices', width: 124, numeric: true, optional: true, sort: 'exposedCriticalDevices', text: (r) => r.exposedCriticalDevices },
   { key: 'after', title: 'Exposed devices after exceptions', width: 230, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
-  { key: 'type', title: 'Remediation type', width: 158, wide: true, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
+  { key: 'type', title: 'Remediation type', width: 150, wide: true, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
-  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
-  { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
-  { key: 'tags', title: 'Tags', width: 300, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={isNarrow() ? 1 : 2} /> },
+  { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact, configScoreImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
+  { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions, configScoreImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
+  { key: 'tags', title: 'Tags', width: 240, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={room(r.tags)} /> },
 ];
 
 // Of a device: the same columns, with the numbers of the fleet. What changed in 30 days is not told there.
@@ -67,32 +66,42 @@ const threats: Record<string, string> = {
   exploit: 'publicExploit eq true', alert: 'activeAlert eq true',
   kit: "associatedThreats/any(t: startswith(t,'metasploit:'))", ransomware: "associatedThreats/any(t: startswith(t,'ransomware:'))",
 };
-const exceptionStates: Record<string, string> = { Active: "exceptionState eq 'Active'", Exception: "exceptionState eq 'Full exception'", Partial: "exceptionState eq 'Partial exception'" };
+const exceptionStates: Record<string, string> = { Active: 'Active', Exception: 'Full exception', Partial: 'Partial exception' };
+const stateOf = (value: string) => exceptionStates[value] ?? value;
+// Those whose software has a weakness of some kind.
+const through = (kind: string) => `RecommendationId in ((MerlonVulnerabilities | where ExposedDevices > 0 and ${kind} | mv-expand Product = RelatedSoftware to typeof(string) | project strcat("va-_-", Product)))`;
+const threatsInKql: Record<string, string> = { exploit: 'IsExploitAvailable', alert: 'HasActiveAlert', kit: through('IsExploitInKit'), ransomware: through('IsUsedByRansomware') };
 // Names have underscores where people write spaces; "google chrome" is maker and product.
 const software = (text: string) =>
   all("productName ne ''", ...text.trim().split(/\s+/).map((word) => any(contains('vendor', word), contains('productName', word))));
 const filters: Filter[] = [
-  { key: 'tags', title: 'Tags', odata: (values) => hasAny('tags', values),
-    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'No security update', 'Known exploited', 'Pending restart']), { value: 'internetFacing', label: 'Internet facing' }] },
-  { key: 'type', title: 'Remediation type', options: remediationTypes.filter(({ value }) => value !== 'FirmwareUpdate'), odata: (values) => oneOf('remediationType', values) },
-  { key: 'status', title: 'Status', odata: (values) => any(...values.map((value) => exceptionStates[value] ?? 'false')),
+  { key: 'tags', title: 'Tags', odata: (values) => hasAny('tags', values), kql: (values) => kqlAmong('Tags', values),
+    options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'New security update for zero day', 'No security update', 'Known exploited', 'Pending restart']), { value: 'internetFacing', label: 'Internet facing' }] },
+  { key: 'type', title: 'Remediation type', options: remediationTypes.filter(({ value }) => value !== 'FirmwareUpdate'), odata: (values) => oneOf('remediationType', values), kql: (values) => kqlOneOf('RemediationType', values) },
+  { key: 'status', title: 'Status', odata: (values) => oneOf('exceptionState', values.map(stateOf)), kql: (values) => kqlOneOf('ExceptionState', values.map(stateOf)),
     options: [{ value: 'Active', label: 'Active' }, { value: 'Exception', label: 'Full exception' }, { value: 'Partial', label: 'Partial exception' }] },
-  { key: 'software', title: 'Related software', written: 'text', hint: 'Maker or product', options: [], odata: ([text]) => software(text!) },
-  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => threats[value] ?? 'false')),
+  { key: 'software', title: 'Related software', written: 'text', hint: 'Maker or product', options: [], odata: ([text]) => software(text!),
+    kql: ([text]) => ['isnotempty(SoftwareName)', ...text!.trim().split(/\s+/).map((word) => `(SoftwareVendor contains ${kqlText(word)} or SoftwareName contains ${kqlText(word)})`)].join(' and ') },
+  { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => threats[value] ?? 'false')), kql: (values) => kqlAny(values, threatsInKql),
     options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'kit', label: 'Exploit in a kit' }, { value: 'ransomware', label: 'Used by ransomware' }, { value: 'alert', label: 'Active alert' }] },
-  { key: 'category', title: 'Category', options: [...plain(['Application', 'OS', 'Network', 'Accounts']), { value: 'SecurityControls', label: 'Security controls' }], odata: (values) => oneOf('recommendationCategory', values) },
-  { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values) },
+  { key: 'critical', title: 'Critical devices', single: true, options: [{ value: 'yes', label: 'On a device of high value' }], odata: () => 'exposedCriticalDevices gt 0', kql: () => 'CriticalDevices > 0' },
+  { key: 'category', title: 'Category', options: [...plain(['Application', 'OS', 'Network', 'Accounts']), { value: 'SecurityControls', label: 'Security controls' }], odata: (values) => oneOf('recommendationCategory', values), kql: (values) => kqlOneOf('Category', values) },
+  { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values), kql: (values) => kqlAmong('OSPlatforms', values) },
 ];
 
-function asQuery({ q, filters: chosen }: { q: string; filters: Record<string, string[]> }): string {
-  const ended = chosen.tags?.map((tag) => supportWords[tag]).filter((word) => word !== undefined);
-  if (ended?.length)
-    return `DeviceTvmSoftwareInventory${kqlIn('EndOfSupportStatus', ended)}${q ? `\n| where SoftwareName contains ${kqlText(q)}` : ''}\n| summarize Devices = dcount(DeviceId), Versions = make_set(SoftwareVersion, 20) by SoftwareVendor, SoftwareName, EndOfSupportStatus\n| order by Devices desc`;
-  return `DeviceTvmSoftwareVulnerabilities${q ? `\n| where SoftwareName contains ${kqlText(q)}` : ''}\n| where isnotempty(RecommendedSecurityUpdate)\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId), Update = take_any(RecommendedSecurityUpdate) by SoftwareVendor, SoftwareName\n| order by Devices desc`;
+// `device`: of this one; `about`: the condition of a list that is not of the whole fleet.
+function asQuery({ q, where }: Asked, about: string, device?: string): string {
+  const of = device
+    ? `MerlonRecommendationDevices\n| where DeviceId == ${kqlText(device)}\n| join kind=inner MerlonRecommendations on RecommendationId\n| extend ExceptionState = iff(IsExempt, "Full exception", "Active")`
+    : 'MerlonRecommendations';
+  return `${of}${about}${where}${kqlHas(q, 'Title', 'RelatedComponent')}\n| project Priority, RecommendationId, Title, RemediationType, ExposedDevices, TotalDevices, Weaknesses, ExposureImpact, SecureScoreImpact, Tags, ExceptionState\n| order by Priority asc`;
 }
 
-export function RecommendationList({ name, source, fixed, empty, whatIf = false }: {
-  name: string; source: string; fixed?: string; empty: { title: string; text: string }; whatIf?: boolean;
+const byDay = ['exposedMachinesByDay'];
+
+// `about`, `device`: of what it is, in KQL.
+export function RecommendationList({ name, source, fixed, about = '', device, empty, whatIf = false }: {
+  name: string; source: string; fixed?: string; about?: string; device?: string; empty: { title: string; text: string }; whatIf?: boolean;
 }) {
   const [openId, open] = useOpen();
   const [ticked, setTicked] = useState<ReadonlyMap<string, string>>(new Map());
@@ -111,11 +120,11 @@ export function RecommendationList({ name, source, fixed, empty, whatIf = false 
   return (
     <>
       <List<Recommendation>
-        name={name} source={source} columns={source.startsWith('/api/machines/') ? deviceColumns : columns} filters={filters} fixed={fixed}
+        name={name} source={source} also={device ? undefined : byDay} columns={device ? deviceColumns : columns} filters={filters} fixed={fixed}
         search={{ hint: 'Search recommendations', odata: (text) => any(contains('recommendationName', text), contains('relatedComponent', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => openWith(r.id)} openKey={openId} keys={{ r: (row) => openWith(row.id, 'remediation'), e: (row) => openWith(row.id, 'exception') }}
         ticks={whatIf ? { ticked: ids, tick: (r) => tick(r.id, r.recommendationName) } : undefined}
-        hunting={asQuery} empty={empty}
+        hunting={(asked) => asQuery(asked, about, device)} empty={empty}
       />
       {whatIf && ticked.size > 0 && <WhatIfTray ids={[...ids]} clear={() => setTicked(new Map())} />}
       {openId && <RecommendationPanel key={openId} id={openId} first={form} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}

@@ -4,17 +4,17 @@ import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import type { Configuration, Recommendation, Vulnerability } from '../api/kinds';
+import type { Alert, Configuration, Recommendation, Vulnerability } from '../api/kinds';
 import { useKeys } from '../app/keyboard';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones } from '../ui/states';
-import { number, plural, points, productId, productName, remediationWords } from '../ui/words';
+import { ago, number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
 import { ExceptionForm } from './exception_form';
-import { ExposedDevices } from './exposed_devices';
+import { ExposedDevices, ExposedOverTime } from './exposed_devices';
 import { RemediationForm } from './remediation_form';
 
 const supportTag = /EOS/;
@@ -90,6 +90,8 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           ['Users would not notice on', one.nonProductivityImpactedAssets ? plural(one.nonProductivityImpactedAssets, 'device') : ''],
         ]} />
       </Section>
+      <ExposedOverTime recommendation={one.id} within={(trend) => <Section title="Exposed devices over time">{trend}</Section>} />
+      <Insights one={one} path={path} />
       <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} />
       {one.weaknesses > 0 && (
         <Section title="Associated CVEs">
@@ -104,6 +106,34 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
         </Section>
       )}
     </>
+  );
+}
+
+// What is known to use its weaknesses, and the alerts of its devices.
+function Insights({ one, path }: { one: Recommendation; path: string }) {
+  const { may } = useSession();
+  const alerts = one.activeAlert && may('Alert.Read.All');
+  const threats = one.associatedThreats.map((threat) => ({ kind: threat.slice(0, threat.indexOf(':')), name: threat.slice(threat.indexOf(':') + 1) }));
+  if (!threats.length && !alerts) return null;
+  return (
+    <Section title="Insights">
+      {threats.length > 0 && (
+        <ul>
+          {threats.slice(0, 20).map(({ kind, name }) => (
+            <li key={kind + name}>{kind === 'ransomware' ? 'Ransomware campaigns use ' : kind === 'metasploit' ? 'Metasploit has ' : `${kind}: `}{/^CVE-/.test(name) ? <Link to={`/weaknesses?open=${name}`}>{name}</Link> : <span className="mono">{name}</span>}</li>
+          ))}
+        </ul>
+      )}
+      {alerts && (
+        <SmallList<Alert> source={`${path}/alerts`} rowKey={(row) => row.id} first={5} label="Active alerts" none="No exposed device has an active alert."
+          columns={[
+            { title: 'Active alert', show: (row) => <Link to={`/alerts?open=${encodeURIComponent(row.id)}`} title={row.title}>{row.title}</Link> },
+            { title: 'Device', width: 170, show: (row) => <Link to={`/devices/${row.machineId}`}>{row.computerDnsName || row.machineId}</Link> },
+            { title: 'Severity', width: 100, show: (row) => <Severity level={row.severity} /> },
+            { title: 'Time', width: 100, show: (row) => ago(row.alertCreationTime) },
+          ]} />
+      )}
+    </Section>
   );
 }
 

@@ -111,6 +111,7 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
       )}>
       {one && (
         <>
+          {one.description && <Section title="Description"><p className="text">{one.description}</p></Section>}
           <Section title="Progress"><Share part={one.fixedDevices} whole={one.targetDevices} bad={false} />
             <p className="quiet">{plural(one.targetDevices - one.fixedDevices - one.awayDevices, 'device')} to do{one.awayDevices ? `, ${number(one.awayDevices)} away` : ''}</p></Section>
           <Section title="Details">

@@ -76,7 +76,7 @@ function GroupPanel({ name, group, close }: { name: string; group?: DeviceGroup;
         )}
       </Section>
       <Section title="Devices" end={<Link to={`/devices?group=${encodeURIComponent(name)}`}>{group ? plural(group.machines, 'device') : 'All devices'}</Link>}>
-        <SmallList<Machine> source="/api/machines" options={{ filter: `rbacGroupName eq ${quote(name === 'Unassigned' ? '' : name)}`, orderby: 'exposureScore desc', select: ['id', 'computerDnsName', 'exposureLevel', 'lastSeen'] }} rowKey={(r) => r.id} label="Devices" none="No device is in it."
+        <SmallList<Machine> source="/api/machines" options={{ filter: `rbacGroupName eq ${quote(name)}`, orderby: 'exposureScore desc', select: ['id', 'computerDnsName', 'exposureLevel', 'lastSeen'] }} rowKey={(r) => r.id} label="Devices" none="No device is in it."
           columns={[
             { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
             { title: 'Exposure level', width: 120, show: (r) => <Level level={r.exposureLevel} /> },

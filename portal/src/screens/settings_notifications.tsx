@@ -35,7 +35,7 @@ export function Notifications() {
       <div className="bar"><h2 className="minor">Rules</h2><Button appearance="primary" disabled={!channels.data?.value.length} onClick={() => setForm('rule')}>Add a rule</Button></div>
       <PlainTable label="Rules" rows={rules.data?.value} error={rules.error} again={() => void rules.refetch()} rowKey={(one) => one.id} none={channels.data?.value.length ? 'No rule yet: nobody is told of anything.' : 'Add a channel first.'}
         columns={[
-          { title: 'Name', width: 200, show: (one) => <b>{one.name}</b> },
+          { title: 'Name', width: 200, show: (one) => <b title={one.description}>{one.name}</b> },
           { title: 'When', show: (one) => one.events.map((event) => eventWords[event] ?? event).join(', ') },
           { title: 'From severity', width: 130, show: (one) => one.severity ?? 'Any' },
           { title: 'To', width: 180, show: (one) => one.channels.map((id) => channels.data?.value.find((channel) => channel.id === id)?.name ?? id).join(', ') },
@@ -97,6 +97,7 @@ function ChannelForm({ close, changed }: { close: () => void; changed: () => Pro
 
 function RuleForm({ channels, close, changed }: { channels: Channel[]; close: () => void; changed: () => Promise<void> }) {
   const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
   const [events, setEvents] = useState<string[]>([]);
   const [severity, setSeverity] = useState('');
   const [to, setTo] = useState<string[]>(channels.length === 1 ? [channels[0]!.id] : []);
@@ -104,8 +105,9 @@ function RuleForm({ channels, close, changed }: { channels: Channel[]; close: ()
   const graded = events.some((event) => event === 'vulnerability.new' || event === 'exploit.known');
   return (
     <FormDialog title="Add a rule" submit="Add" ready={!!name && events.length > 0 && to.length > 0} close={close}
-      send={async () => { await send('POST', '/api/notifications/rules', { name, events, channels: to, ...(graded && severity ? { severity } : {}) }); await changed(); }}>
+      send={async () => { await send('POST', '/api/notifications/rules', { name, description, events, channels: to, ...(graded && severity ? { severity } : {}) }); await changed(); }}>
       <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
+      <Field label="Description"><Input value={description} onChange={(_, { value }) => setDescription(value)} /></Field>
       <fieldset className="boxes"><legend>When</legend>{Object.entries(eventWords).map(([value, label]) => <Checkbox key={value} label={label} checked={events.includes(value)} onChange={(_, { checked }) => setEvents(flip(events, value, checked === true))} />)}</fieldset>
       {graded && <Field label="From severity"><Select value={severity} onChange={(_, { value }) => setSeverity(value)}><option value="">Any</option>{['Low', 'Medium', 'High', 'Critical'].map((word) => <option key={word}>{word}</option>)}</Select></Field>}
       <fieldset className="boxes"><legend>To</legend>{channels.map(({ id, name: label }) => <Checkbox key={id} label={label} checked={to.includes(id)} onChange={(_, { checked }) => setTo(flip(to, id, checked === true))} />)}</fieldset>

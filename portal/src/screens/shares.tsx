@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { any, contains, oneOf, quote } from '../api/odata';
-import { kqlText } from '../app/hunting';
+import { kqlHas, kqlOneOf, kqlText } from '../app/hunting';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { useOpen } from '../ui/address';
@@ -39,14 +39,18 @@ const columns: Column<Share>[] = [
   { key: 'os', title: 'OS platform', width: 150, optional: true, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'remark', title: 'Remark', width: 180, optional: true, sort: 'remark', text: (r) => r.remark },
 ];
+// What is not told exposes nothing.
+const kqlField: Record<string, string> = {
+  'scid-4001': 'tobool(Share.EveryoneCanWrite) == true', 'scid-4002': 'tobool(Share.IsRootFolder) == true', 'scid-4000': '(isnotempty(Share.OfflineAccess) and Share.OfflineAccess != "none")',
+  'scid-4003': 'tobool(Share.AccessBasedEnumeration) == false',
+};
+const unexposed = `not(${Object.values(kqlField).map((one) => `coalesce(${one}, false)`).join(' or ')})`;
 const has = (id: string) => `configurations/any(c: c eq '${id}')`;
 const filters: Filter[] = [
-  { key: 'by', title: 'Exposed by', odata: (values) => any(...values.map((value) => (value === 'nothing' ? 'not configurations/any()' : has(value)))),
+  { key: 'by', title: 'Exposed by', kql: (values) => values.map((value) => (value === 'nothing' ? unexposed : kqlField[value] ?? 'false')).join(' or '), odata: (values) => any(...values.map((value) => (value === 'nothing' ? 'not configurations/any()' : has(value)))),
     options: [...Object.entries(checks).map(([value, { short }]) => ({ value, label: short })), { value: 'nothing', label: 'Nothing' }] },
-  { key: 'offline', title: 'Offline copies', options: Object.entries(offlineWords).map(([value, label]) => ({ value, label })), odata: (values) => oneOf('offlineAccess', values) },
+  { key: 'offline', title: 'Offline copies', options: Object.entries(offlineWords).map(([value, label]) => ({ value, label })), odata: (values) => oneOf('offlineAccess', values), kql: (values) => kqlOneOf('tostring(Share.OfflineAccess)', values) },
 ];
-const kqlField: Record<string, string> = { 'scid-4001': 'tobool(Share.EveryoneCanWrite)', 'scid-4002': 'tobool(Share.IsRootFolder)', 'scid-4000': 'Share.OfflineAccess != "none"', 'scid-4003': 'not(tobool(Share.AccessBasedEnumeration))' };
-
 export function NetworkShares({ device }: OfDevice) {
   const [openId, open] = useOpen();
   return (
@@ -54,10 +58,7 @@ export function NetworkShares({ device }: OfDevice) {
       <List<Share> name={device ? 'device-shares' : 'shares'} source="/api/networkShares" columns={device ? columns.filter(({ key }) => !['device', 'group', 'os'].includes(key)) : columns} filters={filters} fixed={device && `deviceId eq ${quote(device)}`}
         order={device ? 'shareName' : 'deviceName, shareName'} rowKey={(r) => r.id} rowName={(r) => `${r.shareName} on ${r.deviceName}`} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: device ? 'Search share or path' : 'Search share, path or device', odata: (text) => any(contains('shareName', text), contains('path', text), contains('deviceName', text)) }}
-        hunting={({ q, filters: chosen }) => {
-          const by = chosen.by?.map((id) => kqlField[id]).filter((one) => one !== undefined);
-          return `DeviceTvmInfoGathering${device ? `\n| where DeviceId == ${kqlText(device)}` : ''}\n| mv-expand Share = AdditionalFields.NetworkShares\n| where isnotempty(Share)${by?.length ? `\n| where ${by.join(' or ')}` : ''}${q ? `\n| where tostring(Share) contains ${kqlText(q)} or DeviceName contains ${kqlText(q)}` : ''}\n| project DeviceName, Name = tostring(Share.Name), Path = tostring(Share.Path), Rights = tostring(Share.Rights)`;
-        }}
+        hunting={({ q, where }) => `DeviceTvmInfoGathering${device ? `\n| where DeviceId == ${kqlText(device)}` : ''}\n| mv-expand Share = AdditionalFields.NetworkShares\n| where isnotempty(Share)\n| extend Name = tostring(Share.Name), Path = tostring(Share.Path)${where}${kqlHas(q, 'Name', 'Path', 'DeviceName')}\n| project DeviceName, Name, Path, Rights = tostring(Share.Rights)`}
         empty={{ title: 'No shared folder is known', text: agents }} />
       {openId && <SharePanel key={openId} id={openId} close={() => open()} />}
     </>

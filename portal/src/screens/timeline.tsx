@@ -8,7 +8,7 @@ import type { Column, Filter } from '../list/kinds';
 import { daysOf, within } from '../list/days';
 import { List } from '../list/list';
 import { useOpen, useTab } from '../ui/address';
-import { Trend, type Point } from '../ui/charts';
+import { Spark, Trend, type Point } from '../ui/charts';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
@@ -16,7 +16,9 @@ import { Tabs } from '../ui/tabs';
 import { number, percent, plural, spaced, tenths, time } from '../ui/words';
 import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
+import { useSession } from '../app/session';
 import { Changes } from './changes';
+import { ExposedDevices } from './exposed_devices';
 
 export const eventWords: Record<string, string> = {
   NewVulnerability: 'New vulnerability', NewPublicExploit: 'New public exploit', ExploitVerified: 'Exploit was verified', ExploitAddedToKit: 'Exploit added to a kit',
@@ -30,6 +32,7 @@ const columns: Column<TimelineEvent>[] = [
   { key: 'component', title: 'Related component', width: 150, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'then', title: 'Originally impacted', width: 140, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
   { key: 'now', title: 'Currently impacted', width: 140, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
+  { key: 'score', title: 'Score trend', width: 84, wide: true, text: () => '', show: (r) => <AroundIt at={r.time} /> },
   { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },
 ];
 const since = (days: number) => `time ge ${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 19)}Z`;
@@ -39,6 +42,9 @@ const filters: Filter[] = [
   { key: 'between', title: 'Between two days', written: 'days', options: [], odata: ([value]) => within('time', value!, 'local') },
   { key: 'share', title: 'Share of devices impacted', single: true, options: [{ value: '1', label: '1% and more' }, { value: '10', label: '10% and more' }, { value: '50', label: '50% and more' }], odata: ([value]) => `currentlyImpactedShare ge ${Number(value)}` },
 ];
+
+// Events keep the name of no group as it is stored.
+const stored = (group: string) => (group === 'Unassigned' ? '' : group);
 
 // The list as KQL; `only`: of what it is.
 function asQuery(only: string, q: string, chosen: Record<string, string[]>): string {
@@ -59,10 +65,10 @@ export function EventList({ name, source, only = '' }: { name: string; source: s
   const scope = useScope();
   const groups = useGroups();
   const [openId, open] = useOpen();
-  const given: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values) }] : filters;
+  const given: Filter[] = groups.data?.length ? [...filters, { key: 'group', title: 'Device group', options: groups.data.map((value) => ({ value, label: value })), odata: (values) => hasAny('deviceGroups', values.map(stored)) }] : filters;
   return (
     <>
-      <List<TimelineEvent> name={name} source={source} fixed={scope.length ? hasAny('deviceGroups', scope.map((group) => (group === 'Unassigned' ? '' : group))) : undefined} columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
+      <List<TimelineEvent> name={name} source={source} fixed={scope.length ? hasAny('deviceGroups', scope.map(stored)) : undefined} columns={columns} filters={given} rowKey={(r) => r.id} rowName={(r) => r.event} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search events', odata: (text) => any(contains('event', text), contains('relatedComponent', text)) }}
         hunting={({ q, filters: chosen }) => asQuery(only, q, chosen)}
         empty={{ title: 'Nothing has happened yet', text: 'Events are written whenever new knowledge or a new inventory comes in.' }} />
@@ -98,6 +104,7 @@ export default function Timeline() {
 }
 
 function EventPanel({ id, close }: { id: string; close: () => void }) {
+  const { may } = useSession();
   const asked = useQuery({ queryKey: ['event', id], queryFn: ({ signal }) => get<TimelineEvent>(`/api/events/${encodeURIComponent(id)}`, signal) });
   const one = asked.data;
   return (
@@ -116,6 +123,7 @@ function EventPanel({ id, close }: { id: string; close: () => void }) {
           {one.cves.length > 0 && (
             <Section title="CVEs" end={plural(one.cves.length, 'CVE')}><ul className="columns">{one.cves.map((cve) => <li key={cve}><Link to={`/weaknesses?open=${cve}`}>{cve}</Link></li>)}</ul></Section>
           )}
+          {one.recommendationId && may('SecurityRecommendation.Read.All') && <ExposedDevices source={`/api/recommendations/${encodeURIComponent(one.recommendationId)}/machineReferences`} about={one.relatedComponent} title={`Devices exposed through ${one.relatedComponent} now`} none="No device is exposed through it now." />}
           <Around at={one.time} />
         </>
       )}
@@ -123,11 +131,16 @@ function EventPanel({ id, close }: { id: string; close: () => void }) {
   );
 }
 
-// The exposure score around a day.
+// The exposure score of the days around one.
+function useScoreAround(at: string, most: number): Point[] {
+  const when = new Date(at).getTime();
+  return (useHistory(90) ?? []).map(dayOf).filter((day) => Math.abs(day.at - when) < most * 86_400_000);
+}
+function AroundIt({ at }: { at: string }) {
+  return <Spark points={useScoreAround(at, 8)} of="Exposure score" words={tenths} />;
+}
 function Around({ at }: { at: string }) {
-  const days = useHistory(90);
-  if (!days) return null;
-  const points = days.filter(({ date }) => Math.abs(new Date(date).getTime() - new Date(at).getTime()) < 31 * 86_400_000).map(dayOf);
+  const points = useScoreAround(at, 31);
   return points.length > 1 ? <Section title="Exposure score around it"><Trend points={points} top={100} label="The exposure score around that day" /></Section> : null;
 }
 

@@ -19,7 +19,7 @@ export default function Weaknesses() {
   return (
     <div className="page fills">
       <Head title="Weaknesses" text="Known vulnerabilities of what is installed. Each says which software has it, and why we think so." />
-      <VulnerabilityList name="weaknesses" source="/api/vulnerabilities" everything={everything} order="exposedMachines desc, cvssV3 desc" fixed={everything ? undefined : excepted ? 'exposedMachinesBeforeExceptions gt 0' : 'exposedMachines gt 0'}
+      <VulnerabilityList name="weaknesses" source="/api/vulnerabilities" about={everything ? '' : `\n| where ${excepted ? 'ExposedDevicesBeforeExceptions' : 'ExposedDevices'} > 0`} order="exposedMachines desc, cvssV3 desc" fixed={everything ? undefined : excepted ? 'exposedMachinesBeforeExceptions gt 0' : 'exposedMachines gt 0'}
         actions={<Switch label="Also those that no device has" checked={everything} onChange={(_, { checked }) => flip(checked)} />}
         empty={{ title: 'No weakness found', text: <>Either all is well, or the knowledge is missing: <code>merlon feeds update</code> fetches it.</> }} />
     </div>

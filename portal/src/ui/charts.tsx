@@ -2,6 +2,7 @@
 // screen readers.
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { ExposedDay } from '../api/kinds';
 import { date, number, plural, tenths } from './words';
 
 export interface Part { name: string; value: number; colour: string; to?: string }
@@ -118,6 +119,27 @@ export function Trend({ points, top, label, words = tenths, choose }: { points?:
       <p className="trend-words">{told ? <span>{told}</span> : <><span>{dayWords(first.at)}</span><span>{dayWords(last.at)}</span></>}</p>
     </div>
   );
+}
+
+// The same in a cell of a list: two days at least. More is worse: red where it rises, green where it falls.
+export function Spark({ points, of, words = number }: { points: Point[]; of: string; words?: (value: number) => string }) {
+  const first = points[0], last = points.at(-1);
+  if (!first || !last || points.length < 2) return <span className="quiet" title="The trend begins with the second day of data.">&ndash;</span>;
+  const [width, high] = [56, 18];
+  const [least, most] = [Math.min(...points.map(({ value }) => value)), Math.max(...points.map(({ value }) => value))];
+  const x = (at: number) => 1 + ((at - first.at) / Math.max(1, last.at - first.at)) * (width - 2);
+  const y = (value: number) => (most === least ? high / 2 : high - 2 - ((value - least) / (most - least)) * (high - 4));
+  const told = `${of}: ${words(first.value)} on ${dayWords(first.at)}, ${words(last.value)} on ${dayWords(last.at)}`;
+  return (
+    <svg className={last.value > first.value ? 'spark bad' : last.value < first.value ? 'spark good' : 'spark'} viewBox={`0 0 ${width} ${high}`} role="img" aria-label={told}>
+      <title>{told}</title>
+      <path d={points.map(({ at, value }, i) => `${i ? 'L' : 'M'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join('')} />
+    </svg>
+  );
+}
+
+export function ExposedSpark({ days }: { days?: ExposedDay[] }) {
+  return <Spark of="Exposed devices" points={(days ?? []).map(({ date: day, exposedMachinesCount }) => ({ at: new Date(day).getTime(), value: exposedMachinesCount }))} />;
 }
 
 export interface Layer { key: string; name: string; colour: string }

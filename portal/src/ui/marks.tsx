@@ -15,10 +15,10 @@ export function Severity({ level, score }: { level: string; score?: number | nul
 const tagColours: Record<string, 'danger' | 'warning' | 'severe' | 'important' | 'informative' | 'brand'> = {
   'EOS software': 'danger', 'EOS versions': 'severe', 'Upcoming EOS versions': 'warning', 'Upcoming EOS software': 'warning',
   'EOS Software': 'danger', 'EOS Version': 'severe', 'Upcoming EOS Version': 'warning', 'Upcoming EOS Software': 'warning',
-  'Zero day': 'danger', ZeroDay: 'danger', NoSecurityUpdate: 'warning', 'No security update': 'warning', 'Pending restart': 'brand', KnownExploited: 'danger', 'Known exploited': 'danger',
+  'New security update for zero day': 'brand', 'Zero day': 'danger', ZeroDay: 'danger', NoSecurityUpdate: 'warning', 'No security update': 'warning', SomeUpdatesAvailable: 'important', 'Pending restart': 'brand', KnownExploited: 'danger', 'Known exploited': 'danger',
 };
 const tagWords: Record<string, string> = {
-  KnownExploited: 'Known exploited', ZeroDay: 'Zero day', NoSecurityUpdate: 'No security update', internetFacing: 'Internet facing', 'EOS Software': 'EOS software', 'EOS Version': 'EOS version', 'Upcoming EOS Version': 'Upcoming EOS version', 'Upcoming EOS Software': 'Upcoming EOS software',
+  KnownExploited: 'Known exploited', ZeroDay: 'Zero day', NoSecurityUpdate: 'No security update', SomeUpdatesAvailable: 'Some updates available', internetFacing: 'Internet facing', 'EOS Software': 'EOS software', 'EOS Version': 'EOS version', 'Upcoming EOS Version': 'Upcoming EOS version', 'Upcoming EOS Software': 'Upcoming EOS software',
 };
 
 export const tagWord = (tag: string) => tagWords[tag] ?? tag;
