@@ -232,6 +232,19 @@ TEST(Identify, OnlyWhatLeavesTheProductMayFollowItsName) {
     EXPECT_GT(lines, 80U);
 }
 
+TEST(IdentityRules, AnotherMakersBundleIdIsAnotherProgram) {
+    auto const subject = [](std::string_view name, std::string_view bundle) {
+        SoftwareKey const key{{.source = "apps", .name = std::string(name), .version = "1.0", .bundle_id = std::string(bundle)}, "macos"};
+        return first_subject(identify(key, rules(), {}));
+    };
+    EXPECT_EQ(subject("Telegram.app", "ru.keepcoder.Telegram"), "a:telegram:telegram");
+    EXPECT_EQ(subject("Telegram.app", "com.tdesktop.Telegram"), "a:telegram:telegram_desktop");
+    EXPECT_EQ(subject("Workspaces.app", "com.amazon.workspaces"), "a:amazon:aws_workspaces");
+    EXPECT_EQ(subject("Workspaces.app", "com.apptorium.Workspaces2-paddle"), "");
+    EXPECT_EQ(subject("Slack.app", "com.example.slack"), "");
+    EXPECT_EQ(subject("Slack.app", ""), "a:slack:slack");
+}
+
 TEST(IdentityRules, WhatIsInsideHasAVersionOfItsOwn) {
     SoftwareKey const key{{.source = "programs", .name = "Azul Zulu JDK 17.48.15 (17.0.10), 64-bit", .vendor = "Azul Systems, Inc.", .version = "17.48.15"}, "windows"};
     auto const identity = identify(key, rules(), {});

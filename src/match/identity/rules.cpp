@@ -240,19 +240,27 @@ IdentityRule const* IdentityRules::find(SoftwareKey const& key) const {
     if (!item.bundle_id.empty()) state_->bundles->Match(ascii_lower(item.bundle_id), &bundles);
     for (int const hit : bundles)
         if (auto const index = state_->bundle_rules[static_cast<std::size_t>(hit)]; fits(index)) best = index;
-    auto const name = ascii_lower(item.name);
-    state_->names->Match(name, &names);
     // A distribution splits a product into packages, whose names go on as it likes: mysql-server-core-8.0.
     bool const packages = !scheme_of_format(item.source).empty() || (item.source == "generic" && vendor.empty());
-    for (int const hit : names) {
-        auto const index = state_->name_rules[static_cast<std::size_t>(hit)];
-        if (!fits(index)) continue;
-        auto const& rule = state_->rules[index];
-        if (item.source == "apps" && !rule.bundle.empty() && !maker_fits(rule.bundle, item.bundle_id)) continue;
-        auto* open = state_->patterns[index].open.get();
-        if (open && !packages && !whole_name(rule, *open, name)) continue;
-        best = index;
-    }
+    auto const by_name = [&](std::string const& name) {
+        names.clear();
+        state_->names->Match(name, &names);
+        for (int const hit : names) {
+            auto const index = state_->name_rules[static_cast<std::size_t>(hit)];
+            if (!fits(index)) continue;
+            auto const& rule = state_->rules[index];
+            if (item.source == "apps" && !rule.bundle.empty() && !maker_fits(rule.bundle, item.bundle_id)) continue;
+            auto* open = state_->patterns[index].open.get();
+            if (open && !packages && !whole_name(rule, *open, name)) continue;
+            best = index;
+        }
+    };
+    auto const name = ascii_lower(item.name);
+    by_name(name);
+    // "Inkscape 1.0 (x64)" where the pattern says "inkscape" alone; packages have plain names.
+    bool const displayed = item.source == "programs" || item.source == "msi" || item.source == "appx" || item.source == "apps";
+    if (best == state_->rules.size() && displayed)
+        if (auto const plain = join(name_words(name), " "); plain != name) by_name(plain);
     return best < state_->rules.size() ? &state_->rules[best] : nullptr;
 }
 
