@@ -327,18 +327,38 @@ export async function lists({ page, base, check, expect, until, accessible, prov
   });
 
   const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
-  // Each screen is opened once, as a person goes from one to the next, and looked at in all colours.
-  await check('accessible in light and dark', async () => {
+  const inAllColours = async (name) => {
+    for (const [colorScheme, contrast] of [['light', 'no-preference'], ['dark', 'no-preference'], ['dark', 'more']]) {
+      await page.emulateMedia({ colorScheme, contrast, reducedMotion: 'reduce' });
+      // What colours do not change is looked at once.
+      await (colorScheme === 'light' ? accessible() : accessible(colours)).catch((error) => { throw new Error(`${name}, ${contrast === 'more' ? 'high contrast' : colorScheme}: ${error.message}`); });
+    }
+  };
+  // Each screen is opened once, as a person goes from one to the next, and looked at in all colours, with the pointer on a row.
+  await check('accessible in light, dark and high contrast', async () => {
     const device = (await (await fetch(`${base}/api/machines?$top=1&$select=id`)).json()).value[0].id;
     await visit(page, base, '/');
     for (const path of [...screens, `/devices/${device}`]) {
       await go(page, path);
       expect(await fits(page), `the list of ${path} is wider than its window`);
-      for (const [colorScheme, contrast] of [['light', 'no-preference'], ['dark', 'no-preference'], ...(screens.indexOf(path) < 2 ? [['dark', 'more']] : [])]) {
-        await page.emulateMedia({ colorScheme, contrast, reducedMotion: 'reduce' });
-        // What colours do not change is looked at once.
-        await (colorScheme === 'light' ? accessible() : accessible(colours)).catch((error) => { throw new Error(`${path}, ${contrast === 'more' ? 'high contrast' : colorScheme}: ${error.message}`); });
-      }
+      if (await rows(page).count()) await rows(page).first().hover();
+      await inAllColours(path);
+    }
+  });
+
+  await check('panels, forms and menus are accessible in all colours', async () => {
+    for (const path of ['/recommendations?open=va-_-google-_-chrome', '/weaknesses?open=CVE-2025-5419', '/configuration?open=scid-2021', '/settings?tab=groups&open=Servers', '/api-reference?open=get+%2Fapi%2Fmachines']) {
+      await go(page, path);
+      await page.locator('.panel-body section').first().waitFor();
+      await inAllColours(path);
+    }
+    for (const [path, name] of [['/recommendations?open=va-_-google-_-chrome', 'Exception options'], ['/weaknesses?open=CVE-2025-5419', 'This is wrong'], ['/settings?tab=targets', 'Add a target'], ['/weaknesses', 'Filters'], ['/software', 'Columns'], ['/', 'Colours']]) {
+      await go(page, path);
+      await page.getByRole('button', { name }).first().click();
+      await page.locator('[role=dialog][aria-modal=true], [role=menu]').first().waitFor();
+      await inAllColours(`${name} of ${path}`);
+      await page.keyboard.press('Escape');
+      await page.locator('[role=dialog][aria-modal=true], [role=menu]').waitFor({ state: 'detached' });
     }
   });
   await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' });

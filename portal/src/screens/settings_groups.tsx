@@ -47,7 +47,7 @@ export function Groups() {
           { title: 'Name', width: 220, show: (group) => <button className="link" onClick={() => open(group.name)}>{group.name}</button> },
           { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : 'Named by reports'}</span>) },
           { title: 'Devices', width: 80, numeric: true, show: (group) => number(group.machines) },
-          { title: 'Actions', width: 192, show: (group) => writes && group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> },
+          ...(writes ? [{ title: 'Actions', width: 192, show: (group: DeviceGroup) => group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> }] : []),
         ]} />
       {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} close={() => open()} />}
       {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}

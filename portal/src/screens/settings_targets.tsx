@@ -31,7 +31,7 @@ export function Targets() {
           { title: 'Name', width: 240, show: (one) => <b>{one.name}</b> },
           { title: 'For', show: about },
           { title: 'Within', width: 120, show: (one) => plural(one.days, 'day') },
-          { title: 'Actions', width: 110, show: (one) => writes && <Button size="small" onClick={() => void change(before.filter(({ name }) => name !== one.name), `${one.name} is gone.`)}>Remove</Button> },
+          ...(writes ? [{ title: 'Actions', width: 110, show: (one: Target) => <Button size="small" onClick={() => void change(before.filter(({ name }) => name !== one.name), `${one.name} is gone.`)}>Remove</Button> }] : []),
         ]} />
       {form && <TargetForm close={() => setForm(false)} add={async (one) => { const next = [...before.filter(({ name }) => name !== one.name), one]; await put(next); void tell(`${one.name} is in force.`, () => put(before)); }} />}
     </>
