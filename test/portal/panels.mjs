@@ -13,6 +13,7 @@ export async function panels({ page, base, check, expect, accessible }) {
     for (const name of ['Top weaknesses', 'Versions', 'Installed devices', 'Security recommendations']) await panel.getByRole('table', { name }).waitFor();
     expect(/CVE-\d{4}-\d+/.test(await panel.getByRole('table', { name: 'Top weaknesses' }).innerText()), 'no CVE');
     await accessible();
+    expect(await page.locator('tr.open').evaluate((row) => getComputedStyle(row).backgroundColor) !== 'rgba(0, 0, 0, 0)', 'the open row is not told apart');
     // It holds the focus, closes with Escape, and gives the focus back to its row.
     expect(await panel.evaluate((box) => box.contains(document.activeElement)), 'the focus is elsewhere');
     await page.keyboard.press('Escape');
