@@ -65,5 +65,6 @@ export async function away({ page, folder, check, expect, until, accessible, pro
     await until(async () => (await page.locator('.lost').count()) === 0, () => 'it is still said not to answer');
     provoked(/ERR_|Failed to load|dynamically imported/);
   });
+  await page.goto('about:blank'); // it would hear that the server dies
   await end();
 }
