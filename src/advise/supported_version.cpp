@@ -7,17 +7,18 @@ namespace {
 
 bool lasts(LifecycleCycle const& cycle, Ticks now, int window_days) {
     auto const& end = cycle.end_of_life;
-    if (end.date) return *end.date > now + window_days * ticks_per_day;
+    // As in match/lifecycle.cpp: what ends within the window, days counted, is soon to end.
+    if (end.date) return *end.date - (now - now % ticks_per_day) > window_days * ticks_per_day;
     return !end.reached.value_or(false);
 }
 
-// "11-24h2-e" -> "-e": the edition that a Windows cycle is of.
+// "11-24h2-e-lts" -> "-e-lts": the edition that a Windows cycle is of.
 std::string_view edition_of(LifecycleProduct const& product, std::string_view cycle) {
     if (product.slug != "windows") return {};
-    auto const dash = cycle.rfind('-');
+    auto const first = cycle.find('-');
+    auto const second = first == std::string_view::npos ? first : cycle.find('-', first + 1);
     // A cycle that all editions shared goes on in that of Home and Pro.
-    if (dash == std::string_view::npos || cycle.find('-') == dash) return "-w";
-    return cycle.substr(dash);
+    return second == std::string_view::npos ? "-w" : cycle.substr(second);
 }
 
 }  // namespace

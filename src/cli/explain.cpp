@@ -93,6 +93,22 @@ std::string identity_json(match::Assessed const& one) {
     json.key("candidates");
     json.raw(match::candidates_json(identity.candidates));
     json.member("findings", static_cast<std::size_t>(std::ranges::count(one.findings, false, &Finding::hidden)));
+    // As exports say it; null: there is no life-cycle data.
+    json.key("support");
+    if (one.support.status == SupportStatus::no_data) {
+        json.null();
+    } else {
+        auto const status = match::support_status_name(one.support.status);
+        json.begin_object();
+        json.member("status", status.empty() ? "None" : status);
+        json.member("product", one.support.product);
+        json.member("cycle", one.support.cycle);
+        json.key("date");
+        if (one.support.date) json.string(iso_date(*one.support.date));
+        else json.null();
+        json.member("reason", one.support.reason);
+        json.end_object();
+    }
     json.end_object();
     return out;
 }

@@ -9,6 +9,7 @@
 
 #include "model/device.h"
 #include "model/finding.h"
+#include "store/engine.h"
 
 namespace merlon::match {
 
@@ -16,6 +17,10 @@ struct LifecycleOptions {
     Ticks now = 0;
     int window_days = 183;  // "upcoming" begins this many days before the end
 };
+
+constexpr int usual_window_days = 183;
+// The window of the data folder: the setting support.window_days of the server that uses it (store::state_value), else the usual one.
+Result<int> window_days_of(store::Connection&);
 
 // All life cycles known, found by slug or by the CPE or package of a product.
 class LifecycleCatalog {
@@ -31,7 +36,8 @@ private:
 
 // Section 7.2. Support lasts through its last day (UTC). Packages of a distribution follow the distribution: their own
 // status is "no data". Paid extensions count only where the item's edition says that this device is entitled to them, by one
-// of the words ESU, ESM, ELS, ELTS, EUS, "extended security" or, for Ubuntu, Pro.
+// of the words ESU, ESM, ELS, ELTS, LTSS, "extended security", for Ubuntu Pro, or by extended_support_mark (model/extended_support.h), which
+// stands for what people entered.
 SupportFact support_of(LifecycleCatalog const&, SoftwareKey const&, Identity const&, LifecycleOptions const&);
 
 // "EOS Version", "Upcoming EOS Software" ...; "" for supported and for no data.

@@ -1,5 +1,7 @@
 #include "match/lifecycle.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace merlon::match {
@@ -60,6 +62,35 @@ TEST(EndOfSupport, CyclesAreDottedPrefixes) {
     EXPECT_EQ(support(p, "3.11.4", "2026-01-01").cycle, "3.11");
     EXPECT_EQ(support(p, "3.1.5", "2026-01-01").cycle, "3.1");
     EXPECT_EQ(support(p, "3.12.0", "2026-01-01").cycle, "3");
+}
+
+TEST(EndOfSupport, VersionsAreWrittenInManyWays) {
+    auto const java = product("oracle-jdk", "", {{"8", "2030-12-31"}, {"17", "2026-09-30"}});
+    for (auto const* version : {"1.8.0_301", "1.8.0 update301", "8.0.3010.9"}) EXPECT_EQ(support(java, version, "2026-01-01").cycle, "8") << version;
+    auto const openssl = product("openssl", "", {{"1.1.1", "2023-09-11"}, {"1.0.2", "2019-12-31"}});
+    EXPECT_EQ(support(openssl, "1.1.1w", "2026-01-01").cycle, "1.1.1");
+    EXPECT_EQ(support(openssl, "1.0.2zk", "2026-01-01").cycle, "1.0.2");
+    EXPECT_EQ(support(openssl, "1.1.10", "2026-01-01").status, SupportStatus::no_data);
+    auto sql = product("mssqlserver", "", {{"13.0-sp3", "2026-07-14"}, {"13.0-sp2", "2022-09-14"}, {"13.0", "2018-01-09"}, {"16.0", "2033-01-11"}});
+    constexpr std::array latest{"13.0.6500.1 GDR", "13.0.5893.48 CU17+GDR", "13.0.2218.0 CU9", "16.0.4265.3 CU26"};
+    for (std::size_t i = 0; i < latest.size(); ++i) sql.cycles[i].latest = latest[i];
+    EXPECT_EQ(support(sql, "13.0.1601.5", "2026-01-01").cycle, "13.0");
+    EXPECT_EQ(support(sql, "13.0.5026.0", "2026-01-01").cycle, "13.0-sp2");
+    EXPECT_EQ(support(sql, "13.0.6300.2", "2026-01-01").cycle, "13.0-sp3");
+    EXPECT_EQ(support(sql, "16.0.1000.6", "2026-01-01").cycle, "16.0");
+}
+
+// What we know of a browser is never all of it: the releases that are known have ended, the product has not.
+TEST(EndOfSupport, ProductsOnTheMoveDoNotEnd) {
+    auto browser = product("chrome", "", {{"151", "2026-08-25"}, {"150", "2026-07-28"}});
+    browser.cycles[0].released = day("2026-07-28"), browser.cycles[1].released = day("2026-06-30");
+    EXPECT_EQ(support(browser, "150.0", "2026-11-27").status, SupportStatus::version);
+    EXPECT_EQ(support(browser, "151.0", "2026-08-01").status, SupportStatus::upcoming_version);
+    EXPECT_EQ(support(browser, "149.0", "2026-11-27").status, SupportStatus::no_data);
+    browser.cycles[0].end_of_life.date = day("2027-08-25");  // a year and more: this one is the last
+    EXPECT_EQ(support(browser, "150.0", "2027-11-27").status, SupportStatus::software);
+    EXPECT_EQ(support(browser, "149.0", "2027-11-27").status, SupportStatus::software);  // of no cycle, and older than what is known
+    EXPECT_EQ(support(browser, "152.0", "2027-11-27").status, SupportStatus::no_data);
 }
 
 TEST(EndOfSupport, OlderVersionsShareACycle) {

@@ -87,6 +87,8 @@ std::optional<SoftwareItem> operating_system_item(OperatingSystem const& os) {
     auto const says_server = [](std::string_view text) { return ascii_lower(text).find("server") != std::string::npos; };
     if (os.distribution == "windows" && !says_server(os.edition) && (says_server(os.name) || says_server(os.platform)))
         item.edition = os.edition.empty() ? "Server" : "Server " + os.edition;
+    // CentOS Stream calls itself "centos" like the CentOS that ended before it; its name says which it is.
+    if (os.distribution == "centos" && os.edition.empty() && os.name.find("Stream") != std::string::npos) item.edition = "Stream";
     item.architecture = os.architecture;
     item.distribution = distribution_release(os);
     return item;

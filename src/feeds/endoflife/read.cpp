@@ -1,6 +1,8 @@
 #include "feeds/endoflife/read.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "feeds/record_parser.h"
 #include "feeds/words.h"
@@ -64,6 +66,18 @@ LifecycleCycle cycle_v1(json::Value release) {
     return cycle;
 }
 
+// What the source lists as extended support and everybody gets without paying, by its own labels: Debian's LTS, Pulsar's security
+// support, the second maintenance phase of Ansible's platform. It is the end of support; the phase before it that of active support.
+void count_what_is_free(LifecycleProduct& product) {
+    constexpr std::array<std::string_view, 3> free{"apache-pulsar", "debian", "red-hat-ansible-automation-platform"};
+    if (std::ranges::find(free, product.slug) == free.end()) return;
+    for (auto& cycle : product.cycles) {
+        if (!cycle.extended_support.date) continue;
+        if (!cycle.active_support.date) cycle.active_support = cycle.end_of_life;
+        cycle.end_of_life = std::exchange(cycle.extended_support, {});
+    }
+}
+
 void add_identifier(LifecycleProduct& product, std::string_view type, std::string_view id) {
     if (id.empty()) return;
     add_once(product.identifiers, type == "repology" ? "repology:" + std::string(id) : std::string(id));
@@ -86,6 +100,7 @@ Status read_product_v1(json::Value entry, std::string const& where, Intake& inta
         intake.reject(product.slug, "one of its releases has no name");
         return {};
     }
+    count_what_is_free(product);
     return intake.keep(std::move(product));
 }
 
@@ -107,6 +122,7 @@ Status read_v0(Source const& source, Intake& intake) {
         intake.reject(product.slug, "one of its entries has no cycle");
         return {};
     }
+    count_what_is_free(product);
     return intake.keep(std::move(product));
 }
 

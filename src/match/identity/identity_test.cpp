@@ -87,6 +87,7 @@ TEST(WindowsBuilds, AreReleases) {
     EXPECT_EQ(windows_release("19045.4651", false)->cpe, "windows_10_22h2");
     EXPECT_EQ(windows_release("10.0.17763.5329", true)->cpe, "windows_server_2019");
     EXPECT_EQ(windows_release("10.0.17763.5329", false)->cpe, "windows_10_1809");
+    EXPECT_EQ(windows_release("10.0.18363.1", true)->cycle, "1909-sac");
     EXPECT_EQ(windows_release("10.0.20348.1", false)->cpe, "windows_server_2022");
     EXPECT_EQ(windows_release("10.0.28000.1575", false)->cycle, "11-26h1");
     EXPECT_EQ(windows_release("10.0.26300.9457", false)->cpe, "windows_11_26h2");
