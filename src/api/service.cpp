@@ -243,6 +243,7 @@ std::vector<Route> const& routes() {
         add_evidence_routes(made);
         add_correction_routes(made);
         add_feed_routes(made);
+        add_end_of_support_routes(made);
         // A literal segment wins over "{}": machines/findbytag and machines/findbyip({}) over machines/{id}.
         std::ranges::stable_sort(made, {}, [](Route const& route) {
             auto const segments = split(route.pattern, '/');

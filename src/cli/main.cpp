@@ -7,6 +7,7 @@
 #include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
+#include "cli/support.h"
 
 namespace {
 
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
     add_device_verbs(app, front);
     add_detections(app, front);
     add_events(app, front);
+    add_support(app, front);
     add_history(app, front);
     add_get(app, front);
     add_query(app, front);

@@ -117,6 +117,7 @@ Status check_change(ChoiceChange& change) {
 Result<FactSources> read_sources(Connection& connection, std::string const& ids) {
     FactSources made;
     made.groups = TRY(read_groups(connection));
+    made.entitled = TRY(read_entitled(connection));
     if (ids.empty()) return made;
     auto rows = TRY(connection.query("SELECT device, value, tags_added, tags_removed, excluded, justification, note, merged_into "
                                      "FROM main.device_choice WHERE device IN (" + ids + ")"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/inventory.h"
+#include "store/support_entitlements.h"
 
 namespace merlon::store {
 
@@ -106,6 +107,7 @@ struct FactSources {
     std::vector<DeviceGroup> groups;
     std::unordered_map<std::string, DeviceChoice> choices;
     std::unordered_map<std::string, Reported> reported;  // a device without an entry: what its row says
+    Entitled entitled;                                   // to extended support
 };
 // For the devices among `ids`, a list for SQL: 'a','b'.
 Result<FactSources> read_sources(Connection&, std::string const& ids);

@@ -58,6 +58,7 @@ Status rename(Connection& connection, std::string const& from, std::string const
                     ", lambda g: CASE WHEN g = $2 THEN $1 ELSE g END)) AS VARCHAR) WHERE list_contains(" + list + ", $2)",
                 {Value{to}, Value{from}}));
     }
+    TRY(run(connection, "UPDATE main.support_entitlement SET scope_value = $1 WHERE scope = 'group' AND scope_value = $2", {Value{to}, Value{from}}));
     for (auto const* table : {"exposure_score", "secure_score", "score_change", "vulnerable_day"})
         TRY(run(connection, "UPDATE main." + std::string(table) + " SET device_group = $1 WHERE device_group = $2", {Value{to}, Value{from}}));
     return {};
@@ -160,7 +161,10 @@ Status write_group(Connection& connection, DeviceGroup const& group, std::string
 
 Status remove_group(Connection& connection, std::string_view name) {
     for (auto const& one : TRY(read_groups(connection)))
-        if (equal_ignoring_ascii_case(one.name, name)) return run(connection, "DELETE FROM main.device_group WHERE name = $1", {Value{one.name}});
+        if (equal_ignoring_ascii_case(one.name, name)) {
+            TRY(run(connection, "DELETE FROM main.support_entitlement WHERE scope = 'group' AND scope_value = $1", {Value{one.name}}));
+            return run(connection, "DELETE FROM main.device_group WHERE name = $1", {Value{one.name}});
+        }
     return fail("groups.no_such", std::string(name));
 }
 

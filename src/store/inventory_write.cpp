@@ -1,6 +1,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "model/extended_support.h"
 #include "store/report_wave.h"
 
 namespace merlon::store {
@@ -122,14 +123,14 @@ void recall(Pending& one, Standing& standing) {
     if (!one.standing) return;
     auto const& device = standing.installed().devices[*one.standing];
     one.same_facts = device.facts == one.facts;
-    if (one.same_facts) one.row.os = standing.os(device.os);
+    if (one.same_facts) one.row.os = one.os = standing.os(device.os);
 }
 void remember(Pending& one, Standing& standing) {
     if (one.same_facts) return;
     if (!one.standing) one.standing = standing.add_device(one.change.device_id);
     auto& device = standing.edit(*one.standing);
     device.facts = one.facts;
-    device.os = standing.os_number(one.row.os);
+    device.os = standing.os_number(one.os);
 }
 
 void merge_row(Pending& one, FactSources const& sources, Ticks now) {
@@ -149,11 +150,14 @@ void merge_row(Pending& one, FactSources const& sources, Ticks now) {
     if (row.name.empty()) row.name = row.identifier;
     one.speaks_of_os = !(report.os == OperatingSystem{});
     row.os = merged(row.os, cleaned(report.os));
+    row.os.edition = marked_edition(row.os.edition, false);  // who is entitled is decided here, not told
     if (report.internet_facing) row.internet_facing = *report.internet_facing;
     take_text(row.public_address, report.public_address);
     if (!report.interfaces.empty()) row.interfaces = interfaces_of(interfaces_json(report.interfaces));
     take_text(row.source, report.source);
     merge_facts(one, sources);
+    one.os = row.os;
+    one.os.edition = marked_edition(row.os.edition, sources.entitled.has(row.id, row.group));
     one.row_changed = !one.known || !same_but_times(*one.known, row);
     one.change.new_device = !one.known;
     one.change.changed = one.change.row_changed = one.row_changed;
@@ -253,16 +257,23 @@ struct SoftwareSeen {
 
 void gather_software(Pending& one, SoftwareSeen& seen) {
     auto const& report = *one.report;
+    bool const entitled = one.os.edition.ends_with(extended_support_mark);
     bool has_os = false;
     if (report.software) {
         one.installed.reserve(report.software->size() + 1);
         for (auto const& item : *report.software) {
             has_os = has_os || item.source == "os";
+            if (item.source == "os" && entitled) {
+                auto marked = item;
+                marked.edition = marked_edition(item.edition, true);
+                one.installed.push_back({seen.id(marked, one.row.os), plain(item.path), plain(item.installed_at), item.source});
+                continue;
+            }
             one.installed.push_back({seen.id(item, one.row.os), plain(item.path), plain(item.installed_at), item.source});
         }
     }
     if (one.speaks_of_os && !has_os)
-        if (auto const item = operating_system_item(one.row.os)) one.installed.push_back({seen.id(*item, one.row.os), {}, {}, "os"});
+        if (auto const item = operating_system_item(one.os)) one.installed.push_back({seen.id(*item, one.row.os), {}, {}, "os"});
 }
 
 // Writes software that no device had before; gives their ids.

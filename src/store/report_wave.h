@@ -23,6 +23,7 @@ struct Pending {
     std::uint64_t facts = 0;
     std::optional<DeviceRow> known;
     DeviceRow row;
+    OperatingSystem os;  // of the row; as software, of an edition that says whether the device is entitled to extended support
     Reported reported;  // what people may overrule
     bool reported_changed = false;
     bool speaks_of_os = false;

@@ -2,6 +2,7 @@
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
 #include "api/routes/list.h"
+#include "api/routes/support.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -56,7 +57,7 @@ Result<std::size_t> write(Service& service, HttpRequest const& request, store::D
     TRY(service.gate().change([&](store::Connection& connection) -> Status {
         TRY(store::write_group(connection, group, instead_of, request.caller->who, now_ticks()));
         moved = TRY(store::regroup(connection));
-        return {};
+        return keep_entitlements(service, connection);
     }));
     TRY(service.recompute());
     return moved;
@@ -109,7 +110,7 @@ Result<HttpResponse> remove(Service& service, HttpRequest const&, Parts const& p
     TRY(service.writer().run([&](store::Connection& c) -> Status {
         TRY(store::remove_group(c, group->name));
         moved = TRY(store::regroup(c));
-        return {};
+        return keep_entitlements(service, c);
     }));
     TRY(service.recompute());
     HttpResponse response;

@@ -73,40 +73,9 @@ Result<HttpResponse> update(Service& service, HttpRequest const& request, std::v
     return response;
 }
 
-// GET /api/endOfSupport/changes: when versions turned, newest first, at most 1,000.
-Result<HttpResponse> support_changes(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    auto connection = TRY(service.lease());
-    auto rows = TRY(connection->query("SELECT time, vendor, product, version, old_status, new_status, end_date, devices FROM main.support_change "
-                                      "ORDER BY time DESC, vendor, product, version LIMIT 1000"));
-    auto response = odata_response();
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("@odata.context", base_url(request) + "/api/$metadata#SupportChanges");
-    json.key("value");
-    json.begin_array();
-    while (auto const chunk = TRY(rows.next()))
-        for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const& c = chunk->columns;
-            json.begin_object();
-            json.member("time", iso_seconds(c[0].int64(row)));
-            json.member("softwareVendor", c[1].text(row));
-            json.member("softwareName", c[2].text(row));
-            json.member("softwareVersion", c[3].text(row));
-            json.member("oldStatus", c[4].text(row));
-            json.member("newStatus", c[5].text(row));
-            time_or_null(json, "endOfSupportDate", c[6].is_null(row) ? 0 : c[6].int64(row));
-            json.member("deviceCount", c[7].int64(row));
-            json.end_object();
-        }
-    json.end_array();
-    json.end_object();
-    return response;
-}
-
 }  // namespace
 
 void add_feed_routes(std::vector<Route>& all) {
-    all.push_back({"GET", "api/endOfSupport/changes", "Software.Read.All", support_changes});
     all.push_back({"GET", "api/feeds", "Merlon.Feeds.Read", list});
     all.push_back({"POST", "api/feeds/update", "Merlon.Feeds.Update", update});
 }

@@ -5,6 +5,7 @@
 #include "api/auth/gate.h"
 #include "api/routes/body.h"
 #include "api/routes/list.h"
+#include "api/routes/support.h"
 #include "api/service.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -41,7 +42,7 @@ Status change(Service& service, HttpRequest const& request, std::vector<std::str
     TRY(service.writer().run([&](store::Connection& connection) -> Status {
         recompute = moves_scores(wanted, TRY(store::read_groups(connection)));
         TRY(store::change_devices(connection, ids, wanted, request.caller->who, now_ticks()));
-        return {};
+        return recompute ? keep_entitlements(service, connection) : Status{};
     }));
     return recompute ? service.recompute() : Status{};
 }

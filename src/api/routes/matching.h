@@ -7,5 +7,6 @@ namespace merlon::api {
 void add_evidence_routes(std::vector<Route>&);
 void add_correction_routes(std::vector<Route>&);
 void add_feed_routes(std::vector<Route>&);
+void add_end_of_support_routes(std::vector<Route>&);
 
 }  // namespace merlon::api
