@@ -41,6 +41,11 @@ constexpr std::string_view news = R"sql(
     FROM main.cve_exposure x JOIN main.cve c ON c.id = x.cve
     WHERE x.devices > 0 AND (c.known_exploited OR c.exploit_public OR c.exploit_verified OR c.exploit_in_kit)
     UNION ALL
+    SELECT CASE e.type WHEN 'EndOfSupport' THEN 'support.ended' WHEN 'UpcomingEndOfSupport' THEN 'support.ending' ELSE 'support.resolved' END, e.id, '', e.sentence,
+           e.devices_now, e.vendor || '-_-' || e.product, CASE WHEN e.type = 'UpcomingEndOfSupport' THEN coalesce((SELECT min(y.support_date) FROM main.identity y
+           WHERE y.vendor = e.vendor AND y.product = e.product AND list_contains(from_json(e.names, '["VARCHAR"]'), y.version)), 0) ELSE 0 END, '', ''
+    FROM main.event e WHERE e.type IN ('EndOfSupport', 'UpcomingEndOfSupport', 'EndOfSupportResolved')
+    UNION ALL
     SELECT 'detection.alert', a.id, a.severity, a.title, 1, coalesce(d.name, a.device), 0, 'custom detection ' || c.name, c.id
     FROM main.custom_detection c JOIN main.alert_detail m ON m.detector = c.id JOIN main.alert a ON a.id = m.alert
     LEFT JOIN main.device d ON d.id = a.device)sql";
@@ -81,6 +86,7 @@ std::string link_to(std::string const& link, Event const& event) {
     if (event.kind.starts_with("exception.")) return link + "/remediation?tab=exceptions";
     if (event.kind.starts_with("remediation.")) return link + "/remediation";
     if (event.kind == "detection.alert") return link + "/alerts";
+    if (event.kind.starts_with("support.")) return link + "/software/" + event.thing + "?tab=versions&support=ended&support=soon";
     return link + "/weaknesses?q=" + event.thing;
 }
 
@@ -91,6 +97,9 @@ std::string words_for(std::string_view kind) {
     if (kind == "remediation.overdue") return "Remediation overdue";
     if (kind == "vulnerability.new") return "New vulnerabilities";
     if (kind == "detection.alert") return "Alerts of custom detections";
+    if (kind == "support.ending") return "Support that ends soon";
+    if (kind == "support.ended") return "Support that has ended";
+    if (kind == "support.resolved") return "No longer out of support";
     return "Exploits known";
 }
 

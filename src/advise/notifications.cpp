@@ -47,6 +47,7 @@ Status check_unique(List const& all, std::string const& id, std::string const& n
 std::vector<std::string> const& notification_events() {
     static std::vector<std::string> const all{"exception.new",       "exception.ending",  "remediation.new",
                                               "remediation.overdue", "vulnerability.new", "exploit.known",
+                                              "support.ending",    "support.ended",     "support.resolved",
                                               "detection.alert"};
     return all;
 }

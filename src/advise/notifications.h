@@ -13,7 +13,7 @@
 namespace merlon::advise {
 
 // Kinds of events: exception.new, exception.ending, remediation.new, remediation.overdue, vulnerability.new,
-// exploit.known, detection.alert.
+// exploit.known, support.ending, support.ended, support.resolved, detection.alert.
 std::vector<std::string> const& notification_events();
 
 struct NotificationChannel {

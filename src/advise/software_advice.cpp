@@ -5,6 +5,7 @@
 
 #include "advise/supported_version.h"
 #include "fleet/publish.h"
+#include "match/lifecycle.h"
 #include "match/versions/versions.h"
 #include "store/knowledge.h"
 
@@ -14,7 +15,7 @@ namespace {
 // What the store knows of a product beside the index.
 struct ProductFacts {
     std::string scheme, fixed_version, hotfix;
-    bool is_os = false, is_kernel = false, whole_product_ended = false;
+    bool is_os = false, is_kernel = false, whole_product_ended = false, some_versions_ended = false;
     std::set<std::string> platforms;
     std::string ended_lifecycle, ended_cycle;  // of the newest version out of support
     std::string ended_version;
@@ -70,6 +71,7 @@ Status read_identities(store::Connection& connection, ProductNumbers const& numb
             auto const status = column[4].text(row);
             if (status.empty()) continue;
             facts.whole_product_ended = facts.whole_product_ended || status == "EOS Software";
+            facts.some_versions_ended = facts.some_versions_ended || status == "EOS Version";
             if (!newer(facts.scheme, column[2].text(row), facts.ended_version)) continue;
             facts.ended_version = column[2].text(row);
             facts.ended_lifecycle = column[5].text(row);
@@ -174,7 +176,7 @@ bool waits_for_restart(ProductFacts const& facts, fleet::DeviceSet const& expose
 
 struct Support {
     fleet::DeviceSet ended, ending;
-    bool whole_product = false;
+    bool whole_product = false, some_versions = false;
 };
 
 // R2. What kind of action: a product past its end goes; a version past its end needs another cycle; a hole with a fix
@@ -189,8 +191,9 @@ RemediationType type_of(Weaknesses const& weak, Support const& support) {
 // R5. Tags, in the words of the portal.
 std::vector<std::string> tags_of(Weaknesses const& weak, Support const& support, bool zero_day_fixed, bool internet_facing) {
     std::vector<std::string> tags;
+    // The union over installed versions: devices that are entitled to extended support and those that are not may tell both.
     if (support.whole_product && !support.ended.isEmpty()) tags.emplace_back("EOS software");
-    else if (!support.ended.isEmpty()) tags.emplace_back("EOS versions");
+    if ((support.some_versions || !support.whole_product) && !support.ended.isEmpty()) tags.emplace_back("EOS versions");
     if (!support.ending.isEmpty()) tags.emplace_back("Upcoming EOS versions");
     if (weak.unfixed_exploited) tags.emplace_back("Zero day");
     else if (zero_day_fixed && weak.known_exploited) tags.emplace_back("New security update for zero day");
@@ -226,12 +229,12 @@ std::string description_of(Recommendation const& made, Support const& support) {
 
 // R4. The version to go to: where support ended, the newest of the nearest supported cycle, else what fixes the most.
 std::string version_to_go_to(ProductFacts const& facts, RemediationType type, std::vector<LifecycleProduct> const& lifecycles,
-                             AdviceOptions const& options) {
+                             AdviceOptions const& options, int window_days) {
     if (type == RemediationType::uninstall || type == RemediationType::attention_required) return {};
     std::string next;
     if (!facts.ended_lifecycle.empty())
         if (auto const product = std::ranges::find(lifecycles, facts.ended_lifecycle, &LifecycleProduct::slug); product != lifecycles.end())
-            next = next_supported_version(*product, facts.ended_cycle, options.now, options.window_days);
+            next = next_supported_version(*product, facts.ended_cycle, options.now, window_days);
     if (type == RemediationType::upgrade && !next.empty())
         return newer(facts.scheme, facts.fixed_version, next) && !facts.fixed_version.empty() ? facts.fixed_version : next;
     return !facts.fixed_version.empty() ? facts.fixed_version : !facts.hotfix.empty() ? facts.hotfix : next;
@@ -248,6 +251,8 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     TRY(read_fixes(connection, numbers, facts));
     TRY(read_late_fixes(connection, numbers, facts, options.now));
     auto const lifecycles = TRY(store::lifecycle_products(connection));
+    auto const usual = TRY(match::window_days_of(connection));
+    auto const window_days = options.window_days > 0 ? options.window_days : usual;
     auto const alerts = TRY(fleet::devices_with_alerts(connection, index));
     auto const waiting = TRY(devices_waiting(connection, index));
     fleet::DeviceSet critical, facing;
@@ -260,7 +265,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     std::vector<Recommendation> out;
     for (std::uint32_t number = 0; number < index.products.size(); ++number) {
         auto const& product = index.products[number];
-        Support const support{index.ended(number), index.ending(number), facts[number].whole_product_ended};
+        Support const support{index.ended(number), index.ending(number), facts[number].whole_product_ended, facts[number].some_versions_ended};
         // R3. Exposed devices: with an open finding through the product, or a version out of support or soon to be.
         auto const exposed = index.exposed_by(number) | support.ended | support.ending;
         if (exposed.isEmpty()) continue;
@@ -273,7 +278,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.category = facts[number].is_os ? "OS" : "Application";
         made.platforms.assign(facts[number].platforms.begin(), facts[number].platforms.end());
         made.type = type_of(weak, support);
-        made.recommended_version = version_to_go_to(facts[number], made.type, lifecycles, options);
+        made.recommended_version = version_to_go_to(facts[number], made.type, lifecycles, options, window_days);
         made.name = name_of(made.type, made.component);
         made.description = description_of(made, support);
         made.weaknesses = weak.cves.cardinality();

@@ -1,6 +1,7 @@
 #include "advise/timeline.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -17,8 +18,8 @@ constexpr Ticks kept_current = 180 * ticks_per_day;  // events whose devices of 
 
 // What was told of a thing, as bits of announced.stages. A CVE in a product:
 constexpr int told_cve = 1, told_public = 2, told_verified = 4, told_kit = 8, told_known_exploited = 16;
-// a version: support ends soon, has ended; a check: that it is there.
-constexpr int told_soon = 1, told_ended = 2, told_check = 1;
+// a version: support ends soon, has ended, no device has such a version of the product any more; a check: that it is there.
+constexpr int told_soon = 1, told_ended = 2, told_resolved = 4, told_check = 1;
 
 struct Thing {
     std::string vendor, product, name;
@@ -48,7 +49,8 @@ struct Event {
     std::set<std::string> names;
     fleet::DeviceSet devices;
     double severity = 0;
-    int exploited = 0;  // of its CVEs, with an exploit that is known
+    int exploited = 0;           // of its CVEs, with an exploit that is known
+    std::optional<Ticks> ends;   // of its versions, the first that ends or the last that ended
 };
 // By what it is about, then type: the order in which events are written.
 struct Subject {
@@ -57,10 +59,23 @@ struct Subject {
     auto operator<=>(Subject const&) const = default;
 };
 using Events = std::map<Subject, Event>;
+// When support of versions ends; versions that devices have with several dates (editions) have the earliest.
+using Ends = std::map<Thing, Ticks>;
+
+Result<Ends> read_ends(store::Connection& connection) {
+    Ends ends;
+    auto rows = TRY(connection.query("SELECT vendor, product, version, min(support_date) FROM main.identity WHERE support_status <> '' AND support_date IS NOT NULL GROUP BY ALL"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) {
+            auto const& c = chunk->columns;
+            ends.emplace(Thing{std::string(c[0].text(row)), std::string(c[1].text(row)), std::string(c[2].text(row))}, c[3].int64(row));
+        }
+    return ends;
+}
 
 class Comparing {
 public:
-    Comparing(fleet::Index const& index, Announced const& told) : index_(index), told_(told) {}
+    Comparing(fleet::Index const& index, Announced const& told, Ends const& ends) : index_(index), told_(told), ends_(ends) {}
     Events events;
     std::vector<std::tuple<std::string_view, Thing, int>> fresh;  // kind, thing, stages to be added
 
@@ -72,15 +87,29 @@ public:
         }
     }
     void compare_versions() {
+        std::set<std::pair<std::string_view, std::string_view>> there;  // products with such versions, also where a device is silent
+        fleet::DeviceSet excluded;
+        for (std::uint32_t number = 0; number < index_.devices.size(); ++number)
+            if (index_.devices[number].excluded) excluded.add(number);
         for (auto const& one : index_.software) {
             auto const ended = one.ended & index_.counted, soon = one.ending & index_.counted;
             int const stages = ended.isEmpty() ? (soon.isEmpty() ? 0 : told_soon) : told_ended | told_soon;
+            if (!((one.ended | one.ending) - excluded).isEmpty()) there.emplace(one.vendor, one.product);
             Thing const thing{one.vendor, one.product, one.version};
             int const before = stage(told_.version, thing);
             if ((stages & ~before) == 0) continue;
             fresh.emplace_back("version", thing, stages & ~before);
-            add(one.vendor, one.product, shown_product(one.vendor, one.product),
-                ended.isEmpty() ? EventType::upcoming_end_of_support : EventType::end_of_support, one.version, ended.isEmpty() ? soon : ended);
+            auto& event = add(one.vendor, one.product, shown_product(one.vendor, one.product),
+                              ended.isEmpty() ? EventType::upcoming_end_of_support : EventType::end_of_support, one.version, ended.isEmpty() ? soon : ended);
+            auto const ends = ends_.find(thing);
+            if (ends == ends_.end()) continue;
+            event.ends = !event.ends ? ends->second : ended.isEmpty() ? std::min(*event.ends, ends->second) : std::max(*event.ends, ends->second);
+        }
+        // The last device with such a version has moved on: once for each version that was told of.
+        for (auto const& [thing, stages] : told_.version) {
+            if ((stages & told_resolved) != 0 || there.contains({thing.vendor, thing.product})) continue;
+            fresh.emplace_back("version", thing, told_resolved);
+            add(thing.vendor, thing.product, shown_product(thing.vendor, thing.product), EventType::end_of_support_resolved, thing.name, {});
         }
     }
     void compare_checks(Assessment const& all) {
@@ -133,6 +162,7 @@ private:
 
     fleet::Index const& index_;
     Announced const& told_;
+    Ends const& ends_;
 };
 
 std::string some(std::size_t count, std::string_view one, std::string_view many) {
@@ -144,7 +174,12 @@ std::string named(Event const& event, std::string_view many) {
     return event.names.size() == 1 ? *event.names.begin() : some(event.names.size(), "", many);
 }
 
-std::string sentence_of(Subject const& subject, Event const& event) {
+// " on 2026-05-10"; of several versions the first that ends or the last that ended.
+std::string dated(Event const& event, std::string_view several) {
+    return !event.ends ? "" : (event.names.size() == 1 ? " on " : std::string(several)) + iso_date(*event.ends);
+}
+
+std::string sentence_of(Subject const& subject, Event const& event, Ticks now) {
     auto const& what = subject.component;
     switch (subject.type) {
     case EventType::baseline: return "";
@@ -158,8 +193,13 @@ std::string sentence_of(Subject const& subject, Event const& event) {
     case EventType::exploit_verified: return "An exploit was verified for " + named(event, "vulnerabilities") + " in " + what;
     case EventType::exploit_in_kit: return "An exploit kit now holds " + named(event, "vulnerabilities") + " in " + what;
     case EventType::known_exploited: return named(event, "vulnerabilities") + " in " + what + (event.names.size() == 1 ? " is" : " are") + " now known to be exploited by attackers";
-    case EventType::upcoming_end_of_support: return "Support ends soon for " + what + " " + named(event, "versions");
-    case EventType::end_of_support: return "Support has ended for " + what + " " + named(event, "versions");
+    case EventType::upcoming_end_of_support: {
+        auto const days = event.ends ? (*event.ends - (now - now % ticks_per_day)) / ticks_per_day : 0;
+        return "Support ends soon for " + what + " " + named(event, "versions") + dated(event, ", the first on ") +
+               (event.ends ? ", " + (days == 0 ? std::string("today") : "in " + some(static_cast<std::size_t>(days), "1 day", "days")) : "");
+    }
+    case EventType::end_of_support: return "Support has ended for " + what + " " + named(event, "versions") + dated(event, ", the last on ");
+    case EventType::end_of_support_resolved: return "No device has a version of " + what + " out of support, or soon to be, any more";
     case EventType::new_check: return event.names.size() == 1 ? "A new configuration assessment: " + what : some(event.names.size(), "", "new configuration assessments: ") + what;
     }
     return "";
@@ -198,7 +238,7 @@ Status write_events(store::Connection& connection, fleet::Index const& index, Ev
         bool const baseline = subject.type == EventType::baseline;
         std::vector<std::string> const names(event.names.begin(), event.names.end());
         table.text(fmt::format("{}-{:04}", now, ++number)).int64(now).text(event_type_name(subject.type));
-        table.text(baseline ? subject.component : sentence_of(subject, event)).text(subject.vendor).text(subject.product);
+        table.text(baseline ? subject.component : sentence_of(subject, event, now)).text(subject.vendor).text(subject.product);
         table.text(baseline ? "" : subject.component).text(store::texts_json(names)).real(event.severity);
         table.text(store::texts_json(groups_of(index, event.devices))).int64(devices).int64(devices);
         TRY(table.int64(total).int64(total).end_row());
@@ -279,15 +319,17 @@ Status update_devices(store::Connection& connection, fleet::Index const& index, 
 }  // namespace
 
 std::string_view event_type_name(EventType type) {
-    constexpr std::array<std::string_view, 9> names{"Baseline", "NewVulnerability", "NewPublicExploit", "ExploitVerified", "ExploitAddedToKit",
-                                                    "KnownExploited", "UpcomingEndOfSupport", "EndOfSupport", "NewConfigurationAssessment"};
+    constexpr std::array<std::string_view, 10> names{"Baseline", "NewVulnerability", "NewPublicExploit", "ExploitVerified", "ExploitAddedToKit",
+                                                    "KnownExploited", "UpcomingEndOfSupport", "EndOfSupport", "EndOfSupportResolved",
+                                                     "NewConfigurationAssessment"};
     return names[static_cast<std::size_t>(type)];
 }
 
 Result<std::size_t> publish_events(store::Connection& connection, fleet::Index const& index, Assessment const& assessment, Ticks now) {
     auto const told = TRY(read_announced(connection));
     bool const first = told.cve.empty() && told.version.empty() && told.check.empty();
-    Comparing compared(index, told);
+    auto const ends = TRY(read_ends(connection));
+    Comparing compared(index, told, ends);
     compared.compare_cves();
     compared.compare_versions();
     compared.compare_checks(assessment);

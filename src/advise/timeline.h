@@ -6,7 +6,7 @@ namespace merlon::advise {
 
 enum class EventType : std::uint8_t {
     baseline, new_vulnerability, public_exploit, exploit_verified, exploit_in_kit, known_exploited,
-    upcoming_end_of_support, end_of_support, new_check,
+    upcoming_end_of_support, end_of_support, end_of_support_resolved, new_check,
 };
 // "NewVulnerability" ... as the API spells them.
 std::string_view event_type_name(EventType);

@@ -104,6 +104,15 @@ TEST_F(Timeline, EndOfSupportComesInTwoStages) {
     change("UPDATE identity SET support_status = 'EOS Version' WHERE product = 'player'");
     EXPECT_EQ(publish(), Lines{R"(EndOfSupport player ["5"] 1/1 of 2)"});
     EXPECT_EQ(publish(), Lines{});
+    // On c it is still, which does not count.
+    change("DELETE FROM installation WHERE device = 'b' AND software = 2");
+    EXPECT_EQ(publish(), Lines{R"(EndOfSupportResolved player ["5"] 0/0 of 2)"});
+    EXPECT_EQ(publish(), Lines{});
+    // Back again, and gone again: nothing is told twice.
+    change("INSERT INTO installation VALUES ('b', 2, '', '', 0)");
+    EXPECT_EQ(publish(), Lines{});
+    change("DELETE FROM installation WHERE device = 'b' AND software = 2");
+    EXPECT_EQ(publish(), Lines{});
 }
 
 TEST_F(Timeline, TheDevicesOfNowFollow) {

@@ -16,6 +16,8 @@
 #include "base/text.h"
 #include "cli/front.h"
 #include "cli/service_options.h"
+#include "match/lifecycle.h"
+#include "match/run.h"
 #include "server/publisher.h"
 #include "server/rounds.h"
 #include "server/schedule.h"
@@ -73,6 +75,19 @@ Status set_history_days(server::Settings const& settings, store::Writer& writer)
     return writer.run([&](store::Connection& connection) { return store::set_state_value(connection, "history.days", std::to_string(days)); });
 }
 
+// So does the window of ends of support (match/lifecycle.h). With another window everything is to be evaluated again, which the
+// schedule does at once.
+Status set_support_window(server::Settings const& settings, store::Writer& writer) {
+    constexpr std::string_view name = "support.window_days";
+    auto const days = settings.integer(name);
+    if (days < 1 || days > 3660) return fail("settings.malformed", std::string(name), "1 to 3660", std::to_string(days), std::string(name));
+    return writer.run([&](store::Connection& connection) -> Status {
+        if (TRY(match::window_days_of(connection)) == days) return {};
+        TRY(store::set_state_value(connection, name, std::to_string(days)));
+        return match::forget_evaluated_day(connection);
+    });
+}
+
 // Sign-in by an OpenID provider, when one is set.
 template <typename Provider>
 Status choose_provider(server::Settings const& settings, Provider& oidc) {
@@ -122,6 +137,7 @@ Result<int> serve(Front const& front) {
     auto const publisher = TRY(server::Publisher::create(store, {}, [](std::string_view line) { server::log_event("publish", line); }));
     auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
     TRY(set_history_days(settings, writer));
+    TRY(set_support_window(settings, writer));
     publisher->start(writer);
     bool const loopback = is_loopback(where.address);
     server::Metrics metrics(MERLON_VERSION);

@@ -17,6 +17,7 @@
 #include "match/rows.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
+#include "store/store.h"
 #include "store/texts.h"
 
 namespace merlon::match {
@@ -67,9 +68,10 @@ Result<Known> read_known(store::Connection& connection) {
 Coverage coverage_of(SoftwareKey const& key, Identity const& identity, SupportFact const& support, Ticks now, Known const& known) {
     Coverage coverage;
     if (key.item.source == "os") {
-        if (support.date && *support.date < now) coverage.updates_ended = *support.date;
+        // The last day of support is supported (match/lifecycle.h).
+        bool const goes_on = support.date && now < *support.date + ticks_per_day;  // also where only those entitled still get updates
+        if (support.date && !goes_on) coverage.updates_ended = *support.date;
         auto const release = windows_release(identity.version, says_server(key.item.edition + key.item.name));
-        bool const goes_on = support.date && *support.date >= now;  // also where only those entitled still get updates
         if (key.platform == "windows" && release && !release->ended.empty() && !goes_on)
             coverage.updates_ended = parse_iso_time(release->ended).value_or(coverage.updates_ended);
     }
@@ -119,7 +121,8 @@ Status assess_each(store::Connection& connection, std::vector<SoftwareKey> keys,
 
     tell(options, fmt::format("identifying {} kinds of software", with_thousands(static_cast<std::int64_t>(keys.size()))));
     std::vector<Assessed> all(keys.size());
-    LifecycleOptions const lifecycle_options{options.now, options.window_days};
+    auto const usual = TRY(window_days_of(connection));
+    LifecycleOptions const lifecycle_options{options.now, options.window_days > 0 ? options.window_days : usual};
     for_each_parallel(keys.size(), options.threads, [&](std::size_t i) {
         auto& one = all[i];
         one.key = std::move(keys[i]);
@@ -249,6 +252,8 @@ Status clear_findings(store::Connection& connection, Ticks now) {
 
 namespace {
 
+constexpr std::string_view evaluated = "evaluated.day";
+
 // A line for each version whose status is another than before; what is new on the fleet is no change of support.
 Status note_support_changes(store::Connection& connection, Ticks now) {
     std::vector<store::Value> const values{now};
@@ -261,6 +266,9 @@ Status note_support_changes(store::Connection& connection, Ticks now) {
 }
 
 }  // namespace
+
+Result<std::string> evaluated_day(store::Connection& connection) { return store::state_value(connection, evaluated); }
+Status forget_evaluated_day(store::Connection& connection) { return store::set_state_value(connection, evaluated, ""); }
 
 Result<MatchReport> run(store::Connection& connection, MatchOptions const& options) {
     std::vector<SoftwareKey> keys;
@@ -292,12 +300,14 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         for (auto const id : ids) TRY(staged.int64(id).end_row());
         TRY(staged.close());
         auto const first_seen = TRY(read_first_seen(connection));
+        bool const first = TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.identity LIMIT 1)")) == 0;
         TRY(connection.execute("CREATE OR REPLACE TEMP TABLE support_before AS SELECT software, support_status FROM main.identity "
                                "WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
         TRY(write_rows(connection, rows, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
+        if (first || options.only.empty()) TRY(store::set_state_value(connection, evaluated, iso_date(options.now)));
         return clear_findings(connection, options.now);
     }));
     return report;

@@ -17,7 +17,7 @@ namespace merlon::match {
 struct MatchOptions {
     Ticks now = 0;
     std::vector<std::int64_t> only;  // software ids; empty: everything
-    int window_days = 183;           // of "upcoming" end of support
+    int window_days = 0;             // of "upcoming" end of support; 0: window_days_of() the data folder
     int threads = 0;                 // 0: one a core; the answer does not depend on it
     std::function<void(std::string_view)> progress;
 };
@@ -28,6 +28,10 @@ struct MatchReport {
 
 // Writes in one transaction: readers see the old findings or the new ones. Findings that remain keep their first_seen.
 Result<MatchReport> run(store::Connection&, MatchOptions const&);
+
+// The day (UTC) as of which everything is evaluated that was there then, "" not known: ends of support depend on it.
+Result<std::string> evaluated_day(store::Connection&);
+Status forget_evaluated_day(store::Connection&);
 
 // The software that a change of knowledge touches, by the subjects of which some statement came, went or changed and the names
 // that came or went (store::WriteOutcome): what is identified by one of them or may now be, and packages with findings of

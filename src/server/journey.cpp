@@ -83,6 +83,11 @@ Status inventory_changed(store::Connection& connection, std::span<std::int64_t c
     return publish(connection, now, say);
 }
 
+Result<bool> evaluation_due(store::Connection& connection, Ticks now) {
+    if (TRY(match::evaluated_day(connection)) == iso_date(now)) return false;
+    return TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.identity LIMIT 1)")) > 0;
+}
+
 Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }
 
 Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say const& say) {

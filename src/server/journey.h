@@ -41,6 +41,8 @@ inline Status knowledge_changed(store::Connection& connection, bool match, Say c
 Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);
 // Everything again.
 Status match_everything(store::Connection&, Say const&);
+// Whether a day (UTC) has begun since everything was evaluated, and there is something to evaluate.
+Result<bool> evaluation_due(store::Connection&, Ticks now);
 
 // The starter knowledge that travels in the binary; a part that is loaded already is skipped. Returns the number of
 // records that were new.

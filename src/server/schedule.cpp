@@ -27,19 +27,13 @@ struct Schedule::State {
     State(store::Store const& s, store::Writer& w, ScheduleOptions o) : store(s), writer(w), options(std::move(o)) {}
 
     void work(std::stop_token const& stop) {
-        auto day = civil_date(now_ticks());
         for (bool first = true; !stop.stop_requested(); first = false) {
             if (!first) {
                 std::unique_lock lock(guard);
                 woken.wait_for(lock, stop, std::chrono::seconds(options.look_every_seconds), [&] { return !asked.empty(); });
             }
             if (stop.stop_requested()) return;
-            auto const today = civil_date(now_ticks());
-            if (today.day != day.day) {
-                day = today;
-                tell("the daily evaluation", writer.run([](store::Connection& connection) { return match_everything(connection, {}); }));
-                if (options.changed) options.changed();
-            }
+            tell("the daily evaluation", evaluate_daily());
             while (auto const feed = next_asked()) {
                 auto connection = store.connect();
                 tell(feed->name, connection ? fetch_one(*connection, *feed, stop) : std::unexpected(connection.error()));
@@ -47,6 +41,15 @@ struct Schedule::State {
             }
             if (options.fetch) tell("fetching feeds", fetch_due(stop));
         }
+    }
+
+    // Also where the server was not running when the day began.
+    Status evaluate_daily() {
+        auto connection = TRY(store.connect());
+        if (!TRY(evaluation_due(connection, now_ticks()))) return {};
+        TRY(writer.run([](store::Connection& writing) { return match_everything(writing, {}); }));
+        if (options.changed) options.changed();
+        return {};
     }
 
     static void tell(std::string_view what, Status const& outcome) {
