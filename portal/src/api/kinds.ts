@@ -30,7 +30,7 @@ export interface Software {
 }
 export interface Distribution {
   version: string; installations: number; vulnerabilities: number; endOfSupportStatus: string;
-  endOfSupportDate: string | null; endOfSupportKnown: boolean; endOfSupportReason: string; usage: number | null;
+  endOfSupportDate: string | null; endOfSupportKnown: boolean; endOfSupportReason: string; endOfSupportSource: string | null; endOfSupportSourceDate: string | null; usage: number | null;
 }
 export interface Vulnerability {
   id: string; name: string; description: string; severity: string; cvssV3: number | null; cvssVector: string;
@@ -42,7 +42,7 @@ export interface MissingKb { id: string; name: string; productsNames: string[]; 
 export interface MachineInstallation {
   softwareId: string; productId: string; name: string; vendor: string; version: string; reportedName: string; reportedVendor: string;
   reportedVersion: string; source: string; assessed: boolean; weaknesses: number; paths: string[]; firstSeen: string | null;
-  endOfSupportStatus: string; endOfSupportDate: string | null; usage: number | null; knownExploited?: boolean; publicExploit?: boolean;
+  endOfSupportStatus: string; endOfSupportDate: string | null; endOfSupportReason: string; usage: number | null; knownExploited?: boolean; publicExploit?: boolean;
 }
 export interface SoftwareInstallation {
   id: string; deviceId: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; version: string; exposed: boolean;

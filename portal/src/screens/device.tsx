@@ -31,6 +31,7 @@ import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList, ofFleet } from './recommendation_list';
 import { NetworkShares } from './shares';
+import { ExtendedSupport, SystemSupport } from './support';
 
 export default function Device() {
   const { id = '' } = useParams();
@@ -111,6 +112,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
           ['Pending restart', <PendingRestart key="p" id={one.id} />],
+          ['End of support', <SystemSupport key="s" id={one.id} />], ['Extended support', <ExtendedSupport key="x" scope="device" value={one.id} name={one.computerDnsName} />],
           ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
           ['Device id', <span key="i" className="mono device-id">{one.id}</span>],
         ]} />
@@ -219,6 +221,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
               ['Taken to be', known ? productName(one.vendor, one.name) : 'Not assessed: no source of knowledge speaks of it'],
               ['First seen', time(one.firstSeen)], ['End of support date', date(one.endOfSupportDate)],
             ]} />
+            {one.endOfSupportReason && <p className="text under-facts">{one.endOfSupportReason}</p>}
             {one.paths.length > 0 && <ul className="paths">{one.paths.map((where) => <li key={where} className="mono">{where}</li>)}</ul>}
           </Section>
           <Section title="Weaknesses on this device">

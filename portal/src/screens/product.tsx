@@ -159,6 +159,7 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
           <Section title="Details">
             <Facts facts={[
               ['End of support date', found.endOfSupportDate ? date(found.endOfSupportDate) : found.endOfSupportKnown ? 'No date is known' : 'No life-cycle data'],
+              ['Source', found.endOfSupportSource && (found.endOfSupportSource === 'merlon' ? 'What came with Merlon' : `${found.endOfSupportSource}${found.endOfSupportSourceDate ? `, as of ${date(found.endOfSupportSourceDate)}` : ''}`)],
               ['Installed on', plural(found.installations, 'device')],
               ['Vulnerabilities', number(found.vulnerabilities)],
             ]} />

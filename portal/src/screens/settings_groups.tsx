@@ -18,6 +18,7 @@ import { Preview } from '../ui/preview';
 import { Bones } from '../ui/states';
 import { PlainTable } from '../ui/table';
 import { ago, number, percent, plural, tenths } from '../ui/words';
+import { ExtendedSupport } from './support';
 import { dayOf, secureDayOf, useEventsOfDay, useHistoryOf, useSecureHistory } from './timeline';
 
 type Condition = DeviceGroup['conditions'][number];
@@ -75,6 +76,7 @@ function GroupPanel({ name, group, close }: { name: string; group?: DeviceGroup;
           <><div className="score"><b>{percent(then.score / then.possible)}</b><span>{tenths(then.score)} of {number(Math.round(then.possible))} points</span></div><Trend points={secure.map(secureDayOf)} top={100} label={`The secure score of ${name} in the last 90 days, in percent`} words={(value) => percent(value / 100)} /></>
         )}
       </Section>
+      {name !== 'Unassigned' && <Section title="Extended support of operating systems"><p className="text"><ExtendedSupport scope="group" value={name} name={name} /></p></Section>}
       <Section title="Devices" end={<Link to={`/devices?group=${encodeURIComponent(name)}`}>{group ? plural(group.machines, 'device') : 'All devices'}</Link>}>
         <SmallList<Machine> source="/api/machines" options={{ filter: `rbacGroupName eq ${quote(name)}`, orderby: 'exposureScore desc', select: ['id', 'computerDnsName', 'exposureLevel', 'lastSeen'] }} rowKey={(r) => r.id} label="Devices" none="No device is in it."
           columns={[

@@ -17,6 +17,7 @@ interface Delivery { id: string; channel: string; rule: string | null; event: st
 const eventWords: Record<string, string> = {
   'exception.new': 'A new exception', 'exception.ending': 'An exception is about to end', 'remediation.new': 'A remediation was asked for', 'remediation.overdue': 'A remediation is overdue',
   'vulnerability.new': 'A vulnerability is new in the fleet', 'exploit.known': 'An exploit became known',
+  'support.ending': 'Support of installed versions ends soon', 'support.ended': 'Support of installed versions has ended', 'support.resolved': 'No device is out of support with a product any more',
   'detection.alert': 'A custom detection raised an alert',
 };
 const kinds: [string, string][] = [['Webhook', 'Webhook'], ['Mail', 'Mail'], ['Ticket', 'Ticket system']];

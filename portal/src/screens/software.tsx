@@ -15,6 +15,7 @@ import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
 import { NetworkShares } from './shares';
 import { SoftwarePanel } from './software_panel';
+import { SupportFigures } from './support';
 
 const columns: Column<Software>[] = [
   { key: 'name', title: 'Name', sort: 'name', text: (r) => productName(r.vendor, r.name) },
@@ -72,6 +73,7 @@ function Products() {
   const [openId, open] = useOpen();
   return (
     <>
+      <SupportFigures />
       <List<Software>
         name="software" source="/api/software" also={onDemand} columns={columns} filters={filters} order="impactScore desc, installedMachines desc"
         search={{ hint: 'Search software', odata: (text) => any(contains('name', underscored(text)), contains('vendor', underscored(text))) }}

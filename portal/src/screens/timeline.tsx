@@ -22,7 +22,7 @@ import { ExposedDevices } from './exposed_devices';
 
 export const eventWords: Record<string, string> = {
   NewVulnerability: 'New vulnerability', NewPublicExploit: 'New public exploit', ExploitVerified: 'Exploit was verified', ExploitAddedToKit: 'Exploit added to a kit',
-  KnownExploited: 'Known to be exploited', UpcomingEndOfSupport: 'Upcoming end of support', EndOfSupport: 'End of support', NewConfigurationAssessment: 'New configuration assessment', Baseline: 'The watch began',
+  KnownExploited: 'Known to be exploited', UpcomingEndOfSupport: 'Upcoming end of support', EndOfSupport: 'End of support', EndOfSupportResolved: 'End of support resolved', NewConfigurationAssessment: 'New configuration assessment', Baseline: 'The watch began',
 };
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
