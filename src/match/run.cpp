@@ -85,10 +85,12 @@ Coverage coverage_of(SoftwareKey const& key, Identity const& identity, SupportFa
     return coverage;
 }
 
+// What is only guessed at is not assessed: nothing found of it would be no "nothing to do".
 void mark_assessed(Identity& identity, Known const& known) {
     if (!identity.assessed) return;
-    identity.assessed = std::any_of(identity.candidates.begin(), identity.candidates.end(),
-                                    [&](auto const& candidate) { return known.speaks_of(candidate.subject); });
+    identity.assessed = std::any_of(identity.candidates.begin(), identity.candidates.end(), [&](auto const& candidate) {
+        return candidate.confidence >= shown_from && known.speaks_of(candidate.subject);
+    });
 }
 
 // What is stated of the subjects of neighbouring software, taken apart once.

@@ -91,6 +91,16 @@ TEST(Run, AChangeTouchesOnlyWhatItSpeaksOf) {
     EXPECT_TRUE(touched_by(world.connection, std::vector<std::string>(6000, "a:b:c"), {})->everything);
 }
 
+TEST(Run, WhatIsOnlyGuessedAtIsNotAssessed) {
+    World world;
+    ASSERT_TRUE(world.connection.execute("INSERT INTO software SELECT 301, 'programs', 'Acme Tool1 Theme Manager', * EXCLUDE (id, source, name) FROM software WHERE id = 1"));
+    world.load({advisory("CVE-2024-1", "tool1", "1.150")}, "a");
+    world.match();
+    EXPECT_EQ(world.connection.count("SELECT count(*) FROM identity WHERE assessed AND product = 'tool1'").value(), 6);
+    EXPECT_EQ(world.connection.count("SELECT count(*) FROM identity WHERE software = 301 AND NOT assessed AND candidates LIKE '%tool1%'").value(), 1);
+    EXPECT_EQ(world.connection.count("SELECT count(*) FROM finding WHERE software = 301 AND NOT hidden").value(), 0);
+}
+
 TEST(Run, RemembersWhenSupportTurned) {
     World world;
     ASSERT_TRUE(world.connection.execute("INSERT INTO installation VALUES ('d', 1, '', '', 0)"));

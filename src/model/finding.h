@@ -25,7 +25,7 @@ struct Identity {
     std::string lifecycle;  // slug of the life-cycle product, "" unknown
     std::string scheme;     // version order
     std::string version;    // the version as compared: cleaned of what the vendor's display adds
-    bool assessed = true;   // false: no source of knowledge speaks of this software
+    bool assessed = true;   // false: no source of knowledge speaks of this software, or what it is is a guess
 };
 
 // The steps that led to a finding, in order, for people.

@@ -326,7 +326,8 @@ std::string explain_identity(SoftwareKey const& key, Identity const& identity) {
     line("product:     ", identity.product);
     line("version:     ", identity.version + (identity.scheme.empty() ? "" : " in the order of " + identity.scheme));
     line("life cycle:  ", identity.lifecycle);
-    if (!identity.assessed) out += "not assessed: no source of knowledge speaks of it\n";
+    auto const guessed = std::ranges::any_of(identity.candidates, [](auto const& candidate) { return !candidate.subject.empty() && candidate.confidence < 50; });
+    if (!identity.assessed) out += guessed ? "not assessed: what it may be is a guess\n" : "not assessed: no source of knowledge speaks of it\n";
     for (auto const& candidate : identity.candidates) {
         if (candidate.subject.empty()) line("left out:    ", candidate.rule);
         else line("candidate:   ", candidate.subject + "  " + std::to_string(candidate.confidence) + "%  " + candidate.rule);
