@@ -80,6 +80,11 @@ export async function people({ page, base, link, folder, check, expect, accessib
     expect(refusals === 2, `the call was sent ${refusals} times`);
   });
 
+  await check('a session tells its browser in words', async () => {
+    await visit(page, base, '/settings?tab=sessions');
+    await page.getByRole('row', { name: /^anna \(this one\)/ }).getByText('Chrome on Linux').waitFor();
+  });
+
   await check('a token is shown once', async () => {
     await visit(page, base, '/settings?tab=tokens');
     await page.getByRole('button', { name: 'New token' }).click();

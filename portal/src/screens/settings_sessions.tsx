@@ -8,6 +8,15 @@ import { ago, time } from '../ui/words';
 
 interface OpenSession { id: string; user: string; address: string; client: string; created: string; lastSeen: string; current: boolean }
 
+// "Chrome on Linux"; what is none of these (a script, a program) is told in its own words.
+const browsers: [RegExp, string][] = [[/\bEdgA?\//, 'Edge'], [/\bOPR\//, 'Opera'], [/\bFirefox\//, 'Firefox'], [/Chrome\//, 'Chrome'], [/\bSafari\//, 'Safari']];
+const systems: [RegExp, string][] = [[/Windows NT/, 'Windows'], [/Android/, 'Android'], [/iPhone|iPad/, 'iOS'], [/Mac OS X/, 'macOS'], [/CrOS/, 'ChromeOS'], [/Linux/, 'Linux']];
+function clientWords(client: string): string {
+  const first = (names: [RegExp, string][]) => names.find(([sign]) => sign.test(client))?.[1];
+  const browser = first(browsers), system = first(systems);
+  return browser && system ? `${browser} on ${system}` : client;
+}
+
 export function Sessions() {
   const { act } = useAct();
   const { data, error, refetch } = useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => get<{ value: OpenSession[] }>('/api/merlon/sessions', signal) });
@@ -19,7 +28,7 @@ export function Sessions() {
         columns={[
           { title: 'User', width: 160, show: (one) => <><b>{one.user}</b>{one.current && <span className="quiet"> (this one)</span>}</> },
           { title: 'Address', width: 130, show: (one) => one.address },
-          { title: 'Browser', show: (one) => <span title={one.client}>{one.client}</span> },
+          { title: 'Browser', show: (one) => <span title={one.client}>{clientWords(one.client)}</span> },
           { title: 'Since', width: 200, show: (one) => time(one.created) },
           { title: 'Last used', width: 116, show: (one) => ago(one.lastSeen) },
           { title: 'Actions', width: 90, show: (one) => <Button size="small" onClick={() => void end(one)}>End</Button> },
