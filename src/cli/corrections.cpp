@@ -9,6 +9,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/corrections.h"
 #include "cli/view.h"
 #include "match/local_corrections.h"
@@ -34,9 +35,11 @@ Result<std::string> body_of(Options const& options) {
     std::string body;
     JsonWriter json(body);
     json.begin_object();
+    auto expires = options.expires;
+    if (expires.ends_with('d')) expires = iso_seconds(TRY(optional_date(expires, now_ticks())).value_or(0));
     for (auto const& [name, text] : {std::pair{"cveId", &c.cve}, {"vendor", &c.vendor}, {"product", &c.product}, {"version", &c.version},
                                      {"path", &c.path}, {"status", &c.status}, {"justification", &c.justification}, {"reason", &c.reason},
-                                     {"link", &c.link}, {"expires", &options.expires}})
+                                     {"link", &c.link}, {"expires", &expires}})
         if (!text->empty()) json.member(name, std::string_view(*text));
     if (!options.device.empty() || !options.group.empty()) {
         json.member("scope", options.device.empty() ? "group" : "device");
@@ -102,9 +105,12 @@ Result<int> read(Front const& front, Options const& options) {
     auto const bytes = TRY(read_file(options.file, most_vex_bytes));
     auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "corrections/import", bytes));
     auto const document = TRY(json::Document::parse(answer, "answer"));
-    std::cout << fmt::format("{} corrections kept, {} statements skipped\n", json::integer(document.root(), "kept").value_or(0),
-                             json::integer(document.root(), "skipped").value_or(0));
-    return done;
+    auto const count = [&](std::string_view name) { return json::integer(document.root(), name).value_or(0); };
+    auto const refused = json::array(document.root(), "refused");
+    std::cout << fmt::format("{} corrections kept, {} known already, {} refused, {} statements skipped (they clear nothing or name no product)\n", count("kept"),
+                             count("known"), refused.size(), count("skipped"));
+    for (auto const why : refused) std::cout << "  refused " << json::text(why) << "\n";
+    return refused.size() > 0 ? answer_is_no : done;
 }
 
 void add_what(CLI::App& verb, Options& options) {
@@ -113,14 +119,14 @@ void add_what(CLI::App& verb, Options& options) {
     verb.add_option("--vendor", c.vendor, "As software lists show it: google");
     verb.add_option("--product", c.product, "As software lists show it, or as installed: chrome");
     verb.add_option("--version", c.version, "Only this version");
-    verb.add_option("--path", c.path, "Only where it lies below this path");
+    verb.add_option("--path", c.path, "Only where it lies below this folder, or is this file");
     verb.add_option("--device", options.device, "Only on this device (id or name)");
     verb.add_option("--group", options.group, "Only in this device group");
     verb.add_option("--status", c.status, "not_affected (default), false_positive, fixed");
     verb.add_option("--justification", c.justification, "OpenVEX's word: component_not_present, vulnerable_code_not_in_execute_path ...");
     verb.add_option("--reason", c.reason, "Why, in a sentence");
     verb.add_option("--link", c.link, "Where it is explained");
-    verb.add_option("--expires", options.expires, "Until when it counts: 2027-01-31 (default: for ever)");
+    verb.add_option("--expires", options.expires, "The last day on which it counts: 2027-01-31, or 30d (default: for ever)");
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ void print_report(feeds::LoadReport const& report) {
     constexpr std::size_t most_shown = 5;
     for (std::size_t i = 0; i < report.counts.rejections.size() && i < most_shown; ++i)
         std::cout << fmt::format("  rejected {}: {}\n", report.counts.rejections[i].id, report.counts.rejections[i].reason);
+    if (report.outcome.older > 0)
+        std::cout << fmt::format("  note: {} records are older than what is known of them and change nothing\n", with_thousands(report.outcome.older));
     for (auto const& note : report.counts.notes) std::cout << "  note: " << note << "\n";
 }
 
@@ -204,7 +206,7 @@ Result<int> list(Front const& front, Options const& options) {
     }
     TextTable table{{"feed", "state", "files", "records", "rejected", "data of", "loaded", "last try"}, {}, {false, false, true, true, true}};
     std::size_t never = 0;
-    std::string on_request;
+    std::string on_request, failures;
     for (auto const& feed : TRY(feeds::feed_health(connection, now_ticks()))) {
         if (feed.freshness == feeds::Freshness::never && feed.tried_at == 0) {
             ++never;
@@ -217,9 +219,11 @@ Result<int> list(Front const& front, Options const& options) {
         table.rows.push_back({feed.name, std::string(feeds::freshness_name(feed.freshness)), with_thousands(feed.files), with_thousands(feed.records),
                               with_thousands(feed.rejected), feed.data_time == 0 ? "" : iso_date(feed.data_time),
                               feed.loaded_at == 0 ? "" : iso_seconds(feed.loaded_at),
-                              feed.tried_at == 0 ? "" : iso_seconds(feed.tried_at) + " " + feed.outcome + (feed.detail.empty() ? "" : ": " + feed.detail)});
+                              feed.tried_at == 0 ? "" : iso_seconds(feed.tried_at) + " " + feed.outcome});
+        if (!feed.detail.empty()) failures += feed.name + " failed: " + feed.detail + "\n";
     }
     std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE..., or merlon feeds update.\n" : print_table(table, 80));
+    std::cout << failures;
     if (never > 0) std::cout << fmt::format("{} known feeds were never fetched (merlon feeds update)\n", never);
     if (!on_request.empty()) std::cout << fmt::format("On request, fetched when they are named (merlon feeds update NAME): {}\n", on_request);
     return done;
@@ -235,13 +239,13 @@ void add_feeds(CLI::App& app, Front& front) {
         "load", "Load feed files, archives or folders; each is recognised by content, and all of it is kept or nothing");
     verb->add_option("FILE", options->files, "NVD 2.0, CVE 5, KEV, EPSS, OSV, endoflife.date ... (also gz, bz2, xz, zip, tar)")
         ->required();
-    verb->add_flag("--again", options->again, "Load even what is loaded already");
+    verb->add_flag("--again", options->again, "Load even what is loaded already, is older or has lost half of itself");
     verb->add_flag("--no-match", options->no_match, "Do not match afterwards; the next load matches only what it changes: run merlon match once");
     verb->add_option("--key", options->key, "Public key whose bundles are trusted, besides those of feeds.bundle_key")->type_name("HEX");
     verb->callback([&front, options] { throw run(load(front, *options)); });
     auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");
     fetch->add_option("NAME", options->files, "Only these: kev, epss, nvd, nvd-2024, osv-debian, msrc ... (default: all)");
-    fetch->add_flag("--again", options->again, "Load even what is loaded already");
+    fetch->add_flag("--again", options->again, "Load even what is loaded already, is older or has lost half of itself");
     fetch->add_flag("--no-match", options->no_match, "Do not match afterwards");
     fetch->footer("A server that runs on the data folder, or that of --server, is asked to fetch instead.");
     fetch->callback([&front, options] { throw run(update(front, *options)); });

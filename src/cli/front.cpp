@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/ask.h"
+#include "server/journey.h"
 
 namespace merlon::cli {
 
@@ -31,7 +32,10 @@ Result<store::Store> Front::open_store(bool create) const {
     store::OpenOptions options;
     options.create = create;
     options.engine.memory_limit = values.text("memory");
-    return store::Store::open(values.text("data"), options);
+    auto store = TRY(store::Store::open(values.text("data"), options));
+    auto connection = TRY(store.connect());
+    TRY(server::end_what_ran_out(connection, now_ticks()));
+    return store;
 }
 
 void print_error(Error const& e, std::string_view text, std::string_view name) {

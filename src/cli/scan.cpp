@@ -112,7 +112,8 @@ Status drop_corrected(store::Connection& connection, std::span<std::string const
             auto const& item = all[i].key.item;
             auto const& identity = all[i].identity;
             if (!same(c.vendor, identity.vendor, item.vendor) || !same(c.product, identity.product, item.name) ||
-                !same(c.version, identity.version, item.version) || !paths[i].starts_with(c.path))
+                !same(c.version, identity.version, item.version) ||
+                (!c.path.empty() && !match::lies_within(paths[i], c.path, all[i].key.platform == "windows")))
                 continue;
             for (auto& finding : all[i].findings) {
                 if (!c.cve.empty() && finding.cve != c.cve) continue;
@@ -173,6 +174,8 @@ Result<sensors::Imported> inventory(Options const& options) {
 
 Result<int> scan(Front const& front, Options const& options) {
     auto const imported = TRY(inventory(options));
+    // "No findings" would read as clean.
+    if (imported.reports.empty()) return fail("sensors.no_inventory", options.file, imported.counts.skipped.empty() ? std::string("nothing at all") : imported.counts.skipped.begin()->first);
     auto store = TRY(knowledge(front));
     auto connection = TRY(store.connect());
     std::vector<SoftwareKey> keys;
@@ -217,8 +220,15 @@ Result<int> scan(Front const& front, Options const& options) {
         return std::tuple(y.exploited, y.cvss.value_or(0), a.finding->cve) < std::tuple(x.exploited, x.cvss.value_or(0), b.finding->cve);
     });
     int worst = 0;
-    for (auto const& row : rows)
-        if (!row.finding->hidden) worst = std::max(worst, rank_of(row.facts->severity));
+    std::size_t unrated = 0;
+    for (auto const& row : rows) {
+        if (row.finding->hidden) continue;
+        // What nobody has rated yet is not nothing.
+        unrated += row.facts->severity.empty() ? 1 : 0;
+        worst = std::max(worst, row.facts->severity.empty() ? rank_of("low") : rank_of(row.facts->severity));
+    }
+    if (!options.fail_on.empty() && unrated > 0)
+        std::cerr << fmt::format("note: {} findings have no rating in the feeds at hand and count as low (NVD and CVE 5 have most)\n", unrated);
     Scanned const scanned{options.file, all, devices, paths, rows, match_options.now};
     if (options.output == "cyclonedx") {
         std::cout << cyclonedx_of(scanned);
@@ -230,6 +240,10 @@ Result<int> scan(Front const& front, Options const& options) {
         json.begin_object();
         json.member("components", keys.size());
         json.member("assessed", static_cast<std::size_t>(std::ranges::count_if(all, [](auto const& one) { return one.identity.assessed; })));
+        json.key("skipped");
+        json.begin_object();
+        for (auto const& [reason, count] : imported.counts.skipped) json.member(reason, count);
+        json.end_object();
         json.key("findings");
         json.begin_array();
         for (auto const& row : rows) write_finding(json, devices[row.software], all[row.software], *row.finding, *row.facts);
@@ -248,6 +262,7 @@ Result<int> scan(Front const& front, Options const& options) {
         if (!table.rows.empty()) std::cout << print_table(table, 40);
         std::cout << fmt::format("{} components, {} assessed, {} findings\n", keys.size(),
                                  std::ranges::count_if(all, [](auto const& one) { return one.identity.assessed; }), rows.size());
+        for (auto const& [reason, count] : imported.counts.skipped) std::cout << fmt::format("  skipped {:>6}  {}\n", count, reason);
     }
     return !options.fail_on.empty() && worst >= rank_of(options.fail_on) && !rows.empty() ? answer_is_no : done;
 }
@@ -261,7 +276,7 @@ void add_scan(CLI::App& app, Front& front) {
     verb->add_option("--device", options->device, "What to call the thing, where FILE is about one (default: what it says, else its name)");
     verb->add_option("--output", options->output, "table (default), json, cyclonedx (1.6, with vulnerabilities) or sarif (2.1.0)")
         ->check(CLI::IsMember({"table", "json", "cyclonedx", "sarif"}));
-    verb->add_option("--fail-on", options->fail_on, "Exit with 1 when a finding is of this severity or worse")
+    verb->add_option("--fail-on", options->fail_on, "Exit with 1 when a finding is of this severity or worse; one that nobody has rated counts as low")
         ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
     verb->add_flag("--all", options->all, "Also hidden findings: not affected, cleared, low confidence");
     verb->callback([&front, options] { throw run(scan(front, *options)); });

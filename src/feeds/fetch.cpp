@@ -211,6 +211,8 @@ Result<bool> settle(Attempt const& attempt, Outcome const& outcome, std::string 
         download.last_modified = attempt.last_modified;
         return true;
     }
+    if (outcome.code == CURLE_PEER_FAILED_VERIFICATION || outcome.code == CURLE_SSL_CACERT_BADFILE)  // no better the next time
+        return fail("feeds.untrusted", url, attempt.words[0] ? attempt.words : curl_easy_strerror(outcome.code));
     // What came so far is kept for the next attempt; what does not fit together is not.
     if (attempt.astray || outcome.status == 416) fs::remove(attempt.part, failed);
     reason = attempt.astray ? "the server sent another part than the one that was asked for"
@@ -244,7 +246,7 @@ Result<Download> fetch(std::string const& wanted, fs::path const& to, FetchSetti
     if (started != CURLE_OK) return fail("feeds.download", wanted, curl_easy_strerror(started), "0");
     auto const url = TRY(address(wanted, settings));
     auto const part = beside(to, ".part");
-    Download download{.place = to, .file = beside(to, ".new")};
+    Download download{.place = to, .file = beside(to, ".new"), .url = url};
     std::string reason;
     for (download.attempts = 1; download.attempts <= settings.attempts; ++download.attempts) {
         Attempt attempt{.settings = settings, .progress = progress, .part = part};

@@ -30,6 +30,7 @@ struct Download {
     std::filesystem::path place;  // where it belongs
     std::filesystem::path file;   // where it lies: beside its place, or there when unchanged
     bool unchanged = false;       // the server says that the file at hand is current
+    std::string url;          // that was asked
     std::string etag, last_modified;
     std::string note;         // kept beside the file, for note_of()
     std::uint64_t bytes = 0;  // transferred
@@ -39,7 +40,7 @@ struct Download {
 // `progress` gets bytes done and bytes in all (0 unknown), during pauses as well; false stops with feeds.stopped.
 using FetchProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-// Errors: feeds.address, feeds.download (what failed and after how many attempts), feeds.download_refused (HTTP 4xx),
+// Errors: feeds.address, feeds.download (what failed and after how many attempts), feeds.download_refused (HTTP 4xx), feeds.untrusted,
 // file.too_large, file.unwritable, feeds.stopped.
 Result<Download> fetch(std::string const& url, std::filesystem::path const& to, FetchSettings const&,
                        FetchProgress const& progress = {});

@@ -127,12 +127,13 @@ TEST_F(Load, GenuineFeeds) {
     if (!fs::exists(shared / "kev")) GTEST_SKIP() << "no shared data at " << shared;
     std::int64_t loaded = 0;
     for (auto const* name : {"nvd/nvdcve-2.0-2003.json.gz", "nvd/sample-2026-schema.json", "kev/known_exploited_vulnerabilities.json",
-                             "epss/epss_scores-2026-08-22-kev-only.csv", "osv/osv-crates.jsonl.gz", "endoflife/v1-products-full.json.gz",
+                             "samples/epss/epss_scores-2021-04-14.csv.gz", "epss/epss_scores-2026-08-22-kev-only.csv",
+                             "osv/osv-crates.jsonl.gz", "endoflife/v1-products-full.json.gz",
                              "endoflife/v0", "cve5/cve5-2020.jsonl.gz", "exploits/modules_metadata_base.json.gz",
                              "msrc/cvrf-per-cve-2025.jsonl.gz", "msrc/msrc-2022-may.cvrf.xml.bz2", "oval/com.ubuntu.lunar.usn.oval.xml.bz2",
                              "samples/redhat/csaf/csaf_advisories_2024-08-11.tar.zst", "samples/redhat/vex/v2/2023/CVE-2023-6228.json",
                              "samples/debian/tracker/api/advisory.json", "samples/mitre/cve/v5/cvelistV5-main.tar.gz",
-                             "samples/epss/epss_scores-2021-04-14.csv.gz", "samples/alpine/secdb/v3.16/main.json"}) {
+                             "samples/alpine/secdb/v3.16/main.json"}) {
         auto const report = load_file(connection, shared / name);
         ASSERT_TRUE(report) << name << ": " << describe(report.error());
         EXPECT_EQ(report->counts.rejected, 0) << name << ": " << report->counts.rejections.at(0).reason;

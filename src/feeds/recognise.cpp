@@ -59,8 +59,8 @@ Result<Format> recognise_text(std::string_view head, std::string_view name) {
     if (line.starts_with("#model_version:") || line == "cve,epss" || line == "cve,epss,percentile")
         return Format{FeedKind::epss, Layout::lines};
     if (line.starts_with("id,file,description,")) {
-        if (line.find(",codes,") != std::string_view::npos && line.find(",verified,") != std::string_view::npos &&
-            head.find("shellcodes/") == std::string_view::npos)
+        // The lists of papers and shellcodes have a language or a size in the place of the port.
+        if (line.find(",codes,") != std::string_view::npos && line.find(",port,") != std::string_view::npos)
             return Format{FeedKind::exploit_db, Layout::lines};
         return not_needed(name, "Exploit-DB's list of papers or shellcodes, which name no CVEs",
                           "Load files_exploits.csv of the same project.");

@@ -121,7 +121,10 @@ Result<LoadReport> load_fetched(store::Connection& connection, Download const& d
     std::error_code failed;
     if (download.unchanged && !std::filesystem::exists(download.file, failed)) return LoadReport{.file = download.place.string(), .already_loaded = true};
     options.known_as = download.place;
-    return load_file(connection, download.file, options);
+    auto report = load_file(connection, download.file, options);
+    if (!report && report.error().code.starts_with("feeds.") && !download.url.empty())
+        report.error().hint = "That is what " + download.url + " sent. Check the address, the mirror and the proxy; what was loaded before stays.";
+    return report;
 }
 
 std::string_view outcome_of(Result<LoadReport> const& report) { return !report ? "failed" : report->already_loaded ? "unchanged" : "loaded"; }

@@ -179,20 +179,31 @@ Status Live::apply(store::Connection& connection, std::span<store::ReportChange 
     }
     if (ids.empty()) return {};
     if (!rows.empty()) TRY(read_rows(connection, rows, now));
-    // Hazards move while their devices are out of the sums.
-    auto const each = [&](int sign) {
-        for (auto const& id : ids)
-            if (auto const device = numbers_.devices.find(id); device != numbers_.devices.end())
-                count(device->second, sign);
-    };
-    each(-1);
+    count_all(ids, -1);
     for (auto const& change : changes)
         if (auto const device = numbers_.devices.find(change.device_id);
             device != numbers_.devices.end() && change.changed)
             place(device->second, change);
     auto const read = read_cleared(connection, ids);
-    each(1);
+    count_all(ids, 1);
     return read;
+}
+
+void Live::count_all(std::span<std::string const> ids, int sign) {
+    for (auto const& id : ids)
+        if (auto const device = numbers_.devices.find(id); device != numbers_.devices.end()) count(device->second, sign);
+}
+
+Status Live::cleared(store::Connection& connection, std::span<std::string const> devices) {
+    constexpr std::size_t at_once = 1000;
+    for (; !devices.empty(); devices = devices.subspan(std::min(at_once, devices.size()))) {
+        auto const some = devices.first(std::min(at_once, devices.size()));
+        count_all(some, -1);
+        auto const read = read_cleared(connection, some);
+        count_all(some, 1);
+        TRY(read);
+    }
+    return {};
 }
 
 Status Live::matched(store::Connection& connection, std::span<std::int64_t const> software) {

@@ -22,6 +22,9 @@ public:
     // wait for it. (Software that is matched again needs build().)
     Status matched(store::Connection&, std::span<std::int64_t const> software);
 
+    // What is cleared on these devices changed in the store.
+    Status cleared(store::Connection&, std::span<std::string const> devices);
+
     Index const& index() const { return index_; }
     // Hazard of each device, without reach, and the sums of E7: all devices that count, and by group.
     std::span<double const> hazards() const { return hazards_; }
@@ -36,6 +39,8 @@ private:
     void put(std::uint32_t device, std::uint32_t software, bool has, bool ended, bool ending);
     void place(std::uint32_t device, store::ReportChange const&);
     Status read_rows(store::Connection&, std::span<std::string const> ids, Ticks now);
+    // Both of devices that are known; hazards move while their devices are out of the sums.
+    void count_all(std::span<std::string const> ids, int sign);
     Status read_cleared(store::Connection&, std::span<std::string const> ids);
 
     Index index_;

@@ -11,6 +11,16 @@ namespace {
 
 using store::Value;
 
+// lies_within() in SQL, for the path of a correction `c` and a place on a device `d`.
+std::string within(std::string_view place) {
+    auto const folded = [](std::string_view path) {
+        return "CASE WHEN d.os_distribution = 'windows' THEN lower(replace(" + std::string(path) + ", '/', '\\')) ELSE " + std::string(path) + " END";
+    };
+    auto const folder = "rtrim(" + folded("c.path") + ", '/\\')";
+    return "(" + std::string(place) + " <> '' AND starts_with(" + folded(place) + ", " + folder + ") AND substr(" + folded(place) + ", length(" + folder +
+           ") + 1, 1) IN ('', '/', '\\'))";
+}
+
 // One row for each correction `c` and finding on a device that it speaks of. A correction for a place clears the finding of
 // a device only when every copy of that software there lies within it.
 std::string reach(std::string_view corrections) {
@@ -23,8 +33,8 @@ std::string reach(std::string_view corrections) {
            "AND (c.version = '' OR s.version = c.version OR y.version = c.version) "
            "AND (c.scope = 'everywhere' OR (c.scope = 'group' AND lower(d.device_group) = lower(c.scope_value)) "
            "     OR (c.scope = 'device' AND d.id = c.scope_value)) "
-           "AND (c.path = '' OR (starts_with(i.path, c.path) AND NOT EXISTS (SELECT 1 FROM main.installation o WHERE o.device = i.device "
-           "     AND o.software = i.software AND NOT starts_with(o.path, c.path))))";
+           "AND (c.path = '' OR (" + within("i.path") + " AND NOT EXISTS (SELECT 1 FROM main.installation o WHERE o.device = i.device "
+           "     AND o.software = i.software AND NOT " + within("o.path") + ")))";
 }
 
 bool among(std::string_view word, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), word) != words.end(); }
@@ -39,6 +49,12 @@ std::string new_id() {
 std::vector<Value> row_of(LocalCorrection const& c) {
     return {c.id, c.cve, c.scope, c.scope_value, c.vendor, c.product, c.version, c.path, c.status, c.justification, c.reason, c.link,
             c.created, c.created_by, c.changed, c.expires, c.disabled};
+}
+
+// Whether they clear the same, with the same word.
+bool says_the_same(LocalCorrection const& a, LocalCorrection const& b) {
+    return a.cve == b.cve && a.scope == b.scope && equal_ignoring_ascii_case(a.scope_value, b.scope_value) && equal_ignoring_ascii_case(a.vendor, b.vendor) &&
+           equal_ignoring_ascii_case(a.product, b.product) && a.version == b.version && a.path == b.path && a.status == b.status && a.expires == b.expires;
 }
 
 Status insert(store::Connection& connection, std::string_view table, LocalCorrection const& correction) {
@@ -59,6 +75,15 @@ std::vector<Justification> const& justifications() {
     return all;
 }
 
+bool lies_within(std::string_view place, std::string_view folder, bool windows) {
+    auto const folded = [&](std::string_view path) { return windows ? replace_all(ascii_lower(path), "/", "\\") : std::string(path); };
+    auto const at = folded(place);
+    auto above = folded(folder);
+    while (above.ends_with('/') || above.ends_with('\\')) above.pop_back();
+    if (at.empty() || !at.starts_with(above)) return false;
+    return at.size() == above.size() || at[above.size()] == '/' || at[above.size()] == '\\';
+}
+
 Status check_correction(store::Connection& connection, LocalCorrection& correction) {
     auto const wrong = [](std::string what, std::string hint) -> Status {
         return std::unexpected(error("match.bad_local_correction", std::move(what)).with_hint(std::move(hint)));
@@ -75,6 +100,15 @@ Status check_correction(store::Connection& connection, LocalCorrection& correcti
         std::string words;
         for (auto const& known : justifications()) words += (words.empty() ? "" : ", ") + std::string(known.openvex);
         return wrong("its justification is «" + clean_text(correction.justification, 60) + "»", "Known are " + words + ".");
+    }
+    if (!correction.cve.empty()) {
+        // A CVE may become known later; any other name has to be one that is known.
+        std::vector<Value> const named{correction.cve};
+        auto id = TRY(connection.scalar("SELECT CASE WHEN regexp_full_match(upper($1), 'CVE-[0-9]{4}-[0-9]{4,19}') THEN upper($1) END", named));
+        if (!std::holds_alternative<std::string>(id)) id = TRY(connection.scalar("SELECT min(id) FROM main.cve WHERE lower(id) = lower($1)", named));
+        if (!std::holds_alternative<std::string>(id))
+            return wrong("there is no flaw «" + clean_text(correction.cve, 80) + "»", "Write it as lists show it: CVE-2024-4030, or GHSA-... where it has no CVE.");
+        correction.cve = std::get<std::string>(id);
     }
     if (correction.scope == "device") {
         auto const device = TRY(store::device_named(connection, correction.scope_value));
@@ -115,14 +149,16 @@ Result<CorrectionEffect> preview_correction(store::Connection& connection, Local
     return effect;
 }
 
+std::string cleared_by_corrections(std::string_view where) {
+    return "SELECT device, software, cve, min(reason) AS reason FROM (SELECT i.device, f.software, f.cve, 'correction ' || c.id || ': ' || c.reason AS reason " +
+           reach("(SELECT * FROM main.correction WHERE NOT disabled AND (expires = 0 OR expires > $1))") + " AND " + std::string(where) + ") GROUP BY ALL";
+}
+
 Status apply_corrections(store::Connection& connection, Ticks now) {
     TRY(connection.execute("DELETE FROM main.finding_cleared WHERE starts_with(reason, 'correction ')"));
     if (TRY(connection.count("SELECT count(*) FROM main.correction")) == 0) return {};
     std::vector<Value> const values{now};
-    TRY(connection.query("INSERT INTO main.finding_cleared SELECT device, software, cve, min(reason) FROM (SELECT i.device, f.software, f.cve, "
-                         "'correction ' || c.id || ': ' || c.reason AS reason " +
-                             reach("(SELECT * FROM main.correction WHERE NOT disabled AND (expires = 0 OR expires > $1))") + ") GROUP BY ALL",
-                         values));
+    TRY(connection.query("INSERT INTO main.finding_cleared " + cleared_by_corrections(), values));
     return {};
 }
 
@@ -133,6 +169,38 @@ Result<std::string> add_correction(store::Connection& connection, LocalCorrectio
     TRY(insert(connection, "main.correction", correction));
     TRY(apply_corrections(connection, now));
     return correction.id;
+}
+
+Result<CorrectionsAdded> add_corrections(store::Connection& connection, std::vector<LocalCorrection> wanted, Ticks now) {
+    CorrectionsAdded added;
+    auto there = TRY(local_corrections(connection));
+    std::erase_if(there, [&](auto const& one) { return !one.in_force(now); });
+    for (auto& one : wanted) {
+        auto checked = check_correction(connection, one);
+        if (!checked && checked.error().code != "match.bad_local_correction") return std::unexpected(checked.error());
+        if (!checked) {
+            added.refused.push_back((one.cve.empty() ? one.product : one.cve) + ": " + describe(checked.error()));
+        } else if (!one.in_force(now)) {
+            added.refused.push_back(one.cve + ": it counted until " + iso_seconds(one.expires) + " only.");
+        } else if (std::ranges::any_of(there, [&](auto const& known) { return says_the_same(known, one); })) {
+            ++added.known;
+        } else {
+            one.id = new_id();
+            one.created = one.changed = now;
+            TRY(insert(connection, "main.correction", one));
+            added.ids.push_back(one.id);
+            there.push_back(std::move(one));
+        }
+    }
+    if (!added.ids.empty()) TRY(apply_corrections(connection, now));
+    return added;
+}
+
+Result<bool> correction_ran_out(store::Connection& connection, Ticks now) {
+    std::vector<Value> const values{now};
+    return TRY(connection.count("SELECT count(*) FROM main.correction c WHERE c.expires <> 0 AND c.expires <= $1 AND EXISTS (SELECT 1 FROM "
+                                "main.finding_cleared x WHERE starts_with(x.reason, 'correction ' || c.id || ':'))",
+                                values)) > 0;
 }
 
 Result<bool> change_correction(store::Connection& connection, std::string const& id, CorrectionChange const& change, Ticks now) {

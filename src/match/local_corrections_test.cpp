@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/embedded.h"
 #include "match/hotfixes.h"
 #include "match/proof.h"
@@ -25,7 +27,7 @@ store::Connection fleet() {
             "INSERT INTO software VALUES (7, 'programs', 'Google Chrome', 'Google LLC', '100.0', '', '', '', '', '', '', '', '', 'windows', 0);"
             "INSERT INTO identity VALUES (7, 'google', 'chrome', '100.0', 'cpe', '[]', true, '', false, NULL, '', '', '', '');"
             "INSERT INTO installation VALUES ('one', 7, 'C:\\Apps\\chrome.exe', '', 0), ('one', 7, 'D:\\Old\\chrome.exe', '', 0), ('two', 7, 'C:\\Apps\\chrome.exe', '', 0);"
-            "INSERT INTO finding VALUES (7, 'CVE-2024-1', '[\"nvd:CVE-2024-1\"]', 'fixed', '101.0', 'KB5000001', '', 100, false, '[{\"kind\":\"fact\",\"text\":\"t\"}]', 0)");
+            "INSERT INTO finding VALUES (7, 'CVE-2024-1001', '[\"nvd:CVE-2024-1001\"]', 'fixed', '101.0', 'KB5000001', '', 100, false, '[{\"kind\":\"fact\",\"text\":\"t\"}]', 0)");
     }();
     if (!made) throw std::runtime_error(describe(made.error()));
     return connection;
@@ -41,7 +43,7 @@ std::string cleared(store::Connection& connection) {
 
 LocalCorrection chrome() {
     LocalCorrection c;
-    c.cve = "CVE-2024-1";
+    c.cve = "CVE-2024-1001";
     c.vendor = "google";
     c.product = "chrome";
     c.reason = "The feature is off by policy.";
@@ -61,8 +63,8 @@ TEST(LocalCorrections, CountAtOnceWithinTheirScope) {
 
     auto const id = add_correction(connection, everywhere, now);
     ASSERT_TRUE(id) << describe(id.error());
-    EXPECT_EQ(cleared(connection), "one CVE-2024-1\ntwo CVE-2024-1\n");
-    EXPECT_EQ(proofs(connection, "one", "cve-2024-1").value().front().cleared, "correction " + *id + ": The feature is off by policy.");
+    EXPECT_EQ(cleared(connection), "one CVE-2024-1001\ntwo CVE-2024-1001\n");
+    EXPECT_EQ(proofs(connection, "one", "cve-2024-1001").value().front().cleared, "correction " + *id + ": The feature is off by policy.");
     ASSERT_TRUE(change_correction(connection, *id, {.disabled = true}, now).value());
     EXPECT_EQ(cleared(connection), "");
     ASSERT_TRUE(remove_correction(connection, *id, now).value());
@@ -72,12 +74,12 @@ TEST(LocalCorrections, CountAtOnceWithinTheirScope) {
     group.scope = "group";
     group.scope_value = "office";
     ASSERT_TRUE(add_correction(connection, group, now));
-    EXPECT_EQ(cleared(connection), "two CVE-2024-1\n");
+    EXPECT_EQ(cleared(connection), "two CVE-2024-1001\n");
     auto device = chrome();
     device.scope = "device";
     device.scope_value = "ONE.example";
     ASSERT_TRUE(add_correction(connection, device, now));
-    EXPECT_EQ(cleared(connection), "one CVE-2024-1\ntwo CVE-2024-1\n");
+    EXPECT_EQ(cleared(connection), "one CVE-2024-1001\ntwo CVE-2024-1001\n");
 }
 
 TEST(LocalCorrections, MindPathVersionAndTime) {
@@ -86,9 +88,26 @@ TEST(LocalCorrections, MindPathVersionAndTime) {
     path.path = "C:\\Apps\\";
     path.expires = now + ticks_per_day;
     ASSERT_TRUE(add_correction(connection, path, now));
-    EXPECT_EQ(cleared(connection), "two CVE-2024-1\n");  // the other has a copy elsewhere
-    ASSERT_TRUE(apply_corrections(connection, now + 2 * ticks_per_day));
+    EXPECT_EQ(cleared(connection), "two CVE-2024-1001\n");  // the other has a copy elsewhere
+    EXPECT_FALSE(correction_ran_out(connection, now).value());
+    EXPECT_TRUE(correction_ran_out(connection, path.expires).value());
+    ASSERT_TRUE(apply_corrections(connection, path.expires));
     EXPECT_EQ(cleared(connection), "");
+    EXPECT_FALSE(correction_ran_out(connection, path.expires).value());
+    // A path is a folder or a file, not the beginning of a name; Windows does not mind its letters.
+    for (auto const& [place, there] : {std::pair{"c:/apps", true}, {"C:\\APPS\\chrome.exe", true}, {"C:", true}, {"C:\\App", false}, {"C:\\Apps\\chrome", false}}) {
+        auto other = chrome();
+        other.path = place;
+        auto const effect = preview_correction(connection, other);
+        ASSERT_TRUE(effect) << describe(effect.error());
+        EXPECT_EQ(effect->findings, there ? 1 : 0) << place;
+        EXPECT_EQ(lies_within("C:\\Apps\\chrome.exe", place, true), there) << place;
+    }
+    EXPECT_TRUE(lies_within("/opt/tool", "/opt/tool", false));
+    EXPECT_TRUE(lies_within("/opt/tool/x", "/", false));
+    EXPECT_FALSE(lies_within("/opt/toolbox", "/opt/tool", false));
+    EXPECT_FALSE(lies_within("/OPT/tool", "/opt", false));
+    EXPECT_FALSE(lies_within("", "/", false));
     auto version = chrome();
     version.version = "99.0";
     ASSERT_TRUE(add_correction(connection, version, now + 2 * ticks_per_day));
@@ -105,6 +124,7 @@ TEST(LocalCorrections, RefuseWhatSaysNothing) {
     };
     EXPECT_EQ(refused([](auto& c) { c.reason = " "; }), "The correction cannot be kept: it gives no reason.");
     EXPECT_EQ(refused([](auto& c) { c.cve = c.product = ""; }), "The correction cannot be kept: it names neither a CVE nor a product.");
+    EXPECT_EQ(refused([](auto& c) { c.cve = "CVE-2024-403O"; }), "The correction cannot be kept: there is no flaw «CVE-2024-403O».");
     EXPECT_EQ(refused([](auto& c) { c.scope = "planet"; }), "The correction cannot be kept: its scope is «planet».");
     EXPECT_EQ(refused([](auto& c) { c.scope = "device"; c.scope_value = "three"; }), "The correction cannot be kept: there is no device «three».");
     EXPECT_EQ(refused([](auto& c) { c.scope = "group"; c.scope_value = "Attic"; }), "The correction cannot be kept: there is no device group «Attic».");
@@ -118,25 +138,68 @@ TEST(LocalCorrections, GoOutAndComeBackAsVex) {
     c.version = "100.0";
     c.justification = "vulnerable_code_not_in_execute_path";
     ASSERT_TRUE(add_correction(connection, c, now));
+    auto narrow = chrome();  // all that a statement must not lose, or it would clear too much
+    narrow.scope = "group";
+    narrow.scope_value = "Office";
+    narrow.path = "C:\\Apps & more\\";
+    narrow.status = "false_positive";
+    narrow.expires = now + ticks_per_day;
+    ASSERT_TRUE(add_correction(connection, narrow, now));
+    auto anything = chrome();
+    anything.vendor = anything.product = "";
+    anything.cve = "cve-2024-1002";
+    ASSERT_TRUE(add_correction(connection, anything, now));
     auto whole = chrome();
     whole.cve = "";
     ASSERT_TRUE(add_correction(connection, whole, now));
     auto const all = local_corrections(connection).value();
+    auto const words = [](LocalCorrection const& one) {
+        return one.cve + " " + one.scope + " " + one.scope_value + " " + one.vendor + " " + one.product + " " + one.version + " " + one.path + " " + one.status + " " +
+               one.justification + " " + one.reason + " " + (one.expires == 0 ? "" : iso_seconds(one.expires)) + "\n";
+    };
+    std::set<std::string> wanted;
+    for (auto const& one : all)
+        if (!one.cve.empty()) wanted.insert(words(one));
     for (bool const cyclonedx : {false, true}) {
         std::size_t left_out = 0;
-        auto const text = cyclonedx ? cyclonedx_vex_of(all, now, left_out) : openvex_of(all, now, "test", left_out);
+        auto const text = cyclonedx ? cyclonedx_vex_of(all, now, left_out) : openvex_of(all, now, "test", left_out).value();
         EXPECT_EQ(left_out, 1U);
-        std::string padded = text;
-        auto const read = read_vex(padded, "x.json");
+        auto const read = read_vex(text, "x.json");
         ASSERT_TRUE(read) << describe(read.error());
-        ASSERT_EQ(read->corrections.size(), 1U);
-        auto const& back = read->corrections[0];
-        EXPECT_EQ(back.cve + back.vendor + back.product + back.version, "CVE-2024-1googlechrome100.0");
-        EXPECT_EQ(back.status, "not_affected");
-        EXPECT_EQ(back.justification, c.justification);
-        EXPECT_EQ(back.reason, c.reason + " (x.json)");
+        std::set<std::string> back;
+        for (auto const& one : read->corrections) back.insert(words(one));
+        EXPECT_EQ(back, wanted);
+        // What is here already is not kept twice.
+        auto const added = add_corrections(connection, read->corrections, now);
+        ASSERT_TRUE(added) << describe(added.error());
+        EXPECT_EQ(added->known, 3U);
+        EXPECT_EQ(added->ids.size() + added->refused.size(), 0U);
     }
     EXPECT_FALSE(read_vex("{}", "x.json"));
+    std::size_t left_out = 0;
+    EXPECT_EQ(openvex_of(all, now + 2 * ticks_per_day, "test", left_out)->find("Office"), std::string::npos);
+    EXPECT_EQ(openvex_of({}, now, "test", left_out).error().code, "match.nothing_to_say");
+}
+
+// Others' documents: one statement that cannot be kept does not stop the rest, and reasons say whose they are.
+TEST(LocalCorrections, TakeWhatOthersSay) {
+    auto connection = fleet();
+    auto const read = read_vex(R"({"@context":"https://openvex.dev/ns/v0.2.0","author":"Example","statements":[
+        {"vulnerability":{"name":"CVE-2024-1001"},"products":[{"@id":"urn:x","identifiers":{"cpe23":"cpe:2.3:a:google:chrome:100.0:*:*:*:*:*:*:*"}}],"status":"not_affected","impact_statement":"Off."},
+        {"vulnerability":{"name":"XYZ-1"},"products":[{"@id":"pkg:npm/x@1"}],"status":"fixed"},
+        {"vulnerability":{"name":"CVE-2024-1003"},"products":[{"@id":"pkg:generic/x?device=nobody"}],"status":"fixed"},
+        {"vulnerability":{"name":"CVE-2024-1003"},"products":[{"@id":"pkg:generic/x?until=1999-01-01T00%3A00%3A00Z"}],"status":"fixed"},
+        {"vulnerability":{"name":"CVE-2024-1004"},"products":[{"@id":"pkg:npm/x@1"}],"status":"affected"}]})", "x.json");
+    ASSERT_TRUE(read) << describe(read.error());
+    EXPECT_EQ(read->skipped, 1U);
+    auto const added = add_corrections(connection, read->corrections, now);
+    ASSERT_TRUE(added) << describe(added.error());
+    EXPECT_EQ(added->ids.size(), 1U);
+    EXPECT_EQ(added->refused, (std::vector<std::string>{"XYZ-1: The correction cannot be kept: there is no flaw «XYZ-1».",
+                                                        "CVE-2024-1003: The correction cannot be kept: there is no device «nobody».",
+                                                        "CVE-2024-1003: it counted until 1999-01-01T00:00:00Z only."}));
+    EXPECT_EQ(cleared(connection), "one CVE-2024-1001\ntwo CVE-2024-1001\n");
+    EXPECT_EQ(local_corrections(connection)->at(0).reason, "Off. (Example)");
 }
 
 TEST(Hotfixes, AReplacementIsAsGood) {
@@ -151,7 +214,7 @@ TEST(Hotfixes, AReplacementIsAsGood) {
     EXPECT_EQ(Supersedence::read(connection).value().as_good_as("KB5000002"), (std::vector<std::string>{"KB5000001", "KB5000002", "KB5000003", "KB5000004"}));
     ASSERT_TRUE(connection.execute("INSERT INTO hotfix VALUES ('two', 'KB5000003')"));
     ASSERT_TRUE(clear_findings(connection, now));
-    EXPECT_EQ(cleared(connection), "two CVE-2024-1\n");
+    EXPECT_EQ(cleared(connection), "two CVE-2024-1001\n");
 }
 
 }  // namespace

@@ -217,23 +217,31 @@ Result<std::vector<std::string>> texts(store::Connection& connection, std::strin
     return out;
 }
 
-// A finding whose update, or one that replaces it, a device has installed is cleared there.
-Status clear_by_hotfix(store::Connection& connection) {
-    TRY(connection.execute("DELETE FROM main.finding_cleared WHERE starts_with(reason, 'installed update ')"));
+// Which installed update stands for which one that a finding wants, as temporary table stands_for; false: none is wanted.
+Result<bool> stage_replacements(store::Connection& connection) {
     auto const wanted = TRY(texts(connection, "SELECT DISTINCT hotfix FROM main.finding WHERE hotfix <> '' AND NOT hidden"));
-    if (wanted.empty() || TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.hotfix LIMIT 1)")) == 0) return {};
+    if (wanted.empty()) return false;
     auto const supersedence = TRY(Supersedence::read(connection));
     TRY(connection.execute("CREATE OR REPLACE TEMP TABLE stands_for (kb VARCHAR, installed VARCHAR)"));
     auto staged = TRY(connection.appender("stands_for"));
     for (auto const& kb : wanted)
         for (auto const& newer : supersedence.as_good_as(kb)) TRY(staged.text(kb).text(newer).end_row());
     TRY(staged.close());
-    return connection.execute(
-        "INSERT INTO main.finding_cleared SELECT i.device, f.software, f.cve, 'installed update ' || min(CASE WHEN s.kb = "
-        "s.installed THEN s.kb ELSE s.installed || ', which replaces ' || s.kb END) "
-        "FROM main.finding f JOIN stands_for s ON s.kb = f.hotfix JOIN main.hotfix h ON h.kb = s.installed "
-        "JOIN main.installation i ON i.software = f.software AND i.device = h.device WHERE NOT f.hidden GROUP BY ALL;"
-        "DROP TABLE stands_for");
+    return true;
+}
+
+// A finding whose update, or one that replaces it, a device has installed is cleared there. `where` limits the hotfixes `h`.
+std::string cleared_by_hotfixes(std::string_view where = "true") {
+    return "SELECT i.device, f.software, f.cve, 'installed update ' || min(CASE WHEN s.kb = s.installed THEN s.kb ELSE s.installed || ', which "
+           "replaces ' || s.kb END) AS reason FROM main.finding f JOIN stands_for s ON s.kb = f.hotfix JOIN main.hotfix h ON h.kb = s.installed "
+           "JOIN main.installation i ON i.software = f.software AND i.device = h.device WHERE NOT f.hidden AND " + std::string(where) + " GROUP BY ALL";
+}
+
+Status clear_by_hotfix(store::Connection& connection) {
+    TRY(connection.execute("DELETE FROM main.finding_cleared WHERE starts_with(reason, 'installed update ')"));
+    if (TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.hotfix LIMIT 1)")) == 0) return {};
+    if (!TRY(stage_replacements(connection))) return {};
+    return connection.execute("INSERT INTO main.finding_cleared " + cleared_by_hotfixes() + "; DROP TABLE stands_for");
 }
 
 }  // namespace
@@ -250,6 +258,36 @@ Result<std::vector<Assessed>> assess(store::Connection& connection, std::span<So
 Status clear_findings(store::Connection& connection, Ticks now) {
     TRY(clear_by_hotfix(connection));
     return apply_corrections(connection, now);
+}
+
+Result<std::vector<std::string>> clear_findings_of(store::Connection& connection, std::span<std::string const> devices, Ticks now) {
+    constexpr std::string_view among_these = " IN (SELECT device FROM clearing)";
+    auto const any = "SELECT (SELECT count(*) FROM main.correction) + (SELECT count(*) FROM (SELECT 1 FROM main.hotfix LIMIT 1)) + "
+                     "(SELECT count(*) FROM (SELECT 1 FROM main.finding_cleared LIMIT 1))";
+    if (devices.empty() || TRY(connection.count(any)) == 0) return std::vector<std::string>{};
+    TRY(connection.execute("CREATE OR REPLACE TEMP TABLE clearing (device VARCHAR);"
+                           "CREATE OR REPLACE TEMP TABLE cleared_now AS SELECT device, software, cve, reason FROM main.finding_cleared LIMIT 0"));
+    auto staged = TRY(connection.appender("clearing"));
+    for (auto const& device : devices) TRY(staged.text(device).end_row());
+    TRY(staged.close());
+    auto const these = std::string(among_these);
+    if (TRY(connection.count("SELECT count(*) FROM main.hotfix WHERE device" + these)) > 0 && TRY(stage_replacements(connection)))
+        TRY(connection.execute("INSERT INTO cleared_now " + cleared_by_hotfixes("h.device" + these) + "; DROP TABLE stands_for"));
+    std::vector<store::Value> const at{now};
+    TRY(connection.query("INSERT INTO cleared_now " + cleared_by_corrections("d.id" + these), at));
+    auto const before = "SELECT device, software, cve, reason FROM main.finding_cleared WHERE device" + these;
+    auto const changed = TRY(texts(connection, "SELECT DISTINCT device FROM ((FROM cleared_now EXCEPT " + before + ") UNION ALL (" + before +
+                                                   " EXCEPT FROM cleared_now)) ORDER BY device"));
+    if (!changed.empty()) {
+        TRY(connection.execute("DELETE FROM clearing"));
+        auto again = TRY(connection.appender("clearing"));
+        for (auto const& device : changed) TRY(again.text(device).end_row());
+        TRY(again.close());
+        TRY(connection.execute("DELETE FROM main.finding_cleared WHERE device" + these +
+                               "; INSERT INTO main.finding_cleared SELECT * FROM cleared_now WHERE device" + these));
+    }
+    TRY(connection.execute("DROP TABLE clearing; DROP TABLE cleared_now"));
+    return changed;
 }
 
 namespace {

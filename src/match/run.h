@@ -46,6 +46,8 @@ Result<Touched> touched_by(store::Connection&, std::span<std::string const> chan
 // Clears anew, device by device, what installed updates and local corrections clear. run() does it itself; call it when
 // devices, their software or their updates changed and there was nothing to match.
 Status clear_findings(store::Connection&, Ticks now);
+// The same for these devices alone; returns those on which something else is cleared than before.
+Result<std::vector<std::string>> clear_findings_of(store::Connection&, std::span<std::string const> devices, Ticks now);
 
 // One software with all that was found of it.
 struct Assessed {

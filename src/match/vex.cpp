@@ -15,35 +15,28 @@
 namespace merlon::match {
 namespace {
 
+constexpr std::string_view tooling = "Merlon", false_positive = "False positive. ";
+
 std::string cpe_of(LocalCorrection const& c) {
     Cpe cpe{.part = "a", .vendor = c.vendor.empty() ? "*" : ascii_lower(c.vendor), .product = c.product.empty() ? "*" : ascii_lower(c.product)};
     if (!c.version.empty()) cpe.version = ascii_lower(c.version);
     return cpe_text(cpe);
 }
 
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (char const ch : text) {
-        if (is_digit(ch) || is_letter(ch) || ch == '.' || ch == '-' || ch == '_' || ch == '~') out += ch;
-        else out += "%" + hex(std::string_view(&ch, 1));
-    }
-    return out;
-}
-
-std::string purl_of(LocalCorrection const& c) {
-    std::string purl = "pkg:generic/";
-    if (!c.vendor.empty()) purl += percent_encoded(ascii_lower(c.vendor)) + "/";
-    purl += percent_encoded(c.product.empty() ? std::string("any") : ascii_lower(c.product));
-    if (!c.version.empty()) purl += "@" + percent_encoded(c.version);
+// What narrows a correction stands in the package URL as qualifiers: whoever does not know them takes it for another package,
+// and clears nothing, instead of clearing everywhere what was said of one device.
+Purl purl_of(LocalCorrection const& c) {
+    Purl purl{.type = "generic", .space = ascii_lower(c.vendor), .name = c.product.empty() ? "*" : ascii_lower(c.product), .version = c.version,
+              .qualifiers = {}, .subpath = {}};
+    if (c.scope == "device") purl.qualifiers["device"] = c.scope_value;
+    if (c.scope == "group") purl.qualifiers["device-group"] = c.scope_value;
+    if (!c.path.empty()) purl.qualifiers["path"] = c.path;
+    if (c.expires != 0) purl.qualifiers["until"] = iso_seconds(c.expires);
     return purl;
 }
 
 std::string words_of(LocalCorrection const& c) {
-    std::string out = c.reason;
-    if (c.scope != "everywhere") out += " (on the " + c.scope + " " + c.scope_value + " only)";
-    if (!c.path.empty()) out += " (below " + c.path + " only)";
-    if (!c.link.empty()) out += " " + c.link;
-    return out;
+    return c.link.empty() ? c.reason : c.reason + " " + c.link;
 }
 
 std::vector<LocalCorrection const*> sayable(std::span<LocalCorrection const> all, Ticks now, std::size_t& left_out) {
@@ -73,8 +66,9 @@ std::string_view cyclonedx_justification(std::string_view openvex) {
 
 }  // namespace
 
-std::string openvex_of(std::span<LocalCorrection const> all, Ticks now, std::string_view author, std::size_t& left_out) {
+Result<std::string> openvex_of(std::span<LocalCorrection const> all, Ticks now, std::string_view author, std::size_t& left_out) {
     auto const chosen = sayable(all, now, left_out);
+    if (chosen.empty()) return fail("match.nothing_to_say", std::to_string(left_out));
     std::string out;
     JsonWriter json(out);
     json.begin_object();
@@ -83,7 +77,7 @@ std::string openvex_of(std::span<LocalCorrection const> all, Ticks now, std::str
     json.member("author", author);
     json.member("timestamp", iso_seconds(now));
     json.member("version", 1);
-    json.member("tooling", "Merlon");
+    json.member("tooling", tooling);
     json.key("statements");
     json.begin_array();
     for (auto const* c : chosen) {
@@ -96,19 +90,20 @@ std::string openvex_of(std::span<LocalCorrection const> all, Ticks now, std::str
         json.member("timestamp", iso_seconds(c->changed));
         json.key("products");
         json.begin_array();
-        json.begin_object();
-        json.member("@id", purl_of(*c));
-        json.key("identifiers");
-        json.begin_object();
-        json.member("cpe23", cpe_of(*c));
-        json.end_object();
-        json.end_object();
+        auto const purl = purl_of(*c);
+        // A CPE is a product of its own: the specification and its schema disagree on what it is called as an identifier.
+        for (auto const& name : {purl_text(purl), purl.qualifiers.empty() ? cpe_of(*c) : std::string{}}) {
+            if (name.empty() || name.find('\\') != std::string::npos) continue;  // an escape is no part of an IRI
+            json.begin_object();
+            json.member("@id", name);
+            json.end_object();
+        }
         json.end_array();
         json.member("status", fixed ? "fixed" : "not_affected");
-        // Not affected must say why: by one of the known words, or in a sentence.
+        // Not affected must say why: either by one of the known words, or in a sentence.
         if (!fixed && !c->justification.empty()) json.member("justification", c->justification);
-        if (!fixed) json.member("impact_statement", words_of(*c));
-        json.member("status_notes", (c->status == "false_positive" ? "False positive. " : "") + words_of(*c));
+        else if (!fixed) json.member("impact_statement", words_of(*c));
+        json.member("status_notes", (c->status == "false_positive" ? std::string(false_positive) : std::string{}) + words_of(*c));
         json.end_object();
     }
     json.end_array();
@@ -119,7 +114,7 @@ std::string openvex_of(std::span<LocalCorrection const> all, Ticks now, std::str
 std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, std::size_t& left_out) {
     auto const chosen = sayable(all, now, left_out);
     std::map<std::string, LocalCorrection const*> components;
-    for (auto const* c : chosen) components.emplace(purl_of(*c), c);
+    for (auto const* c : chosen) components.emplace(purl_text(purl_of(*c)), c);
     std::string out;
     JsonWriter json(out);
     json.begin_object();
@@ -130,6 +125,16 @@ std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, st
     json.key("metadata");
     json.begin_object();
     json.member("timestamp", iso_seconds(now));
+    json.key("tools");
+    json.begin_object();
+    json.key("components");
+    json.begin_array();
+    json.begin_object();
+    json.member("type", "application");
+    json.member("name", tooling);
+    json.end_object();
+    json.end_array();
+    json.end_object();
     json.end_object();
     json.key("components");
     json.begin_array();
@@ -137,10 +142,10 @@ std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, st
         json.begin_object();
         json.member("type", "application");
         json.member("bom-ref", purl);
-        json.member("name", c->product.empty() ? "any" : c->product);
+        json.member("name", c->product.empty() ? "*" : c->product);
         if (!c->vendor.empty()) json.member("group", c->vendor);
         if (!c->version.empty()) json.member("version", c->version);
-        json.member("cpe", cpe_of(*c));
+        if (purl_of(*c).qualifiers.empty()) json.member("cpe", cpe_of(*c));
         json.member("purl", purl);
         json.end_object();
     }
@@ -161,7 +166,7 @@ std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, st
         json.key("affects");
         json.begin_array();
         json.begin_object();
-        json.member("ref", purl_of(*c));
+        json.member("ref", purl_text(purl_of(*c)));
         json.end_object();
         json.end_array();
         json.end_object();
@@ -175,31 +180,48 @@ std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, st
 
 namespace {
 
-// Vendor, product and version out of a CPE name or a package URL; false when the text is neither.
+// Vendor, product and version out of a CPE name or a package URL, and what narrows one that was written here (purl_of); false
+// when the text is neither.
 bool take_product(std::string_view text, LocalCorrection& c) {
+    auto const plain = [](std::string const& field) { return field == "*" || field == "-" ? std::string{} : field; };
     if (auto const cpe = parse_cpe(text)) {
-        auto const plain = [](std::string const& field) { return field == "*" || field == "-" ? std::string{} : field; };
         c.vendor = plain(cpe->vendor);
         c.product = plain(cpe->product);
         c.version = plain(cpe->version);
-        return !c.product.empty();
+        return true;
     }
     auto const purl = parse_purl(text);
     if (!purl) return false;
-    // Only the generic type has a vendor in front; elsewhere the space is part of the package's name or a distribution.
-    c.vendor = purl->type == "generic" ? purl->space : std::string{};
-    c.product = ecosystem_name(*purl);
     c.version = purl->version;
+    if (purl->type != "generic") {  // what stands before the name is part of it, or a distribution
+        c.product = ecosystem_name(*purl);
+        return true;
+    }
+    c.vendor = purl->space;
+    c.product = plain(purl->name);
+    auto const qualifier = [&](char const* key) {
+        auto const found = purl->qualifiers.find(key);
+        return found == purl->qualifiers.end() ? std::string{} : found->second;
+    };
+    for (auto const& [scope, key] : {std::pair{"device", "device"}, {"group", "device-group"}})
+        if (auto value = qualifier(key); !value.empty()) {
+            c.scope = scope;
+            c.scope_value = std::move(value);
+        }
+    c.path = qualifier("path");
+    c.expires = parse_iso_time(qualifier("until")).value_or(0);
     return true;
 }
 
 void keep(VexRead& read, LocalCorrection base, std::vector<std::string> const& products) {
+    auto const same = [](std::string_view a, std::string_view b) { return equal_ignoring_ascii_case(a, b); };
     bool any = false;
     for (auto const& product : products) {
         auto c = base;
         if (!take_product(product, c)) continue;
         if (std::ranges::none_of(read.corrections, [&](auto const& it) {
-                return it.cve == c.cve && it.vendor == c.vendor && it.product == c.product && it.version == c.version;
+                return it.cve == c.cve && same(it.vendor, c.vendor) && same(it.product, c.product) && same(it.version, c.version) &&
+                       it.scope == c.scope && it.scope_value == c.scope_value && it.path == c.path && it.expires == c.expires;
             }))
             read.corrections.push_back(std::move(c));
         any = true;
@@ -207,12 +229,16 @@ void keep(VexRead& read, LocalCorrection base, std::vector<std::string> const& p
     if (!any) ++read.skipped;
 }
 
-std::string reason_of(std::string_view words, std::string_view name) {
-    auto text = std::string(trim(words));
-    return text.empty() ? "VEX statement of " + std::string(name) : text + " (" + std::string(name) + ")";
+// What was written here comes back in its own words; others' say whose they are.
+std::string reason_of(std::string_view words, std::string_view author) {
+    std::string text(trim(words));
+    if (text.empty()) text = "VEX statement";
+    return author.empty() ? text : text + " (" + std::string(author) + ")";
 }
 
 void read_openvex(json::Value root, std::string_view name, VexRead& read) {
+    auto author = json::text(root, "author");
+    author = json::text(root, "tooling") == tooling ? "" : author.empty() ? name : author;
     for (auto const statement : json::array(root, "statements")) {
         auto const status = json::text(statement, "status");
         if (status != "not_affected" && status != "fixed") {
@@ -224,16 +250,20 @@ void read_openvex(json::Value root, std::string_view name, VexRead& read) {
         base.cve = !vulnerability ? std::string{} : std::string(json::is_string(*vulnerability) ? json::text(*vulnerability) : json::text(*vulnerability, "name"));
         base.status = status;
         base.justification = status == "not_affected" ? std::string(json::text(statement, "justification")) : std::string{};
+        auto notes = json::text(statement, "status_notes");
+        if (status == "not_affected" && notes.starts_with(false_positive)) {
+            base.status = "false_positive";
+            notes.remove_prefix(false_positive.size());
+        }
         auto const impact = json::text(statement, "impact_statement");
-        base.reason = reason_of(impact.empty() ? json::text(statement, "status_notes") : impact, name);
+        base.reason = reason_of(impact.empty() ? notes : impact, author);
         std::vector<std::string> products;
         for (auto const product : json::array(statement, "products")) {
+            auto id = json::is_string(product) ? json::text(product) : json::text(product, "@id");
             if (auto const identifiers = json::member(product, "identifiers"))
-                if (auto const cpe = json::text(*identifiers, "cpe23"); !cpe.empty()) {
-                    products.emplace_back(cpe);
-                    continue;
-                }
-            products.emplace_back(json::is_string(product) ? json::text(product) : json::text(product, "@id"));
+                for (auto const* key : {"purl", "@cpe22", "cpe22", "@cpe23", "cpe23"})
+                    if (auto const better = json::text(*identifiers, key); !better.empty()) id = better;
+            products.emplace_back(id);
         }
         if (base.cve.empty()) ++read.skipped;
         else keep(read, std::move(base), products);
@@ -254,6 +284,11 @@ void note_components(json::Value list, std::map<std::string, std::string>& by_re
 void read_cyclonedx(json::Value root, std::string_view name, VexRead& read) {
     std::map<std::string, std::string> by_ref;
     if (auto const components = json::member(root, "components"); components && json::is_array(*components)) note_components(*components, by_ref, 0);
+    auto const metadata = json::member(root, "metadata");
+    auto const tools = metadata ? json::member(*metadata, "tools") : std::nullopt;
+    bool ours = false;
+    if (tools)
+        for (auto const tool : json::array(*tools, "components")) ours = ours || json::text(tool, "name") == tooling;
     for (auto const entry : json::array(root, "vulnerabilities")) {
         auto const analysis = json::member(entry, "analysis");
         auto const state = analysis ? json::text(*analysis, "state") : std::string_view{};
@@ -267,7 +302,7 @@ void read_cyclonedx(json::Value root, std::string_view name, VexRead& read) {
         auto const word = json::text(*analysis, "justification");
         for (auto const& known : justifications())
             if (base.justification.empty() && state == "not_affected" && known.cyclonedx == word) base.justification = known.openvex;
-        base.reason = reason_of(json::text(*analysis, "detail"), name);
+        base.reason = reason_of(json::text(*analysis, "detail"), ours ? std::string_view{} : name);
         std::vector<std::string> products;
         for (auto const target : json::array(entry, "affects")) {
             auto const ref = std::string(json::text(target, "ref"));

@@ -8,6 +8,7 @@
 #include "base/embedded.h"
 #include "base/text.h"
 #include "feeds/merlon/read.h"
+#include "match/local_corrections.h"
 #include "match/run.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
@@ -86,6 +87,11 @@ Status inventory_changed(store::Connection& connection, std::span<std::int64_t c
 Result<bool> evaluation_due(store::Connection& connection, Ticks now) {
     if (TRY(match::evaluated_day(connection)) == iso_date(now)) return false;
     return TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.identity LIMIT 1)")) > 0;
+}
+
+Status end_what_ran_out(store::Connection& connection, Ticks now) {
+    if (!TRY(match::correction_ran_out(connection, now))) return {};
+    return inventory_changed(connection, {}, {});
 }
 
 Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }

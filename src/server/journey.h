@@ -39,6 +39,8 @@ inline Status knowledge_changed(store::Connection& connection, bool match, Say c
 }
 // After inventory changed: the new software is matched, exposure is published.
 Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);
+// What ran out by the clock while no server ran: corrections with an end.
+Status end_what_ran_out(store::Connection&, Ticks now);
 // Everything again.
 Status match_everything(store::Connection&, Say const&);
 // Whether a day (UTC) has begun since everything was evaluated, and there is something to evaluate.

@@ -32,6 +32,16 @@ Result<bool> newer_than_published(store::Connection& connection) {
     return last > TRY(store::published_before(connection, now_ticks()));
 }
 
+// Devices that reported since then: what is cleared on them may not be said yet.
+Result<std::set<std::string>> reported_since(store::Connection& connection, Ticks published) {
+    std::set<std::string> ids;
+    std::vector<store::Value> const values{published};
+    auto rows = TRY(connection.query("SELECT id FROM main.device WHERE greatest(last_seen, software_seen) > $1", values));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row) ids.emplace(chunk->columns[0].text(row));
+    return ids;
+}
+
 }  // namespace
 
 struct Publisher::State {
@@ -48,6 +58,7 @@ struct Publisher::State {
     std::shared_ptr<fleet::Index const> snapshot;  // of `live` as it is, once somebody asked for it
     std::vector<store::ReportChange> noted;
     std::vector<std::int64_t> noted_matched;
+    std::vector<std::string> noted_cleared;
     std::unique_ptr<fleet::Live> noted_anew, retired;  // retired: freed by the publishing thread
     // Since the state of which an index is being built anew: what it has to take before it is put in place.
     bool building = false;
@@ -57,6 +68,7 @@ struct Publisher::State {
     std::condition_variable woken;
     double score = 0;
     std::set<std::int64_t> to_match;
+    std::set<std::string> to_clear;  // devices that reported something else than before
     bool dirty = false, rebuild = false, rebuilding = false, urgent = false, started = false, stopping = false, stopped = false;
     std::uint64_t begun = 0, ended = 0;  // passes
 
@@ -92,6 +104,7 @@ struct Publisher::State {
         }
         if (building) meanwhile.insert(meanwhile.end(), noted.begin(), noted.end());
         if (!noted_matched.empty()) TRY(live.matched(reader, noted_matched));
+        TRY(live.cleared(reader, noted_cleared));
         return live.apply(reader, noted, now_ticks());
     }
 
@@ -99,8 +112,9 @@ struct Publisher::State {
     void work();
     Status build_anew();
     Status match(std::vector<std::int64_t> const& software);
+    Status clear(std::vector<std::string> const& devices);
     Status publish();
-    Status pass(bool anew, std::vector<std::int64_t> const& software);
+    Status pass(bool anew, std::vector<std::int64_t> const& software, std::vector<std::string> const& reported);
 };
 
 Publisher::Publisher(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -121,6 +135,7 @@ Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, 
     auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), TRY(store.connect()), store,
                                          std::move(standing), std::move(live));
     state->to_match = std::move(left);
+    if (dirty) state->to_clear = TRY(reported_since(connection, TRY(store::published_before(connection, now_ticks()))));
     state->dirty = dirty;
     state->score = state->live.all().score();
     return std::unique_ptr<Publisher>(new Publisher(std::move(state)));
@@ -136,6 +151,7 @@ Result<std::vector<store::ReportChange>> Publisher::write_reports(store::Connect
 void Publisher::State::forget_noted() {
     noted.clear();
     noted_matched.clear();
+    noted_cleared.clear();
     noted_anew.reset();
 }
 
@@ -147,19 +163,20 @@ void Publisher::taken_back() {
 void Publisher::committed() {
     auto& state = *state_;
     state.standing.committed();
-    if (state.noted.empty() && state.noted_matched.empty() && !state.noted_anew) return;
+    if (state.noted.empty() && state.noted_matched.empty() && state.noted_cleared.empty() && !state.noted_anew) return;
     auto const taken = state.take_noted();
     std::vector<std::int64_t> fresh;
-    bool changed = false;
+    std::vector<std::string> changed;
     for (auto const& one : state.noted) {
-        changed = changed || one.changed;
+        if (one.changed) changed.push_back(one.device_id);
         fresh.insert(fresh.end(), one.new_software.begin(), one.new_software.end());
     }
     state.forget_noted();
     std::lock_guard lock(state.guard);
     state.score = state.live.all().score();
     state.to_match.insert(fresh.begin(), fresh.end());
-    state.dirty = state.dirty || changed;
+    state.to_clear.insert(changed.begin(), changed.end());
+    state.dirty = state.dirty || !changed.empty();
     if (!taken) state.rebuild = true;  // what could not be taken in is read again from the store
     if (state.dirty || state.rebuild) state.woken.notify_all();
 }
@@ -212,6 +229,21 @@ Status Publisher::State::match(std::vector<std::int64_t> const& software) {
     });
 }
 
+// What a correction or an installed update clears on devices that came, or that changed without bringing software that has to be
+// matched: on them nothing else would say so before the next evaluation of everything.
+Status Publisher::State::clear(std::vector<std::string> const& devices) {
+    std::vector<std::string> changed;
+    TRY(worker.transaction([&]() -> Status {
+        changed = TRY(match::clear_findings_of(worker, devices, now_ticks()));
+        return {};
+    }));
+    if (changed.empty()) return {};
+    return writer->run_alone([&](store::Connection&) -> Status {
+        noted_cleared = changed;
+        return {};
+    });
+}
+
 Status Publisher::State::publish() {
     std::shared_ptr<fleet::Index const> index;
     Ticks now = 0;
@@ -234,10 +266,11 @@ Status Publisher::State::publish() {
     return {};
 }
 
-Status Publisher::State::pass(bool anew, std::vector<std::int64_t> const& software) {
+Status Publisher::State::pass(bool anew, std::vector<std::int64_t> const& software, std::vector<std::string> const& reported) {
     constexpr int most_tries = 20;
     for (int tries = 1;; ++tries) {
         auto const done = [&]() -> Status {
+            TRY(clear(reported));
             if (!software.empty()) TRY(match(software));
             if (anew) TRY(build_anew());
             return publish();
@@ -258,12 +291,14 @@ void Publisher::State::work() {
         if (stopping) return;
         std::vector<std::int64_t> const software(to_match.begin(), to_match.end());
         bool const anew = rebuilding = std::exchange(rebuild, false);
+        std::vector<std::string> const reported(to_clear.begin(), to_clear.end());
         to_match.clear();
+        to_clear.clear();
         dirty = urgent = false;
         ++begun;
         lock.unlock();
         auto const begin = Clock::now();
-        auto const done = pass(anew, software);
+        auto const done = pass(anew, software, reported);
         auto const took = Clock::now() - begin;
         lock.lock();
         ended = begun;
@@ -272,6 +307,7 @@ void Publisher::State::work() {
         if (!done) {
             if (say) say("publishing failed and is tried again: " + describe(done.error()));
             to_match.insert(software.begin(), software.end());
+            to_clear.insert(reported.begin(), reported.end());
             dirty = true;
             rebuild = rebuild || anew;
             if (done.error().code == "store.fatal") {

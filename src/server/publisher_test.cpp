@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "match/local_corrections.h"
 #include "store/device_facts.h"
 
 namespace merlon::server {
@@ -88,6 +89,66 @@ TEST(Publisher, KeepsUpWhileReportsComeIn) {
     EXPECT_EQ(connection.count("SELECT count(*) FROM main.device_exposure e JOIN hunting.\"DeviceInfo\" h "
                                "ON h.\"DeviceId\" = e.device AND h.\"ExposureLevel\" = e.level").value(),
               connection.count("SELECT count(*) FROM main.device").value());
+}
+
+// A device that brings what is matched already, or only an update, is not told of by matching: what a correction or the update
+// clears there follows with the next pass, in tables and index alike.
+TEST(Publisher, ClearsOnDevicesThatReport) {
+    auto store = store::Store::in_memory().value();
+    PublisherOptions options;
+    options.least_pause_s = 1e9;
+    std::string said;
+    auto const publisher = Publisher::create(store, options, [&](std::string_view line) { said += line; }).value();
+    auto writer = store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }).value();
+    publisher->start(writer);
+    auto const report = [&](std::string name, std::string program, std::vector<std::string> updates) {
+        DeviceReport one{.name = std::move(name), .source = "test"};
+        one.software.emplace().push_back({.source = "programs", .name = std::move(program), .version = "1"});
+        one.hotfixes = std::move(updates);
+        return writer.run([&](store::Connection& connection) -> Status {
+            TRY(publisher->write_reports(connection, {&one, 1}, now_ticks()));
+            return {};
+        });
+    };
+    ASSERT_TRUE(report("first", "p", {}));
+    ASSERT_TRUE(report("other", "q", {}));
+    ASSERT_TRUE(publisher->publish_now(false));  // both programs are matched
+    ASSERT_TRUE(writer.run([&](store::Connection& c) -> Status {
+        TRY(c.execute("INSERT INTO cve SELECT id, 'published', '', '', 'High', 8.0, '', '', '', 0, 0, false, false, false, false, false, 0, '[]', '[]', NULL, NULL, "
+                      "'[]', '[]', '[]' FROM (VALUES ('CVE-2030-1001'), ('CVE-2030-1002')) t(id);"
+                      "INSERT INTO finding SELECT id, CASE name WHEN 'p' THEN 'CVE-2030-1001' ELSE 'CVE-2030-1002' END, '[]', 'fixed', '2', "
+                      "CASE name WHEN 'q' THEN 'KB5000001' ELSE '' END, '', 100, false, '[]', 0 FROM software"));
+        TRY(match::add_correction(c, {.cve = "CVE-2030-1001", .reason = "known"}, now_ticks()));
+        return {};
+    }));
+    ASSERT_TRUE(publisher->publish_now(true));
+    auto connection = store.connect().value();
+    auto const cleared = [&] {
+        std::string out;
+        auto rows = connection.query("SELECT d.name || ' ' || x.cve FROM finding_cleared x JOIN device d ON d.id = x.device ORDER BY ALL").value();
+        while (auto const chunk = rows.next().value())
+            for (std::size_t row = 0; row < chunk->rows; ++row) out += std::string(chunk->columns[0].text(row)) + "\n";
+        return out;
+    };
+    auto const as_made_anew = [&] {
+        fleet::IndexOptions now;
+        now.now = now_ticks();
+        return fleet::compute_exposure(*fleet::Index::build(connection, now).value()).score;
+    };
+    EXPECT_EQ(cleared(), "first CVE-2030-1001\n");
+    ASSERT_TRUE(report("second", "p", {}));
+    ASSERT_TRUE(report("other", "q", {"KB5000001"}));
+    ASSERT_TRUE(publisher->publish_now(false));
+    EXPECT_EQ(cleared(), "first CVE-2030-1001\nother CVE-2030-1002\nsecond CVE-2030-1001\n");
+    EXPECT_EQ(publisher->score(), 0);
+    EXPECT_EQ(publisher->score(), as_made_anew());
+    ASSERT_TRUE(report("other", "q", {}));
+    ASSERT_TRUE(publisher->publish_now(false));
+    EXPECT_EQ(cleared(), "first CVE-2030-1001\nsecond CVE-2030-1001\n");
+    EXPECT_GT(publisher->score(), 0);
+    EXPECT_EQ(publisher->score(), as_made_anew());
+    publisher->stop();
+    EXPECT_EQ(said, "");
 }
 
 // An operation that changes what an open transaction has changed waits for it.

@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "feeds/health.h"
+#include "match/local_corrections.h"
+#include "match/run.h"
 #include "server/journey.h"
 
 namespace merlon::server {
@@ -34,6 +36,7 @@ struct Schedule::State {
             }
             if (stop.stop_requested()) return;
             tell("the daily evaluation", evaluate_daily());
+            tell("ending what ran out", end_what_ran_out());
             while (auto const feed = next_asked()) {
                 auto connection = store.connect();
                 tell(feed->name, connection ? fetch_one(*connection, *feed, stop) : std::unexpected(connection.error()));
@@ -48,6 +51,15 @@ struct Schedule::State {
         auto connection = TRY(store.connect());
         if (!TRY(evaluation_due(connection, now_ticks()))) return {};
         TRY(writer.run([](store::Connection& writing) { return match_everything(writing, {}); }));
+        if (options.changed) options.changed();
+        return {};
+    }
+
+    // Corrections end at their time, not when the day does.
+    Status end_what_ran_out() {
+        auto connection = TRY(store.connect());
+        if (!TRY(match::correction_ran_out(connection, now_ticks()))) return {};
+        TRY(writer.run([](store::Connection& writing) { return match::clear_findings(writing, now_ticks()); }));
         if (options.changed) options.changed();
         return {};
     }

@@ -1,5 +1,5 @@
-// What the server does by itself while it serves: fetches feeds that are due (setting feeds.schedule), and evaluates
-// everything again when a new day begins (UTC), since ends of support and corrections run out by date.
+// What the server does by itself while it serves: fetches feeds that are due (setting feeds.schedule), ends corrections at their
+// time, and evaluates everything again when a new day begins (UTC), since support ends by date.
 #pragma once
 #include <functional>
 #include <memory>

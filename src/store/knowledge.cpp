@@ -82,11 +82,13 @@ private:
     void touch(std::int32_t subject);
     Status drop_replaced();
     Status drop_unspoken();
+    Status refuse_older(FeedCounts const&);
     Status refuse_shrunk();
     Status add_changed(std::string_view select);
     Status note_pending();
     bool too_many_changed() const { return changed_cves_.numbers() > most_pending + 1; }
     Status settle_exploits();
+    Status drop_older_facts();
     Status settle_scores();
     Status settle_products();
     Status note_file(FeedCounts const&);
@@ -107,6 +109,7 @@ private:
     SubjectBook changed_cves_;
     bool all_cves_ = false;
     std::vector<std::int64_t> gone_;                        // numbers of advisories to drop
+    std::set<std::string, std::less<>> older_cves_;         // of records that came in an older state than is stored
     std::unordered_map<std::string, LifecycleProduct> products_;
     Ticks newest_score_ = 0;
 };
@@ -189,6 +192,7 @@ Status Writing::put(PackedBatch const& batch, PackedAdvisory const& advisory) {
         }
         if (advisory.modified != 0 && advisory.modified < known.modified) {
             ++outcome.older;
+            for (auto at = advisory.cve_names.begin; at < advisory.cve_names.end; ++at) older_cves_.emplace(batch.of(batch.cve_names[at]));
             return {};
         }
         gone_.push_back(known.number);
@@ -282,6 +286,16 @@ Status Writing::drop_unspoken() {
     return connection_.execute("DELETE FROM subject WHERE number IN (SELECT number FROM loading_left); DROP TABLE loading_left");
 }
 
+// What is published as of a day is not put back to an earlier one: whatever order files are loaded in, the newest counts.
+Status Writing::refuse_older(FeedCounts const& counts) {
+    bool const whole = file_.whole_epss || !file_.whole_exploit_sets.empty();
+    if (file_.may_shrink || !(whole || (outcome.products > 0 && counts.data_time != 0))) return {};
+    std::vector<Value> const values{file_.feed};
+    auto const stored = TRY(connection_.count("SELECT coalesce(max(data_time), 0) FROM feed WHERE name = $1", values));
+    if (stored == 0 || counts.data_time >= stored) return {};
+    return fail("store.set_older", file_.file, counts.data_time == 0 ? "of a day that it does not say" : "of " + iso_date(counts.data_time), iso_date(stored));
+}
+
 // A set that is published whole does not lose half of itself from one day to the next: somebody cut it, or sent another file.
 Status Writing::refuse_shrunk() {
     constexpr std::int64_t worth_guarding = 200;
@@ -295,8 +309,7 @@ Status Writing::refuse_shrunk() {
         TRY(check(TRY(connection_.count("SELECT count(*) FROM (SELECT DISTINCT * FROM loading_exploit WHERE source = $1)", values)),
                   TRY(connection_.count("SELECT count(*) FROM exploit WHERE source = $1", values))));
     }
-    // An older day replaces nothing.
-    if (file_.whole_epss && newest_score_ >= TRY(connection_.count("SELECT coalesce(max(date), 0) FROM epss")))
+    if (file_.whole_epss)
         return check(outcome.scores, TRY(connection_.count("SELECT count(*) FROM epss")));
     return {};
 }
@@ -330,6 +343,7 @@ Status Writing::settle_exploits() {
         TRY(add_changed("SELECT DISTINCT cve FROM (SELECT * FROM loading_exploit EXCEPT " + stored + ")"));
         TRY(connection_.query("DELETE FROM exploit WHERE source = $1", {Value{source}}));
     }
+    if (!older_cves_.empty() && !file_.facts_of_advisories.empty()) TRY(drop_older_facts());
     if (file_.whole_exploit_sets.empty()) TRY(add_changed("SELECT DISTINCT cve FROM loading_exploit"));
     for (auto const& source : file_.facts_of_advisories)
         TRY(connection_.query("DELETE FROM exploit WHERE source = $1 AND cve IN (SELECT cve FROM advisory_cve WHERE "
@@ -340,14 +354,26 @@ Status Writing::settle_exploits() {
         "INSERT INTO exploit SELECT DISTINCT * FROM loading_exploit");
 }
 
-// A newer day replaces all scores; an older one only adds CVEs that have none.
+// Facts that came with a record whose newer state is stored say no more than the record does.
+Status Writing::drop_older_facts() {
+    TRY(connection_.execute("CREATE OR REPLACE TEMP TABLE loading_older (cve VARCHAR)"));
+    auto older = TRY(connection_.appender("loading_older"));
+    for (auto const& cve : older_cves_) TRY(older.text(cve).end_row());
+    TRY(older.close());
+    for (auto const& source : file_.facts_of_advisories)
+        TRY(connection_.query("DELETE FROM loading_exploit WHERE source = $1 AND cve IN (SELECT cve FROM loading_older) AND cve NOT IN "
+                              "(SELECT cve FROM advisory_cve WHERE advisory >= $2)",
+                              {Value{source}, Value{base_}}));
+    return connection_.execute("DROP TABLE loading_older");
+}
+
+// The scores of a day replace all; scores by themselves those of the same CVEs.
 Status Writing::settle_scores() {
     if (outcome.scores == 0) return {};
     all_cves_ = true;
-    auto const stored = TRY(connection_.count("SELECT coalesce(max(date), 0) FROM epss"));
-    if (file_.whole_epss && newest_score_ >= stored) {
+    if (file_.whole_epss) {
         TRY(connection_.execute("DELETE FROM epss"));
-    } else if (newest_score_ >= stored) {
+    } else if (newest_score_ >= TRY(connection_.count("SELECT coalesce(max(date), 0) FROM epss"))) {
         TRY(connection_.execute("DELETE FROM epss WHERE cve IN (SELECT cve FROM loading_epss)"));
     }
     return connection_.execute(
@@ -399,6 +425,7 @@ Status Writing::finish(FeedCounts const& counts) {
         TRY((*appender)->close());
         appender->reset();
     }
+    TRY(refuse_older(counts));
     TRY(refuse_shrunk());
     TRY(drop_replaced());
     TRY(settle_exploits());

@@ -236,8 +236,48 @@ TEST_F(Knowledge, WholeSetsReplaceTheirs) {
     FeedFile const epss{.feed = "epss", .file = "e", .digest = "1", .whole_epss = true};
     write(epss, {EpssScore{"CVE-1", 0.1, 0.2, 10, "m"}, EpssScore{"CVE-2", 0.1, 0.2, 10, "m"}});
     write(epss, {EpssScore{"CVE-1", 0.3, 0.4, 20, "m"}});
-    write(epss, {EpssScore{"CVE-1", 0.9, 0.9, 15, "m"}, EpssScore{"CVE-3", 0.5, 0.5, 15, "m"}});
-    EXPECT_EQ(text("SELECT string_agg(cve || '=' || score, ' ' ORDER BY cve) FROM epss"), "CVE-1=0.3 CVE-3=0.5");
+    EXPECT_EQ(text("SELECT string_agg(cve || '=' || score, ' ' ORDER BY cve) FROM epss"), "CVE-1=0.3");
+}
+
+TEST_F(Knowledge, AnEarlierDayTakesNoPlace) {
+    FeedFile kev{.feed = "kev", .file = "k", .digest = "1", .whole_exploit_sets = {"kev"}};
+    auto const load = [&](FeedFile const& file, KnowledgeRecord const& record, Ticks day) {
+        auto const outcome = write_knowledge(connection, file, [&](PackedSink const& sink) -> Result<FeedCounts> {
+            TRY(give(sink, record));
+            return FeedCounts{.data_time = day * ticks_per_day};
+        });
+        return outcome ? std::string("kept") : describe(outcome.error());
+    };
+    EXPECT_EQ(load(kev, ExploitFact{.cve = "CVE-2", .source = "kev", .kind = "exploited"}, 2), "kept");
+    EXPECT_EQ(load(kev, ExploitFact{.cve = "CVE-1", .source = "kev", .kind = "exploited"}, 1),
+              "k is of 0001-01-02, and what is known is of 0001-01-03. Nothing of it was kept.");
+    EXPECT_EQ(text("SELECT string_agg(cve, ' ') FROM exploit"), "CVE-2");
+    kev.may_shrink = true;
+    EXPECT_EQ(load(kev, ExploitFact{.cve = "CVE-1", .source = "kev", .kind = "exploited"}, 1), "kept");
+    EXPECT_EQ(text("SELECT string_agg(cve, ' ') FROM exploit"), "CVE-1");
+    FeedFile const epss{.feed = "epss", .file = "e", .digest = "1", .whole_epss = true}, ends{.feed = "endoflife", .file = "x", .digest = "1"};
+    EXPECT_EQ(load(epss, EpssScore{"CVE-1", 0.1, 0.2, 0, ""}, 0), "kept");
+    EXPECT_EQ(load(epss, EpssScore{"CVE-1", 0.3, 0.4, 2 * ticks_per_day, "m"}, 2), "kept");
+    EXPECT_EQ(load(epss, EpssScore{"CVE-1", 0.1, 0.2, 0, ""}, 0), "e is of a day that it does not say, and what is known is of 0001-01-03. Nothing of it was kept.");
+    EXPECT_EQ(load(ends, LifecycleProduct{.slug = "x", .source = "endoflife.date"}, 2), "kept");
+    EXPECT_NE(load(ends, LifecycleProduct{.slug = "x", .source = "endoflife.date"}, 1), "kept");
+    // A form that never says its day is taken as it comes.
+    EXPECT_EQ(load(ends, LifecycleProduct{.slug = "x", .source = "endoflife.date"}, 0), "kept");
+}
+
+// What a record's newer state said of exploits is not taken back by an older state of it, in whatever order they come.
+TEST_F(Knowledge, FactsGoWithTheNewestStateOfTheirRecord) {
+    FeedFile const file{.feed = "cve5", .file = "f", .digest = "1", .facts_of_advisories = {"ssvc"}};
+    auto const state = [](Ticks modified) { return Advisory{.id = "CVE-2024-1", .source = "cve5", .cves = {"CVE-2024-1"}, .title = std::to_string(modified), .modified = modified}; };
+    auto const fact = [](std::string kind) { return ExploitFact{.cve = "CVE-2024-1", .source = "ssvc", .kind = std::move(kind)}; };
+    auto const known = [&] { return text("SELECT string_agg(kind, ' ' ORDER BY kind) FROM exploit"); };
+    write(file, {state(5), fact("poc")});
+    write(file, {state(9), fact("active")});
+    EXPECT_EQ(known(), "active");
+    write(file, {state(5), fact("poc")});
+    EXPECT_EQ(known(), "active");
+    write(file, {state(9), fact("active")});
+    EXPECT_EQ(known(), "active");
 }
 
 TEST_F(Knowledge, MergesWhatSourcesSayOfACve) {

@@ -1,4 +1,4 @@
-// Holds documents against what is published of their form. usage: node check.mjs (cyclonedx|sarif) FILE...
+// Holds documents against what is published of their form. usage: node check.mjs (cyclonedx|sarif|openvex) FILE...
 //   cyclonedx   the JSON schema of CycloneDX 1.6
 //   sarif       SARIF 2.1.0 as TypeScript types: unknown and missing members, wrong words and wrong types are errors
 // Prints what is wrong; exits with 1 when anything is.
@@ -51,6 +51,39 @@ function sarif() {
   fs.rmSync(work, { recursive: true });
 }
 
-if (!files.length || !['cyclonedx', 'sarif'].includes(form)) { console.error('usage: node check.mjs (cyclonedx|sarif) FILE...'); process.exit(2); }
-await (form === 'cyclonedx' ? cyclonedx() : sarif());
+// The rules of the JSON schema of OpenVEX 0.2.0 (github.com/openvex/spec), which no package carries.
+function openvex() {
+  const members = (file, where, value, needed, other) => {
+    for (const name of needed) if (!(name in value)) complain(file, `${where}: ${name} is missing`);
+    for (const name of Object.keys(value)) if (![...needed, ...other].includes(name)) complain(file, `${where}: ${name} is no member`);
+  };
+  const iri = (file, where, text) => { if (!/^[a-z][a-z0-9+.-]*:[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/i.test(text)) complain(file, `${where}: ${text} is no IRI`); };
+  const time = (file, where, text) => { if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) complain(file, `${where}: ${text} is no time`); };
+  for (const file of files) {
+    const all = JSON.parse(fs.readFileSync(file, 'utf8'));
+    members(file, 'document', all, ['@context', '@id', 'author', 'timestamp', 'version', 'statements'], ['role', 'last_updated', 'tooling']);
+    iri(file, '@context', all['@context']);
+    iri(file, '@id', all['@id']);
+    time(file, 'timestamp', all.timestamp);
+    if (!Array.isArray(all.statements) || !all.statements.length || new Set(all.statements.map((one) => JSON.stringify(one))).size !== all.statements.length) complain(file, 'statements: none, or one twice');
+    for (const [i, one] of (all.statements ?? []).entries()) {
+      const where = `statements[${i}]`;
+      members(file, where, one, ['vulnerability', 'status'], ['@id', 'version', 'timestamp', 'last_updated', 'products', 'supplier', 'status_notes', 'justification', 'impact_statement', 'action_statement', 'action_statement_timestamp']);
+      members(file, `${where}.vulnerability`, one.vulnerability, ['name'], ['@id', 'description', 'aliases']);
+      if (one.timestamp) time(file, `${where}.timestamp`, one.timestamp);
+      for (const product of one.products ?? []) {
+        members(file, `${where}.products`, product, [], ['@id', 'identifiers', 'hashes', 'subcomponents']);
+        if (product.identifiers) members(file, `${where}.identifiers`, product.identifiers, [], ['purl', '@cpe22', '@cpe23']);
+        if (product['@id']) iri(file, `${where}.products`, product['@id']);
+      }
+      if (!['not_affected', 'affected', 'fixed', 'under_investigation'].includes(one.status)) complain(file, `${where}: status ${one.status}`);
+      if (one.status === 'not_affected' && ('justification' in one) === ('impact_statement' in one)) complain(file, `${where}: one of justification and impact_statement is wanted`);
+      if (one.status === 'affected' && !one.action_statement) complain(file, `${where}: no action_statement`);
+    }
+  }
+}
+
+const forms = { cyclonedx, sarif, openvex };
+if (!files.length || !forms[form]) { console.error('usage: node check.mjs (cyclonedx|sarif|openvex) FILE...'); process.exit(2); }
+await forms[form]();
 process.exit(wrong ? 1 : 0);

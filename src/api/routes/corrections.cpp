@@ -144,7 +144,8 @@ Result<HttpResponse> get(Service& service, HttpRequest const& request, std::vect
 
 Result<Ticks> time_or_never(std::optional<std::string> const& text) {
     if (!text || text->empty()) return 0;
-    auto const time = parse_iso_time(*text);
+    auto time = parse_iso_time(*text);
+    if (time && text->size() == std::string_view("2027-01-31").size()) *time += ticks_per_day - ticks_per_second;  // the whole day
     if (!time) return fail("api.bad_body", "\"expires\" is no time", "Write it as 2027-01-31 or 2027-01-31T12:00:00Z, or leave it out: it never expires.");
     if (*time <= now_ticks()) return fail("api.bad_body", "\"expires\" lies in the past", "Give a day to come, or leave it out: it never expires.");
     return *time;
@@ -258,7 +259,8 @@ Result<HttpResponse> download(Service& service, HttpRequest const& request, std:
     std::size_t left_out = 0;
     HttpResponse response;
     bool const cyclonedx = format == "cyclonedx";
-    response.body = cyclonedx ? match::cyclonedx_vex_of(all, now_ticks(), left_out) : match::openvex_of(all, now_ticks(), base_url(request), left_out);
+    if (cyclonedx) response.body = match::cyclonedx_vex_of(all, now_ticks(), left_out);
+    else response.body = TRY(match::openvex_of(all, now_ticks(), base_url(request), left_out));
     response.headers.emplace_back("Content-Disposition", cyclonedx ? "attachment; filename=\"corrections.cdx.json\"" : "attachment; filename=\"corrections.openvex.json\"");
     if (left_out > 0) response.headers.emplace_back("X-Left-Out", std::to_string(left_out));
     return response;
@@ -267,25 +269,25 @@ Result<HttpResponse> download(Service& service, HttpRequest const& request, std:
 Result<HttpResponse> upload(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     if (request.caller && request.caller->groups) return not_theirs();  // its statements count everywhere
     auto read = TRY(match::read_vex(request.body, "the document"));
-    std::vector<std::string> ids;
+    for (auto& correction : read.corrections) correction.created_by = request.caller ? request.caller->who : std::string{};
+    match::CorrectionsAdded added;
     TRY(change_and_publish(service, [&](store::Connection& connection, Ticks now) -> Status {
-        ids.clear();
-        for (auto correction : read.corrections) {
-            correction.created_by = request.caller ? request.caller->who : std::string{};
-            ids.push_back(TRY(match::add_correction(connection, std::move(correction), now)));
-        }
+        added = TRY(match::add_corrections(connection, read.corrections, now));
         return {};
     }));
     HttpResponse response;
     response.status = 201;
     JsonWriter json(response.body);
     json.begin_object();
-    json.member("kept", ids.size());
+    json.member("kept", added.ids.size());
+    json.member("known", added.known);
     json.member("skipped", read.skipped);
-    json.key("ids");
-    json.begin_array();
-    for (auto const& id : ids) json.string(id);
-    json.end_array();
+    for (auto const& [name, texts] : {std::pair{"refused", &added.refused}, {"ids", &added.ids}}) {
+        json.key(name);
+        json.begin_array();
+        for (auto const& text : *texts) json.string(text);
+        json.end_array();
+    }
     json.end_object();
     return response;
 }

@@ -45,12 +45,17 @@ void take_source_info(SbomComponent& component, std::string_view text) {
     if (blank != rest.npos) component.source_version = trim(rest.substr(blank + 1));
 }
 
+namespace {
+// "SPDX-2.3" -> "2.3".
+std::string_view number_of(std::string_view version) { return version.starts_with("SPDX-") ? version.substr(5) : version; }
+}  // namespace
+
 bool looks_like_spdx2(json::Value root) { return json::text(root, "spdxVersion").starts_with("SPDX-"); }
 
 Result<SbomDocument> read_spdx2_json(json::Value root, std::string_view file, ImportCounts& counts) {
     auto const version = json::text(root, "spdxVersion");
     if (!version.starts_with("SPDX-2."))
-        return fail("sensors.sbom_version", std::string(file), "SPDX", field(version), "2.2, 2.3 and 3.0");
+        return fail("sensors.sbom_version", std::string(file), "SPDX", field(number_of(version)), "2.2, 2.3 and 3.0");
     counts.format = "SPDX " + field(version.substr(5)) + " JSON";
     if (auto const packages = json::member(root, "packages"); packages && !json::is_array(*packages))
         return fail("sensors.wrong_shape", std::string(file), "SPDX", "\"packages\" is no list");
@@ -107,7 +112,7 @@ Result<SbomDocument> read_spdx_tag_value(std::string_view bytes, std::string_vie
         }
         if (tag == "SPDXVersion") {
             if (!value.starts_with("SPDX-2."))
-                return fail("sensors.sbom_version", std::string(file), "SPDX", field(value), "2.2, 2.3 and 3.0");
+                return fail("sensors.sbom_version", std::string(file), "SPDX", field(number_of(value)), "2.2, 2.3 and 3.0");
             counts.format = "SPDX " + field(value.substr(5)) + " tag-value";
         } else if (tag == "DocumentName") {
             document.subject = value;
