@@ -360,8 +360,8 @@ Result<Live const*> Service::look_for_changes() {
     return live_.get();
 }
 
-Status Service::recompute() {
-    if (options_.publish) return options_.publish(true);
+Status Service::recompute(Changed changed) {
+    if (options_.publish) return options_.publish(changed == Changed::indexed);
     std::shared_future<Status> done;
     {
         std::lock_guard lock(guard_);

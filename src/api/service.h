@@ -94,8 +94,10 @@ public:
     // Whether hunting may take counts from it (hunt::Options::fleet_index).
     bool hunts_by_index() const;
 
-    // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one.
-    Status recompute();
+    // Exposure, scores and recommendations made anew after a change that they depend on; several at once share one. What changed
+    // may be part of the fleet index (devices, software, findings), which is then built anew, or not: alerts, baselines.
+    enum class Changed : std::uint8_t { indexed, other };
+    Status recompute(Changed = Changed::indexed);
     // Stops everything that runs on leased connections; for the end of the server.
     void cancel();
     ~Service();

@@ -42,7 +42,7 @@ Result<store::AlertChange> alert_change(Body const& body) {
 
 Status change(Service& service, HttpRequest const& request, std::vector<std::string> const& ids, store::AlertChange const& wanted) {
     TRY(service.writer().run([&](store::Connection& c) { return store::change_alerts(c, ids, wanted, request.caller->who, now_ticks()); }));
-    return wanted.status ? service.recompute() : Status{};  // only open alerts count
+    return wanted.status ? service.recompute(Service::Changed::other) : Status{};  // only open alerts count
 }
 
 Result<HttpResponse> update(Service& service, HttpRequest const& request, Parts const& parts) {
@@ -198,7 +198,7 @@ Result<HttpResponse> ingest(Service& service, HttpRequest const& request, Parts 
     }
     if (alerts.empty()) return fail("alerts.none", refused.front().second);
     TRY(service.writer().run([&](store::Connection& c) { return store::write_detailed_alerts(c, alerts); }));
-    TRY(service.recompute());
+    TRY(service.recompute(Service::Changed::other));
     HttpResponse response;
     JsonWriter json(response.body);
     json.begin_object();
@@ -256,7 +256,7 @@ Result<HttpResponse> create_by_reference(Service& service, HttpRequest const& re
         id = made.alert.id = store::new_alert_id(now, made.alert.device_id + "\n" + made.alert.title);
         return store::write_detailed_alerts(connection, std::span(&made, 1));
     }));
-    TRY(service.recompute());
+    TRY(service.recompute(Service::Changed::other));
     return answer_as(service, request, one_alert, {id});
 }
 

@@ -42,7 +42,7 @@ Status take(Body const& body, advise::BaselineProfile& into) {
 Status write(Service& service, HttpRequest const& request, advise::BaselineProfile const& profile) {
     TRY(service.writer().run(
         [&](store::Connection& c) { return advise::write_profile(c, profile, request.caller->who, now_ticks()); }));
-    return service.recompute();
+    return service.recompute(Service::Changed::other);
 }
 
 Result<HttpResponse> create(Service& service, HttpRequest const& request, Parts const&) {
@@ -73,7 +73,7 @@ Result<HttpResponse> edit(Service& service, HttpRequest const& request, Parts co
 Result<HttpResponse> remove(Service& service, HttpRequest const& request, Parts const& parts) {
     if (bound(request)) return not_theirs();
     TRY(service.writer().run([&](store::Connection& c) { return advise::remove_profile(c, parts[0]); }));
-    TRY(service.recompute());
+    TRY(service.recompute(Service::Changed::other));
     return nothing();
 }
 

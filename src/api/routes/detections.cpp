@@ -126,7 +126,7 @@ Result<HttpResponse> run_now(Service& service, HttpRequest const& request, Parts
     auto const outcome = TRY(tried(service, detection, now));
     if (!dry) {
         TRY(service.writer().run([&](store::Connection& c) { return hunt::finish_detection(c, detection, outcome, now); }));
-        if (!outcome.devices.empty()) TRY(service.recompute());
+        if (!outcome.devices.empty()) TRY(service.recompute(Service::Changed::other));
     }
     return described(outcome, dry);
 }
