@@ -147,6 +147,46 @@ export async function hunting({ page, base, check, expect, until, accessible }) 
     await page.locator('.hunt-side').getByRole('button', { name: /^Count <b>devices<\/b>/ }).waitFor();
   });
 
+  await check('hunting: a hover explains, a selection runs alone, cells are counted and copied; samples, history, sharing, the link', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    const heading = (name) => page.getByRole('columnheader').getByRole('button', { name, exact: true });
+    await run(page, 'print a = 1\n\nDeviceInfo | evaluate autocluster()');
+    await page.locator('.kql-table', { hasText: 'DeviceInfo' }).hover();
+    await page.locator('.cm-tooltip-hover', { hasText: 'DeviceInfo' }).waitFor();
+    await heading('SegmentId').waitFor(); // of the block with the caret
+    expect((await page.locator('.cm-lintRange-error').count()) === 0, 'a plugin of the server is called wrong');
+    await editor(page).click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Shift+End');
+    await page.keyboard.press('Shift+Enter');
+    await heading('a').waitFor();
+    await run(page, 'range x from 1 to 4 step 1');
+    await heading('x').waitFor();
+    await cells(page).first().click();
+    await cells(page).nth(3).click({ modifiers: ['Shift'] });
+    await page.locator('.hunt-statistics', { hasText: 'Sum 10' }).waitFor();
+    await page.getByRole('region', { name: 'Rows of the answer' }).focus();
+    await page.keyboard.press('Control+c');
+    expect((await copied()) === '1\n2\n3\n4', JSON.stringify(await copied()));
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await until(async () => (await copied()) === `${base}/hunting?query=range+x+from+1+to+4+step+1`, copied);
+    await page.getByRole('combobox', { name: 'Time range' }).click();
+    await page.getByRole('option', { name: 'Last 7 days' }).click();
+    await run(page, 'DeviceTvmSoftwareInventory | count');
+    await page.getByText('DeviceTvmSoftwareInventory has no column Timestamp').waitFor();
+    const side = page.locator('.hunt-side');
+    await side.getByRole('tab', { name: 'History' }).click();
+    await side.getByRole('button', { name: /^range x from 1/ }).waitFor();
+    await side.getByRole('tab', { name: 'Schema' }).click();
+    await side.getByRole('button', { name: 'Sample 10 rows of DeviceInfo', exact: true }).click();
+    await page.locator('.hunt-statistics', { hasText: '10 rows' }).waitFor();
+    await side.getByRole('tab', { name: 'Queries' }).click();
+    await side.getByRole('button', { name: 'More for Count <b>devices</b>' }).click();
+    await page.getByRole('menuitem', { name: 'Share with everybody' }).click();
+    await side.getByRole('button', { name: /^Count <b>devices<\/b> shared/ }).waitFor();
+  });
+
   await check('hunting: a link opens its query, cancelling stops it', async () => {
     await visit(page, base, `/hunting?query=${encodeURIComponent('DeviceInfo | summarize n = count() // linked')}`);
     await page.waitForFunction(() => document.querySelector('.cm-content')?.textContent?.includes('// linked') && !location.search);

@@ -136,6 +136,9 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.getByRole('checkbox', { name: 'No security update' }).check();
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.waitForFunction(() => document.querySelectorAll('tr[data-row]').length === 2);
+    await visit(page, base, '/weaknesses?tags=SomeUpdatesAvailable&columns=id.software.tags');
+    await page.waitForFunction(() => document.querySelectorAll('tr[data-row]').length === 1);
+    for (const words of ['CVE-1999-90003', 'Some updates available']) expect((await rows(page).first().innerText()).includes(words), `${words}: ${await rows(page).first().innerText()}`);
     await visit(page, base, '/weaknesses?software=google+chrome');
     expect((await rows(page).count()) > 0, 'no weakness of Chrome');
     await page.locator('.first-of[title*="Google Chrome"] .quiet', { hasText: /^\+\d/ }).first().waitFor();

@@ -1,6 +1,6 @@
 // What stands beside the lists: the panel of a product and of a device group, trends that tell their days, roles, and every
 // list as a query.
-import { go, rows, visit } from './page.mjs';
+import { go, rows, settled, visit } from './page.mjs';
 
 // Sixty days of a score, the newest first, in the server's form.
 const days = (one, value) => Array.from({ length: 60 }, (_, i) => ({ ...one, id: `day-${i}`, date: new Date(Date.UTC(2026, 2, 1) - i * 86_400_000).toISOString(), ...value(i) }));
@@ -128,10 +128,54 @@ export async function panels({ page, base, check, expect, accessible }) {
       const found = await run(query);
       expect(found?.length === counted, `${path}: ${counted} in the list, ${found?.length} of ${query}`);
     }
+    expect((await both('/devices?group=Unassigned')).counted > 0, 'no device without a group');
     // What no table tells is said in the query.
     const { query } = await both('/configuration?platform=linux');
     expect(/^\/\/ The filter "OS platform" of the list is not in this query/.test(query) && (await run(query)).length > 0, query);
     await page.evaluate(() => localStorage.clear());
+  });
+
+  await check('exposed devices over time, what threatens them, the score around an event, and the way from a category to its advice', async () => {
+    const exposed = (from, to) => [['2026-02-01', from], ['2026-03-01', to]].map(([date, exposedMachinesCount]) => ({ date, exposedMachinesCount }));
+    await page.route(/\/api\/(recommendations|software)\?/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      body.value?.forEach((one, i) => Object.assign(one, { exposedMachinesByDay: i ? exposed(20, 30) : exposed(50, 10) }));
+      await route.fulfill({ response, json: body });
+    });
+    await page.route(/\/api\/recommendations\/[^/]*\/history/, (route) => route.fulfill({ json: { value: exposed(50, 10) } }));
+    const week = Array.from({ length: 9 }, (_, i) => ({ id: String(i), date: new Date(Date.now() - i * 86_400_000).toISOString(), rbacGroupName: null, level: 'High', score: 60 - i, devices: 60, weight: 60, change: 1, changes: [] }));
+    await page.route('**/api/exposureScore/history*', (route) => route.fulfill({ json: { value: week } }));
+    const sparks = (name) => page.getByRole('img', { name }).evaluateAll((all) => all.map((one) => one.getAttribute('class')));
+    await visit(page, base, '/recommendations?q=upgrade');
+    expect((await sparks('Exposed devices: 50 on Feb 1, 2026, 10 on Mar 1, 2026')).join() === 'spark good', 'what falls is not green');
+    expect((await sparks('Exposed devices: 20 on Feb 1, 2026, 30 on Mar 1, 2026'))[0] === 'spark bad', 'what rises is not red');
+    await rows(page).getByText('Upgrade Google Chrome').click();
+    const panel = page.getByRole('dialog', { name: 'Upgrade Google Chrome' });
+    await panel.getByRole('slider', { name: 'Exposed devices of the last 180 days' }).waitFor();
+    await panel.getByRole('table', { name: 'Active alerts' }).getByRole('link').first().waitFor();
+    await accessible();
+    await visit(page, base, '/recommendations?threats=kit');
+    await rows(page).first().locator('.row-open').click();
+    await page.locator('.panel section', { hasText: 'Insights' }).getByText('Metasploit has').first().waitFor();
+    await visit(page, base, '/timeline?type=NewVulnerability');
+    await page.getByRole('img', { name: /^Exposure score: [\d.]+ on / }).first().waitFor();
+    await rows(page).first().locator('.row-open').click();
+    await page.getByRole('table', { name: /^Devices exposed through .* now$/ }).getByRole('link').first().waitFor();
+    await visit(page, base, '/');
+    await page.getByRole('table', { name: 'Top vulnerable software' }).getByRole('img', { name: /^Exposed devices: / }).first().waitFor();
+    await page.locator('.card', { hasText: 'Secure score for devices' }).getByRole('link', { name: 'Network' }).click();
+    await page.waitForURL(/recommendations\?type=ConfigurationChange&category=Network&sort=-impact/);
+    await settled(page);
+    const points = (await page.locator('tr[data-row] .impact').allInnerTexts()).map(Number);
+    expect(points.length > 5 && points.every((one, i) => !i || points[i - 1] >= one), `not the most points first: ${points}`);
+    await page.unrouteAll({ behavior: 'wait' });
+    const { value: [{ id }] } = await (await fetch(`${base}/api/machines?$filter=startswith(computerDnsName,'ws-')&$top=1&$select=id`)).json();
+    await visit(page, base, `/devices/${id}?tab=vulnerabilities&columns=cve.cvss.age.updated`);
+    expect(/CVE-\d+-\d+\s+\d+\.\d\s+[\d,]+\s+\w+ \d+, \d+/.test(await rows(page).first().innerText()), await rows(page).first().innerText());
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Hunt for its weaknesses' }).click();
+    await page.waitForFunction((device) => document.querySelector('.cm-content')?.textContent?.includes(`DeviceId == "${device}"`), id);
   });
 
   await check('recommendations are advice, and built-in queries have titles', async () => {
