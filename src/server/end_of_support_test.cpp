@@ -13,6 +13,7 @@
 #include "base/test_places.h"
 #include "base/text.h"
 #include "match/run.h"
+#include "server/journey.h"
 #include "store/knowledge.h"
 #include "store/store.h"
 
@@ -62,7 +63,7 @@ public:
         else if (all[0] == "device") device(line);
         else if (all[0] == "day") day(all[1]);
         else if (all[0] == "window") must(store::set_state_value(connection_, "support.window_days", all[1]));
-        else if (all[0] == "POST" || all[0] == "DELETE") return {ask(all[0], all[1], line.substr(line.find(all[1]) + all[1].size()))};
+        else if (all[0] == "POST" || all[0] == "PATCH" || all[0] == "DELETE") return {ask(all[0], all[1], line.substr(line.find(all[1]) + all[1].size()))};
         else if (all[0] == ">" && all[1] == "hunt") return {hunt(line.substr(line.find("hunt") + 5))};
         else if (all[0] == ">" && all[1] == "told") return {told()};
         else if (all[0] == ">") return {list(line.substr(2))};
@@ -278,6 +279,28 @@ TEST(EndOfSupportBless, WritesTheAnswersWhenAsked) {
         for (auto const& line : head ? one.lines : answered(one)) text << line << "\n";
     }
     std::ofstream(file_of_cases()) << text.str();
+}
+
+TEST(DailyEvaluation, IsDueOnceADayAlsoWhereNoServerRanAtMidnight) {
+    auto store = store::Store::in_memory().value();
+    auto connection = store.connect().value();
+    auto const noon = *parse_iso_time("2026-05-10T12:00:00Z"), midnight = *parse_iso_time("2026-05-11");
+    EXPECT_FALSE(evaluation_due(connection, noon).value()) << "there is nothing to evaluate";
+    DeviceReport report;
+    report.name = "a";
+    report.os.distribution = "debian";
+    report.os.version = "12";
+    auto const written = store::write_reports(connection, std::span(&report, 1), noon);
+    ASSERT_TRUE(written && match::run(connection, {.now = noon}));
+    EXPECT_FALSE(evaluation_due(connection, midnight - 1).value());
+    EXPECT_TRUE(evaluation_due(connection, midnight).value());
+    // What is new alone is not all.
+    ASSERT_TRUE(match::run(connection, {.now = midnight, .only = written->front().new_software}));
+    EXPECT_TRUE(evaluation_due(connection, midnight).value());
+    ASSERT_TRUE(match::run(connection, {.now = midnight}));
+    EXPECT_FALSE(evaluation_due(connection, midnight).value());
+    ASSERT_TRUE(match::forget_evaluated_day(connection));
+    EXPECT_TRUE(evaluation_due(connection, midnight).value());
 }
 
 }  // namespace
