@@ -132,10 +132,12 @@ Result<std::unique_ptr<Publisher>> Publisher::create(store::Store const& store, 
     auto live = TRY(fleet::Live::build(connection, wanted.index, &standing.installed()));
     auto left = TRY(left_to_match(connection));
     bool const dirty = !left.empty() || TRY(newer_than_published(connection));
+    std::set<std::string> reported;
+    if (dirty) reported = TRY(reported_since(connection, TRY(store::published_before(connection, now_ticks()))));
     auto state = std::make_unique<State>(wanted, std::move(say), std::move(connection), TRY(store.connect()), store,
                                          std::move(standing), std::move(live));
     state->to_match = std::move(left);
-    if (dirty) state->to_clear = TRY(reported_since(connection, TRY(store::published_before(connection, now_ticks()))));
+    state->to_clear = std::move(reported);
     state->dirty = dirty;
     state->score = state->live.all().score();
     return std::unique_ptr<Publisher>(new Publisher(std::move(state)));
