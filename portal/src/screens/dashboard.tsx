@@ -17,7 +17,6 @@ import { Level, Share, Tags, Threats } from '../ui/marks';
 import { Bones, Trouble } from '../ui/states';
 import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
-import { expired, expiring } from './inventories';
 import { changeWords, dayOf, secureDayOf, useEventsOfDay, useHistory, useSecureHistory } from './timeline';
 import { Impact, named } from './recommendation_list';
 
@@ -145,19 +144,23 @@ function Past({ devices }: { devices?: number }) {
   );
 }
 
-const terms = [{ state: 'expired', words: 'Expired', filter: expired }, ...[30, 60, 90].map((days) => ({ state: `d${days}`, words: `Within ${days} days`, filter: () => expiring(days) }))];
+interface Expiry { expired: number; within30Days: number; within60Days: number; within90Days: number }
+const terms: { state: string; words: string; of: keyof Expiry }[] = [
+  { state: 'expired', words: 'Expired', of: 'expired' }, { state: 'd30', words: 'Within 30 days', of: 'within30Days' },
+  { state: 'd60', words: 'Within 60 days', of: 'within60Days' }, { state: 'd90', words: 'Within 90 days', of: 'within90Days' },
+];
 
 function ExpiringCertificates() {
   const { data, error, refetch } = useQuery({
     queryKey: ['expiring-certificates'],
-    queryFn: ({ signal }) => Promise.all(terms.map(({ filter }) => count('/api/machines/certificateAssessmentByMachine', filter(), signal))),
+    queryFn: ({ signal }) => get<Expiry>('/api/machines/certificateExpiry', signal),
   });
   return (
     <Card title="Expiring certificates" more={{ to: '/software?tab=certificates', words: 'All certificates' }}>
       {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={4} /> : (
         <ul className="counts">
-          {terms.map(({ state, words }, at) => (
-            <li key={state}><Link to={`/software?tab=certificates&state=${state}`}>{words}</Link><b className={at < 2 && data[at] ? 'bad' : undefined}>{number(data[at]!)}</b></li>
+          {terms.map(({ state, words, of }, at) => (
+            <li key={state}><Link to={`/software?tab=certificates&state=${state}`}>{words}</Link><b className={at < 2 && data[of] ? 'bad' : undefined}>{number(data[of])}</b></li>
           ))}
         </ul>
       )}

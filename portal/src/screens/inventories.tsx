@@ -48,8 +48,8 @@ const day = 86_400_000;
 const left = (iso: string) => Math.floor((Date.parse(iso) - Date.now()) / day);
 // Asked by the minute, so that the same question is the same address.
 const inDays = (days: number) => new Date(Math.floor((Date.now() + days * day) / 60_000) * 60_000).toISOString();
-export const expired = () => `notAfter lt ${inDays(0)}`;
-export const expiring = (days: number) => `notAfter ge ${inDays(0)} and notAfter lt ${inDays(days)}`;
+const expired = () => `notAfter lt ${inDays(0)}`;
+const expiring = (days: number) => `notAfter ge ${inDays(0)} and notAfter lt ${inDays(days)}`;
 const weakSignature = /md5|sha1/i;
 
 function End({ iso }: { iso: string }) {

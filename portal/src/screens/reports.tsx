@@ -14,12 +14,23 @@ import { Trends } from './report_trends';
 
 const listed = (name: string) => `\n| where Name == ${kqlText(name)}\n| join kind=inner (DeviceInfo | summarize arg_max(Timestamp, DeviceName, OSPlatform, MachineGroup) by DeviceId) on DeviceId\n| project DeviceName, OSPlatform, MachineGroup, DeviceId\n| order by DeviceName asc`;
 
+// Of today, or of the day that the page shows.
+function useAlike() {
+  const asOf = useAsOf();
+  const scope = useScope();
+  return useQuery({
+    queryKey: ['report', asOf, scope],
+    queryFn: ({ signal }) => get<Page<Alike>>(address('/api/vulnerableDevices', { filter: asOf ? `date eq ${asOf.slice(0, 10)}T00:00:00Z` : 'isLatest eq true' }), signal),
+  });
+}
+
 export default function Reports() {
+  const { isPending } = useAlike();
   return (
     <div className="page">
       <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has." />
       <div className="cards">{pictures.map((one) => <Chart key={one.title} picture={one} />)}</div>
-      <Trends />
+      {!isPending && <Trends /> /* below pictures that have their size */}
     </div>
   );
 }
@@ -27,11 +38,7 @@ export default function Reports() {
 function Chart({ picture }: { picture: Picture }) {
   const { title, under, each, kql, names, words = (name) => name, to = each ? (name: string) => huntingAddress(each + listed(name)) : undefined } = picture;
   const asOf = useAsOf();
-  const scope = useScope();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['report', asOf, scope],
-    queryFn: ({ signal }) => get<Page<Alike>>(address('/api/vulnerableDevices', { filter: asOf ? `date eq ${asOf.slice(0, 10)}T00:00:00Z` : 'isLatest eq true' }), signal),
-  });
+  const { data, error, refetch } = useAlike();
   const counts = countsOf(picture, data?.value ?? []);
   const bars = names ? names.map(([name]) => name).filter((name) => counts.has(name)).toReversed() : [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)!);
   const all = [...counts.values()].reduce((sum, devices) => sum + devices, 0);
