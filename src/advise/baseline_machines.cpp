@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fleet/device_numbers.h"
 #include "store/rows.h"
 
 namespace merlon::advise {
@@ -10,16 +11,13 @@ Status write_baseline_machines(store::Connection& connection, fleet::Index const
     std::vector<std::vector<bool>> stand(profiles.size(), std::vector<bool>(index.devices.size()));
     std::vector<std::int64_t> gone;
     {
-        std::uint32_t next = 0;  // rows mostly stand in the order of the index
+        fleet::DeviceNumbers numbers(index);
         auto rows = TRY(connection.query("SELECT rowid, profile, device, settings, failed, exempt FROM main.baseline_machine"));
         while (auto const chunk = TRY(rows.next())) {
             auto const& c = chunk->columns;
             for (std::size_t row = 0; row < chunk->rows; ++row) {
                 auto const profile = std::ranges::lower_bound(profiles, c[1].text(row), {}, &ProfileMachines::profile);
-                auto const id = c[2].text(row);
-                bool const expected = next < index.devices.size() && index.devices[next].id == id;
-                auto const number = expected ? std::optional(next) : index.device_number(id);
-                if (number) next = *number + 1;
+                auto const number = numbers.of(c[2].text(row));
                 bool same = false;
                 if (number && profile != profiles.end() && profile->profile == c[1].text(row)) {
                     auto const whole = [&](std::size_t column) { return static_cast<std::uint32_t>(c[column].int64(row)); };

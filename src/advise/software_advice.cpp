@@ -251,8 +251,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     TRY(read_fixes(connection, numbers, facts));
     TRY(read_late_fixes(connection, numbers, facts, options.now));
     auto const lifecycles = TRY(store::lifecycle_products(connection));
-    auto const usual = TRY(match::window_days_of(connection));
-    auto const window_days = options.window_days > 0 ? options.window_days : usual;
+    auto const window_days = TRY(match::window_days_of(connection, options.window_days));
     auto const alerts = TRY(fleet::devices_with_alerts(connection, index));
     auto const waiting = TRY(devices_waiting(connection, index));
     fleet::DeviceSet critical, facing;

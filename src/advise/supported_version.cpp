@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "match/lifecycle.h"
+
 namespace merlon::advise {
 namespace {
-
-bool lasts(LifecycleCycle const& cycle, Ticks now, int window_days) {
-    auto const& end = cycle.end_of_life;
-    // As in match/lifecycle.cpp: what ends within the window, days counted, is soon to end.
-    if (end.date) return *end.date - (now - now % ticks_per_day) > window_days * ticks_per_day;
-    return !end.reached.value_or(false);
-}
 
 // "11-24h2-e-lts" -> "-e-lts": the edition that a Windows cycle is of.
 std::string_view edition_of(LifecycleProduct const& product, std::string_view cycle) {
@@ -28,7 +23,7 @@ std::string next_supported_version(LifecycleProduct const& product, std::string_
     if (here == product.cycles.end()) return {};
     LifecycleCycle const* best = nullptr;
     for (auto const& one : product.cycles) {
-        if (&one == &*here || !lasts(one, now, window_days) || one.released < here->released || one.latest.empty()) continue;
+        if (&one == &*here || match::phase_of(one.end_of_life, {now, window_days}) != match::Phase::goes_on || one.released < here->released || one.latest.empty()) continue;
         if (edition_of(product, one.name) != edition_of(product, cycle)) continue;
         if (!best || one.released < best->released) best = &one;
     }

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "match/cyclonedx_head.h"
 
 namespace merlon::cli {
 namespace {
@@ -130,8 +131,7 @@ std::string serial_number(Scanned const& scanned) {
     std::string text = scanned.file;
     for (auto const& one : scanned.all) text += one.key.item.name + '\t' + one.key.item.version + '\n';
     for (auto const& row : scanned.rows) text += row.finding->cve + '\n';
-    auto const d = sha256_hex(text);
-    return "urn:uuid:" + d.substr(0, 8) + "-" + d.substr(8, 4) + "-5" + d.substr(13, 3) + "-8" + d.substr(17, 3) + "-" + d.substr(20, 12);
+    return match::document_id(text);
 }
 
 // ---- SARIF ----------------------------------------------------------------------------------------------------
@@ -227,25 +227,7 @@ std::string cyclonedx_of(Scanned const& scanned) {
     JsonWriter json(out);
     json.begin_object();
     json.member("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
-    json.member("bomFormat", "CycloneDX");
-    json.member("specVersion", "1.6");
-    json.member("serialNumber", serial_number(scanned));
-    json.member("version", 1);
-    json.key("metadata");
-    json.begin_object();
-    json.member("timestamp", iso_seconds(scanned.now));
-    json.key("tools");
-    json.begin_object();
-    json.key("components");
-    json.begin_array();
-    json.begin_object();
-    json.member("type", "application");
-    json.member("name", "Merlon");
-    json.member("version", MERLON_VERSION);
-    json.end_object();
-    json.end_array();
-    json.end_object();
-    json.end_object();
+    match::write_cyclonedx_head(json, serial_number(scanned), scanned.now, MERLON_VERSION);
     json.key("components");
     json.begin_array();
     for (std::size_t place = 0; place < scanned.all.size(); ++place) write_component(json, scanned, place);

@@ -1,6 +1,7 @@
 #include "fleet/publish.h"
 
 #include "fleet/counts.h"
+#include "fleet/device_numbers.h"
 #include "store/rows.h"
 
 namespace merlon::fleet {
@@ -95,16 +96,13 @@ struct Standing {
 };
 Result<Standing> standing_rows(store::Connection& connection, Index const& index, Exposure const& exposure) {
     Standing out{std::vector<bool>(index.devices.size()), {}};
-    std::uint32_t next = 0;  // rows mostly stand in the order of the index
+    DeviceNumbers numbers(index);
     auto rows = TRY(connection.query(
         "SELECT rowid, device, hazard, level, counted, hazard_before, weighed FROM main.device_exposure"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
-            auto const id = c[1].text(row);
-            bool const expected = next < index.devices.size() && index.devices[next].id == id;
-            auto const number = expected ? std::optional(next) : index.device_number(id);
-            if (number) next = *number + 1;
+            auto const number = numbers.of(c[1].text(row));
             DeviceRow const stands{c[2].real(row), c[3].text(row), c[4].boolean(row), c[5].real(row), c[6].real(row)};
             if (number && !out.kept[*number] && stands == row_of(index, exposure, *number)) out.kept[*number] = true;
             else out.gone.push_back(c[0].int64(row));

@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "fleet/device_numbers.h"
+
 namespace merlon::fleet {
 namespace {
 
@@ -89,11 +91,12 @@ Status publish_vulnerable(store::Connection& connection, Index const& index, Tic
     using Alike = std::tuple<std::string, std::string, std::string, std::uint8_t, bool, std::int8_t, std::int64_t>;
     std::map<Alike, std::int64_t> counts;
     {
+        DeviceNumbers numbers(index);
         auto rows = TRY(connection.query("SELECT id, device_group, os_platform, os_release FROM main.device"));
         while (auto const chunk = TRY(rows.next())) {
             auto const& c = chunk->columns;
             for (std::size_t row = 0; row < chunk->rows; ++row) {
-                auto const number = index.device_number(c[0].text(row));
+                auto const number = numbers.of(c[0].text(row));
                 if (!number) continue;
                 auto const& one = worst[*number];
                 auto const age = one.published == std::numeric_limits<Ticks>::max() ? unknown : age_class(one.published, now);

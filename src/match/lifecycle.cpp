@@ -179,19 +179,6 @@ std::string why_extended(LifecycleCycle const& cycle, SoftwareItem const& item) 
            (cycle.end_of_life.date ? "; without it support ends on " + iso_date(*cycle.end_of_life.date) : "");
 }
 
-enum class Phase { ended, ends_soon, goes_on };
-
-Phase phase_of(PhaseEnd const& end, LifecycleOptions const& options) {
-    if (end.date) {
-        // The last day of support is still supported: it is over from the next day on.
-        if (options.now >= *end.date + ticks_per_day) return Phase::ended;
-        auto const today = options.now - options.now % ticks_per_day;
-        if (*end.date - today <= options.window_days * ticks_per_day) return Phase::ends_soon;
-        return Phase::goes_on;
-    }
-    return end.reached.value_or(false) ? Phase::ended : Phase::goes_on;
-}
-
 // What an identifier of a product is called in statements; "" for those that are never an identity here (images, repositories) and
 // for packages of distributions, which follow these.
 std::string subject_of(std::string_view identifier) {
@@ -214,7 +201,19 @@ void keep_extensions(LifecycleProduct& fed, LifecycleProduct const& ours) {
 
 }  // namespace
 
-Result<int> window_days_of(store::Connection& connection) {
+Phase phase_of(PhaseEnd const& end, LifecycleOptions const& options) {
+    if (end.date) {
+        // The last day of support is still supported: it is over from the next day on.
+        if (options.now >= *end.date + ticks_per_day) return Phase::ended;
+        auto const today = options.now - options.now % ticks_per_day;
+        if (*end.date - today <= options.window_days * ticks_per_day) return Phase::ends_soon;
+        return Phase::goes_on;
+    }
+    return end.reached.value_or(false) ? Phase::ended : Phase::goes_on;
+}
+
+Result<int> window_days_of(store::Connection& connection, int wanted) {
+    if (wanted > 0) return wanted;
     return static_cast<int>(to_int(TRY(store::state_value(connection, "support.window_days"))).value_or(usual_window_days));
 }
 

@@ -13,14 +13,18 @@
 
 namespace merlon::match {
 
+constexpr int usual_window_days = 183;
 struct LifecycleOptions {
     Ticks now = 0;
-    int window_days = 183;  // "upcoming" begins this many days before the end
+    int window_days = usual_window_days;  // "upcoming" begins this many days before the end
 };
+// `wanted`, or where it is 0 the window of the data folder: the setting support.window_days of the server that uses it
+// (store::state_value), else the usual one.
+Result<int> window_days_of(store::Connection&, int wanted = 0);
 
-constexpr int usual_window_days = 183;
-// The window of the data folder: the setting support.window_days of the server that uses it (store::state_value), else the usual one.
-Result<int> window_days_of(store::Connection&);
+// Where the end of a phase of support stands on the day of `now`; an end without a date is reached or goes on.
+enum class Phase : std::uint8_t { ended, ends_soon, goes_on };
+Phase phase_of(PhaseEnd const&, LifecycleOptions const&);
 
 // All life cycles known, found by slug or by the CPE or package of a product.
 class LifecycleCatalog {

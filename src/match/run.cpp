@@ -123,8 +123,8 @@ Status assess_each(store::Connection& connection, std::vector<SoftwareKey> keys,
 
     tell(options, fmt::format("identifying {} kinds of software", with_thousands(static_cast<std::int64_t>(keys.size()))));
     std::vector<Assessed> all(keys.size());
-    auto const usual = TRY(window_days_of(connection));
-    LifecycleOptions const lifecycle_options{options.now, options.window_days > 0 ? options.window_days : usual};
+    auto const window_days = TRY(window_days_of(connection, options.window_days));
+    LifecycleOptions const lifecycle_options{options.now, window_days};
     for_each_parallel(keys.size(), options.threads, [&](std::size_t i) {
         auto& one = all[i];
         one.key = std::move(keys[i]);
@@ -276,16 +276,12 @@ Result<std::vector<std::string>> clear_findings_of(store::Connection& connection
     std::vector<store::Value> const at{now};
     TRY(connection.query("INSERT INTO cleared_now " + cleared_by_corrections("d.id" + these), at));
     auto const before = "SELECT device, software, cve, reason FROM main.finding_cleared WHERE device" + these;
-    auto const changed = TRY(texts(connection, "SELECT DISTINCT device FROM ((FROM cleared_now EXCEPT " + before + ") UNION ALL (" + before +
-                                                   " EXCEPT FROM cleared_now)) ORDER BY device"));
-    if (!changed.empty()) {
-        TRY(connection.execute("DELETE FROM clearing"));
-        auto again = TRY(connection.appender("clearing"));
-        for (auto const& device : changed) TRY(again.text(device).end_row());
-        TRY(again.close());
+    TRY(connection.execute("DELETE FROM clearing WHERE device NOT IN (SELECT device FROM ((FROM cleared_now EXCEPT " + before + ") UNION ALL (" + before +
+                           " EXCEPT FROM cleared_now)))"));
+    auto const changed = TRY(texts(connection, "SELECT device FROM clearing ORDER BY device"));
+    if (!changed.empty())
         TRY(connection.execute("DELETE FROM main.finding_cleared WHERE device" + these +
                                "; INSERT INTO main.finding_cleared SELECT * FROM cleared_now WHERE device" + these));
-    }
     TRY(connection.execute("DROP TABLE clearing; DROP TABLE cleared_now"));
     return changed;
 }

@@ -4,10 +4,10 @@
 #include <map>
 #include <tuple>
 
-#include "base/digest.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "match/cyclonedx_head.h"
 #include "match/versions/key_bytes.h"
 #include "model/knowledge.h"
 #include "model/purl.h"
@@ -15,7 +15,7 @@
 namespace merlon::match {
 namespace {
 
-constexpr std::string_view tooling = "Merlon", false_positive = "False positive. ";
+constexpr std::string_view false_positive = "False positive. ";
 
 std::string cpe_of(LocalCorrection const& c) {
     Cpe cpe{.part = "a", .vendor = c.vendor.empty() ? "*" : ascii_lower(c.vendor), .product = c.product.empty() ? "*" : ascii_lower(c.product)};
@@ -51,11 +51,10 @@ std::vector<LocalCorrection const*> sayable(std::span<LocalCorrection const> all
 }
 
 // The same corrections give the same document.
-std::string document_id(std::span<LocalCorrection const* const> all) {
+std::string id_of(std::span<LocalCorrection const* const> all) {
     std::string text;
     for (auto const* one : all) text += one->id + ":" + std::to_string(one->changed) + "\n";
-    auto const digest = sha256_hex(text);
-    return "urn:uuid:" + digest.substr(0, 8) + "-" + digest.substr(8, 4) + "-5" + digest.substr(13, 3) + "-8" + digest.substr(17, 3) + "-" + digest.substr(20, 12);
+    return document_id(text);
 }
 
 std::string_view cyclonedx_justification(std::string_view openvex) {
@@ -73,7 +72,7 @@ Result<std::string> openvex_of(std::span<LocalCorrection const> all, Ticks now, 
     JsonWriter json(out);
     json.begin_object();
     json.member("@context", "https://openvex.dev/ns/v0.2.0");
-    json.member("@id", document_id(chosen));
+    json.member("@id", id_of(chosen));
     json.member("author", author);
     json.member("timestamp", iso_seconds(now));
     json.member("version", 1);
@@ -118,24 +117,7 @@ std::string cyclonedx_vex_of(std::span<LocalCorrection const> all, Ticks now, st
     std::string out;
     JsonWriter json(out);
     json.begin_object();
-    json.member("bomFormat", "CycloneDX");
-    json.member("specVersion", "1.6");
-    json.member("serialNumber", document_id(chosen));
-    json.member("version", 1);
-    json.key("metadata");
-    json.begin_object();
-    json.member("timestamp", iso_seconds(now));
-    json.key("tools");
-    json.begin_object();
-    json.key("components");
-    json.begin_array();
-    json.begin_object();
-    json.member("type", "application");
-    json.member("name", tooling);
-    json.end_object();
-    json.end_array();
-    json.end_object();
-    json.end_object();
+    write_cyclonedx_head(json, id_of(chosen), now, {});
     json.key("components");
     json.begin_array();
     for (auto const& [purl, c] : components) {

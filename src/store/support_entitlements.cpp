@@ -25,11 +25,10 @@ Status add_entitlement(Connection& connection, SupportEntitlement const& one) {
     return {};
 }
 
-Result<bool> remove_entitlement(Connection& connection, std::string_view id) {
+Status remove_entitlement(Connection& connection, std::string_view id) {
     std::array const key{Value{std::string(id)}};
-    if (TRY(connection.count("SELECT count(*) FROM main.support_entitlement WHERE id = $1", key)) == 0) return false;
     TRY(connection.query("DELETE FROM main.support_entitlement WHERE id = $1", key));
-    return true;
+    return {};
 }
 
 Result<Entitled> read_entitled(Connection& connection) {
@@ -51,18 +50,13 @@ Result<std::vector<DeviceReport>> reports_out_of_step(Connection& connection) {
         "WHERE (e.scope = 'device' AND e.scope_value = d.id) OR (e.scope = 'group' AND e.scope_value = d.device_group))), "
         "marked AS (SELECT DISTINCT i.device AS id FROM main.installation i JOIN main.software s ON s.id = i.software AND s.source = 'os' WHERE ends_with(s.edition, '" +
         std::string(extended_support_mark) + "')), system AS (SELECT DISTINCT i.device AS id FROM main.installation i JOIN main.software s ON s.id = i.software AND s.source = 'os') "
-        "SELECT id, id IN (SELECT id FROM wanted) AS wanted FROM system WHERE (id IN (SELECT id FROM wanted)) <> (id IN (SELECT id FROM marked))"));
-    std::set<std::string, std::less<>> wanted;
-    {
-        auto rows = TRY(connection.query("SELECT id FROM stage_entitled WHERE wanted"));
-        while (auto const chunk = TRY(rows.next()))
-            for (std::size_t row = 0; row < chunk->rows; ++row) wanted.emplace(chunk->columns[0].text(row));
-    }
+        "SELECT id FROM system WHERE (id IN (SELECT id FROM wanted)) <> (id IN (SELECT id FROM marked))"));
+    auto const entitled = TRY(read_entitled(connection));
     TRY(read_devices(connection,
                      [&](DeviceRow row) -> Status {
                          DeviceReport report;
                          // Another report than the one before, which a device that reports in memory is compared with.
-                         row.os.edition = marked_edition(row.os.edition, wanted.contains(row.id));
+                         row.os.edition = marked_edition(row.os.edition, entitled.has(row.id, row.group));
                          report.device_id = std::move(row.id);
                          report.os = std::move(row.os);
                          report.collected_at = row.last_seen;

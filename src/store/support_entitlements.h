@@ -21,7 +21,7 @@ struct SupportEntitlement {
 Result<std::vector<SupportEntitlement>> read_entitlements(Connection&);
 // Replaces what was entered for the same group or device. Inside the caller's transaction.
 Status add_entitlement(Connection&, SupportEntitlement const&);
-Result<bool> remove_entitlement(Connection&, std::string_view id);
+Status remove_entitlement(Connection&, std::string_view id);
 
 // By which reports are written.
 struct Entitled {

@@ -4,7 +4,7 @@
 #include "api/auth/secrets.h"
 #include "api/routes/body.h"
 #include "api/service.h"
-#include "base/json_text.h"
+#include "base/json_time.h"
 #include "base/text.h"
 #include "store/ledger.h"
 
@@ -208,9 +208,7 @@ Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, s
         device_groups(json, token.groups);
         json.member("created", iso_seconds(token.created));
         json.member("expires", iso_seconds(token.expires));
-        json.key("lastUsed");
-        if (token.last_used == 0) json.null();
-        else json.string(iso_seconds(token.last_used));
+        time_or_null(json, "lastUsed", token.last_used);
     });
 }
 

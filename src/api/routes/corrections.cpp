@@ -7,9 +7,8 @@
 #include "api/routes/body.h"
 #include "api/routes/list.h"
 #include "api/routes/matching.h"
-#include "base/json_text.h"
+#include "base/json_time.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "match/corrections.h"
 #include "match/vex.h"
 #include "store/device_facts.h"
@@ -58,9 +57,7 @@ void write_correction(JsonWriter& json, match::LocalCorrection const& c, Ticks n
         json.member(name, std::string_view(*text));
     json.member("created", iso_seconds(c.created));
     json.member("changed", iso_seconds(c.changed));
-    json.key("expires");
-    if (c.expires == 0) json.null();
-    else json.string(iso_seconds(c.expires));
+    time_or_null(json, "expires", c.expires);
     json.member("disabled", c.disabled);
     json.member("inForce", c.in_force(now));
     json.member("state", c.disabled ? "disabled" : c.in_force(now) ? "in force" : "expired");

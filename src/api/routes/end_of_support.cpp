@@ -4,9 +4,8 @@
 #include "api/routes/matching.h"
 #include "api/routes/support.h"
 #include "base/digest.h"
-#include "base/json_text.h"
+#include "base/json_time.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "match/run.h"
 #include "store/device_facts.h"
 
@@ -37,9 +36,7 @@ Result<HttpResponse> support_changes(Service& service, HttpRequest const& reques
             json.member("softwareVersion", c[3].text(row));
             json.member("oldStatus", c[4].text(row));
             json.member("newStatus", c[5].text(row));
-            json.key("endOfSupportDate");
-            if (c[6].is_null(row)) json.null();
-            else json.string(iso_seconds(c[6].int64(row)));
+            time_or_null(json, "endOfSupportDate", c[6].is_null(row) ? 0 : c[6].int64(row));
             json.member("deviceCount", c[7].int64(row));
             json.end_object();
         }

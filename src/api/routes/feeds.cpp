@@ -4,18 +4,11 @@
 #include "api/routes/body.h"
 #include "api/routes/list.h"
 #include "api/routes/matching.h"
-#include "base/json_text.h"
-#include "base/time.h"
+#include "base/json_time.h"
 #include "feeds/health.h"
 
 namespace merlon::api {
 namespace {
-
-void time_or_null(JsonWriter& json, std::string_view name, Ticks time) {
-    json.key(name);
-    if (time == 0) json.null();
-    else json.string(iso_seconds(time));
-}
 
 Result<HttpResponse> list(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
     auto connection = TRY(service.lease());

@@ -5,7 +5,7 @@
 #include "api/routes/body.h"
 #include "api/routes/list.h"
 #include "api/service.h"
-#include "base/json_text.h"
+#include "base/json_time.h"
 #include "base/text.h"
 #include "hunt/saved.h"
 
@@ -38,11 +38,8 @@ void query_json(JsonWriter& json, SavedQuery const& query, Caller const& caller,
     json.member("shared", query.shared);
     json.member("owner", query.built_in() ? "Merlon" : user ? user->name : query.owner);
     json.member("canChange", !query.built_in() && may_change(caller, query) && holds(caller.permissions, "Merlon.SavedQueries.Write"));
-    for (auto const& [name, time] : {std::pair("created", query.created), std::pair("changed", query.changed)}) {
-        json.key(name);
-        if (time == 0) json.null();
-        else json.string(iso_seconds(time));
-    }
+    time_or_null(json, "created", query.created);
+    time_or_null(json, "changed", query.changed);
     json.end_object();
 }
 

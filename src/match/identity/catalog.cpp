@@ -61,10 +61,7 @@ Names names_of(SoftwareItem const& item) {
         if (!plain.empty()) names.words.push_back(std::move(plain));
     }
     for (auto& word : vendor_words(item.vendor)) names.vendor.push_back(std::move(word));
-    // The last word of a bundle id is the program's own name and tells no maker: com.ninxsoft.mist.
-    auto bundle = bundle_words(item.bundle_id);
-    if (bundle.size() > 1) bundle.pop_back();
-    for (auto& word : bundle) names.vendor.push_back(std::move(word));
+    for (auto& word : bundle_makers(item.bundle_id)) names.vendor.push_back(std::move(word));
     for (auto const& word : names.vendor) names.vendor_joined += word;
     std::string whole;
     for (auto const& word : names.words) whole += word;

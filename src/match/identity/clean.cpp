@@ -193,6 +193,12 @@ std::vector<std::string> bundle_words(std::string_view bundle_id) {
     return words;
 }
 
+std::vector<std::string> bundle_makers(std::string_view bundle_id) {
+    auto words = bundle_words(bundle_id);
+    if (words.size() > 1) words.pop_back();
+    return words;
+}
+
 std::string version_in_name(std::string_view name) {
     std::string outside;
     without_brackets(name, outside);

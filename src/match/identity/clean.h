@@ -13,6 +13,8 @@ std::vector<std::string> name_words(std::string_view name);
 std::vector<std::string> vendor_words(std::string_view vendor);
 // Words of a reverse domain name without top-level domain and generic parts: "com.google.Chrome" -> google chrome.
 std::vector<std::string> bundle_words(std::string_view bundle_id);
+// Those that tell the maker: the last one is the program's own name and tells none (com.ninxsoft.mist), unless it stands alone.
+std::vector<std::string> bundle_makers(std::string_view bundle_id);
 // True for a squeezed word behind the name of a product that leaves it the same product: "Chrome Beta", "7-Zip for Windows",
 // "Reader XI SP1". Any other may make it another one: "MySQL Router", "Java Auto Updater", "WinRAR Theme Pack".
 bool leaves_product(std::string_view word);

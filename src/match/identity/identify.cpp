@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "match/evaluate.h"
 #include "match/identity/clean.h"
 #include "match/identity/distribution.h"
 #include "match/identity/source_package.h"
@@ -326,7 +327,7 @@ std::string explain_identity(SoftwareKey const& key, Identity const& identity) {
     line("product:     ", identity.product);
     line("version:     ", identity.version + (identity.scheme.empty() ? "" : " in the order of " + identity.scheme));
     line("life cycle:  ", identity.lifecycle);
-    auto const guessed = std::ranges::any_of(identity.candidates, [](auto const& candidate) { return !candidate.subject.empty() && candidate.confidence < 50; });
+    auto const guessed = std::ranges::any_of(identity.candidates, [](auto const& candidate) { return !candidate.subject.empty() && candidate.confidence < shown_from; });
     if (!identity.assessed) out += guessed ? "not assessed: what it may be is a guess\n" : "not assessed: no source of knowledge speaks of it\n";
     for (auto const& candidate : identity.candidates) {
         if (candidate.subject.empty()) line("left out:    ", candidate.rule);

@@ -192,8 +192,7 @@ bool package_source(std::string_view source) {
 // Whether the maker in a bundle id is one of those that the rule's pattern speaks of: two programs of one name, Telegram
 // (ru.keepcoder.Telegram) and Telegram Desktop (com.tdesktop.Telegram), are told apart, com.google.Chrome.beta stays Chrome.
 bool maker_fits(std::string_view pattern, std::string_view bundle_id) {
-    auto words = bundle_words(bundle_id);
-    if (words.size() > 1) words.pop_back();  // the program's own name
+    auto const words = bundle_makers(bundle_id);
     auto const makers = squeezed(pattern);
     return words.empty() || std::ranges::any_of(words, [&](auto const& word) { return makers.contains(word); });
 }
