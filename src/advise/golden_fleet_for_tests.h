@@ -17,6 +17,7 @@ namespace merlon::advise {
 inline constexpr Ticks now = 639'040'320'000'000'000;
 
 inline constexpr std::string_view fleet_sql = R"sql(
+    INSERT INTO state VALUES ('score.end_of_support', 'off'); -- scores by hand are of holes
     INSERT INTO device SELECT d.id, d.id, d.id || '.example.test', 'Linux', '', '', '', '', '', '', '', '', 'HQ', d.value,
         d.facing, '', '[]', '[]', d.id = 'f', 'test', 0, CASE WHEN d.id = 'g' THEN 639040320000000000 - 60 * 864000000000 ELSE 639040320000000000 END, 0
     FROM (VALUES ('a','Normal',false),('b','High',false),('c','Low',true),('d','Normal',false),('e','Normal',false),

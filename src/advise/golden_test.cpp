@@ -42,6 +42,23 @@ TEST_F(Golden, ScoreIsTheWeightedMean) {
     EXPECT_EQ(index->counted.cardinality(), 5U);
 }
 
+// E12: d has player 5, e has relic 2; both are past their support, which is 0.01 each.
+TEST_F(Golden, EndsOfSupportCountWhereTheDataFolderSaysSo) {
+    ASSERT_TRUE(connection.execute("DELETE FROM state WHERE key = 'score.end_of_support'"));
+    ASSERT_TRUE(connection.transaction([&]() -> Status {
+        TRY(publish_all(connection, now));
+        return {};
+    }));
+    auto const number = [&](std::string_view sql) { return std::get<double>(connection.scalar(sql).value()); };
+    auto const d = 100 * chance(0.01) / 5.5, e = 100 * chance(0.26) / 5.5;
+    EXPECT_NEAR(number("SELECT score FROM exposure_score WHERE device_group = '*'"), exposure.score + d + e - 100 * chance(0.25) / 5.5, 1e-9);
+    EXPECT_NEAR(number("SELECT part FROM unsupported_exposure WHERE devices = 2"), d + e / 26, 1e-9);
+    EXPECT_NEAR(number("SELECT sum(part) FROM cve_exposure"), number("SELECT score FROM exposure_score WHERE device_group = '*'") - d - e / 26, 1e-9);
+    // What a recommendation takes away: player goes with its end of support, relic with its hole too.
+    EXPECT_NEAR(number("SELECT impact FROM product_exposure WHERE product = 'player'"), d, 1e-9);
+    EXPECT_NEAR(number("SELECT exposure_impact FROM recommendation WHERE product = 'relic'"), e, 1e-9);
+}
+
 TEST_F(Golden, OneRecommendationForEachProductWithSomethingToDo) {
     ASSERT_EQ(by_product.size(), 4U);  // calm needs nothing
     auto const& editor = by_product.at("editor");

@@ -92,22 +92,28 @@ Status publish_installed(store::Connection& connection) {
     return connection.execute("DELETE FROM main.installed_software; INSERT INTO main.installed_software SELECT DISTINCT software FROM main.installation");
 }
 
-// What is counted over devices: of the fleet, or of the scope that the connection is in. `changes` is what came of the
-// scores since they were published last; null in a scope, which keeps no such history.
+// What came of the scores since they were published last; `compared`: with a state of then.
+struct Changes {
+    std::vector<fleet::ScoreChange> scores;
+    bool compared = false;
+};
+
+// What is counted over devices: of the fleet, or of the scope that the connection is in. `changes` is null in a scope,
+// which keeps no such history.
 struct Counted {
     Assessment assessment;
     Effects effects;
     fleet::ExposureReport report;
 };
 Result<Counted> publish_counts(store::Connection& connection, fleet::Index const& index,
-                               std::vector<fleet::ScoreChange>* changes, Ticks now) {
+                               Changes* changes, Ticks now) {
     Counted made;
     made.assessment = TRY(assess_configuration(connection, index));
     made.effects = TRY(apply_exceptions(connection, index, made.assessment, now));
     auto const exposure = fleet::compute_exposure(index, made.effects.mask);
-    if (changes) TRY(fleet::add_exceptions_cause(connection, index, exposure, *changes));
+    if (changes) TRY(fleet::add_published_causes(connection, index, exposure, changes->compared, changes->scores));
     made.report = TRY(fleet::publish_exposure(connection, index, exposure, now));
-    if (changes) TRY(fleet::publish_score_changes(connection, *changes, now));
+    if (changes) TRY(fleet::publish_score_changes(connection, changes->scores, now));
     TRY(publish_recommendations(connection, index, exposure, made.assessment, made.effects, {now}));
     TRY(publish_usage(connection, now));
     TRY(publish_installed(connection));
@@ -154,7 +160,7 @@ Result<fleet::ExposureReport> publish_all(store::Connection& connection, fleet::
         stored = TRY(published_index(connection, now));
         before = stored.get();
     }
-    auto changes = fleet::explain_change(*before, index);
+    Changes changes{fleet::explain_change(*before, index), before->devices.size() > 0};
     TRY(write_benchmarks(connection, TRY(read_checks())));
     auto const made = TRY(publish_counts(connection, index, &changes, now));
     TRY(publish_events(connection, index, made.assessment, now));

@@ -294,10 +294,11 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.exposed_after = left.cardinality();
         made.status = exception_status(effects, made.id, exposed, left);
         made.critical_devices = exposed.and_cardinality(critical);
-        // R6. The score now less the score without what the action takes away: every finding when the product or its
-        // version goes, else those that have a fix.
+        // R6. The score now less the score without what the action takes away: every finding, and the end of support,
+        // when the product or its version goes, else the findings that have a fix.
         bool const all_go = made.type == RemediationType::uninstall || made.type == RemediationType::upgrade;
-        if (made.type != RemediationType::attention_required && !weak.cves.isEmpty()) {
+        bool const counts = !weak.cves.isEmpty() || (index.unsupported_hazard > 0 && !support.ended.isEmpty());
+        if (made.type != RemediationType::attention_required && counts) {
             std::array const removal{fleet::Removal{number, !all_go}};
             made.exposure_impact = std::max(0.0, before.score - what_if.score_without(removal));
             made.exposure_impact_after = effects.mask.empty() ? made.exposure_impact

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "cli/front.h"
 #include "cli/service_options.h"
+#include "fleet/index.h"
 #include "match/lifecycle.h"
 #include "match/run.h"
 #include "server/publisher.h"
@@ -88,6 +89,18 @@ Status set_support_window(server::Settings const& settings, store::Writer& write
     });
 }
 
+// And whether ends of support count in scores (fleet/index.h).
+Status set_scoring(server::Settings const& settings, store::Writer& writer) {
+    constexpr auto name = fleet::unsupported_counts_state;
+    auto const value = settings.text(name);
+    if (value != "on" && value != "off") return fail("settings.malformed", std::string(name), "on or off", value, std::string(name));
+    return writer.run([&](store::Connection& connection) -> Status {
+        if (TRY(fleet::unsupported_counts(connection)) == (value == "on")) return {};
+        TRY(store::set_state_value(connection, name, value));
+        return match::forget_evaluated_day(connection);
+    });
+}
+
 // Sign-in by an OpenID provider, when one is set.
 template <typename Provider>
 Status choose_provider(server::Settings const& settings, Provider& oidc) {
@@ -138,6 +151,7 @@ Result<int> serve(Front const& front) {
     auto writer = TRY(store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }));
     TRY(set_history_days(settings, writer));
     TRY(set_support_window(settings, writer));
+    TRY(set_scoring(settings, writer));
     publisher->start(writer);
     bool const loopback = is_loopback(where.address);
     server::Metrics metrics(MERLON_VERSION);

@@ -248,7 +248,10 @@ private:
             auto const& pair = at->second;
             auto had = pair.before == none ? DeviceSet{} : devices_.of(before_.software[pair.before].devices) & both_;
             auto has = pair.after == none ? DeviceSet{} : after_.software[pair.after].devices & both_;
-            if (pair.before != none && pair.after != none) gather_findings(pair, had & has);
+            if (pair.before != none && pair.after != none) {
+                gather_support(pair, had & has);
+                gather_findings(pair, had & has);
+            }
             Moved moved{pair, had - has, has - had};
             gone |= moved.gone;
             came |= moved.came;
@@ -265,13 +268,26 @@ private:
             }
         }
     }
-    // The hazard of a version as the index has it, for devices on which it came or went; less what is cleared there.
+    // The hazard of a version as the index has it, for devices on which it came or went; less what is cleared there, and
+    // with its end of support.
     void take(Index const& index, std::uint32_t number, DeviceSet const& devices, Cause cause, int sign) {
         gains_.add(cause, devices, sign * index.software[number].hazard);
+        if (index.adds_unsupported(index.software[number]))
+            gains_.add(cause, ended_of(index, number) & devices, sign * index.unsupported_hazard);
         for (auto const& cleared : index.software[number].cleared) {
             auto const device = &index == &before_ ? devices_.of_before[cleared.device] : cleared.device;
             if (devices.contains(device)) gains_.add(cause, device, -sign * index.cves[cleared.cve].hazard);
         }
+    }
+    DeviceSet ended_of(Index const& index, std::uint32_t number) const {
+        auto const& ended = index.software[number].ended;
+        return &index == &before_ ? devices_.of(ended) : ended;
+    }
+    // A version that stays on `devices`, where its support ended, or goes on after all.
+    void gather_support(Pair const& pair, DeviceSet const& devices) {
+        auto const was = ended_of(before_, pair.before) & devices, is = ended_of(after_, pair.after) & devices;
+        gains_.add(Cause::support_ended, is - was, after_.unsupported_hazard);
+        gains_.add(Cause::support_extended, was - is, -before_.unsupported_hazard);
     }
     Cleared cleared_of(Index const& index, std::uint32_t number) const {
         Cleared out;
@@ -355,9 +371,10 @@ std::string_view cause_name(Cause cause) {
     constexpr std::array<std::string_view, causes> names{
         "DeviceRemoved",    "DeviceExcluded",     "DeviceSilent",          "DeviceMoved",
         "NewVulnerability", "ExploitKnown",       "RatingChanged",         "VulnerabilityWithdrawn",
+        "SupportEnded",     "SupportExtended",
         "SoftwareRemoved",  "SoftwareUpdated",    "SoftwareInstalled",     "FixInstalled",
         "FixLost",          "DeviceValueChanged", "InternetFacingChanged", "DeviceReturned",
-        "NewDevice",        "Exceptions"};
+        "NewDevice",        "Exceptions",         "ScoringChanged"};
     return names[static_cast<std::size_t>(cause)];
 }
 

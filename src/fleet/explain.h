@@ -18,6 +18,8 @@ enum class Cause : std::uint8_t {
     exploit_known,
     rating_changed,
     vulnerability_withdrawn,
+    support_ended,
+    support_extended,
     software_removed,
     software_updated,
     software_installed,
@@ -27,9 +29,10 @@ enum class Cause : std::uint8_t {
     reach_changed,
     device_returned,
     device_new,
-    exceptions,  // not a step of explain_change(): fleet/publish.h adds it
+    exceptions,  // this and the next are no steps of explain_change(): fleet/publish.h adds them
+    scoring_changed,
 };
-inline constexpr std::size_t causes = static_cast<std::size_t>(Cause::exceptions) + 1;
+inline constexpr std::size_t causes = static_cast<std::size_t>(Cause::scoring_changed) + 1;
 // "NewVulnerability" ... as the API spells them.
 std::string_view cause_name(Cause);
 

@@ -21,9 +21,11 @@ struct Plain {
     std::map<int, Device> devices;
     std::map<int, CveFacts> cves;
     std::set<std::tuple<int, int, int>> findings;  // product, version, CVE
+    std::set<std::pair<int, int>> ended;           // product, version
 
     Index index() const {
         Index out;
+        out.unsupported_hazard = hazard_of_unsupported();
         out.groups = {"a", "b", "c"};
         out.in_group.resize(3);
         std::map<int, std::uint32_t> device_numbers, cve_numbers;
@@ -46,7 +48,9 @@ struct Plain {
             for (auto const& [product, version] : devices.at(id).version) {
                 auto const [place, fresh] = versions.emplace(std::pair(product, version), out.software.size());
                 if (fresh) add_software(out, product, version, products, cve_numbers);
-                out.software.edit(place->second).devices.add(number);
+                auto& one = out.software.edit(place->second);
+                one.devices.add(number);
+                if (ended.contains({product, version})) one.ended.add(number);
             }
         std::map<std::uint32_t, std::vector<ClearedFinding>> cleared;
         for (auto const& [id, number] : device_numbers)
@@ -84,7 +88,7 @@ struct Plain {
         auto const pick = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
         auto& device = devices[pick(60)];
         int const product = pick(12), version = pick(4), cve = pick(40);
-        switch (pick(14)) {
+        switch (pick(15)) {
         case 0:
             device.there = !device.there;
             break;
@@ -124,6 +128,9 @@ struct Plain {
                 if (pick(2) == 0) found->second.epss = pick(100) / 100.0;
             }
             break;
+        case 13:
+            if (!ended.erase({product, version})) ended.emplace(product, version);
+            break;
         default:
             device.cleared.emplace(product, version, cve);
         }
@@ -161,7 +168,7 @@ TEST(Explain, PartsSumToTheDifferenceWhateverHappens) {
         // E11: the parts sum to the score.
         auto const parts = break_down(after, new_exposure);
         for (auto const* list : {&parts.cves, &parts.products, &parts.devices}) {
-            double all = 0;
+            double all = list == &parts.cves ? parts.unsupported : 0;
             for (auto const one : *list) all += one;
             EXPECT_NEAR(all, new_exposure.score, 1e-8);
         }
@@ -201,6 +208,8 @@ TEST_F(Each, CauseIsNamed) {
     EXPECT_NEAR(part(after([&] { plain.devices[0].cleared.emplace(1, 1, 1); }), Cause::fix_installed), -points(0.2) / 2,
                 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[0].cleared.clear(); }), Cause::fix_lost), points(0.2) / 2, 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.ended.emplace(1, 1); }), Cause::support_ended), points(0.21) - points(0.2), 1e-9);
+    EXPECT_NEAR(part(after([&] { plain.ended.erase({1, 1}); }), Cause::support_extended), points(0.2) - points(0.21), 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[0].version[1] = 2; }), Cause::software_updated), -points(0.2) / 2, 1e-9);
     EXPECT_NEAR(part(after([&] { plain.devices[1].version.erase(1); }), Cause::software_removed), -points(0.2) / 2,
                 1e-9);

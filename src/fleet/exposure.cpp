@@ -28,16 +28,23 @@ void each_device(DeviceSet const& set, Take take) {
     for (std::size_t i = 0; i < count; ++i) take(numbers[i]);
 }
 
-// E5, E9. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is
-// cleared and what exceptions take out. Terms of the same device may cancel each other. Of all devices, or of `only`
-// these.
+// E5, E9, E12. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is
+// cleared and what exceptions take out, and its end of support. Terms of the same device may cancel each other. Of all
+// devices, or of `only` these.
 template <typename Add>
 void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool fixable_only, DeviceSet const* only,
                Add add) {
     auto const& one = index.software[number];
+    auto const* whole = mask.product(one.product_number);
+    auto const add_to = [&](DeviceSet const& devices, double more) {
+        auto const each = [&](std::uint32_t device) { add(device, more); };
+        if (only) each_device(whole ? (devices & *only) - *whole : devices & *only, each);
+        else if (whole) each_device(devices - *whole, each);
+        else each_device(devices, each);
+    };
+    if (!fixable_only && index.adds_unsupported(one)) add_to(one.ended, index.unsupported_hazard);
     auto const hazard = fixable_only ? one.fixable_hazard : one.hazard;
     if (hazard <= 0) return;
-    auto const* whole = mask.product(one.product_number);
     auto const left_out = [&](std::uint32_t device) {
         return (whole && whole->contains(device)) || (only && !only->contains(device));
     };
@@ -45,10 +52,7 @@ void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool 
         auto const at = std::ranges::lower_bound(one.cves, cve) - one.cves.begin();
         return !fixable_only || one.fixable[static_cast<std::size_t>(at)];
     };
-    auto const add_whole = [&](std::uint32_t device) { add(device, hazard); };
-    if (only) each_device(whole ? (one.devices & *only) - *whole : one.devices & *only, add_whole);
-    else if (whole) each_device(one.devices - *whole, add_whole);
-    else each_device(one.devices, add_whole);
+    add_to(one.devices, hazard);
     for (auto const& cleared : one.cleared)
         if (counts(cleared.cve) && !left_out(cleared.device)) add(cleared.device, -index.cves[cleared.cve].hazard);
     for (auto const& [cve, devices] : mask.cves) {
@@ -175,11 +179,11 @@ Exposure without_exceptions(Exposure const& exposure) {
     return out;
 }
 
-// E11. A device's part is its term of the mean (E7). It is divided over the device's findings in proportion to their
-// hazards; what exceptions take out has no part.
+// E11. A device's part is its term of the mean (E7). It is divided over the device's findings, and its software out of
+// support, in proportion to their hazards; what exceptions take out has no part.
 Parts break_down(Index const& index, Exposure const& exposure) {
     Parts parts{std::vector<double>(index.cves.size()), std::vector<double>(index.products.size()),
-                std::vector<double>(index.devices.size())};
+                std::vector<double>(index.devices.size()), 0};
     auto const weight = total_weight(index);
     if (weight <= 0) return parts;
     std::vector<double> points_a_hazard(index.devices.size());
@@ -190,24 +194,30 @@ Parts break_down(Index const& index, Exposure const& exposure) {
         parts.devices[number] = 100 * device.weight * chance_of(hazard) / weight;
         points_a_hazard[number] = parts.devices[number] / hazard * reach_of(device.internet_facing);
     }
-    auto const devices_of = [&](IndexedSoftware const& one) {
+    auto const not_excepted = [&](IndexedSoftware const& one, DeviceSet const& devices) {
         auto const* whole = exposure.mask.product(one.product_number);
-        return whole ? one.devices - *whole : one.devices;
+        return whole ? devices - *whole : devices;
     };
     // The sum of a version is made by one core, in the order of its devices; the sums are given out in the order of
     // versions.
-    std::vector<double> points_of(index.software.size());
+    std::vector<double> points_of(index.software.size()), points_of_ended(index.software.size());
     in_parallel(workers_for(index.devices.size(), 20'000), index.software.size(), 16,
                 [&](std::size_t, std::size_t number) {
                     auto const& one = index.software[number];
-                    if (one.hazard > 0)
-                        each_device(devices_of(one),
-                                    [&](std::uint32_t device) { points_of[number] += points_a_hazard[device]; });
+                    auto const sum = [&](DeviceSet const& devices, double& points) {
+                        each_device(not_excepted(one, devices),
+                                    [&](std::uint32_t device) { points += points_a_hazard[device]; });
+                    };
+                    if (one.hazard > 0) sum(one.devices, points_of[number]);
+                    if (index.adds_unsupported(one)) sum(one.ended, points_of_ended[number]);
                 });
     for (std::uint32_t number = 0; number < index.software.size(); ++number) {
         auto const& one = index.software[number];
+        auto const of_ended = points_of_ended[number] * index.unsupported_hazard;
+        parts.unsupported += of_ended;
+        parts.products[one.product_number] += of_ended;
         if (one.hazard <= 0) continue;
-        auto const here = devices_of(one);
+        auto const here = not_excepted(one, one.devices);
         auto const points = points_of[number];
         auto const give = [&](std::uint32_t cve, double more) {
             parts.cves[cve] += more * index.cves[cve].hazard;
@@ -272,23 +282,33 @@ std::int64_t WhatIf::gain_of(Removal removal) {
     double gain = 0;
     for (auto const number : index_.products[removal.product].software) {
         auto const& one = index_.software[number];
+        bool const ended = !removal.fixable_only && index_.adds_unsupported(one);
         auto const less = removal.fixable_only ? one.fixable_hazard : one.hazard;
-        if (less <= 0) continue;
-        Spared sum;
-        auto const add = [&](std::uint32_t device) {
-            sum.plain += spared_[device].plain;
-            sum.facing += spared_[device].facing;
+        if (less <= 0 && !ended) continue;
+        bool const all = singly.isEmpty() && !whole;
+        auto const gain_on = [&](DeviceSet const& devices, double taken) {
+            Spared sum;
+            auto const add = [&](std::uint32_t device) {
+                sum.plain += spared_[device].plain;
+                sum.facing += spared_[device].facing;
+            };
+            if (all) {
+                each_device(devices, add);
+            } else {
+                auto here = devices - singly;
+                if (whole) here -= *whole;
+                each_device(here, add);
+            }
+            if (sum.plain > 0) gain += sum.plain * std::expm1(taken);
+            if (sum.facing > 0) gain += sum.facing * std::expm1(taken * facing_reach);
         };
-        if (singly.isEmpty() && !whole) {
-            each_device(one.devices, add);
+        if (!ended) {
+            gain_on(one.devices, less);
         } else {
-            auto here = one.devices - singly;
-            if (whole) here -= *whole;
-            each_device(here, add);
-            take(number, removal.fixable_only, &singly);
+            gain_on(one.ended, less + index_.unsupported_hazard);
+            if (less > 0) gain_on(one.devices - one.ended, less);
         }
-        if (sum.plain > 0) gain += sum.plain * std::expm1(less);
-        if (sum.facing > 0) gain += sum.facing * std::expm1(less * facing_reach);
+        if (!all) take(number, removal.fixable_only, &singly);
     }
     return units_of(gain) + gain_of_taken();
 }

@@ -56,17 +56,18 @@ Exposure compute_exposure(Index const&, Mask = {});
 // E5 alone: the sum of each device's hazards, without reach, also of devices that do not count.
 std::vector<double> device_hazards(Index const&, Mask const& = {});
 
-// What CVEs, products and devices come to of the organisation's score after exceptions; each list sums to it (rule
-// E11).
+// What CVEs, products and devices come to of the organisation's score after exceptions; each list sums to it, CVEs with
+// `unsupported` (rule E11).
 struct Parts {
     std::vector<double> cves, products, devices;  // by the numbers of the index, in points
+    double unsupported = 0;                       // of software past its end of support: beside `cves`, within `products`
 };
 Parts break_down(Index const&, Exposure const&);
 
 // The scores before exceptions, as if there were none.
 Exposure without_exceptions(Exposure const&);
 
-// Findings to be thought away: those of a product, all or only those that have a fix.
+// Findings to be thought away: those of a product, with its end of support, or only those that have a fix.
 struct Removal {
     std::uint32_t product = 0;
     bool fixable_only = false;

@@ -31,6 +31,8 @@ double hazard_of(CveFacts const& facts) {
     return std::ldexp(std::nearbyint(std::ldexp(0.5 * likelihood * impact, quantum)), -quantum);
 }
 
+double hazard_of_unsupported() { return hazard_of({.cvss = 10}); }
+
 double chance_of(double hazard) { return -std::expm1(-hazard); }
 
 }  // namespace merlon::fleet

@@ -19,6 +19,9 @@ struct CveFacts {
 // what is computed anew.
 double hazard_of(CveFacts const&);
 
+// Rule E12: what a version adds on devices where its support has ended.
+double hazard_of_unsupported();
+
 // Rule E5: the chance of being hit, 1 - exp(-hazard).
 double chance_of(double hazard);
 

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "store/history.h"
+#include "store/store.h"
 
 namespace merlon::fleet {
 namespace {
@@ -25,6 +26,11 @@ Result<store::Rows> rows_of(store::Connection& connection, std::string sql, Inde
 
 }  // namespace
 
+Result<bool> unsupported_counts(store::Connection& connection) {
+    auto const said = TRY(store::state_value(connection, unsupported_counts_state));
+    return said != "off";
+}
+
 Result<std::shared_ptr<Index const>> Index::build(store::Connection& connection, IndexOptions const& options,
                                                   store::Installed const* installed) {
     Numbers numbers;
@@ -36,6 +42,7 @@ Result<Index> Index::build(store::Connection& connection, IndexOptions const& op
     static std::atomic<std::uint64_t> builds = 0;
     Index index;
     index.made = ++builds;
+    index.unsupported_hazard = TRY(unsupported_counts(connection)) ? hazard_of_unsupported() : 0;
     TRY(index.read_devices(connection, options, numbers));
     TRY(index.read_software(connection, options, numbers));
     if (installed) index.place_installations(*installed, numbers);

@@ -51,7 +51,7 @@ struct IndexedSoftware {
     std::uint32_t product_number = 0;  // position in Index::products
     DeviceSet devices;
     std::vector<std::uint32_t> cves;           // positions in Index::cves, ascending
-    double hazard = 0;                         // sum over its CVEs
+    double hazard = 0;                         // sum over its CVEs; where support has ended E12 comes on top
     std::vector<bool> fixable = {};            // beside `cves`: a fix is known; empty: for none
     double fixable_hazard = 0;                 // sum over those
     DeviceSet ended = {}, ending = {};         // where this version is out of support, or will be within the window
@@ -83,6 +83,11 @@ struct Numbers {
         unmatched;  // software id without a row of table identity -> devices that have it
 };
 
+// E12: whether software past its end of support counts in the scores of this data folder. It does unless the setting of
+// this name of the server that used it last says "off".
+inline constexpr std::string_view unsupported_counts_state = "score.end_of_support";
+Result<bool> unsupported_counts(store::Connection&);
+
 class Index {
 public:
     // Reads the store; memory is about 2 bytes an installation. Installations are taken from `installed` where somebody
@@ -99,6 +104,7 @@ public:
     Chunked<IndexedProduct, 64> products;
     Chunked<IndexedCve, 128> cves;
     DeviceSet counted;                // devices that take part in counts and scores
+    double unsupported_hazard = 0;    // E12: what a version adds where it is out of support; 0: the data folder says that it does not count
     std::vector<DeviceSet> in_group;  // beside `groups`: their devices, counted or not
 
     // By a search among the devices that were there when the index was built, then among those that came later.
@@ -117,6 +123,9 @@ public:
     DeviceSet having(std::uint32_t product) const;
     // All devices of these groups (by name), counted or not: to be cut with any of the above.
     DeviceSet in_groups(std::span<std::string const> names) const;
+
+    // E12: whether support of the version has ended on any device, and that counts.
+    bool adds_unsupported(IndexedSoftware const& one) const { return unsupported_hazard > 0 && !one.ended.isEmpty(); }
 
     // The parts of building; also used to take in software that was matched later.
     // Adds (or finds) the version of a row of table identity.

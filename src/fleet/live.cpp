@@ -43,11 +43,11 @@ void Live::count(std::uint32_t number, int sign) {
     for (auto* tally : {&all_, &groups_[device.group]}) tally->add(one, sign);
 }
 
-// What a software adds to a device's hazard: its own, less what is cleared there.
+// What a software adds to a device's hazard: its own, less what is cleared there, and its end of support.
 double Live::part_of(std::uint32_t device, std::uint32_t number) const {
     auto const& one = index_.software[number];
     if (!one.devices.contains(device)) return 0;
-    auto part = one.hazard;
+    auto part = one.hazard + (one.ended.contains(device) ? index_.unsupported_hazard : 0);
     if (one.cleared.empty()) return part;
     for (auto const cve : one.cves)
         if (std::ranges::binary_search(one.cleared, std::pair(cve, device), {},

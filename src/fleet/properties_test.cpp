@@ -28,6 +28,7 @@ struct World {
     struct Software {
         std::int64_t id = 0;
         int product = 0, version = 0;
+        bool ended = false;
         std::pair<int, int> key() const { return {product, version}; }
     };
     struct Cve {
@@ -44,6 +45,7 @@ struct World {
     std::set<std::tuple<std::size_t, std::size_t, std::size_t>> cleared;  // (device, software, CVE)
     std::set<std::pair<int, std::size_t>> masked_products;                // exceptions: (product, device)
     std::set<std::pair<std::size_t, std::size_t>> masked_cves;            // (CVE, device)
+    bool unsupported_counts = true;
 };
 
 std::string product_name(int product) { return "p" + std::to_string(product); }
@@ -60,6 +62,7 @@ protected:
 
     World make() {
         World world;
+        world.unsupported_counts = !one_in(4);
         world.cves.resize(1 + pick(20));
         for (auto& cve : world.cves) {
             if (!one_in(6)) cve.cvss = static_cast<double>(pick(101)) / 10;
@@ -70,7 +73,7 @@ protected:
         for (int product = 0; product < products; ++product)
             for (int version = 0, many = 1 + static_cast<int>(pick(3)); version < many; ++version)
                 for (auto names = 1 + pick(2); names > 0; --names)
-                    world.software.push_back({static_cast<std::int64_t>(random()), product, version});
+                    world.software.push_back({static_cast<std::int64_t>(random()), product, version, one_in(3)});
         for (std::size_t software = 0; software < world.software.size(); ++software)
             for (std::size_t cve = 0; cve < world.cves.size(); ++cve)
                 if (one_in(3)) world.findings[{software, cve}] = {one_in(2), one_in(7)};
@@ -101,6 +104,7 @@ protected:
         ASSERT_TRUE(
             connection.execute("DELETE FROM device; DELETE FROM identity; DELETE FROM cve; DELETE FROM finding; DELETE "
                                "FROM finding_cleared; DELETE FROM installation"));
+        ASSERT_TRUE(store::set_state_value(connection, unsupported_counts_state, world.unsupported_counts ? "on" : "off"));
         std::vector<std::size_t> devices(world.devices.size()), software(world.software.size());
         for (auto* all : {&devices, &software}) {
             for (std::size_t i = 0; i < all->size(); ++i) (*all)[i] = i;
@@ -136,7 +140,7 @@ protected:
                             .text("intdot")
                             .text("[]")
                             .boolean(true)
-                            .text("")
+                            .text(one.ended ? "EOS Version" : "")
                             .boolean(true)
                             .null()
                             .text("")
@@ -255,6 +259,13 @@ double score_by_rules(World const& world, std::optional<std::string> const& grou
         double hazard = 0;
         for (auto const& one : open)
             if (!closed.contains(one)) hazard += hazard_by_rules(world.cves[std::get<2>(one)]);
+        // E12: as often as versions that are out of support, whatever packages they came in.
+        std::set<std::pair<int, int>> ended;
+        for (auto const one : device.software)
+            if (auto const& software = world.software[one]; software.ended && world.unsupported_counts &&
+                !(after_exceptions && world.masked_products.contains({software.product, i})))
+                ended.insert(software.key());
+        hazard += 0.01 * static_cast<double>(ended.size());
         auto const value = device.value == "High" ? 2 : device.value == "Low" ? 0.5 : 1;
         hit += value * (1 - std::exp(-hazard * (device.facing ? 1.5 : 1)));
         weight += value;
@@ -314,6 +325,7 @@ TEST_F(Fleets, ScoresAreMonotone) {
         {"an exploit becomes known", [&](World& w) { w.cves[pick(w.cves.size())].exploited = true; }},
         {"a higher rating", [&](World& w) { w.cves[pick(w.cves.size())].cvss = 10; }},
         {"software is installed", [&](World& w) { any_device(w).software.insert(pick(w.software.size())); }},
+        {"support ends", [&](World& w) { w.software[pick(w.software.size())].ended = true; }},
         {"a device faces the internet", [&](World& w) { any_device(w).facing = true; }},
         {"exceptions end", [&](World& w) { w.masked_cves.clear(), w.masked_products.clear(); }},
     };
@@ -323,6 +335,8 @@ TEST_F(Fleets, ScoresAreMonotone) {
          [&](World& w) {
              w.cleared.emplace(pick(w.devices.size()), any_finding(w)->first.first, any_finding(w)->first.second);
          }},
+        {"support goes on after all", [&](World& w) { w.software[pick(w.software.size())].ended = false; }},
+        {"ends of support do not count", [&](World& w) { w.unsupported_counts = false; }},
         {"software is removed", [&](World& w) { any_device(w).software.clear(); }},
         {"an exception for a CVE",
          [&](World& w) { w.masked_cves.emplace(pick(w.cves.size()), pick(w.devices.size())); }},
@@ -352,7 +366,7 @@ TEST_F(Fleets, BreakdownsSumToTheScore) {
         auto const judged = judge(make());
         auto const parts = break_down(*judged.index, judged.exposure);
         for (auto const* list : {&parts.cves, &parts.products, &parts.devices}) {
-            double sum = 0;
+            double sum = list == &parts.cves ? parts.unsupported : 0;
             for (auto const part : *list) {
                 EXPECT_GE(part, -nearly);
                 sum += part;
@@ -385,6 +399,9 @@ TEST_F(Fleets, WhatIfIsTheTruthAfterwards) {
                 if (wanted != asked.end() && (!wanted->second || fixable.contains({product, version, finding.second})))
                     said.hidden = true;
             }
+            for (auto& software : done.software)
+                if (auto const wanted = asked.find(software.product); wanted != asked.end() && !wanted->second)
+                    software.ended = false;
             std::vector<Removal> removals;
             for (auto const& [product, fixable_only] : asked)
                 for (std::uint32_t number = 0; number < judged.index->products.size(); ++number)

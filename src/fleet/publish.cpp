@@ -45,7 +45,8 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
         }
         std::array const alone{Removal{number, false}};
         auto const after = exposure.mask.empty() ? exposed : exposed_by(index, number, exposure.mask);
-        auto const impact = exposed.isEmpty() ? 0 : exposure.score - what_if.score_without(alone);
+        bool const counts = !exposed.isEmpty() || (index.unsupported_hazard > 0 && !index.ended(number).isEmpty());
+        auto const impact = !counts ? 0 : exposure.score - what_if.score_without(alone);
         TRY(appender.text(index.products[number].vendor)
                 .text(index.products[number].product)
                 .int64(static_cast<std::int64_t>(having.cardinality()))
@@ -58,6 +59,20 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
                 .real(std::max(0.0, parts.products[number]))
                 .end_row());
     }
+    return appender.close();
+}
+
+// E12. What software past its end of support comes to, and on how many devices.
+Status write_unsupported(store::Connection& connection, Index const& index, Mask const& mask, Parts const& parts) {
+    TRY(connection.execute("DELETE FROM main.unsupported_exposure"));
+    DeviceSet devices;
+    for (std::uint32_t number = 0; number < index.products.size(); ++number) {
+        auto const ended = index.ended(number);
+        auto const* whole = mask.product(number);
+        devices |= whole ? ended - *whole : ended;
+    }
+    auto appender = TRY(connection.appender("unsupported_exposure"));
+    TRY(appender.int64(static_cast<std::int64_t>(devices.cardinality())).real(parts.unsupported).end_row());
     return appender.close();
 }
 
@@ -141,26 +156,34 @@ Status write_scores(store::Connection& connection, Index const& index, Exposure 
 
 }  // namespace
 
-Status add_exceptions_cause(store::Connection& connection, Index const& index, Exposure const& exposure,
-                            std::vector<ScoreChange>& changes) {
-    // What exceptions took out of each score when it was published last.
-    std::map<std::string, double, std::less<>> before;
-    auto rows =
-        TRY(connection.query("SELECT device_group, score - score_before FROM main.exposure_score WHERE time = (SELECT "
-                             "max(time) FROM main.exposure_score)"));
+Status add_published_causes(store::Connection& connection, Index const& index, Exposure const& exposure,
+                            bool compared, std::vector<ScoreChange>& changes) {
+    // Each score as it was published last, before exceptions, and what they took out of it.
+    struct Published {
+        double before_exceptions = 0, taken = 0;
+    };
+    std::map<std::string, Published, std::less<>> published;
+    auto rows = TRY(connection.query("SELECT device_group, score_before, score - score_before FROM main.exposure_score "
+                                     "WHERE time = (SELECT max(time) FROM main.exposure_score)"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row)
-            before.emplace(chunk->columns[0].text(row), chunk->columns[1].real(row));
-    std::map<std::string, double, std::less<>> now{{"*", exposure.score - exposure.score_before}};
-    for (auto const& group : exposure.groups) now[index.groups[group.group]] = group.score - group.score_before;
+            published.emplace(chunk->columns[0].text(row),
+                              Published{chunk->columns[1].real(row), chunk->columns[2].real(row)});
+    std::map<std::string, double, std::less<>> taken{{"*", exposure.score - exposure.score_before}};
+    for (auto const& group : exposure.groups) taken[index.groups[group.group]] = group.score - group.score_before;
     for (auto& change : changes) {
-        auto const taken = [&](auto const& from) {
-            auto const found = from.find(change.group);
-            return found == from.end() ? 0.0 : found->second;
-        };
-        change.parts[static_cast<std::size_t>(Cause::exceptions)] = taken(now) - taken(before);
-        change.before += taken(before);
-        change.after += taken(now);
+        auto const at = taken.find(change.group);
+        auto const now = at == taken.end() ? 0.0 : at->second;
+        auto const found = published.find(change.group);
+        auto const then = found == published.end() ? 0.0 : found->second.taken;
+        auto const part = [&](Cause cause) -> double& { return change.parts[static_cast<std::size_t>(cause)]; };
+        part(Cause::exceptions) = now - then;
+        if (compared && found != published.end()) {
+            part(Cause::scoring_changed) = change.before - found->second.before_exceptions;
+            change.before = found->second.before_exceptions;
+        }
+        change.before += then;
+        change.after += now;
     }
     return {};
 }
@@ -196,6 +219,7 @@ Result<ExposureReport> publish_exposure(store::Connection& connection, Index con
     auto const parts = break_down(index, exposure);
     TRY(write_cves(connection, index, exposure.mask, parts));
     TRY(write_products(connection, index, exposure, parts));
+    TRY(write_unsupported(connection, index, exposure.mask, parts));
     TRY(write_versions(connection, index));
     TRY(write_devices(connection, index, exposure));
     TRY(write_scores(connection, index, exposure, now));

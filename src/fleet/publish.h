@@ -14,9 +14,10 @@ struct ExposureReport {
 // Replaces the derived tables inside the caller's transaction. The scores are appended to their history.
 Result<ExposureReport> publish_exposure(store::Connection&, Index const&, Exposure const&, Ticks now);
 
-// Adds how much more exceptions take out of the scores than when they were published last; explain_change() speaks of
-// the scores before exceptions. Called before publish_exposure().
-Status add_exceptions_cause(store::Connection&, Index const&, Exposure const&, std::vector<ScoreChange>&);
+// explain_change() speaks of the scores before exceptions, by today's rules. Adds how much more exceptions take out of the
+// scores than when they were published last, and, where the state of then was at hand (`compared`), how far the rules of
+// then gave that state another score. Called before publish_exposure().
+Status add_published_causes(store::Connection&, Index const&, Exposure const&, bool compared, std::vector<ScoreChange>&);
 // Appends why the scores changed since the publication before.
 Status publish_score_changes(store::Connection&, std::span<ScoreChange const>, Ticks now);
 
