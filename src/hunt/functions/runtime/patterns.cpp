@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "hunt/functions/runtime/json.h"
 
@@ -33,7 +34,7 @@ struct Pattern {
 
 Table read_table(std::string_view json) {
     Table table;
-    std::map<std::pair<std::size_t, Json>, int> known;
+    std::vector<std::unordered_map<Json, int>> known;  // by column
     each_element(json, [&](Json written) {
         auto const parts = json_elements(written);
         Row row{json_integer(parts[0]).value_or(0), json_integer(parts[1]).value_or(0), {}};
@@ -41,7 +42,8 @@ Table read_table(std::string_view json) {
         each_element(parts[2], [&](Json value) {
             auto const at = column++;
             if (is_null(value) || value == "\"\"") return row.items.push_back(-1), true;
-            auto const [found, added] = known.try_emplace({at, value}, static_cast<int>(table.texts.size()));
+            if (known.size() <= at) known.resize(at + 1);
+            auto const [found, added] = known[at].try_emplace(value, static_cast<int>(table.texts.size()));
             if (added) table.texts.push_back(value), table.column_of.push_back(at);
             return row.items.push_back(found->second), true;
         });
@@ -55,6 +57,30 @@ Table read_table(std::string_view json) {
 }
 
 double part(std::int64_t count, std::int64_t whole) { return whole > 0 ? static_cast<double>(count) / static_cast<double>(whole) : 0; }
+
+// Whether `least` of one of the sets have what so many rows of each have.
+bool frequent(Table const& table, std::int64_t a, std::int64_t b, double least) {
+    return std::max(part(a, table.a), part(b, table.b)) >= least;
+}
+
+// No pattern has a value that is less frequent than the pattern itself. Without those (ids, addresses, times) many rows are the
+// same, and are one.
+void merge_rows(Table& table, double least) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> counts(table.texts.size());
+    for (auto const& row : table.rows)
+        for (auto const item : row.items)
+            if (item >= 0) counts[static_cast<std::size_t>(item)].first += row.a, counts[static_cast<std::size_t>(item)].second += row.b;
+    for (auto& row : table.rows)
+        for (auto& item : row.items)
+            if (item >= 0 && !frequent(table, counts[static_cast<std::size_t>(item)].first, counts[static_cast<std::size_t>(item)].second, least)) item = -1;
+    std::ranges::sort(table.rows, {}, &Row::items);
+    std::vector<Row> merged;
+    for (auto& row : table.rows) {
+        if (merged.empty() || merged.back().items != row.items) merged.push_back(std::move(row));
+        else merged.back().a += row.a, merged.back().b += row.b;
+    }
+    table.rows = std::move(merged);
+}
 
 // All patterns in their fullest form that `least` of one of the sets have, made of at most `depth` values; level by level, so
 // that each is found by the fewest values that it needs.
@@ -75,7 +101,6 @@ Result<std::vector<Pattern>> closed_patterns(Table const& table, double least, s
         made.rows = std::move(rows);
         return made;
     };
-    auto const frequent = [&](std::int64_t a, std::int64_t b) { return std::max(part(a, table.a), part(b, table.b)) >= least; };
     std::vector<Pattern> found, level{of_rows(all)};
     if (table.rows.empty()) return found;
     std::set<std::vector<int>> seen{level[0].items};
@@ -91,7 +116,7 @@ Result<std::vector<Pattern>> closed_patterns(Table const& table, double least, s
             for (auto& [item, rows] : by_item) {
                 std::int64_t a = 0, b = 0;
                 for (auto const r : rows) a += table.rows[r].a, b += table.rows[r].b;
-                if (!frequent(a, b)) continue;
+                if (!frequent(table, a, b, least)) continue;
                 auto made = of_rows(std::move(rows));
                 if (!seen.insert(made.items).second) continue;
                 found.push_back(made);
@@ -145,10 +170,12 @@ std::string written(Table const& table, std::vector<std::pair<double, Pattern>> 
 }  // namespace
 
 Result<std::string> find_patterns(std::string_view method, std::string_view json, double share, std::int64_t most) {
-    auto const table = read_table(json);
+    auto table = read_table(json);
     bool const basket = method == "basket", cluster = method == "autocluster";
     auto const depth = basket ? static_cast<std::size_t>(std::max<std::int64_t>(0, most)) : table.columns;
-    auto const found = TRY(closed_patterns(table, cluster ? 0.02 : share, depth));
+    auto const least = cluster ? 0.02 : share;
+    merge_rows(table, least);
+    auto const found = TRY(closed_patterns(table, least, depth));
     std::vector<std::pair<double, Pattern>> scored;
     for (auto const& p : found) {
         auto const covered = part(p.a, table.a), told = part(static_cast<std::int64_t>(p.size()), static_cast<std::int64_t>(table.columns));
