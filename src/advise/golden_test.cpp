@@ -44,16 +44,27 @@ TEST_F(Golden, ScoreIsTheWeightedMean) {
 
 // E12: d has player 5, e has relic 2; both are past their support, which is 0.01 each.
 TEST_F(Golden, EndsOfSupportCountWhereTheDataFolderSaysSo) {
-    ASSERT_TRUE(connection.execute("DELETE FROM state WHERE key = 'score.end_of_support'"));
-    ASSERT_TRUE(connection.transaction([&]() -> Status {
-        TRY(publish_all(connection, now));
-        return {};
-    }));
+    auto const publish = [&](Ticks at) {
+        ASSERT_TRUE(connection.transaction([&]() -> Status {
+            TRY(publish_all(connection, at));
+            return {};
+        }));
+    };
     auto const number = [&](std::string_view sql) { return std::get<double>(connection.scalar(sql).value()); };
+    publish(now - 1);
+    EXPECT_EQ(number("SELECT sum(part) FROM unsupported_exposure"), 0);
+    ASSERT_TRUE(connection.execute("DELETE FROM state WHERE key = 'score.end_of_support'"));
+    publish(now);
     auto const d = 100 * chance(0.01) / 5.5, e = 100 * chance(0.26) / 5.5;
-    EXPECT_NEAR(number("SELECT score FROM exposure_score WHERE device_group = '*'"), exposure.score + d + e - 100 * chance(0.25) / 5.5, 1e-9);
+    auto const more = d + e - 100 * chance(0.25) / 5.5;
+    auto const score = number("SELECT arg_max(score, time) FROM exposure_score WHERE device_group = '*'");
+    EXPECT_NEAR(score, exposure.score + more, 1e-9);
     EXPECT_NEAR(number("SELECT part FROM unsupported_exposure WHERE devices = 2"), d + e / 26, 1e-9);
-    EXPECT_NEAR(number("SELECT sum(part) FROM cve_exposure"), number("SELECT score FROM exposure_score WHERE device_group = '*'") - d - e / 26, 1e-9);
+    EXPECT_NEAR(number("SELECT sum(part) FROM cve_exposure"), score - d - e / 26, 1e-9);
+    EXPECT_NEAR(number("SELECT sum(part) FROM product_exposure"), score, 1e-9);
+    // Nothing happened but that it counts now.
+    EXPECT_EQ(std::get<std::string>(connection.scalar("SELECT string_agg(DISTINCT cause) FROM score_change WHERE time = " + std::to_string(now)).value()), "ScoringChanged");
+    EXPECT_NEAR(number("SELECT points FROM score_change WHERE cause = 'ScoringChanged' AND device_group = '*'"), more, 1e-9);
     // What a recommendation takes away: player goes with its end of support, relic with its hole too.
     EXPECT_NEAR(number("SELECT impact FROM product_exposure WHERE product = 'player'"), d, 1e-9);
     EXPECT_NEAR(number("SELECT exposure_impact FROM recommendation WHERE product = 'relic'"), e, 1e-9);
