@@ -73,7 +73,13 @@ std::string const& key_of_bound(Scheme scheme, std::string_view bound) {
     return keys.emplace(bound, key(scheme, bound)).first->second;
 }
 
+// PEP 440, "Version specifiers": where the bound has no local version ("+cu118"), that of what is installed is ignored.
+std::string_view public_version(std::string_view version, std::string_view bound) {
+    return bound.contains('+') ? version : version.substr(0, version.find('+'));
+}
+
 int compare_in(Scheme scheme, std::string_view a, std::string_view b) {
+    if (scheme == Scheme::pep440) a = public_version(a, b);
     if (scheme == Scheme::pep440 || scheme == Scheme::semver) return compare(scheme, joined(a), joined(b));
     return compare(scheme, a, b);
 }
@@ -115,7 +121,8 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
             return answer;
         }
     }
-    auto const compared = [&](std::string const& bound) {
+    auto const compared = [&](std::string const& stated) {
+        auto const bound = installed.any_epoch ? stated.substr(stated.find(':') + 1) : stated;
         bool const whole = *scheme != Scheme::rpm || bound.find('-') != std::string::npos;
         return whole ? compare_in(*scheme, installed, bound) : compare_in(*scheme, without_release(installed.text), bound);
     };

@@ -23,6 +23,7 @@ struct InstalledVersion {
     std::string scheme;          // the identity's own order; overrides "cpe" in ranges
     std::string release;         // Windows: "22h2", "r2" or "" where advisories give the release as version
     bool windows = false;        // compare inside one servicing branch only
+    bool any_epoch = false;      // an rpm whose epoch is not known: that of a bound does not count
     // Made when they are first needed: what is the same for all statements it is compared with.
     mutable std::optional<std::optional<Scheme>> own_scheme;
     mutable std::optional<Scheme> keyed_in;

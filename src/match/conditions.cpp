@@ -45,10 +45,11 @@ bool source_is_target(SoftwareItem const& item, std::string_view target) {
     return false;
 }
 
-ConditionAnswer target_software(SoftwareKey const& key, Kind kind, std::string const& target) {
+ConditionAnswer target_software(SoftwareKey const& key, Kind kind, std::string const& target, bool extension) {
     if (any_or_none(target)) {
-        // Extensions are named like the applications they belong to; only statements for extensions speak of them.
-        if (kind == Kind::extension) return {40, "the advisory does not say that it speaks of an extension"};
+        // Extensions are named like the applications they belong to; only statements for extensions speak of them, unless the
+        // name is known to be an extension's own.
+        if (kind == Kind::extension && !extension) return {40, "the advisory does not say that it speaks of an extension"};
         return {};
     }
     if (source_is_target(key.item, target)) return {100, "it is for " + target + ", as the advisory asks"};
@@ -100,6 +101,17 @@ bool architecture_fits(std::string_view wanted, std::string_view here) {
     return false;
 }
 
+// Whether this Firefox is of the extended support line. macOS shows no other sign than the number: since 34 only that line
+// has a second number above 0 (115.9.0 beside 124.0.1); its first versions (115.0.2) look like any other.
+bool extended_support(SoftwareItem const& item) {
+    auto const cpe = item.cpe.empty() ? std::nullopt : parse_cpe(item.cpe);
+    if (cpe) return cpe->sw_edition == "esr" || cpe->product == "firefox_esr";
+    for (auto const* text : {&item.version, &item.edition, &item.name})
+        if (ascii_lower(*text).contains("esr")) return true;
+    auto const numbers = split(item.version, '.');
+    return numbers.size() >= 2 && to_int(numbers[0]).value_or(0) >= 34 && to_int(numbers[1]).value_or(0) > 0;
+}
+
 // Jenkins numbers its long-term line x.y.z and its weekly line x.y.
 bool long_term_number(std::string_view version) { return std::count(version.begin(), version.end(), '.') >= 2; }
 
@@ -109,6 +121,12 @@ ConditionAnswer edition(SoftwareKey const& key, Cpe const& subject, Affected con
         bool const here = long_term_number(key.item.version);
         if (here == (subject.sw_edition == "lts")) return {100, here ? "of the long-term line by its number" : "of the weekly line by its number"};
         return {0, here ? "the advisory speaks of the weekly line" : "the advisory speaks of the long-term line"};
+    }
+    if (subject.vendor == "mozilla" && subject.product == "firefox") {
+        bool const here = extended_support(key.item);
+        if (here != (subject.sw_edition == "esr"))
+            return {0, here ? "the advisory speaks of the release line, this is an extended support release" : "the advisory speaks of the esr edition"};
+        return {};
     }
     if (any_or_none(subject.sw_edition)) return {};
     // Ranges with a beginning tell the lines apart themselves (Node.js: 18 is long-term, 19 is not).
@@ -149,11 +167,11 @@ std::string platform_word(std::string_view word) {
     return {};
 }
 
-ConditionAnswer conditions_met(SoftwareKey const& key, Kind kind, Affected const& affected) {
+ConditionAnswer conditions_met(SoftwareKey const& key, Kind kind, Affected const& affected, bool extension) {
     ConditionAnswer all;
     if (auto const* subject = std::get_if<Cpe>(&affected.subject)) {
         if (kind != Kind::operating_system) {
-            take(all, target_software(key, kind, subject->target_sw));
+            take(all, target_software(key, kind, subject->target_sw, extension));
             take(all, edition(key, *subject, affected));
         }
         if (!architecture_fits(subject->target_hw, key.item.architecture))

@@ -11,7 +11,7 @@ struct ConditionAnswer {
     std::string text;   // for people; "" when there was nothing to check
 };
 
-ConditionAnswer conditions_met(SoftwareKey const&, Kind, Affected const&);
+ConditionAnswer conditions_met(SoftwareKey const&, Kind, Affected const&, bool extension);
 
 // windows, macos, linux or "" from what a CPE calls the target software or operating system.
 std::string platform_word(std::string_view cpe_word);

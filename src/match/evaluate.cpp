@@ -35,6 +35,16 @@ struct Verdict {
 
 // ---- What is compared ----------------------------------------------------------------------------------------
 
+// The name of a source rpm ("bind-9.16.23-14.el9_3.src.rpm") tells no epoch. What was built of it under the same version has the
+// same one (32:9.16.23-14.el9_3); what has a version of its own may have another epoch as well (perl-IO of perl).
+void take_source_version(InstalledVersion& installed, SoftwareItem const& item) {
+    installed.text = item.source_version;
+    if (item.source != "rpm" || item.source_version.contains(':')) return;
+    auto const colon = item.version.find(':');
+    if (item.version.substr(colon + 1) == item.source_version) installed.text = item.version;
+    else installed.any_epoch = true;
+}
+
 InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity const& identity,
                                    Identity::Candidate const& candidate) {
     InstalledVersion installed;
@@ -49,7 +59,7 @@ InstalledVersion installed_version(SoftwareKey const& key, Kind kind, Identity c
         // Statements about the source package speak of its version, which may differ from the binary's.
         auto const source = advisory_source_name(key.item.source_name, key.item.distribution);
         if (!key.item.source_version.empty() && (name == source || name == key.item.source_name))
-            installed.text = key.item.source_version;
+            take_source_version(installed, key.item);
         // Signed kernels carry their own version; the kernel's is within: 6.1.76+1 of linux 6.1.76-1.
         if (name == "linux" && key.item.source_name.starts_with("linux-signed")) {
             auto const plus = installed.text.rfind('+');
@@ -149,7 +159,7 @@ Verdict judge(SoftwareKey const& key, Kind kind, Said const& said, Coverage cons
     verdict.upstream = kind == Kind::distribution_package && !statement.subject.starts_with("pkg:");
     auto const& affected = statement.affected;
     verdict.never_updated = kind == Kind::operating_system && coverage.updates_ended > 0 && known_since(*statement.advisory, said.cve) > coverage.updates_ended;
-    verdict.condition = conditions_met(key, kind, affected);
+    verdict.condition = conditions_met(key, kind, affected, candidate.extension);
     verdict.version = compared(*said.installed, verdict, false);
     if (verdict.correction && verdict.correction->not_affected) {
         verdict.cleared = verdict.version.kind == VersionAnswer::inside;

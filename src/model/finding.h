@@ -20,6 +20,7 @@ struct Identity {
         std::string rule;     // "purl", "cpe", "distribution source package", "rules/identity/...: entry"
         // Where statements about this subject count otherwise than the identity as a whole: order and version.
         std::string scheme = {}, version = {};
+        bool extension = false;  // the subject is an extension itself, not the application that it extends
     };
     std::vector<Candidate> candidates;
     std::string lifecycle;  // slug of the life-cycle product, "" unknown

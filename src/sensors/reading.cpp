@@ -33,8 +33,10 @@ std::string distribution_id(std::string_view text) {
 std::string distribution_release_of(std::string_view distro) {
     // Code names that purls carry in place of a number (release names of Debian and Ubuntu).
     static std::map<std::string_view, std::string_view> const code_names{
-        {"buster", "10"},   {"bullseye", "11"}, {"bookworm", "12"}, {"trixie", "13"},   {"forky", "14"},
-        {"bionic", "18.04"}, {"focal", "20.04"}, {"jammy", "22.04"}, {"noble", "24.04"}, {"plucky", "25.04"}};
+        {"wheezy", "7"},     {"jessie", "8"},    {"stretch", "9"},   {"buster", "10"},   {"bullseye", "11"},
+        {"bookworm", "12"},  {"trixie", "13"},   {"forky", "14"},    {"trusty", "14.04"}, {"xenial", "16.04"},
+        {"bionic", "18.04"}, {"focal", "20.04"}, {"jammy", "22.04"}, {"kinetic", "22.10"}, {"lunar", "23.04"},
+        {"mantic", "23.10"}, {"noble", "24.04"}, {"oracular", "24.10"}, {"plucky", "25.04"}, {"questing", "25.10"}};
     auto const text = ascii_lower(trim(distro));
     // The number begins after the last dash that is followed by a digit: "opensuse-leap-15.5".
     auto at = text.npos;

@@ -229,6 +229,17 @@ std::string clean_version(std::string_view version, std::string_view source) {
     return std::string(trim(text));
 }
 
+std::string package_version(std::string_view type, std::string_view version) {
+    // Gem::Platform: CPU, then system; or one word.
+    constexpr std::array<std::string_view, 19> platforms{{"x86_64", "x86-", "x86", "x64", "amd64", "aarch64", "arm64", "arm-", "armv", "i386", "i486", "i586", "i686",
+                                                          "universal", "java", "jruby", "mswin", "mingw", "ppc64le"}};
+    if (type == "gem")
+        if (auto const dash = version.find('-'); dash != std::string_view::npos)
+            for (auto const platform : platforms)
+                if (version.substr(dash + 1).starts_with(platform)) return std::string(version.substr(0, dash));
+    return std::string(version);
+}
+
 namespace {
 
 std::vector<std::string> numbers_of(std::string_view version) {
@@ -271,6 +282,13 @@ std::string minio_date(std::string_view version) {
 }
 
 std::string java_update(std::string_view version) {
+    // 1.8.0_401-b10 of the file and of rpm packages, 8u401 of the download page.
+    for (std::string_view const release : {"6", "7", "8"})
+        for (auto const& begin : {"1." + std::string(release) + ".0_", std::string(release) + "u"}) {
+            if (!version.starts_with(begin)) continue;
+            auto const number = version.substr(begin.size(), version.find_first_not_of("0123456789", begin.size()) - begin.size());
+            if (!number.empty()) return "1." + std::string(release) + ".0 update" + std::string(number);
+        }
     auto const numbers = numbers_of(version);
     bool const old = numbers.size() >= 3 && (numbers[0] == "6" || numbers[0] == "7" || numbers[0] == "8");
     if (!old || numbers[2].size() < 2) return std::string(version);

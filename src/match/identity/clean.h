@@ -31,11 +31,15 @@ std::string version_in_name(std::string_view name);
 // build, a leading "v" fall away, as the source of the item uses them.
 std::string clean_version(std::string_view version, std::string_view source);
 
+// The version of a package of a language, as its ecosystem's records write it: a gem built for a platform has that behind
+// its version in lock files (1.13.3-x86_64-linux), where the order reads a pre-release.
+std::string package_version(std::string_view type, std::string_view version);
+
 // Rewrites that a pattern cannot say, by name; nothing known of the name gives the version back.
 //   python_windows  3.10.6150.0 -> 3.10.6, 3.14.101.0 -> 3.14.0 update alpha1 (patch*1000 + level*10 + serial, PC/python_ver_rc.h)
 //   year_month      24.11.10 -> 2411.10 (Citrix writes 2411 on the product and 24.11 in the file)
 //   minio_date      20200310000000 -> 2020-03-10T00-00-00Z
-//   java_update     8.0.3010.9 -> 1.8.0 update301, 7.0.800 -> 1.7.0 update80 (Oracle's installers)
+//   java_update     8.0.3010.9, 1.8.0_301 and 8u301 -> 1.8.0 update301, 7.0.800 -> 1.7.0 update80 (Oracle's installers)
 std::string fixed_version(std::string_view fix, std::string_view version);
 
 }  // namespace merlon::match

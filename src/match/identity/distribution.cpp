@@ -45,6 +45,9 @@ void add_red_hat(std::vector<std::string>& out, std::string const& version) {
           "supplementary", "server", "client", "workstation", "computenode"})
         out.push_back("Red Hat:enterprise_linux:" + major + "::" + std::string(part));
     if (version.find('.') != std::string::npos) out.push_back("Red Hat:enterprise_linux:" + version);
+    // Since release 10 the products are named with the point release, of which packages on a device do not tell.
+    if (to_int(major).value_or(0) >= 10)
+        for (char point = '0'; point <= '9'; ++point) out.push_back("Red Hat:enterprise_linux:" + major + "." + point);
 }
 
 void add_suse(std::vector<std::string>& out, std::string const& version) {
@@ -59,8 +62,16 @@ void add_suse(std::vector<std::string>& out, std::string const& version) {
           "Linux Enterprise Module for Development Tools ", "Linux Enterprise Module for Legacy ",
           "Linux Enterprise Module for Containers ", "Linux Enterprise Module for Web and Scripting ",
           "Linux Enterprise Module for Python 3 ", "Linux Enterprise Module for Desktop Applications ",
-          "Linux Enterprise Desktop ", "Linux Enterprise High Performance Computing "})
+          "Linux Enterprise Desktop ", "Linux Enterprise High Performance Computing ",
+          "Linux Enterprise Server for SAP Applications ", "Linux Enterprise Module for Public Cloud ",
+          "Linux Enterprise Module for SAP Applications ", "Linux Enterprise Module for Package Hub ",
+          "Linux Enterprise High Availability Extension ", "Linux Enterprise Workstation Extension ",
+          "Linux Enterprise Software Development Kit ", "Package Hub "})
         out.push_back("SUSE:" + std::string(product) + release);
+    // Fixes after the end of general support, for who has that: the package is open to the flaw for everybody.
+    for (std::string_view const longer : {"-LTSS", "-ESPOS"})
+        for (std::string_view const product : {"Linux Enterprise Server ", "Linux Enterprise High Performance Computing "})
+            out.push_back("SUSE:" + std::string(product) + release + std::string(longer));
     out.push_back("SUSE:" + version);
 }
 

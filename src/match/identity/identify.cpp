@@ -182,7 +182,11 @@ bool identify_by_rule(SoftwareKey const& key, IdentityRules const& rules, Identi
         identity.candidates.push_back({"", 0, name + ": " + rule->skip});
         return true;
     }
-    for (std::size_t i = 0; i < rule->cpe.size(); ++i) add(identity, rule->cpe[i], i == 0 ? 100 : 95, name);
+    bool const extension = rules.names_extension(*rule);
+    for (std::size_t i = 0; i < rule->cpe.size(); ++i) {
+        add(identity, rule->cpe[i], i == 0 ? 100 : 95, name);
+        if (identity.candidates.back().subject == rule->cpe[i]) identity.candidates.back().extension = extension;
+    }
     if (auto const version = rules.version_of(*rule, key.item); !version.empty()) identity.version = version;
     if (!rule->scheme.empty()) identity.scheme = rule->scheme;
     if (auto version = rule->also.empty() ? std::string{} : rules.also_version_of(*rule, key.item); !version.empty())
@@ -233,6 +237,16 @@ bool extension_target(std::string_view target) {
     return false;
 }
 
+// An action of a workflow, which Syft names as the repository that it lies in. A tag like v4 is moved to the newest v4.x.y, a
+// commit tells no version: which one runs is not known.
+void identify_action(Purl const& purl, Identity& identity) {
+    auto const package = language_package("githubactions", ecosystem_name(purl));
+    std::string_view version = purl.version;
+    if (version.starts_with('v')) version.remove_prefix(1);
+    bool const exact = std::ranges::count(version, '.') >= 2;
+    if (package) identity.candidates.push_back({subject_key(Subject{*package}), 100, "action of this repository", "semver", std::string(exact ? version : "*")});
+}
+
 bool language_type(std::string_view type) { return language_package(type, "x").has_value(); }
 
 }  // namespace
@@ -280,7 +294,11 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
             bool const by_purl = purl && language_type(purl->type);
             identify_language_package(item, by_purl ? purl->type : item.source, by_purl ? ecosystem_name(*purl) : item.name,
                                       identity);
-            identity.version = item.version.empty() && purl ? purl->version : item.version;
+            if (by_purl && purl->type == "githubactions") {
+                identity.candidates.clear();
+                identify_action(*purl, identity);
+            }
+            identity.version = package_version(by_purl ? purl->type : item.source, item.version.empty() && purl ? purl->version : item.version);
             auto named = item;
             if (auto const cut = named.name.find_last_of("/:"); cut != std::string::npos) named.name.erase(0, cut + 1);
             if (!identify_by_rule({named, key.platform}, rules, identity))
@@ -295,7 +313,10 @@ Identity identify(SoftwareKey const& key, IdentityRules const& rules, VendorCata
                 add(identity, subject_key(Subject{*package}), 100, "package of " + package->ecosystem);
             break;
         }
-        case Kind::program: identify_program(key, rules, catalog, identity); break;
+        case Kind::program:
+            identify_program(key, rules, catalog, identity);
+            if (purl && purl->type == "github" && !purl->space.empty()) identify_action(*purl, identity);
+            break;
     }
     if (identity.product.empty()) {
         auto const words = name_words(item.name);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
+#include <tuple>
 
 #include "base/embedded.h"
 #include "base/json_read.h"
@@ -23,7 +25,7 @@ struct OpenName {
 
 struct Patterns {
     std::unique_ptr<OpenName> open;
-    std::unique_ptr<RE2> vendor;
+    std::unique_ptr<RE2> vendor, installed;
     std::vector<std::pair<std::unique_ptr<RE2>, std::string>> version, also;
 };
 
@@ -33,6 +35,7 @@ struct IdentityRules::State {
     std::unique_ptr<RE2::Set> names, bundles;
     std::vector<std::size_t> name_rules, bundle_rules;  // set index -> rule
     std::vector<std::size_t> vendor_rules;              // those that have neither name nor bundle
+    std::set<std::string, std::less<>> programs;        // what rules for others than extensions name
 };
 
 namespace {
@@ -81,6 +84,7 @@ Result<IdentityRule> rule_of(json::Value value, std::string const& file) {
     rule.name = json::text(value, "name");
     rule.bundle = json::text(value, "bundle");
     rule.vendor = json::text(value, "vendor");
+    rule.installed = json::text(value, "installed");
     if (rule.name.empty() && rule.bundle.empty() && rule.vendor.empty()) return wrong("it has neither name nor bundle nor vendor");
     rule.sources = texts(value, "sources");
     rule.platform = json::text(value, "platform");
@@ -123,6 +127,10 @@ Result<std::unique_ptr<RE2>> compiled(IdentityRule const& rule, std::string cons
     return made;
 }
 
+bool for_extensions(IdentityRule const& rule) {
+    return !rule.sources.empty() && std::ranges::all_of(rule.sources, [](auto const& source) { return source.ends_with("_extensions") || source.ends_with("_addons"); });
+}
+
 // True for a pattern that surely ends with the name: "^a( [0-9.]+)?$", not "^a$|^b".
 bool closed(std::string_view pattern) {
     if (!pattern.ends_with('$')) return false;
@@ -157,6 +165,8 @@ Result<IdentityRules> IdentityRules::parse(std::span<std::pair<std::string, std:
         Patterns patterns;
         if (rule.skip.empty() && !rule.name.empty() && !closed(rule.name)) patterns.open = std::make_unique<OpenName>();
         patterns.vendor = TRY(compiled(rule, rule.vendor));
+        patterns.installed = TRY(compiled(rule, rule.installed));
+        if (!for_extensions(rule)) state->programs.insert(rule.cpe.begin(), rule.cpe.end());
         for (auto const& [pattern, replacement] : rule.version)
             patterns.version.emplace_back(TRY(compiled(rule, pattern)), replacement);
         for (auto const& [pattern, replacement] : rule.also_name)
@@ -177,6 +187,10 @@ Result<IdentityRules> IdentityRules::embedded() {
 }
 
 std::vector<IdentityRule> const& IdentityRules::all() const { return state_->rules; }
+
+bool IdentityRules::names_extension(IdentityRule const& rule) const {
+    return for_extensions(rule) && std::ranges::none_of(rule.cpe, [&](auto const& subject) { return state_->programs.contains(subject); });
+}
 
 namespace {
 
@@ -229,8 +243,9 @@ IdentityRule const* IdentityRules::find(SoftwareKey const& key) const {
         auto const& rule = state_->rules[index];
         if (!rule.platform.empty() && rule.platform != key.platform) return false;
         if (!source_fits(rule, item.source)) return false;
-        auto const& pattern = state_->patterns[index].vendor;
-        return !pattern || vendor.empty() || RE2::PartialMatch(vendor, *pattern);
+        auto const& [vendors, versions] = std::tie(state_->patterns[index].vendor, state_->patterns[index].installed);
+        if (versions && !RE2::PartialMatch(ascii_lower(item.version), *versions)) return false;
+        return !vendors || vendor.empty() || RE2::PartialMatch(vendor, *vendors);
     };
     if (!vendor.empty())
         for (auto const index : state_->vendor_rules)

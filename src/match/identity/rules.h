@@ -8,6 +8,7 @@
 //                                            another maker's id is not found by the name either
 //      "vendor": "pavlov",                   RE2 on the lower-case vendor; must hold when the item names a vendor, and
 //                                            decides alone where there is neither name nor bundle
+//      "installed": "esr$",                  RE2 on the lower-case version, which must hold
 //      "sources": ["programs"],              only these (empty: any that is no distribution or language package)
 //      "platform": "windows",                only there
 //      "cpe": ["a:7-zip:7-zip"],             what it is, best first; empty with "skip": reason
@@ -46,7 +47,7 @@ struct RuleCase {
 struct IdentityRule {
     std::string id;
     std::string file;
-    std::string name, bundle, vendor;  // patterns
+    std::string name, bundle, vendor, installed;  // patterns
     std::vector<std::string> sources;
     std::string platform;
     std::vector<std::string> cpe;
@@ -74,6 +75,8 @@ public:
     // The version of what is also inside; "" where the name does not tell.
     std::string also_version_of(IdentityRule const&, SoftwareItem const&) const;
     std::vector<IdentityRule> const& all() const;
+    // Whether what the rule names are extensions themselves: a rule for extensions alone, and no other one for what it names.
+    bool names_extension(IdentityRule const&) const;
 
 private:
     struct State;

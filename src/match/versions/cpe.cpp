@@ -21,8 +21,8 @@ constexpr std::array<PreWord, 24> pre_words{{{"dev", '1'}, {"devel", '1'}, {"dev
                                              {"releasecandidate", '6'}, {"insiders", '3'}, {"test", '1'},
                                              {"trial", '1'}}};
 // Words that say nothing.
-constexpr std::array<std::string_view, 8> empty_words{"v", "version", "release", "final", "ga", "build", "stable",
-                                                      "general"};
+constexpr std::array<std::string_view, 11> empty_words{"v", "version", "release", "final", "ga", "build", "stable",
+                                                       "general", "esr", "lts", "ltsc"};
 // Words for a patch level: the number behind them counts, not how it is called.
 constexpr std::array<std::string_view, 9> patch_words{"p", "patch", "pl", "update", "u", "sp", "servicepack", "hf",
                                                       "hotfix"};

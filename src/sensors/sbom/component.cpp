@@ -28,6 +28,33 @@ void take_upstream(SoftwareItem& item, std::string const& upstream) {
     if (at != upstream.npos) item.source_version = field(upstream.substr(at + 1));
 }
 
+// The distribution of a package whose purl does not name it: of what has no releases by its namespace, of Enterprise Linux,
+// Fedora, Amazon Linux and Debian by the mark that their builds carry in the version (1.1.1k-7.el8_6, 7.88.1-10+deb12u5).
+std::string distribution_of_build(Purl const& purl) {
+    auto const space = distribution_id(purl.space);
+    if (purl.type == "apk" && (space == "wolfi" || space == "chainguard")) return space;
+    if (purl.type == "alpm" && space == "arch") return space;
+    auto const number_behind = [&](std::string_view mark) {
+        auto const at = purl.version.rfind(mark);
+        if (at == purl.version.npos) return std::string{};
+        auto const begin = at + mark.size();
+        auto const end = purl.version.find_first_not_of("0123456789", begin);
+        return purl.version.substr(begin, end == purl.version.npos ? end : end - begin);
+    };
+    auto const released = [](std::string const& name, std::string const& number) { return number.empty() ? std::string{} : name + ":" + number; };
+    if (purl.type == "rpm") {
+        if (space == "amzn") return released(space, number_behind(".amzn"));
+        if (space == "fedora") return released(space, number_behind(".fc"));
+        for (auto const* const enterprise : {"rhel", "centos", "rocky", "almalinux", "ol"})
+            if (space == enterprise) return released(space, number_behind(".el"));
+    }
+    if (purl.type == "deb" && space == "debian") {
+        auto const plus = number_behind("+deb");
+        return released(space, plus.empty() ? number_behind("~deb") : plus);
+    }
+    return {};
+}
+
 void take_purl(SoftwareItem& item, Purl purl) {
     item.source = source_of(purl.type);
     item.name = field(ecosystem_name(purl));
@@ -46,6 +73,7 @@ void take_purl(SoftwareItem& item, Purl purl) {
     if (item.source == "deb" || item.source == "rpm" || item.source == "apk" || item.source == "pacman") {
         item.distribution = distribution_release_of(qualifier("distro"));
         if (item.distribution.empty()) item.distribution = distribution_release_of(qualifier("distro_name"));
+        if (item.distribution.empty()) item.distribution = distribution_of_build(purl);
         take_upstream(item, qualifier("upstream"));
     }
     purl.qualifiers.clear();
