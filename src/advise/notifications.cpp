@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "advise/device_groups.h"
 #include "base/text.h"
 #include "store/inventory.h"
+#include "store/scope.h"
 
 namespace merlon::advise {
 namespace {
@@ -47,8 +49,9 @@ Status check_unique(List const& all, std::string const& id, std::string const& n
 std::vector<std::string> const& notification_events() {
     static std::vector<std::string> const all{"exception.new",       "exception.ending",  "remediation.new",
                                               "remediation.overdue", "vulnerability.new", "exploit.known",
-                                              "support.ending",    "support.ended",     "support.resolved",
-                                              "detection.alert"};
+                                              "exploit.verified",  "exploit.kit",       "support.ending",
+                                              "support.ended",     "support.resolved",  "detection.alert",
+                                              "digest.daily",      "digest.weekly"};
     return all;
 }
 
@@ -75,16 +78,12 @@ Result<NotificationChannel> find_channel(store::Connection& connection, std::str
 
 Status save_channel(store::Connection& connection, NotificationChannel one) {
     TRY(check_name(one.name));
-    TRY(choose(one.kind, {"Webhook", "Mail", "Ticket"}, "kind of channel"));
+    TRY(choose(one.kind, {"Webhook", "Mail", "Ticket", "Slack", "Teams"}, "kind of channel"));
     TRY(check_unique(TRY(read_channels(connection)), one.id, one.name));
     if (one.kind == "Ticket" && one.ticket_body.empty())
         return wrong("a ticket channel has no template", R"(Such as {"fields": {"summary": "{{title}}"}}.)");
     if (one.ticket_body.size() > 16'384) return wrong("the template is longer than 16 KB", "Shorten it.");
     std::array const key{store::Value{one.id}};
-    TRY(connection.query("UPDATE main.custom_detection SET actions = CAST(to_json(list_filter(from_json(actions, "
-                         "'[{\"type\":\"VARCHAR\",\"value\":\"VARCHAR\"}]'), lambda a: a.type <> 'notify' OR a.value <> $1)) AS VARCHAR) "
-                         "WHERE contains(actions, $1)",
-                         key));
     TRY(connection.query("DELETE FROM main.notification_channel WHERE id = $1", key));
     auto table = TRY(connection.appender("notification_channel"));
     TRY(table.text(one.id)
@@ -122,13 +121,13 @@ Status remove_channel(store::Connection& connection, std::string const& id) {
 Result<std::vector<NotificationRule>> read_rules(store::Connection& connection) {
     std::vector<NotificationRule> all;
     auto rows = TRY(
-        connection.query("SELECT id, name, description, active, events, severity, channels, created, created_by FROM "
+        connection.query("SELECT id, name, description, active, events, severity, channels, created, created_by, device_groups FROM "
                          "main.notification_rule ORDER BY name"));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const text = [&](std::size_t i) { return std::string(chunk->columns[i].text(row)); };
             all.push_back({text(0), text(1), text(2), chunk->columns[3].boolean(row), store::texts_of(text(4)), text(5),
-                           store::texts_of(text(6)), chunk->columns[7].int64(row), text(8)});
+                           store::texts_of(text(6)), store::texts_of(text(9)), chunk->columns[7].int64(row), text(8)});
         }
     return all;
 }
@@ -149,7 +148,11 @@ Status save_rule(store::Connection& connection, NotificationRule one, Ticks now)
     if (!one.severity.empty()) TRY(choose(one.severity, {"Low", "Medium", "High", "Critical"}, "severity"));
     if (one.channels.empty()) return wrong("the rule has no channel", "Make a channel first, and name it here.");
     for (auto& channel : one.channels) channel = TRY(find_channel(connection, channel)).id;
-    if (now > 0) TRY(mark_known(connection, now));
+    TRY(check_groups(connection, one.device_groups));
+    for (auto& group : one.device_groups)
+        if (group.empty()) group = store::no_group;
+    if (now > 0) TRY(mark_known(connection, {}, now));
+    if (now > 0 && !one.device_groups.empty()) TRY(mark_known(connection, one.device_groups, now));
     std::array const key{store::Value{one.id}};
     TRY(connection.query("DELETE FROM main.notification_rule WHERE id = $1", key));
     auto table = TRY(connection.appender("notification_rule"));
@@ -162,8 +165,16 @@ Status save_rule(store::Connection& connection, NotificationRule one, Ticks now)
             .text(store::texts_json(one.channels))
             .int64(one.created)
             .text(one.created_by)
+            .text(store::texts_json(one.device_groups))
             .end_row());
     return table.close();
+}
+
+Result<std::vector<std::vector<std::string>>> notified_groups(store::Connection& connection) {
+    std::vector<std::vector<std::string>> all;
+    for (auto& rule : TRY(read_rules(connection)))
+        if (!rule.device_groups.empty()) all.push_back(std::move(rule.device_groups));
+    return all;
 }
 
 Status remove_rule(store::Connection& connection, std::string const& id) {

@@ -13,12 +13,13 @@
 namespace merlon::advise {
 
 // Kinds of events: exception.new, exception.ending, remediation.new, remediation.overdue, vulnerability.new,
-// exploit.known, support.ending, support.ended, support.resolved, detection.alert.
+// exploit.known, exploit.verified, exploit.kit, support.ending, support.ended, support.resolved, detection.alert, digest.daily,
+// digest.weekly.
 std::vector<std::string> const& notification_events();
 
 struct NotificationChannel {
     std::string id, name;
-    std::string kind;         // Webhook, Mail, Ticket
+    std::string kind;         // Webhook, Mail, Ticket, Slack, Teams
     std::string address;      // scheme and host, or recipients separated by commas
     std::string secret;       // sealed (api/notification_channel.h): the whole address, and what signs or authorises
     std::string ticket_body;  // template
@@ -32,6 +33,7 @@ struct NotificationRule {
     std::vector<std::string> events;
     std::string severity;               // "" any; else from this one on
     std::vector<std::string> channels;  // ids
+    std::vector<std::string> device_groups;  // names, "Unassigned" for no group; empty: all devices
     Ticks created = 0;
     std::string created_by;
 };
@@ -63,8 +65,10 @@ struct Delivery {
 // `new_id`.
 Result<std::int64_t> collect_notifications(store::Connection&, std::string const& link, std::string (*new_id)(),
                                            Ticks now);
-// What is news now is known from now on, without being told.
-Status mark_known(store::Connection&, Ticks now);
+// What is news now about devices of these groups (none: all) is known from now on, without being told.
+Status mark_known(store::Connection&, std::vector<std::string> const& groups, Ticks now);
+// The sets of device groups that rules are about: each needs its scope (store/scope.h).
+Result<std::vector<std::vector<std::string>>> notified_groups(store::Connection&);
 // A delivery that says that the channel works.
 Status queue_test(store::Connection&, NotificationChannel const&, std::string const& id, Ticks now);
 

@@ -7,6 +7,7 @@
 #include "advise/publish.h"
 #include "advise/remediation.h"
 #include "base/json_read.h"
+#include "base/text.h"
 #include "store/store.h"
 
 namespace merlon::advise {
@@ -47,16 +48,19 @@ protected:
             return {};
         }));
     }
-    Status rule(std::vector<std::string> events, std::vector<std::string> channels, std::string severity = {}) {
+    Status rule(std::vector<std::string> events, std::vector<std::string> channels, std::string severity = {}, std::vector<std::string> groups = {}) {
         NotificationRule one;
-        one.id = one.name = "r" + events.front();
+        one.id = one.name = "r" + join(groups, "") + events.front();
         one.events = std::move(events);
         one.channels = std::move(channels);
         one.severity = std::move(severity);
-        return save_rule(connection, one, now);
+        one.device_groups = std::move(groups);
+        return connection.transaction([&] { return save_rule(connection, one, now); });
     }
     std::int64_t collect(Ticks at = now) {
-        return collect_notifications(connection, "https://merlon.example", next_id, at).value();
+        auto const made = collect_notifications(connection, "https://merlon.example", next_id, at);
+        EXPECT_TRUE(made) << describe(made.error());
+        return made.value_or(-1);
     }
 };
 
@@ -171,15 +175,129 @@ TEST_F(Notifications, TellOfAlertsOfCustomDetections) {
     auto const due = due_deliveries(connection, now).value();
     auto const by = [&](std::string_view channel) { return std::ranges::find_if(due, [&](auto const& one) { return one.channel.id == channel; }); };
     ASSERT_NE(by("mail"), due.end());
-    EXPECT_TRUE(by("mail")->body.starts_with("Merlon: Alerts of custom detections (1)\n\nb.example.test  High  1 devices\n    Odd on b\n")) << by("mail")->body;
+    EXPECT_TRUE(by("mail")->body.starts_with("Merlon: Alerts of custom detections (1)\n\nb.example.test  High  1 device\n    Odd on b\n")) << by("mail")->body;
     ASSERT_NE(by("hook"), due.end());
     auto const document = json::Document::parse(by("hook")->body, "body").value();
     EXPECT_EQ(json::text(document.root(), "rule"), "Odd one");
     EXPECT_EQ(json::integer(document.root(), "count"), 2);
     EXPECT_NE(by("desk"), due.end());
+    // A channel that is changed stays where it was named.
+    auto renamed = find_channel(connection, "hook").value();
+    renamed.name = "soc";
+    ASSERT_TRUE(save_channel(connection, renamed));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM custom_detection WHERE contains(actions, 'hook')").value(), 1);
     ASSERT_TRUE(remove_channel(connection, "hook"));
     auto rows = connection.query("SELECT actions FROM custom_detection").value();
     EXPECT_EQ(rows.next().value()->columns[0].text(0), R"([{"type":"tag","value":"odd"},{"type":"notify","value":"desk"}])");
+}
+
+// N8. What is new to a device group is told to its rule, also where the fleet has had it.
+TEST_F(Notifications, OfDeviceGroupsAreAboutTheirDevices) {
+    run("UPDATE device SET device_group = 'Lab' WHERE id = 'c'");
+    publish();
+    EXPECT_EQ(rule({"vulnerability.new"}, {"hook"}, "", {"Nowhere"}).error().code, "advise.no_such_group");
+    ASSERT_TRUE(rule({"vulnerability.new", "exception.new", "detection.alert"}, {"hook"}, "", {"lab"}));
+    EXPECT_EQ(find_rule(connection, "rlabvulnerability.new")->device_groups, std::vector<std::string>{"Lab"});
+    EXPECT_EQ(collect(), 0);
+    // CVE-5 is new on c; CVE-7 on a and b, which are no matter of the lab's.
+    run("INSERT INTO cve SELECT REPLACE(id, '1', '5'), * EXCLUDE (id) FROM cve WHERE id = 'CVE-1';"
+        "INSERT INTO cve SELECT REPLACE(id, '1', '7'), * EXCLUDE (id) FROM cve WHERE id = 'CVE-1';"
+        "INSERT INTO finding SELECT 2, 'CVE-5', * EXCLUDE (software, cve) FROM finding WHERE cve = 'CVE-4';"
+        "INSERT INTO finding SELECT 1, 'CVE-7', * EXCLUDE (software, cve) FROM finding WHERE cve = 'CVE-4'");
+    publish();
+    auto const told = [&](std::int64_t deliveries) {
+        EXPECT_EQ(collect(), deliveries);
+        std::string items;
+        auto const due = due_deliveries(connection, now).value();
+        for (auto const& one : due) {
+            auto const document = json::Document::parse(one.body, "body").value();
+            for (auto const item : json::array(document.root(), "items"))
+                items += std::string(json::text(item, "subjectId")) + " " + std::to_string(json::integer(item, "machines").value_or(-1)) + "\n";
+        }
+        run("DELETE FROM notification_delivery");
+        return items;
+    };
+    EXPECT_EQ(told(1), "CVE-5 1\n");
+    run("INSERT INTO finding SELECT 2, 'CVE-1', * EXCLUDE (software, cve) FROM finding WHERE cve = 'CVE-4'");
+    publish();
+    EXPECT_EQ(told(1), "CVE-1 1\n");
+    // Exceptions and alerts of other groups are none of its business.
+    auto const except = [&](std::string id, std::string subject, std::vector<std::string> groups) {
+        NewException one;
+        one.id = std::move(id);
+        one.who = "user:anna";
+        one.subject = std::move(subject);
+        one.justification = "RiskAccepted";
+        one.groups = std::move(groups);
+        one.ends = now + 20 * day;
+        return add_exception(connection, one, {}, now).has_value();
+    };
+    ASSERT_TRUE(except("x1", "CVE-1", {"HQ"}) && except("x2", "CVE-1", {"Lab"}) && except("x3", "CVE-2", {}));
+    EXPECT_EQ(told(1), "CVE-1 0\nCVE-2 0\n");
+    run("INSERT INTO custom_detection VALUES ('c1', 'Odd one', 'DeviceInfo', 60, 0, 'Medium', 'Malware', 't', '', '', '[]', '[]', true, 0, 0, 0, '');"
+        "INSERT INTO alert VALUES ('n1', 'a', 0, 'Medium', '', 'Odd on a', 'New', '', '{}'), ('n2', 'c', 0, 'High', '', 'Odd on c', 'New', '', '{}');"
+        "INSERT INTO alert_detail VALUES ('n1', '', '', 'c1', 0, 0), ('n2', '', '', 'c1', 0, 0)");
+    EXPECT_EQ(told(1), "c.example.test 1\n");
+    ASSERT_TRUE(rule({"digest.daily"}, {"mail"}, "", {"Lab"}));
+    EXPECT_EQ(collect(now + day), 1);
+    auto const due = due_deliveries(connection, now + day).value();
+    EXPECT_NE(due.at(0).body.find("Devices: 1"), std::string::npos) << due.at(0).body;
+    EXPECT_NE(due.at(0).body.find("About the device groups Lab.\n"), std::string::npos) << due.at(0).body;
+}
+
+// N7. 2026-01-15 is a Thursday: the week is told on the next Monday, once.
+TEST_F(Notifications, TellWhatTheWeekBrought) {
+    ASSERT_TRUE(rule({"digest.weekly"}, {"mail", "hook", "desk"}));
+    NewRemediation asked;
+    asked.id = "t1";
+    asked.recommendation = "va-_-acme-_-relic";
+    asked.due = now + 2 * day;
+    ASSERT_TRUE(add_remediation(connection, asked, now));
+    EXPECT_EQ(collect(), 0);
+    EXPECT_EQ(collect(now + 4 * day - 1), 0);
+    EXPECT_EQ(collect(now + 4 * day), 3);
+    EXPECT_EQ(collect(now + 10 * day), 0);
+    auto const due = due_deliveries(connection, now + 4 * day).value();
+    auto const by = [&](std::string_view channel) { return std::ranges::find_if(due, [&](auto const& one) { return one.channel.id == channel; })->body; };
+    auto const mail = by("mail");
+    EXPECT_TRUE(mail.starts_with("Merlon: The week of 2026-01-12 to 2026-01-18\n\nExposure score: ")) << mail;
+    for (auto const words : {"lower is better\nhttps://merlon.example/\n", "Devices: 5\n", "Remediation activities overdue: 1\n",
+                             "What to do first\nhttps://merlon.example/recommendations\n", "    https://merlon.example/recommendations?open=va-_-acme-_-"})
+        EXPECT_NE(mail.find(words), std::string::npos) << words << "\n" << mail;
+    auto const document = json::Document::parse(by("hook"), "body").value();
+    EXPECT_EQ(json::text(document.root(), "event"), "digest.weekly");
+    EXPECT_EQ(json::text(*json::array(document.root(), "items").begin(), "id"), "exposureScore");
+    EXPECT_EQ(by("desk"), R"({"summary": "The week of 2026-01-12 to 2026-01-18", "labels": ["2026-01-19"], "due": ""})");
+}
+
+TEST_F(Notifications, ReachChatsAsPlainText) {
+    for (auto const* kind : {"slack", "teams"}) {
+        NotificationChannel channel;
+        channel.id = channel.name = channel.kind = kind;
+        channel.address = "https://example.org";
+        ASSERT_TRUE(save_channel(connection, channel));
+    }
+    ASSERT_TRUE(rule({"vulnerability.new"}, {"slack", "teams"}));
+    run("INSERT INTO cve SELECT REPLACE(id, '1', '5'), state, '<!channel> [x](http://y)', * EXCLUDE (id, state, title) FROM cve WHERE id = 'CVE-1';"
+        "INSERT INTO finding SELECT 2, 'CVE-5', * EXCLUDE (software, cve) FROM finding WHERE cve = 'CVE-4'");
+    publish();
+    EXPECT_EQ(collect(), 2);
+    auto const due = due_deliveries(connection, now).value();
+    for (auto const& one : due) {
+        auto const document = json::Document::parse(one.body, "body").value();
+        if (one.channel.kind == "Slack") {
+            EXPECT_NE(json::text(document.root(), "text").find("&lt;!channel&gt; [x](http://y)"), std::string::npos) << one.body;
+            continue;
+        }
+        auto const card = *json::member(*json::array(document.root(), "attachments").begin(), "content");
+        std::vector<std::string> lines;
+        for (auto const block : json::array(card, "body")) {
+            EXPECT_EQ(json::text(block, "type"), "RichTextBlock");
+            lines.emplace_back(json::text(*json::array(block, "inlines").begin(), "text"));
+        }
+        EXPECT_EQ(lines.at(0), "Merlon: New vulnerabilities (1)");
+        EXPECT_EQ(trim(lines.at(2)), "<!channel> [x](http://y)");
+    }
 }
 
 TEST_F(Notifications, AreChecked) {

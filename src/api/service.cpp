@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "advise/notifications.h"
 #include "advise/publish.h"
 #include "api/envelope.h"
 #include "api/portal/portal.h"
@@ -15,6 +16,7 @@
 #include "fleet/functions.h"
 #include "hunt/hunt.h"
 #include "match/evidence.h"
+#include "match/newest.h"
 #include "store/scope.h"
 
 namespace merlon::api {
@@ -279,12 +281,17 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     service->live_ = TRY(Live::create());
     service->audit_ = TRY(Audit::open(options.audit_file, store, writer));
     // Scopes that nobody has any more; the others are made anew at their first use when rules have changed since.
-    auto const wanted = service->gate_->directory()->scopes();
-    TRY(writer.run([&](store::Connection& c) { return store::drop_scopes_but(c, wanted); }));
+    auto const bound = service->gate_->directory()->scopes();
+    TRY(writer.run([&](store::Connection& c) -> Status {
+        auto wanted = TRY(advise::notified_groups(c));
+        wanted.insert(wanted.end(), bound.begin(), bound.end());
+        return store::drop_scopes_but(c, wanted);
+    }));
     // Functions live in the database, not in a connection: once is enough.
     auto connection = TRY(store.connect());
     TRY(hunt::prepare(connection));
     TRY(match::add_evidence_function(connection));
+    TRY(match::add_newest_function(connection));
     if (options.index) TRY(fleet::add_index_functions(connection, options.index));
     service->watcher_ = std::thread([raw = service.get()] { raw->watch(); });
     return service;

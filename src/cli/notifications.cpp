@@ -1,4 +1,4 @@
-// merlon notifications channels, rules, deliveries, add-channel, add-rule, remove, test, send
+// merlon notifications channels, rules, deliveries, add-channel, add-rule, remove-rule, remove-channel, test, send
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -33,7 +33,7 @@ View channels() {
 View rules() {
     View view{{.path = {"notifications/rules"}, .order = "name"}, {}, "no rule"};
     view.columns = {{"name", "name"}, {"active", "active", Kind::flag}, {"events", "events", Kind::list}, {"severity", "severity"},
-                    {"channels", "channelNames", Kind::list}, {"id", "id"}};
+                    {"channels", "channelNames", Kind::list}, {"device groups", "deviceGroups", Kind::list}, {"id", "id"}};
     return view;
 }
 
@@ -71,7 +71,7 @@ Result<int> add_rule(Front const& front, Options const& options) {
     JsonWriter json(body);
     json.begin_object();
     json.member("name", one.name);
-    for (auto const& [name, all] : {std::pair{"events", &one.events}, std::pair{"channels", &one.channels}}) {
+    for (auto const& [name, all] : {std::pair{"events", &one.events}, std::pair{"channels", &one.channels}, std::pair{"deviceGroups", &one.device_groups}}) {
         json.key(name);
         json.raw(store::texts_json(*all));
     }
@@ -104,7 +104,7 @@ Result<int> send_now(Front const& front, Options const& options) {
 
 void add_notifications(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
-    auto* verb = app.add_subcommand("notifications", "Who is told of what: webhooks, mail, tickets");
+    auto* verb = app.add_subcommand("notifications", "Who is told of what: webhooks, mail, Slack, Teams, tickets");
     verb->require_subcommand(1);
     for (auto const& [name, doc, view] :
          {std::tuple{"channels", "Where notifications go", &channels},
@@ -116,7 +116,7 @@ void add_notifications(CLI::App& app, Front& front) {
     }
     auto* channel = verb->add_subcommand("add-channel", "Add a channel");
     channel->add_option("NAME", options->channel.name)->required();
-    channel->add_option("--kind", options->channel.kind, "Webhook, Mail or Ticket")->required();
+    channel->add_option("--kind", options->channel.kind, "Webhook, Mail, Ticket, Slack (Mattermost and others take the same) or Teams")->required();
     channel->add_option("--address", options->channel.address, "An HTTPS address, or recipients separated by commas")
         ->required();
     channel
@@ -136,6 +136,7 @@ void add_notifications(CLI::App& app, Front& front) {
     rule->add_option("--channel", options->rule.channels, "Names of channels (several times)")->required();
     rule->add_option("--severity", options->rule.severity,
                      "Of vulnerabilities and exploits only from this one on: Low, Medium, High, Critical");
+    rule->add_option("--group", options->rule.device_groups, "Only about devices of these device groups (several times)");
     rule->callback([&front, options] { throw run(add_rule(front, *options)); });
 
     for (bool const is_rule : {true, false}) {

@@ -32,7 +32,7 @@ Outcome send_http(advise::Delivery const& delivery, api::ChannelSecret const& se
     bool const ticket = delivery.channel.kind == "Ticket";
     auto headers = std::vector<std::string>{"Content-Type: application/json"};
     if (ticket && !secret.secret.empty()) headers.push_back("Authorization: " + secret.secret);
-    if (!ticket)
+    if (delivery.channel.kind == "Webhook")
         headers = webhook_headers(delivery.id, delivery.event, secret.secret, delivery.body,
                                   (now - unix_epoch_ticks) / ticks_per_second);
     auto const answer = feeds::post(secret.address, headers, delivery.body, settings.send);

@@ -51,7 +51,8 @@ Status run(Connection& connection, std::string_view sql, std::initializer_list<V
 // Names of groups stand in JSON lists and in rows of history.
 Status rename(Connection& connection, std::string const& from, std::string const& to) {
     for (auto const& [table, column] : {std::pair{"access_groups", "groups"}, std::pair{"exception", "device_groups"},
-                                        std::pair{"remediation", "device_groups"}, std::pair{"baseline_profile", "device_groups"}}) {
+                                        std::pair{"remediation", "device_groups"}, std::pair{"baseline_profile", "device_groups"},
+                                        std::pair{"notification_rule", "device_groups"}}) {
         auto const list = "from_json(" + std::string(column) + ", '[\"VARCHAR\"]')";
         TRY(run(connection,
                 "UPDATE main." + std::string(table) + " SET " + column + " = CAST(to_json(list_transform(" + list +

@@ -434,4 +434,80 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await page.getByRole('button', { name: 'Remove' }).first().click();
     await page.getByText('<img src=x onerror=pwned(4)>').first().waitFor({ state: 'detached' });
   });
+
+  await check('a device says what to bring to which version, and what was asked for until when', async () => {
+    const { value: advised } = await (await fetch(`${base}/api/recommendations?$filter=${encodeURIComponent("remediationType eq 'Update' and exposedMachinesCount gt 1")}&$top=1`)).json();
+    const { value: [device] } = await (await fetch(`${base}/api/recommendations/${encodeURIComponent(advised[0].id)}/machineReferences?$top=1`)).json();
+    const { id } = await (await fetch(`${base}/api/remediationTasks`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ recommendationId: advised[0].id, priority: 'High', dueOn: '2031-05-02T23:59:59Z', owner: 'bert' }) })).json();
+    await visit(page, base, `/devices/${device.id}`);
+    const due = page.getByRole('table', { name: 'Remediation due' }).locator('tbody tr', { hasText: advised[0].recommendationName });
+    expect(/High\s*bert\s*May 2, 2031/.test(await due.innerText()), await due.innerText());
+    await visit(page, base, `/devices/${device.id}?tab=recommendations&q=${encodeURIComponent(advised[0].recommendationName)}`);
+    // What is installed and what fixes it are those of this device, and so is the number of weaknesses.
+    const { value: [own] } = await (await fetch(`${base}/api/machines/${device.id}/recommendations?$select=installedVersions,machineRecommendedVersion,machineWeaknesses&$filter=${encodeURIComponent(`id eq '${advised[0].id}'`)}`)).json();
+    const { value: findings } = await (await fetch(`${base}/api/machines/${device.id}/findings?$top=1000`)).json();
+    const through = findings.filter(({ productVendor, productName }) => `va-_-${productVendor}-_-${productName}` === advised[0].id);
+    expect(own.installedVersions.length > 0 && own.machineWeaknesses === new Set(through.map(({ cveId }) => cveId)).size && through.some((one) => [one.fixedVersion, one.hotfix].includes(own.machineRecommendedVersion)), JSON.stringify([own, through]));
+    const row = await rows(page).first().innerText();
+    expect([own.installedVersions[0], own.machineRecommendedVersion].every((version) => row.includes(version)), row);
+    await fetch(`${base}/api/remediationTasks/${id}/cancel`, { method: 'POST' });
+  });
+
+  await check('devices that are silent or excluded are counted apart on the dashboard', async () => {
+    const sizeOf = async (filter) => Number((await (await fetch(`${base}/api/machines/$count?$filter=${encodeURIComponent(filter)}`)).text()).replace(/\D/g, ''));
+    const { value: [one] } = await (await fetch(`${base}/api/machines?$filter=${encodeURIComponent("counted eq true and exposureLevel eq 'High'")}&$top=1`)).json();
+    const shown = async () => {
+      await visit(page, base, '/');
+      const card = page.locator('.card', { hasText: 'Device exposure distribution' });
+      await card.getByText('not counted').waitFor();
+      return card.innerText();
+    };
+    await fetch(`${base}/api/machines/${one.id}/exclude`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"justification": "OutOfScope", "note": "of a test"}' });
+    const [counted, aside] = [await sizeOf('counted eq true'), await sizeOf('counted eq false')];
+    const text = await shown();
+    expect(text.includes(String(counted)) && new RegExp(`${aside} devices? (is|are) not counted`).test(text), text);
+    await page.locator('.card', { hasText: 'Device exposure distribution' }).getByRole('link', { name: `${aside} device` }).click();
+    await rows(page).filter({ hasText: one.computerDnsName }).waitFor();
+    expect((await page.textContent('.list-count')).startsWith(`${aside} row`), await page.textContent('.list-count'));
+    await fetch(`${base}/api/machines/${one.id}/include`, { method: 'POST' });
+  });
+
+  await check('notifications: a chat is added, a rule of a device group is made, changed, and says so', async () => {
+    await visit(page, base, '/settings?tab=notifications');
+    await page.getByRole('button', { name: 'Add a channel' }).click();
+    const channel = page.getByRole('dialog', { name: 'Add a channel' });
+    await channel.getByLabel('Name').fill('zz chat');
+    await channel.getByLabel('Kind').selectOption('Microsoft Teams');
+    await channel.getByRole('textbox', { name: /^Address/ }).fill('https://hooks.example.org/zz?key=hidden');
+    await channel.getByRole('button', { name: 'Add', exact: true }).click();
+    await channel.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    const rule = page.getByRole('dialog', { name: 'Add a rule' });
+    await rule.getByLabel('Name').fill('zz weekly');
+    await rule.getByRole('checkbox', { name: 'Every Monday: what the week brought' }).check();
+    await rule.getByRole('radio', { name: 'Some device groups' }).check();
+    await rule.getByRole('checkbox', { name: 'Servers' }).check();
+    await rule.getByRole('checkbox', { name: 'zz chat' }).check();
+    await accessible();
+    await rule.getByRole('button', { name: 'Add', exact: true }).click();
+    await rule.waitFor({ state: 'detached' });
+    const row = page.getByRole('table', { name: 'Rules', exact: true }).locator('tbody tr', { hasText: 'zz weekly' });
+    expect(/Every Monday: what the week brought\s*Servers\s*zz chat/.test(await row.innerText()), await row.innerText());
+    await row.getByRole('button', { name: 'Change' }).click();
+    const change = page.getByRole('dialog', { name: 'Change zz weekly' });
+    await change.getByRole('checkbox', { name: 'An exploit was added to an exploit kit' }).check();
+    await change.getByLabel('From severity').selectOption('High');
+    await change.getByRole('radio', { name: 'All devices' }).check();
+    await change.getByRole('button', { name: 'Save' }).click();
+    await change.waitFor({ state: 'detached' });
+    await row.getByText('An exploit was added to an exploit kit').waitFor();
+    expect(/High\s*All\s*zz chat/.test(await row.innerText()), await row.innerText());
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+    const gone = page.getByRole('table', { name: 'Channels' }).locator('tbody tr', { hasText: 'zz chat' });
+    expect(!(await gone.innerText()).includes('hidden'), 'the address lies open');
+    await gone.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog', { name: 'Remove zz chat?' }).getByRole('button', { name: 'Remove' }).click();
+    await gone.waitFor({ state: 'detached' });
+  });
 }

@@ -15,12 +15,13 @@ export interface Recommendation {
 export interface MachineRecommendation extends Recommendation {
   fleetExposedMachinesCount: number; fleetExposedMachinesAfterExceptions: number; fleetTotalMachineCount: number;
   fleetExposedCriticalDevices: number; fleetExposureImpact: number; fleetExposureImpactAfterExceptions: number;
+  installedVersions?: string[]; machineRecommendedVersion?: string; machineWeaknesses?: number;
 }
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;
   osArchitecture: string; version: string; osBuild: number | null; lastIpAddress: string; lastExternalIpAddress: string;
   healthStatus: string; onboardingStatus: string; osProcessor: string; rbacGroupName: string; riskScore: string; exposureLevel: string; deviceValue: string;
-  isExcluded: boolean; machineTags: string[];
+  isExcluded: boolean; machineTags: string[]; osName?: string | null;
   ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }
 export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null }
@@ -80,6 +81,7 @@ export interface RemediationTask {
   dueOn: string | null; category: string; priority: string; completionMethod: string | null; completerEmail: string | null; type: string;
   productId: string | null; recommendedVersion: string | null; recommendationId: string; owner: string; overdue: boolean; ticket: string | null; ticketStatus: string | null;
 }
+export interface MachineRemediationTask extends RemediationTask { machineState: string; machineStateChangedOn: string | null }
 export interface RemediationDevice { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; state: string; stateChangedOn: string | null; lastSeen: string | null }
 export interface Exception {
   id: string; subjectId: string; subjectType: string; title: string; scope: string; deviceGroups: string[]; query: string | null; queryError: string | null;

@@ -278,14 +278,16 @@ const levels = ['High', 'Medium', 'Low', 'None'];
 function Distribution() {
   const { data, error, refetch } = useQuery({
     queryKey: ['distribution'],
-    queryFn: ({ signal }) => Promise.all(levels.map((level) => count('/api/machines', `exposureLevel eq ${quote(level)}`, signal))),
+    queryFn: ({ signal }) => Promise.all([...levels.map((level) => `counted eq true and exposureLevel eq ${quote(level)}`), 'counted eq false'].map((filter) => count('/api/machines', filter, signal))),
   });
-  const total = data?.reduce((sum, one) => sum + one, 0) ?? 0;
+  const total = data?.slice(0, levels.length).reduce((sum, one) => sum + one, 0) ?? 0;
+  const aside = data?.at(-1) ?? 0;
   return (
     <Card title="Device exposure distribution" more={{ to: '/devices', words: 'All devices' }}>
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={5} />}
-      {data && <Ring middle={number(total)} under={total === 1 ? 'device' : 'devices'} parts={levels.map((name, i) => ({ name, value: data[i]!, colour: `var(--${name.toLowerCase()})`, to: `/devices?exposure=${name}` }))} />}
+      {data && <Ring middle={number(total)} under={total === 1 ? 'device' : 'devices'} parts={levels.map((name, i) => ({ name, value: data[i]!, colour: `var(--${name.toLowerCase()})`, to: `/devices?exposure=${name}&counted=true` }))} />}
+      {aside > 0 && <p className="quiet"><Link to="/devices?counted=false">{plural(aside, 'device')}</Link> {aside === 1 ? 'is' : 'are'} not counted: silent for 30 days, or excluded.</p>}
     </Card>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
-import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation } from '../api/kinds';
+import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation, MachineRemediationTask } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
@@ -96,7 +96,8 @@ const severalParts = (may: (permission: string) => boolean): Record<string, TabE
 const severities = ['Critical', 'High', 'Medium', 'Low'];
 
 function Overview({ one, path }: { one: Machine; path: string }) {
-  const alerts = useSession().may('Alert.Read.All');
+  const { may } = useSession();
+  const alerts = may('Alert.Read.All');
   const bySeverity = useQuery({
     queryKey: ['device-severities', one.id],
     queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
@@ -141,17 +142,35 @@ function Overview({ one, path }: { one: Machine; path: string }) {
             ]} />
         </section>
       )}
+      {may('RemediationTasks.Read.All') && <AskedFor path={path} />}
       <LoggedOnUsers id={one.id} />
       <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
-        <SmallList<MachineRecommendation> source={`${path}/recommendations`} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
+        <SmallList<MachineRecommendation> source={`${path}/recommendations`} options={{ select: ['*', 'installedVersions', 'machineRecommendedVersion'] }} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[
             { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
-            { title: 'Tags', width: 320, show: (r) => <Tags tags={r.tags} most={2} /> },
+            { title: 'Installed version', width: 150, show: (r) => r.installedVersions?.join(', ') },
+            { title: 'Go to version', width: 150, show: (r) => r.machineRecommendedVersion },
+            { title: 'Tags', width: 280, show: (r) => <Tags tags={r.tags} most={2} /> },
             { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
             { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={ofFleet(r)} /> },
           ]} />
       </section>
     </div>
+  );
+}
+
+// Activities that this device still holds up, the first due first.
+function AskedFor({ path }: { path: string }) {
+  return (
+    <section className="card wide"><h2>Remediation due <Link to="/remediation">All activities</Link></h2>
+      <SmallList<MachineRemediationTask> source={`${path}/remediationTasks`} options={{ filter: "status eq 'Active' and machineState eq 'Open'", orderby: 'dueOn' }} rowKey={(r) => r.id} first={5} label="Remediation due" none="Nothing that was asked for is open on this device."
+        columns={[
+          { title: 'Activity', show: (r) => <Link to={`/remediation?open=${r.id}`} title={r.title}>{r.title}</Link> },
+          { title: 'Priority', width: 90, show: (r) => r.priority },
+          { title: 'Owner', width: 130, show: (r) => r.owner },
+          { title: 'Due on', width: 120, show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn)}</span> },
+        ]} />
+    </section>
   );
 }
 

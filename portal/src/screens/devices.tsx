@@ -15,11 +15,14 @@ import { Level, Tags } from '../ui/marks';
 import { ago, domainOf, osWords, spaced, time } from '../ui/words';
 import { DeviceTray } from './device_tray';
 
+// Of Linux its distribution: "12.11" alone says nothing.
+const systemOf = ({ osPlatform, osName }: Machine) => (osPlatform === 'Linux' && osName ? osName : osWords(osPlatform));
+const alsoAsked = ['osName'];
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'exposure', title: 'Exposure level', width: 116, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
   { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
-  { key: 'os', title: 'OS platform', width: 160, slim: 118, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
+  { key: 'os', title: 'OS platform', width: 160, slim: 118, sort: 'osPlatform', text: (r) => systemOf(r) },
   { key: 'version', title: 'OS version', width: 176, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion && r.version !== r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 136, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'value', title: 'Value', width: 76, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
@@ -52,6 +55,7 @@ export default function Devices() {
       { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values), kql: (values) => kqlOneOf('AssetValue', values) },
       { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values), kql: (values) => kqlOneOf('SensorHealthState', values) },
       { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}`, kql: ([value]) => restartInKql(value!) },
+      { key: 'counted', title: 'Counts and scores', single: true, options: [{ value: 'true', label: 'Counted' }, { value: 'false', label: 'Silent for 30 days or excluded' }], odata: ([value]) => `counted eq ${value === 'true'}`, kql: ([value]) => `${value === 'true' ? '' : 'not'}(not(IsExcluded) and Timestamp > ago(30d))` },
       { key: 'excluded', title: 'Excluded', single: true, options: [{ value: 'true', label: 'Excluded' }, { value: 'false', label: 'Not excluded' }], odata: ([value]) => any(`isExcluded eq ${value === 'true'}`), kql: ([value]) => `IsExcluded == ${value === 'true'}` },
     ],
     [groups.data],
@@ -68,7 +72,7 @@ export default function Devices() {
   return (
     <div className="page fills">
       <Head title="Devices" text="Every machine that has sent an inventory. Those silent for 30 days, and excluded ones, do not count in the scores." />
-      <List<Machine> name={asOf ? 'devices-past' : 'devices'} source="/api/machines" columns={asOf ? pastColumns : columns} filters={filters} order="computerDnsName"
+      <List<Machine> name={asOf ? 'devices-past' : 'devices'} source="/api/machines" also={asOf ? undefined : alsoAsked} columns={asOf ? pastColumns : columns} filters={filters} order="computerDnsName"
         search={{ hint: 'Search name or address', odata: (text) => (asOf ? contains('computerDnsName', text) : any(contains('computerDnsName', text), contains('lastIpAddress', text))) }}
         rowKey={(r) => r.id} rowName={(r) => r.computerDnsName} open={(r) => void navigate(`/devices/${r.id}`)}
         ticks={changes ? { ticked, tick } : undefined}

@@ -43,6 +43,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'critical', title: 'Critical devices', width: 124, numeric: true, optional: true, sort: 'exposedCriticalDevices', text: (r) => r.exposedCriticalDevices },
   { key: 'after', title: 'Exposed devices after exceptions', width: 230, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
   { key: 'status', title: 'Status', width: 120, optional: true, sort: 'exceptionState', text: (r) => r.exceptionState },
+  { key: 'version', title: 'Go to version', width: 140, optional: true, sort: 'recommendedVersion', text: (r) => r.recommendedVersion },
   { key: 'type', title: 'Remediation type', width: 150, wide: true, sort: 'remediationType', text: (r) => remediationWords(r.remediationType) },
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
   { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact, configScoreImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
@@ -56,10 +57,26 @@ export const ofFleet = (r: MachineRecommendation): Recommendation => ({
   exposedCriticalDevices: r.fleetExposedCriticalDevices, exposureImpact: r.fleetExposureImpact, exposureImpactAfterExceptions: r.fleetExposureImpactAfterExceptions,
 });
 const counted = /^(exposed|exposure)/;
-const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key !== 'trend').map(({ sort, text, show, ...column }) => ({
-  ...column, sort: sort && counted.test(sort) ? `fleet${sort[0]!.toUpperCase()}${sort.slice(1)}` : sort,
-  text: (r) => text(ofFleet(r as MachineRecommendation)), show: show && ((r) => show(ofFleet(r as MachineRecommendation))),
-}));
+const onDevice = ['installedVersions', 'machineRecommendedVersion', 'machineWeaknesses'];
+// What its columns say of the device itself: what is there, and what to bring it to.
+const ofDevice: Record<string, Partial<Column<MachineRecommendation>>> = {
+  weaknesses: { sort: 'machineWeaknesses', text: (r) => r.machineWeaknesses, show: (r) => (r.machineWeaknesses ? number(r.machineWeaknesses) : <span className="quiet">&ndash;</span>) },
+  version: { optional: false, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion },
+  exposed: { optional: true },
+};
+const installed: Column<Recommendation> = {
+  key: 'installed', title: 'Installed version', width: 140, slim: 120,
+  text: (r) => (r as MachineRecommendation).installedVersions?.join('; '),
+  show: (r) => { const versions = (r as MachineRecommendation).installedVersions ?? []; return <span title={versions.join('\n')}>{versions[0]}{versions.length > 1 ? ` +${versions.length - 1}` : ''}</span>; },
+};
+const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key !== 'trend').flatMap(({ sort, text, show, ...column }) => {
+  const made = {
+    ...column, sort: sort && counted.test(sort) ? `fleet${sort[0]!.toUpperCase()}${sort.slice(1)}` : sort,
+    text: (r: Recommendation) => text(ofFleet(r as MachineRecommendation)), show: show && ((r: Recommendation) => show(ofFleet(r as MachineRecommendation))),
+    ...(ofDevice[column.key] as Partial<Column<Recommendation>>),
+  };
+  return column.key === 'version' ? [installed, made] : [made];
+});
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const threats: Record<string, string> = {
@@ -120,7 +137,7 @@ export function RecommendationList({ name, source, fixed, about = '', device, em
   return (
     <>
       <List<Recommendation>
-        name={name} source={source} also={device ? undefined : byDay} columns={device ? deviceColumns : columns} filters={filters} fixed={fixed}
+        name={name} source={source} also={device ? onDevice : byDay} columns={device ? deviceColumns : columns} filters={filters} fixed={fixed}
         search={{ hint: 'Search recommendations', odata: (text) => any(contains('recommendationName', text), contains('relatedComponent', text)) }}
         rowKey={(r) => r.id} rowName={(r) => r.recommendationName} open={(r) => openWith(r.id)} openKey={openId} keys={{ r: (row) => openWith(row.id, 'remediation'), e: (row) => openWith(row.id, 'exception') }}
         ticks={whatIf ? { ticked: ids, tick: (r) => tick(r.id, r.recommendationName) } : undefined}

@@ -28,7 +28,7 @@ export default function Reports() {
   const { isPending } = useAlike();
   return (
     <div className="page">
-      <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has." />
+      <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has. As in hunting, devices that are silent for 30 days or excluded are here, too." />
       <div className="cards">{pictures.map((one) => <Chart key={one.title} picture={one} />)}</div>
       {!isPending && <Trends /> /* below pictures that have their size */}
     </div>

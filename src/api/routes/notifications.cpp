@@ -86,7 +86,7 @@ Result<HttpResponse> send_now(Service& service, HttpRequest const& request, std:
 }
 
 Result<HttpResponse> make_rule(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    auto const body = TRY(Body::read(request, {"name", "description", "active", "events", "severity", "channels"}));
+    auto const body = TRY(Body::read(request, {"name", "description", "active", "events", "severity", "channels", "deviceGroups"}));
     advise::NotificationRule one;
     one.id = new_id();
     one.name = TRY(body.text("name"));
@@ -95,6 +95,7 @@ Result<HttpResponse> make_rule(Service& service, HttpRequest const& request, std
     one.events = TRY(body.texts("events"));
     one.severity = TRY(body.optional_text("severity")).value_or("");
     one.channels = TRY(body.texts("channels"));
+    one.device_groups = TRY(body.texts("deviceGroups"));
     one.created = now_ticks();
     one.created_by = request.caller->who;
     TRY(service.writer().run(
@@ -103,7 +104,7 @@ Result<HttpResponse> make_rule(Service& service, HttpRequest const& request, std
 }
 
 Result<HttpResponse> edit_rule(Service& service, HttpRequest const& request, std::vector<std::string> const& parts) {
-    auto const body = TRY(Body::read(request, {"name", "description", "active", "events", "severity", "channels"}));
+    auto const body = TRY(Body::read(request, {"name", "description", "active", "events", "severity", "channels", "deviceGroups"}));
     auto const connection = TRY(service.lease());
     auto one = TRY(advise::find_rule(*connection, parts[0]));
     one.name = TRY(body.optional_text("name")).value_or(one.name);
@@ -112,6 +113,7 @@ Result<HttpResponse> edit_rule(Service& service, HttpRequest const& request, std
     one.severity = TRY(body.optional_text("severity")).value_or(one.severity);
     if (auto const events = TRY(body.texts("events")); !events.empty()) one.events = events;
     if (auto const channels = TRY(body.texts("channels")); !channels.empty()) one.channels = channels;
+    if (body.has("deviceGroups")) one.device_groups = TRY(body.texts("deviceGroups"));
     auto const now = now_ticks();
     TRY(service.writer().run([&](store::Connection& c) { return advise::save_rule(c, one, now); }));
     return entity_response(service, request, "notifications/rules", one.id, 200);
