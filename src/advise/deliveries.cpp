@@ -165,6 +165,7 @@ Result<std::int64_t> queue_for(store::Connection& connection, NotificationRule c
         }
         auto const delivery = new_id();
         auto const body = channel->kind == "Mail"    ? mail_body(rule, wanted, link)
+                          : channel->kind == "Syslog" ? syslog_body(delivery, rule, wanted, link, now)
                           : channel->kind == "Slack" ? slack_body(chat_text(rule, wanted, link))
                           : channel->kind == "Teams" ? teams_body(chat_text(rule, wanted, link))
                                                      : webhook_body(delivery, rule, wanted, link, now);
@@ -262,6 +263,7 @@ Status queue_test(store::Connection& connection, NotificationChannel const& chan
     std::string body = webhook_body(id, rule, {event}, "", now);
     auto const words = "Merlon: a test of the channel " + channel.name + "\n\nIt works.\n";
     if (channel.kind == "Mail") body = words;
+    if (channel.kind == "Syslog") body = syslog_body(id, rule, {event}, "", now);
     if (channel.kind == "Slack") body = slack_body(words);
     if (channel.kind == "Teams") body = teams_body(words);
     if (channel.kind == "Ticket") body = ticket_body(channel.ticket_body, event, "");

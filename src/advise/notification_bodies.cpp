@@ -111,6 +111,41 @@ std::string webhook_body(std::string const& id, NotificationRule const& rule, st
 std::string mail_body(NotificationRule const& rule, std::vector<Event> const& events, std::string const& link) { return text_of(rule, events, link, most_items); }
 std::string chat_text(NotificationRule const& rule, std::vector<Event> const& events, std::string const& link) { return text_of(rule, events, link, most_said); }
 
+namespace {
+
+// CEF (ArcSight's Common Event Format, 0): a head cannot hold a bar, an extension no sign of equality; neither a line end.
+std::string cef_head(std::string_view text) { return replace_all(replace_all(clean_text(replace_all(std::string(text), "\n", " "), 500), "\\", "\\\\"), "|", "\\|"); }
+std::string cef_value(std::string_view text) { return replace_all(replace_all(clean_text(replace_all(std::string(text), "\n", " "), 1000), "\\", "\\\\"), "=", "\\="); }
+
+struct Weight {
+    int cef, syslog;  // 0 to 10; severity of RFC 5424: 2 critical to 6 informational
+};
+Weight weight_of(std::string_view severity) {
+    if (severity == "Critical") return {10, 2};
+    if (severity == "High") return {8, 3};
+    if (severity == "Medium") return {5, 4};
+    if (severity == "Low") return {3, 5};
+    return {1, 6};
+}
+
+}  // namespace
+
+std::string syslog_body(std::string const& id, NotificationRule const& rule, std::vector<Event> const& events, std::string const& link, Ticks now) {
+    constexpr int audit_facility = 13;
+    std::string text;
+    for (auto const& event : events) {
+        auto const weight = weight_of(event.severity);
+        text += "<" + std::to_string(audit_facility * 8 + weight.syslog) + ">1 " + iso_seconds(now) + " - merlon - " + event.kind + " - CEF:0|Merlon|Merlon|1|" +
+                event.kind + "|" + cef_head(event.title) + "|" + std::to_string(weight.cef) + "|externalId=" + id + " cs1Label=subject cs1=" + cef_value(event.thing) +
+                " cs2Label=rule cs2=" + cef_value(rule.name) + " cnt=" + std::to_string(event.devices) + " msg=" + cef_value(event.title);
+        if (event.due > 0) text += " deviceCustomDate1Label=due deviceCustomDate1=" + iso_seconds(event.due);
+        if (!event.who.empty()) text += " suser=" + cef_value(event.who);
+        if (auto const where = link_to(link, event); !where.empty()) text += " request=" + cef_value(where);
+        text += "\n";
+    }
+    return text;
+}
+
 std::string slack_body(std::string_view text) {
     auto const plain = replace_all(replace_all(replace_all(std::string(text), "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
     return "{\"text\":" + json_string(plain) + "}";

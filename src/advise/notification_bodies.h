@@ -27,6 +27,8 @@ std::string mail_body(NotificationRule const&, std::vector<NotificationEvent> co
 std::string chat_text(NotificationRule const&, std::vector<NotificationEvent> const&, std::string const& link);
 // A template's {{words}} as JSON text without its quotes: the template says where the quotes are.
 std::string ticket_body(std::string text, NotificationEvent const&, std::string const& link);
+// Lines for a SIEM: each event as CEF inside of a syslog message (RFC 5424).
+std::string syslog_body(std::string const& id, NotificationRule const&, std::vector<NotificationEvent> const&, std::string const& link, Ticks now);
 // What Slack, Mattermost, Google Chat and their kin take. Names come from inventories: only what is escaped is text to Slack.
 std::string slack_body(std::string_view text);
 // The message of a workflow of Microsoft Teams that takes adaptive cards: runs of text, in which nothing is markup.

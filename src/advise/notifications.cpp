@@ -78,7 +78,7 @@ Result<NotificationChannel> find_channel(store::Connection& connection, std::str
 
 Status save_channel(store::Connection& connection, NotificationChannel one) {
     TRY(check_name(one.name));
-    TRY(choose(one.kind, {"Webhook", "Mail", "Ticket", "Slack", "Teams"}, "kind of channel"));
+    TRY(choose(one.kind, {"Webhook", "Mail", "Ticket", "Slack", "Teams", "Syslog"}, "kind of channel"));
     TRY(check_unique(TRY(read_channels(connection)), one.id, one.name));
     if (one.kind == "Ticket" && one.ticket_body.empty())
         return wrong("a ticket channel has no template", R"(Such as {"fields": {"summary": "{{title}}"}}.)");

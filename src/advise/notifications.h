@@ -19,7 +19,7 @@ std::vector<std::string> const& notification_events();
 
 struct NotificationChannel {
     std::string id, name;
-    std::string kind;         // Webhook, Mail, Ticket, Slack, Teams
+    std::string kind;         // Webhook, Mail, Ticket, Slack, Teams, Syslog
     std::string address;      // scheme and host, or recipients separated by commas
     std::string secret;       // sealed (api/notification_channel.h): the whole address, and what signs or authorises
     std::string ticket_body;  // template

@@ -271,22 +271,27 @@ TEST_F(Notifications, TellWhatTheWeekBrought) {
 }
 
 TEST_F(Notifications, ReachChatsAsPlainText) {
-    for (auto const* kind : {"slack", "teams"}) {
+    for (auto const* kind : {"slack", "teams", "syslog"}) {
         NotificationChannel channel;
         channel.id = channel.name = channel.kind = kind;
         channel.address = "https://example.org";
         ASSERT_TRUE(save_channel(connection, channel));
     }
-    ASSERT_TRUE(rule({"vulnerability.new"}, {"slack", "teams"}));
-    run("INSERT INTO cve SELECT REPLACE(id, '1', '5'), state, '<!channel> [x](http://y)', * EXCLUDE (id, state, title) FROM cve WHERE id = 'CVE-1';"
+    ASSERT_TRUE(rule({"vulnerability.new"}, {"slack", "teams", "syslog"}));
+    run("INSERT INTO cve SELECT REPLACE(id, '1', '5'), state, '<!channel> [x](http://y?a=1)', * EXCLUDE (id, state, title) FROM cve WHERE id = 'CVE-1';"
         "INSERT INTO finding SELECT 2, 'CVE-5', * EXCLUDE (software, cve) FROM finding WHERE cve = 'CVE-4'");
     publish();
-    EXPECT_EQ(collect(), 2);
+    EXPECT_EQ(collect(), 3);
     auto const due = due_deliveries(connection, now).value();
     for (auto const& one : due) {
+        if (one.channel.kind == "Syslog") {
+            EXPECT_EQ(one.body, "<107>1 2026-01-15T00:00:00Z - merlon - vulnerability.new - CEF:0|Merlon|Merlon|1|vulnerability.new|<!channel> [x](http://y?a=1)|8|externalId=" + one.id +
+                                    " cs1Label=subject cs1=CVE-5 cs2Label=rule cs2=rvulnerability.new cnt=1 msg=<!channel> [x](http://y?a\\=1) request=https://merlon.example/weaknesses?q\\=CVE-5\n");
+            continue;
+        }
         auto const document = json::Document::parse(one.body, "body").value();
         if (one.channel.kind == "Slack") {
-            EXPECT_NE(json::text(document.root(), "text").find("&lt;!channel&gt; [x](http://y)"), std::string::npos) << one.body;
+            EXPECT_NE(json::text(document.root(), "text").find("&lt;!channel&gt; [x](http://y?a=1)"), std::string::npos) << one.body;
             continue;
         }
         auto const card = *json::member(*json::array(document.root(), "attachments").begin(), "content");
@@ -296,7 +301,7 @@ TEST_F(Notifications, ReachChatsAsPlainText) {
             lines.emplace_back(json::text(*json::array(block, "inlines").begin(), "text"));
         }
         EXPECT_EQ(lines.at(0), "Merlon: New vulnerabilities (1)");
-        EXPECT_EQ(trim(lines.at(2)), "<!channel> [x](http://y)");
+        EXPECT_EQ(trim(lines.at(2)), "<!channel> [x](http://y?a=1)");
     }
 }
 

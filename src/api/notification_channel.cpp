@@ -16,7 +16,7 @@ Status set_channel_secret(advise::NotificationChannel& channel, ChannelSecret co
         return fail("advise.bad_notification", "the secret has more than one line", "Give one line.");
     if (wanted.address.find_first_of("\r\n") != std::string::npos)
         return fail("send.bad_address", "the address", "it has more than one line");
-    TRY(feeds::check_address(wanted.address));
+    TRY(equal_ignoring_ascii_case(channel.kind, "Syslog") ? feeds::check_syslog_address(wanted.address) : feeds::check_address(wanted.address));
     auto const host = wanted.address.find("://") + 3;
     channel.address = wanted.address.substr(0, wanted.address.find_first_of("/?#", host));
     channel.secret = sealer.seal(wanted.address + "\n" + wanted.secret);

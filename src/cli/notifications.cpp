@@ -104,7 +104,7 @@ Result<int> send_now(Front const& front, Options const& options) {
 
 void add_notifications(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
-    auto* verb = app.add_subcommand("notifications", "Who is told of what: webhooks, mail, Slack, Teams, tickets");
+    auto* verb = app.add_subcommand("notifications", "Who is told of what: webhooks, mail, Slack, Teams, tickets, a SIEM");
     verb->require_subcommand(1);
     for (auto const& [name, doc, view] :
          {std::tuple{"channels", "Where notifications go", &channels},
@@ -116,8 +116,8 @@ void add_notifications(CLI::App& app, Front& front) {
     }
     auto* channel = verb->add_subcommand("add-channel", "Add a channel");
     channel->add_option("NAME", options->channel.name)->required();
-    channel->add_option("--kind", options->channel.kind, "Webhook, Mail, Ticket, Slack (Mattermost and others take the same) or Teams")->required();
-    channel->add_option("--address", options->channel.address, "An HTTPS address, or recipients separated by commas")
+    channel->add_option("--kind", options->channel.kind, "Webhook, Mail, Ticket, Slack (Mattermost and others take the same), Teams or Syslog")->required();
+    channel->add_option("--address", options->channel.address, "An HTTPS address; recipients separated by commas; tls://HOST:PORT of a syslog receiver")
         ->required();
     channel
         ->add_option("--secret-file", options->secret_file,

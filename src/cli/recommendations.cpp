@@ -43,10 +43,14 @@ View list_of(Options const& options) {
     auto& asked = view.question;
     if (!options.device.empty()) {
         asked.path = {"machines", options.device, "recommendations"};
-        // There counts are about the device; what is printed is how the fleet stands.
-        for (auto& column : view.columns)
+        // What is installed there, and what fixes it there; counts of devices and impacts are those of the fleet.
+        for (auto& column : view.columns) {
+            if (column.field == "recommendedVersion") column.field = "machineRecommendedVersion";
+            if (column.field == "weaknesses") column.field = "machineWeaknesses";
             for (std::string_view const counted : {"ExposedMachinesCount", "ExposedMachinesAfterExceptions", "TotalMachineCount", "ExposureImpact"})
                 if (equal_ignoring_ascii_case(column.field, counted)) column.field = "fleet" + std::string(counted);
+        }
+        view.columns.insert(view.columns.begin() + 4, {"installed", "installedVersions", Kind::list});
     } else if (!options.group.empty()) {
         asked.path = {"deviceGroups", options.group, "recommendations"};
     }

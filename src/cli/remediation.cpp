@@ -19,7 +19,7 @@ namespace {
 using Kind = ViewColumn::Kind;
 
 struct Options {
-    std::string id, recommendation, type, priority = "Medium", due, notes, owner, ticket, ticket_state, kind = "shell",
+    std::string id, device, recommendation, type, priority = "Medium", due, notes, owner, ticket, ticket_state, kind = "shell",
                                           to, output = "table";
     std::vector<std::string> groups, devices;
     bool all = false, overdue = false, quiet = false;
@@ -31,6 +31,10 @@ Result<int> list(Front const& front, Options const& options) {
                     {"target", "targetDevices", Kind::whole}, {"due", "dueOn", Kind::day}, {"overdue", "overdue", Kind::flag},
                     {"priority", "priority"}, {"owner", "owner"}, {"ticket", "ticket"}, {"by", "requesterEmail"},
                     {"completed by", "completerEmail"}};
+    if (!options.device.empty()) {
+        view.question.path = {"machines", TRY(known_device(TRY(asker(front)), options.device)), "remediationTasks"};
+        view.columns.insert(view.columns.begin() + 4, {"there", "machineState"});
+    }
     if (options.overdue) only(view.question, "overdue eq true");
     else if (!options.all) only(view.question, "status eq 'Active'");
     return show_view(front, view);
@@ -139,6 +143,7 @@ void add_remediation(CLI::App& app, Front& front) {
     auto* all = verb->add_subcommand("list", "Activities, those that are due first first");
     all->add_flag("--all", options->all, "Also completed and cancelled ones");
     all->add_flag("--overdue", options->overdue, "Only those that are overdue");
+    all->add_option("--device", options->device, "Only what was asked for of this device (id or name), and how far it is there");
     add_output_option(*all, options->output);
     all->callback([&front, options] { throw run(list(front, *options)); });
 

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -240,6 +241,63 @@ Result<SendAnswer> post(std::string const& url, std::vector<std::string> const& 
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
     answer.body = std::move(received.bytes);
     return answer;
+}
+
+namespace {
+
+// libcurl opens the connection and speaks TLS; its own schemes stand for ours.
+Result<std::string> syslog_url(std::string const& url) {
+    bool const tls = url.starts_with("tls://");
+    if (!tls && !url.starts_with("tcp://")) return fail("send.bad_address", shown_host(url), "it is neither tls://HOST:PORT nor tcp://HOST:PORT");
+    auto const place = url.substr(6);
+    auto const colon = place.rfind(':');
+    auto const port = colon == std::string::npos ? std::nullopt : to_int(place.substr(colon + 1));
+    bool const named = colon != std::string::npos && colon > 0 && place.find_first_of("@/?#", 0) == std::string::npos && port;
+    if (!named) return fail("send.bad_address", clean_text(place, 60), "it is no HOST:PORT");
+    if (*port != 514 && *port != 601 && (*port < 1024 || *port > 65535))
+        return fail("send.bad_address", clean_text(place, 60), "port " + std::to_string(*port) + " belongs to another service");
+    return (tls ? "https://" : "http://") + place;
+}
+
+// Waits until the connection takes more, at most `seconds`.
+bool wait_until_writable(CURL* curl, int seconds) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return false;
+    pollfd one{socket, POLLOUT, 0};
+    return ::poll(&one, 1, seconds * 1000) == 1;
+}
+
+}  // namespace
+
+Status check_syslog_address(std::string const& url) {
+    TRY(syslog_url(url));
+    return {};
+}
+
+Status send_syslog(std::string const& url, std::string_view text, SendOptions const& options) {
+    auto const address = TRY(syslog_url(url));
+    Request request{std::unique_ptr<CURL, CurlCloser>(started() ? curl_easy_init() : nullptr)};
+    auto* curl = request.handle.get();
+    if (!curl) return fail("send.failed", shown_host(address), "libcurl does not start");
+    Guard guard{options, address.starts_with("http://")};
+    set_common(curl, request, guard, options);
+    curl_easy_setopt(curl, CURLOPT_URL, address.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 0L);  // it would be closed before anything is sent; it ends with the handle
+    auto code = curl_easy_perform(curl);
+    if (guard.refused) return fail("send.not_allowed", shown_host(address));
+    std::string frames;
+    for (auto const line : split(text, '\n'))
+        if (!line.empty()) frames += std::to_string(line.size()) + " " + std::string(line);
+    for (std::size_t at = 0; code == CURLE_OK && at < frames.size();) {
+        std::size_t sent = 0;
+        code = curl_easy_send(curl, frames.data() + at, frames.size() - at, &sent);
+        at += sent;
+        if (code == CURLE_AGAIN) code = wait_until_writable(curl, options.seconds) ? CURLE_OK : CURLE_OPERATION_TIMEDOUT;
+    }
+    if (code != CURLE_OK) return fail("send.failed", shown_host(address), request.words[0] ? request.words : curl_easy_strerror(code));
+    return {};
 }
 
 Status check_mail_address(std::string_view text) {

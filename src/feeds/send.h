@@ -48,6 +48,13 @@ Status check_address(std::string const& url);
 Result<SendAnswer> post(std::string const& url, std::vector<std::string> const& headers, std::string const& body,
                         SendOptions const&);
 
+// An address of a syslog receiver: tls://siem.example:6514, tcp://10.0.0.5:514 (as http: into private ranges only). Errors:
+// send.bad_address.
+Status check_syslog_address(std::string const& url);
+// Sends the lines of `text` as syslog messages, each with its length before it (RFC 5425, RFC 6587). A receiver answers nothing:
+// success is that the connection took all of it. Errors as post().
+Status send_syslog(std::string const& url, std::string_view text, SendOptions const&);
+
 // The operator's own mail server: its address is not restricted.
 struct MailServer {
     std::string url;  // smtp://mail.example:587, smtps://mail.example

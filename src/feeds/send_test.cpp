@@ -157,6 +157,14 @@ TEST(Post, GoesIntoAllowedRangesOnly) {
     EXPECT_TRUE(server.asked.ends_with("\r\n\r\n{\"a\": 1}"));
 }
 
+TEST(Syslog, AddressesAreHostsWithPorts) {
+    for (auto const* good : {"tls://siem.example:6514", "tcp://10.0.0.5:514", "tls://[2001:db8::1]:6514"}) EXPECT_TRUE(check_syslog_address(good)) << good;
+    for (auto const* bad : {"https://siem.example:6514", "tls://siem.example", "tls://siem.example:22", "tls://me@siem.example:6514", "tcp://siem.example:6514/x", "tls://:6514", "tls://siem.example:99999"})
+        EXPECT_EQ(check_syslog_address(bad).error().code, "send.bad_address") << bad;
+    // As http: nowhere but where it is allowed.
+    EXPECT_EQ(send_syslog("tcp://127.0.0.1:6514", "x", {}).error().code, "send.not_allowed");
+}
+
 TEST(Post, FollowsNoRedirectAndReadsNoLongAnswer) {
     SendOptions options;
     options.private_ranges = parse_ranges("127.0.0.0/8").value();

@@ -60,6 +60,10 @@ Outcome send(advise::Delivery const& delivery, api::Sealer const& sealer, Delive
     if (delivery.channel.kind == "Mail") return send_by_mail(delivery, settings);
     auto const secret = api::channel_secret(delivery.channel, sealer);
     if (!secret) return failure(secret.error());
+    if (delivery.channel.kind == "Syslog") {
+        if (auto const sent = feeds::send_syslog(secret->address, delivery.body, settings.send); !sent) return failure(sent.error());
+        return {true, "taken by the connection", {}};
+    }
     return send_http(delivery, *secret, settings, now);
 }
 

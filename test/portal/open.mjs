@@ -450,6 +450,12 @@ export async function open({ page, base, check, expect, until, accessible }) {
     expect(own.installedVersions.length > 0 && own.machineWeaknesses === new Set(through.map(({ cveId }) => cveId)).size && through.some((one) => [one.fixedVersion, one.hotfix].includes(own.machineRecommendedVersion)), JSON.stringify([own, through]));
     const row = await rows(page).first().innerText();
     expect([own.installedVersions[0], own.machineRecommendedVersion].every((version) => row.includes(version)), row);
+    // In a file times are the API's and counts two numbers: "0/12" is a date to a spreadsheet.
+    await visit(page, base, '/remediation');
+    await rows(page).filter({ hasText: advised[0].recommendationName }).first().waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export all rows as CSV' }).click()]);
+    const [head, ...lines] = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+    expect(head.includes('Fixed devices,Targeted devices,Due on') && lines.some((line) => /,0,\d+,2031-05-02T23:59:59\.0000000Z,High/.test(line)), [head, ...lines].join('\n'));
     await fetch(`${base}/api/remediationTasks/${id}/cancel`, { method: 'POST' });
   });
 

@@ -11,6 +11,7 @@ export interface Column<Row> {
   slim?: number; // its width there
   show?: (row: Row) => ReactNode;
   text: (row: Row) => string | number | null | undefined; // for the export, and shown when there is no `show`
+  file?: { title?: string; text: (row: Row) => string | number | null | undefined }[]; // what the export has instead: times as the API writes them, "3/12" (a date to spreadsheets) as two numbers
 }
 
 export interface Filter {

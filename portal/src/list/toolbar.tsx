@@ -105,7 +105,8 @@ function Export<Row>({ name, source, shown, total }: Props<Row>) {
     setProgress(0);
     try {
       const rows = await everyRow<Row>(source, setProgress);
-      save(`${name}.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([shown.map(({ title }) => title), ...rows.map((row) => shown.map(({ text }) => text(row)))]));
+      const columns = shown.flatMap(({ title, text, file }) => file?.map((one) => ({ title, ...one })) ?? [{ title, text }]);
+      save(`${name}.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ text }) => text(row)))]));
     } catch (error) {
       toasts.failed('The export failed', error);
     }

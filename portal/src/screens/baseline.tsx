@@ -47,7 +47,7 @@ const settingColumns: Column<Setting>[] = [
   { key: 'section', title: 'Section', width: 220, wide: true, sort: 'category', text: (r) => r.category },
   { key: 'level', title: 'Level', width: 84, text: levelOf },
   { key: 'wanted', title: 'Recommended', width: 190, text: (r) => r.recommendedValue.join('; '), show: (r) => <span title={r.recommendedValue.join('\n')}>{r.recommendedValue.join('; ')}</span> },
-  { key: 'failing', title: 'Non-compliant devices', width: 170, sort: 'failingDevices', text: (r) => r.failingDevices, show: (r) => (r.totalDevices ? <Share part={r.failingDevices} whole={r.totalDevices} /> : <span className="quiet">Applies to none</span>) },
+  { key: 'failing', title: 'Non-compliant devices', width: 170, sort: 'failingDevices', text: (r) => r.failingDevices, file: [{ text: (r) => r.failingDevices }, { title: 'Devices', text: (r) => r.totalDevices }], show: (r) => (r.totalDevices ? <Share part={r.failingDevices} whole={r.totalDevices} /> : <span className="quiet">Applies to none</span>) },
   { key: 'before', title: 'Before exceptions', width: 140, numeric: true, optional: true, sort: 'failingDevicesBeforeExceptions', text: (r) => r.failingDevicesBeforeExceptions },
 ];
 const settingStates: Record<string, string> = { bad: 'failingDevices gt 0', good: 'failingDevices eq 0 and totalDevices gt 0', none: 'totalDevices eq 0' };
@@ -70,12 +70,12 @@ function Settings({ one, path }: { one: Profile; path: string }) {
 const deviceColumns: Column<BaselineDevice>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => (r.isCompliant ? 'Compliant' : 'Not compliant'), show: (r) => <span className={r.isCompliant ? 'good' : 'bad'}>{r.isCompliant ? 'Compliant' : 'Not compliant'}</span> },
-  { key: 'met', title: 'Settings met', width: 140, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+  { key: 'met', title: 'Settings met', width: 140, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, file: [{ text: (r) => r.passedConfigurations }, { title: 'Settings', text: (r) => r.configurations }], show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
   { key: 'failed', title: 'Not met', width: 90, numeric: true, sort: 'failedConfigurations', text: (r) => r.failedConfigurations, show: (r) => number(r.failedConfigurations) },
   { key: 'exempt', title: 'Under exception', width: 140, numeric: true, wide: true, sort: 'exemptConfigurations', text: (r) => r.exemptConfigurations, show: (r) => number(r.exemptConfigurations) },
   { key: 'os', title: 'OS platform', width: 172, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'group', title: 'Device group', width: 160, sort: 'rbacGroupName', text: (r) => r.rbacGroupName },
-  { key: 'assessed', title: 'Assessed on', width: 190, optional: true, sort: 'assessedOn', text: (r) => time(r.assessedOn) },
+  { key: 'assessed', title: 'Assessed on', width: 190, optional: true, sort: 'assessedOn', text: (r) => time(r.assessedOn), file: [{ text: (r) => r.assessedOn }] },
 ];
 const deviceFilters: Filter[] = [
   { key: 'result', title: 'Result', single: true, odata: ([value]) => `isCompliant eq ${value === 'good'}`, options: [{ value: 'bad', label: 'Not compliant' }, { value: 'good', label: 'Compliant' }],

@@ -29,7 +29,7 @@ const columns: Column<Profile>[] = [
   { key: 'level', title: 'Level', width: 90, sort: 'level', text: (r) => r.complianceLevel },
   { key: 'settings', title: 'Settings', width: 90, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
   { key: 'compliance', title: 'Results met', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
-  { key: 'devices', title: 'Devices that keep to it', width: 172, sort: 'passedDevices', text: (r) => `${r.passedDevices}/${r.totalDevices}`, show: (r) => (r.totalDevices ? <Share part={r.passedDevices} whole={r.totalDevices} bad={false} /> : <span className="quiet">&ndash;</span>) },
+  { key: 'devices', title: 'Devices that keep to it', width: 172, sort: 'passedDevices', text: (r) => `${r.passedDevices}/${r.totalDevices}`, file: [{ text: (r) => r.passedDevices }, { title: 'Devices', text: (r) => r.totalDevices }], show: (r) => (r.totalDevices ? <Share part={r.passedDevices} whole={r.totalDevices} bad={false} /> : <span className="quiet">&ndash;</span>) },
   { key: 'to', title: 'Applies to', width: 160, text: appliesTo },
   { key: 'origin', title: 'Made by', width: 120, optional: true, text: (r) => (r.isBuiltIn ? 'The program' : 'A person') },
 ];

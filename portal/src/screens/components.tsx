@@ -29,7 +29,7 @@ const columns: Column<Component>[] = [
   { key: 'language', title: 'Language', width: 120, text: languages },
   { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => number(r.weaknesses) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
-  { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 132, sort: 'exposedMachines', text: (r) => r.exposedMachines, file: [{ text: (r) => r.exposedMachines }, { title: 'Installed devices', text: (r) => r.installedMachines }], show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
   { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'impactScore', text: (r) => r.impactScore, show: (r) => points(r.impactScore) },
   { key: 'tags', title: 'Tags', width: 220, wide: true, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={1} /> },
   { key: 'group', title: 'Vendor', width: 220, optional: true, sort: 'vendor', text: maker },

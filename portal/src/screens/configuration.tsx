@@ -27,7 +27,7 @@ const columns: Column<Configuration>[] = [
   { key: 'sub', title: 'Subcategory', width: 196, wide: true, sort: 'subcategory', text: (r) => r.subcategory },
   { key: 'os', title: 'OS platform', width: 110, text: (r) => r.platforms.map(platformWords).join(', ') },
   { key: 'weight', title: 'Weight', width: 84, numeric: true, sort: 'weight', text: (r) => r.weight, show: (r) => points(r.weight) },
-  { key: 'failing', title: 'Failing devices', width: 146, sort: 'failingMachines', text: (r) => r.failingMachines, show: (r) => (r.applicableMachines ? <Share part={r.failingMachines} whole={r.applicableMachines} /> : <span className="quiet">Applies to none</span>) },
+  { key: 'failing', title: 'Failing devices', width: 146, sort: 'failingMachines', text: (r) => r.failingMachines, file: [{ text: (r) => r.failingMachines }, { title: 'Devices it applies to', text: (r) => r.applicableMachines }], show: (r) => (r.applicableMachines ? <Share part={r.failingMachines} whole={r.applicableMachines} /> : <span className="quiet">Applies to none</span>) },
   { key: 'id', title: 'Id', width: 110, optional: true, sort: 'id', text: (r) => r.id },
 ];
 const states: Record<string, string> = { failing: 'failingMachines gt 0', passing: 'failingMachines eq 0 and applicableMachines gt 0', none: 'applicableMachines eq 0' };

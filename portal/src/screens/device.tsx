@@ -41,7 +41,7 @@ export default function Device() {
   const parts = severalParts(may);
   const tabs = deviceTabs(may);
   const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
-  const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(path, signal) });
+  const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(address(path, { select: ['*', 'osName'] }), signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
     <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} name={one?.computerDnsName} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
@@ -108,7 +108,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
         <Facts facts={[
           ['Exposure level', <Level key="e" level={one.exposureLevel} />], ['Risk level', <Level key="r" level={one.riskScore} />],
           ['Device value', one.deviceValue], ['Device group', one.rbacGroupName || 'Unassigned'], ['Domain', domainOf(one.computerDnsName)],
-          ['Operating system', osWords(one.osPlatform).endsWith(` ${one.version}`) ? osWords(one.osPlatform) : [osWords(one.osPlatform), one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
+          ['Operating system', one.osPlatform === 'Linux' && one.osName ? one.osName : osWords(one.osPlatform).endsWith(` ${one.version}`) ? osWords(one.osPlatform) : [osWords(one.osPlatform), one.version].filter(Boolean).join(' ')], ['OS version', one.osVersion],
           ['Architecture', one.osArchitecture], ['Health', one.healthStatus], ['Onboarding', spaced(one.onboardingStatus)],
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
@@ -163,7 +163,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
 function AskedFor({ path }: { path: string }) {
   return (
     <section className="card wide"><h2>Remediation due <Link to="/remediation">All activities</Link></h2>
-      <SmallList<MachineRemediationTask> source={`${path}/remediationTasks`} options={{ filter: "status eq 'Active' and machineState eq 'Open'", orderby: 'dueOn' }} rowKey={(r) => r.id} first={5} label="Remediation due" none="Nothing that was asked for is open on this device."
+      <SmallList<MachineRemediationTask> source={`${path}/remediationTasks`} options={{ filter: "status eq 'Active' and machineState eq 'Open'", orderby: 'dueOn eq null, dueOn' }} rowKey={(r) => r.id} first={5} label="Remediation due" none="Nothing that was asked for is open on this device."
         columns={[
           { title: 'Activity', show: (r) => <Link to={`/remediation?open=${r.id}`} title={r.title}>{r.title}</Link> },
           { title: 'Priority', width: 90, show: (r) => r.priority },
@@ -186,7 +186,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
   { key: 'path', title: 'Evidence', width: 230, slim: 150, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
-  { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
+  { key: 'first', title: 'First seen', width: 120, optional: true, sort: 'firstSeen', text: (r) => date(r.firstSeen), file: [{ text: (r) => r.firstSeen }] },
 ];
 // Where a sensor found it (docs/inventory-format.md): packages of programming languages, and the rest.
 const languages = ['pypi', 'npm', 'maven', 'gem', 'nuget', 'golang', 'cargo', 'composer', 'hex', 'pub', 'cran', 'conan', 'swift'];
@@ -266,10 +266,10 @@ const findingColumns: Column<MachineFinding>[] = [
   { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
   { key: 'software', title: 'Related software', sort: 'productName', text: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
   { key: 'fix', title: 'Fixed in', width: 150, slim: 130, sort: 'fixedVersion', text: (r) => fixWords(r) },
-  { key: 'first', title: 'First detected', width: 130, sort: 'firstSeen', text: (r) => date(r.firstSeen) },
+  { key: 'first', title: 'First detected', width: 130, sort: 'firstSeen', text: (r) => date(r.firstSeen), file: [{ text: (r) => r.firstSeen }] },
   { key: 'age', title: 'Age (days)', width: 96, numeric: true, optional: true, sort: 'publishedOn', text: (r) => (r.publishedOn ? daysSince(r.publishedOn) : null), show: (r) => (r.publishedOn ? number(daysSince(r.publishedOn)) : '') },
-  { key: 'published', title: 'Published on', width: 120, optional: true, sort: 'publishedOn', text: (r) => date(r.publishedOn) },
-  { key: 'updated', title: 'Updated on', width: 120, optional: true, sort: 'updatedOn', text: (r) => date(r.updatedOn) },
+  { key: 'published', title: 'Published on', width: 120, optional: true, sort: 'publishedOn', text: (r) => date(r.publishedOn), file: [{ text: (r) => r.publishedOn }] },
+  { key: 'updated', title: 'Updated on', width: 120, optional: true, sort: 'updatedOn', text: (r) => date(r.updatedOn), file: [{ text: (r) => r.updatedOn }] },
 ];
 const findingThreats: Record<string, string> = { kev: 'knownExploited eq true', kit: 'exploitInKit eq true', verified: 'exploitVerified eq true', public: 'publicExploit eq true' };
 // Those of some CVEs.

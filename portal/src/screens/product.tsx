@@ -129,7 +129,7 @@ const versionColumns: Column<Distribution>[] = [
   { key: 'vulnerabilities', title: 'Vulnerabilities', width: 140, numeric: true, sort: 'vulnerabilities', text: (r) => r.vulnerabilities, show: (r) => number(r.vulnerabilities) },
   { key: 'usage', title: 'Usage', width: 120, numeric: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} /> },
   { key: 'tags', title: 'Tags', width: 220, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
-  { key: 'date', title: 'End of support date', width: 180, optional: true, sort: 'endOfSupportDate', text: (r) => date(r.endOfSupportDate) },
+  { key: 'date', title: 'End of support date', width: 180, optional: true, sort: 'endOfSupportDate', text: (r) => date(r.endOfSupportDate), file: [{ text: (r) => r.endOfSupportDate }] },
 ];
 
 function Versions({ one, path }: { one: Software; path: string }) {

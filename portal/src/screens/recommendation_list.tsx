@@ -38,7 +38,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.weaknesses ? number(r.weaknesses) : <span className="quiet">&ndash;</span>) },
   { key: 'component', title: 'Related component', width: 176, optional: true, sort: 'relatedComponent', text: (r) => r.relatedComponent, show: (r) => (r.productName ? productName(r.vendor, r.productName) : r.relatedComponent) },
   { key: 'threats', title: 'Threats', width: 84, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
-  { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
+  { key: 'exposed', title: 'Exposed devices', width: 138, numeric: false, sort: 'exposedMachinesCount', text: (r) => r.exposedMachinesCount, file: [{ text: (r) => r.exposedMachinesCount }, { title: 'Total devices', text: (r) => r.totalMachineCount }], show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
   { key: 'trend', title: '30 days', width: 72, wide: true, sort: 'exposedMachinesTrend', text: (r) => r.exposedMachinesTrend, show: (r) => <ExposedSpark days={r.exposedMachinesByDay} /> },
   { key: 'critical', title: 'Critical devices', width: 124, numeric: true, optional: true, sort: 'exposedCriticalDevices', text: (r) => r.exposedCriticalDevices },
   { key: 'after', title: 'Exposed devices after exceptions', width: 230, numeric: true, optional: true, sort: 'exposedMachinesAfterExceptions', text: (r) => r.exposedMachinesAfterExceptions },
@@ -62,17 +62,18 @@ const onDevice = ['installedVersions', 'machineRecommendedVersion', 'machineWeak
 const ofDevice: Record<string, Partial<Column<MachineRecommendation>>> = {
   weaknesses: { sort: 'machineWeaknesses', text: (r) => r.machineWeaknesses, show: (r) => (r.machineWeaknesses ? number(r.machineWeaknesses) : <span className="quiet">&ndash;</span>) },
   version: { optional: false, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion },
-  exposed: { optional: true },
+  exposed: { optional: true }, type: { optional: true },
 };
 const installed: Column<Recommendation> = {
   key: 'installed', title: 'Installed version', width: 140, slim: 120,
   text: (r) => (r as MachineRecommendation).installedVersions?.join('; '),
   show: (r) => { const versions = (r as MachineRecommendation).installedVersions ?? []; return <span title={versions.join('\n')}>{versions[0]}{versions.length > 1 ? ` +${versions.length - 1}` : ''}</span>; },
 };
-const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key !== 'trend').flatMap(({ sort, text, show, ...column }) => {
+const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key !== 'trend').flatMap(({ sort, text, file, show, ...column }) => {
   const made = {
     ...column, sort: sort && counted.test(sort) ? `fleet${sort[0]!.toUpperCase()}${sort.slice(1)}` : sort,
     text: (r: Recommendation) => text(ofFleet(r as MachineRecommendation)), show: show && ((r: Recommendation) => show(ofFleet(r as MachineRecommendation))),
+    file: file?.map((one) => ({ ...one, text: (r: Recommendation) => one.text(ofFleet(r as MachineRecommendation)) })),
     ...(ofDevice[column.key] as Partial<Column<Recommendation>>),
   };
   return column.key === 'version' ? [installed, made] : [made];

@@ -49,12 +49,12 @@ const taskColumns: Column<RemediationTask>[] = [
   { key: 'component', title: 'Related component', width: 180, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
   { key: 'type', title: 'Remediation type', width: 160, sort: 'type', text: (r) => remediationWords(r.type) },
   { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => r.status, show: (r) => <span className={statusColour(r)}>{r.overdue ? 'Overdue' : r.status}</span> },
-  { key: 'progress', title: 'Device progress', width: 150, sort: 'fixedDevices', text: (r) => `${r.fixedDevices}/${r.targetDevices}`, show: (r) => (r.type === 'AttentionRequired' ? <span className="quiet">Watched</span> : <Share part={r.fixedDevices} whole={r.targetDevices} bad={false} />) },
-  { key: 'due', title: 'Due on', width: 120, sort: 'dueOn', text: (r) => date(r.dueOn), show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn) || <span className="quiet">&ndash;</span>}</span> },
+  { key: 'progress', title: 'Device progress', width: 150, sort: 'fixedDevices', text: (r) => `${r.fixedDevices}/${r.targetDevices}`, file: [{ title: 'Fixed devices', text: (r) => r.fixedDevices }, { title: 'Targeted devices', text: (r) => r.targetDevices }], show: (r) => (r.type === 'AttentionRequired' ? <span className="quiet">Watched</span> : <Share part={r.fixedDevices} whole={r.targetDevices} bad={false} />) },
+  { key: 'due', title: 'Due on', width: 120, sort: 'dueOn', text: (r) => date(r.dueOn), file: [{ text: (r) => r.dueOn }], show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn) || <span className="quiet">&ndash;</span>}</span> },
   { key: 'priority', title: 'Priority', width: 90, sort: 'priority', text: (r) => r.priority },
   { key: 'owner', title: 'Owner', width: 120, optional: true, sort: 'owner', text: (r) => r.owner },
   { key: 'by', title: 'Created by', width: 120, wide: true, sort: 'requesterEmail', text: (r) => person(r.requesterEmail) },
-  { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
+  { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn), file: [{ text: (r) => r.createdOn }] },
   { key: 'completer', title: 'Completed by', width: 150, optional: true, text: (r) => person(r.completerEmail) },
   { key: 'ticket', title: 'Ticket', width: 120, optional: true, text: (r) => [r.ticket, r.ticketStatus].filter(Boolean).join(' ') },
 ];
@@ -154,9 +154,9 @@ const exceptionColumns: Column<Exception>[] = [
   { key: 'scope', title: 'Scope', width: 180, slim: 140, text: (r) => scopeWords(r) },
   { key: 'status', title: 'Status', width: 150, sort: 'status', text: (r) => stateWords[r.status] ?? r.status },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
-  { key: 'ends', title: 'Ends on', width: 120, sort: 'endsOn', text: (r) => date(r.endsOn) },
+  { key: 'ends', title: 'Ends on', width: 120, sort: 'endsOn', text: (r) => date(r.endsOn), file: [{ text: (r) => r.endsOn }] },
   { key: 'by', title: 'Created by', width: 130, wide: true, sort: 'createdBy', text: (r) => person(r.createdBy) },
-  { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn) },
+  { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn), file: [{ text: (r) => r.createdOn }] },
 ];
 const scopeWords = (r: Exception) => (r.query ? 'By a query' : r.deviceGroups.length ? r.deviceGroups.join(', ') : 'All devices');
 const exceptionFilters: Filter[] = [
@@ -246,8 +246,8 @@ const lateColumns: Column<Breach>[] = [
   { key: 'severity', title: 'Severity', width: 140, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'known', title: 'Threats', width: 130, sort: 'knownExploited', text: (r) => (r.knownExploited ? 'Known exploited' : ''), show: (r) => r.knownExploited && <Tags tags={['KnownExploited']} /> },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
-  { key: 'since', title: 'Open since', width: 130, wide: true, sort: 'openSince', text: (r) => date(r.openSince) },
-  { key: 'due', title: 'Was due on', width: 130, slim: 116, sort: 'dueOn', text: (r) => date(r.dueOn) },
+  { key: 'since', title: 'Open since', width: 130, wide: true, sort: 'openSince', text: (r) => date(r.openSince), file: [{ text: (r) => r.openSince }] },
+  { key: 'due', title: 'Was due on', width: 130, slim: 116, sort: 'dueOn', text: (r) => date(r.dueOn), file: [{ text: (r) => r.dueOn }] },
   { key: 'over', title: 'Days over', width: 100, numeric: true, sort: 'daysOver', text: (r) => r.daysOver, show: (r) => number(r.daysOver) },
 ];
 

@@ -23,7 +23,7 @@ const eventWords: Record<string, string> = {
 };
 // Of these a rule may begin with a severity.
 const isGraded = (event: string) => event === 'vulnerability.new' || event.startsWith('exploit.') || event === 'detection.alert';
-const kinds: [string, string][] = [['Webhook', 'Webhook'], ['Mail', 'Mail'], ['Slack', 'Slack, Mattermost'], ['Teams', 'Microsoft Teams'], ['Ticket', 'Ticket system']];
+const kinds: [string, string][] = [['Webhook', 'Webhook'], ['Mail', 'Mail'], ['Slack', 'Slack, Mattermost'], ['Teams', 'Microsoft Teams'], ['Ticket', 'Ticket system'], ['Syslog', 'SIEM (syslog, CEF)']];
 // A rule as it is made again or put back.
 const bodyOf = ({ name, description, active, events, severity, channels, deviceGroups }: Rule) => ({ name, description, active, events, channels, deviceGroups, severity: severity ?? '' });
 
@@ -108,7 +108,7 @@ function ChannelForm({ one, close, changed }: { one?: Channel; close: () => void
         <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
         <Field label="Kind"><Select value={kind} disabled={!!one} onChange={(_, { value }) => setKind(value)}>{kinds.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</Select></Field>
       </div>
-      <Field label={kind === 'Mail' ? 'Mail addresses' : 'Address'} required={!one} hint={kind === 'Mail' ? 'Several with commas between.' : one ? `Empty: as it is (${one.address}). A new address needs its secret again.` : 'https://... It is kept encrypted; lists show its host only.'}><Input value={address} onChange={(_, { value }) => setAddress(value)} /></Field>
+      <Field label={kind === 'Mail' ? 'Mail addresses' : 'Address'} required={!one} hint={kind === 'Mail' ? 'Several with commas between.' : one ? `Empty: as it is (${one.address}). A new address needs its secret again.` : kind === 'Syslog' ? 'tls://HOST:PORT, or tcp://HOST:PORT inside of the allowed private ranges.' : 'https://... It is kept encrypted; lists show its host only.'}><Input value={address} onChange={(_, { value }) => setAddress(value)} /></Field>
       {signed && <Field label={kind === 'Webhook' ? 'Secret for the signature' : 'Authorization header'} hint={one ? 'Empty: as it is.' : undefined}><Input type="password" autoComplete="off" value={secret} onChange={(_, { value }) => setSecret(value)} /></Field>}
       {kind === 'Ticket' && <Field label="Template of the body" hint="{{title}} {{description}} {{severity}} {{due}} {{owner}} {{devices}} {{link}}"><Textarea value={template} onChange={(_, { value }) => setTemplate(value)} resize="vertical" rows={5} /></Field>}
     </FormDialog>
