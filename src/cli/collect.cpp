@@ -8,6 +8,7 @@
 
 #include "advise/osquery_pack.h"
 #include "cli/front.h"
+#include "cli/send_reports.h"
 #include "feeds/upload.h"
 #include "sensors/merlon/report_json.h"
 #include "server/journey.h"
@@ -30,6 +31,11 @@ Result<int> upload(DeviceReport const& report, Options const& options) {
     return done;
 }
 
+void say_what_was_read(DeviceReport const& report, std::int64_t new_software) {
+    std::cout << fmt::format("{}: {} packages, {} settings; {} kinds of software were new\n", report.name, report.software ? report.software->size() : 0,
+                             report.settings ? report.settings->size() : 0, new_software);
+}
+
 Result<int> collect(Front const& front, Options const& options) {
     if (!options.pack.empty()) {
         auto const checks = TRY(advise::read_checks());
@@ -43,16 +49,21 @@ Result<int> collect(Front const& front, Options const& options) {
         std::cout << sensors::report_json(report) << "\n";
         return done;
     }
-    auto store = TRY(front.open_store(true));
+    auto opened = front.open_store(true);
+    if (!opened && opened.error().code == "store.in_use") {  // by the server that runs on it
+        auto const ask = TRY(asker(front));
+        auto const sent = TRY(send_reports(ask, std::span(&report, 1)));
+        say_what_was_read(report, sent.new_software);
+        return done;
+    }
+    auto const store = TRY(std::move(opened));
     auto connection = TRY(store.connect());
     auto const written = TRY(server::write_reports(connection, std::span(&report, 1)));
     {
         Progress progress(front.quiet);
         TRY(server::inventory_changed(connection, written.new_software, [&](std::string_view line) { progress.say(line); }));
     }
-    std::cout << fmt::format("{}: {} packages, {} settings; {} kinds of software were new\n", report.name,
-                             report.software ? report.software->size() : 0, report.settings ? report.settings->size() : 0,
-                             written.new_software.size());
+    say_what_was_read(report, static_cast<std::int64_t>(written.new_software.size()));
     return done;
 }
 

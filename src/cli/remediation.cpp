@@ -32,7 +32,9 @@ Result<int> list(Front const& front, Options const& options) {
                     {"priority", "priority"}, {"owner", "owner"}, {"ticket", "ticket"}, {"by", "requesterEmail"},
                     {"completed by", "completerEmail"}};
     if (!options.device.empty()) {
-        view.question.path = {"machines", TRY(known_device(TRY(asker(front)), options.device)), "remediationTasks"};
+        auto const ask = TRY(asker(front));
+        auto const device = TRY(known_device(ask, options.device));
+        view.question.path = {"machines", device, "remediationTasks"};
         view.columns.insert(view.columns.begin() + 4, {"there", "machineState"});
     }
     if (options.overdue) only(view.question, "overdue eq true");
