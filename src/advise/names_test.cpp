@@ -10,6 +10,7 @@ TEST(Names, AreWrittenAsTheirMakersWriteThem) {
     EXPECT_EQ(shown_product("microsoft", "windows_10"), "Microsoft Windows 10");
     EXPECT_EQ(shown_product("openssl", "openssl"), "OpenSSL");
     EXPECT_EQ(shown_product("apple", "macos"), "Apple macOS");
+    EXPECT_EQ(shown_product("oracle", "vm_virtualbox"), "Oracle VM VirtualBox");
     EXPECT_EQ(shown_product("nodejs", "node.js"), "Node.js");
     EXPECT_EQ(shown_product("", "curl"), "Curl");
     EXPECT_EQ(shown_product("ubuntu", "openssh-server"), "Ubuntu OpenSSH server");

@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "cli/front.h"
 #include "sensors/collect/collect.h"
+#include "sensors/demo/past.h"
 #include "sensors/merlon/report_json.h"
+#include "server/demo_past.h"
 #include "server/journey.h"
 #include "store/inventory.h"
 
@@ -19,7 +21,7 @@ namespace {
 struct Options {
     std::int64_t devices = 0, seed = -1;
     int products = 0;
-    bool print = false, without_this_machine = false;
+    bool print = false, without_this_machine = false, without_history = false;
 };
 
 Result<sensors::DemoOptions> demo_options(Front const& front, Options const& options) {
@@ -71,6 +73,14 @@ Result<std::vector<std::int64_t>> write_fleet(store::Connection& connection, sen
     return fresh;
 }
 
+// Why the fleet has no past; "": it gets one.
+Result<std::string> no_past(store::Connection& connection, Options const& options, sensors::DemoOptions const& fleet) {
+    if (options.without_history) return std::string("left out");
+    if (fleet.devices > server::most_devices_with_a_past) return fmt::format("none for more than {} devices", with_thousands(server::most_devices_with_a_past));
+    if (!TRY(server::may_have_a_past(connection))) return std::string("none, because this data folder has devices or publications already");
+    return std::string();
+}
+
 Result<int> demo(Front const& front, Options const& options) {
     auto const fleet = TRY(demo_options(front, options));
     if (options.print) return print_fleet(fleet);
@@ -78,7 +88,12 @@ Result<int> demo(Front const& front, Options const& options) {
     auto connection = TRY(store.connect());
     Progress progress(front.quiet);
     auto const say = [&](std::string_view line) { progress.say(line); };
-    auto const records = TRY(server::load_starter_knowledge(connection, say));
+    auto const without = TRY(no_past(connection, options, fleet));
+    auto const loaded = [&] { return connection.count("SELECT coalesce(sum(kept), 0)::BIGINT FROM main.feed WHERE name = 'starter'"); };
+    auto const before = TRY(loaded());
+    if (without.empty()) TRY(server::live_through(connection, fleet, say));
+    bool const fresh_knowledge = TRY(server::load_starter_knowledge(connection, say)) > 0 || without.empty();
+    auto const records = TRY(loaded()) - before;
     // What was loaded for these options is not loaded again.
     auto const mark = fmt::format("{} devices, seed {}, {} products", fleet.devices, fleet.seed, fleet.products_per_device);
     std::vector<std::int64_t> fresh;
@@ -93,10 +108,12 @@ Result<int> demo(Front const& front, Options const& options) {
         auto const written = TRY(server::write_reports(connection, std::span(&report, 1)));
         fresh.insert(fresh.end(), written.new_software.begin(), written.new_software.end());
     }
-    if (records > 0) TRY(server::knowledge_changed(connection, true, say));
+    if (fresh_knowledge) TRY(server::knowledge_changed(connection, true, say));
     else if (!fresh.empty() || !again) TRY(server::inventory_changed(connection, fresh, say));
     std::cout << (records > 0 ? fmt::format("starter knowledge: {} records\n", with_thousands(records)) : std::string("starter knowledge: loaded already\n"));
     std::cout << (again ? std::string("demo fleet: loaded already\n") : fmt::format("demo fleet: {} devices\n", with_thousands(fleet.devices)));
+    auto const story = TRY(sensors::read_demo_story());
+    if (!again) std::cout << "demo history: " << (without.empty() ? fmt::format("the last {} days", story.days.front()) : without) << "\n";
     return done;
 }
 
@@ -110,6 +127,7 @@ void add_demo(CLI::App& app, Front& front) {
     verb->add_option("--products", options->products, "Fill each device up to this many programs (default: only known ones)");
     verb->add_flag("--print", options->print, "Print the fleet in Merlon's own form instead of loading it");
     verb->add_flag("--without-this-machine", options->without_this_machine, "Leave this machine's own inventory out");
+    verb->add_flag("--without-history", options->without_history, "Make the fleet as of today only, without its last 30 days");
     verb->callback([&front, options] { throw run(demo(front, *options)); });
 }
 

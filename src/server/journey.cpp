@@ -33,23 +33,23 @@ Status publish(store::Connection& connection, Ticks now, Say const& say) {
     });
 }
 
-Status match_and_publish(store::Connection& connection, std::span<std::int64_t const> only, Say const& say) {
+Status match_and_publish(store::Connection& connection, std::span<std::int64_t const> only, Say const& say, Ticks now) {
     match::MatchOptions options;
-    options.now = now_ticks();
+    options.now = now;
     options.only.assign(only.begin(), only.end());
     options.progress = [&](std::string_view line) { tell(say, line); };
     TRY(match::run(connection, options));
-    return publish(connection, options.now, say);
+    return publish(connection, now, say);
 }
 
 }  // namespace
 
-Result<Written> write_reports(store::Connection& connection, std::span<DeviceReport const> reports) {
+Result<Written> write_reports(store::Connection& connection, std::span<DeviceReport const> reports, Ticks now) {
     Written written;
     TRY(connection.transaction([&]() -> Status {
         for (std::size_t at = 0; at < reports.size(); at += reports_a_batch) {
             auto const batch = reports.subspan(at, std::min(reports_a_batch, reports.size() - at));
-            for (auto const& change : TRY(store::write_reports(connection, batch, now_ticks()))) {
+            for (auto const& change : TRY(store::write_reports(connection, batch, now))) {
                 ++written.devices;
                 written.changed += change.changed ? 1 : 0;
                 written.new_software.insert(written.new_software.end(), change.new_software.begin(), change.new_software.end());
@@ -66,20 +66,19 @@ void KnowledgeChange::add(store::WriteOutcome const& outcome) {
     everything = everything || outcome.products > 0;
 }
 
-Status knowledge_changed(store::Connection& connection, KnowledgeChange const& change, bool match, Say const& say) {
+Status knowledge_changed(store::Connection& connection, KnowledgeChange const& change, bool match, Say const& say, Ticks now) {
     tell(say, "merging what feeds say of each CVE");
     TRY(store::rebuild_cve_table(connection));
     if (!match) return {};
-    if (change.everything) return match_and_publish(connection, {}, say);
+    if (change.everything) return match_and_publish(connection, {}, say, now);
     auto const touched = TRY(match::touched_by(connection, change.subjects, change.names));
-    if (touched.everything) return match_and_publish(connection, {}, say);
+    if (touched.everything) return match_and_publish(connection, {}, say, now);
     // Ratings and exploits may have changed all the same.
-    return inventory_changed(connection, touched.software, say);
+    return inventory_changed(connection, touched.software, say, now);
 }
 
-Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say) {
-    if (!new_software.empty()) return match_and_publish(connection, new_software, say);
-    auto const now = now_ticks();
+Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say, Ticks now) {
+    if (!new_software.empty()) return match_and_publish(connection, new_software, say, now);
     TRY(connection.transaction([&] { return match::clear_findings(connection, now); }));
     return publish(connection, now, say);
 }
@@ -94,28 +93,35 @@ Status end_what_ran_out(store::Connection& connection, Ticks now) {
     return inventory_changed(connection, {}, {});
 }
 
-Status match_everything(store::Connection& connection, Say const& say) { return match_and_publish(connection, {}, say); }
+Status match_everything(store::Connection& connection, Say const& say, Ticks now) { return match_and_publish(connection, {}, say, now); }
 
-Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say const& say) {
+Result<std::int64_t> load_starter_knowledge(store::Connection& connection, Say const& say, Unknown const& unknown, Ticks now) {
     std::int64_t fresh = 0;
     for (auto const& file : embedded_under("data/knowledge/")) {
-        auto const digest = sha256_hex(file.bytes);
-        if (TRY(store::already_loaded(connection, "starter", digest))) continue;
-        tell(say, "loading starter knowledge: " + std::string(file.path));
+        std::vector<KnowledgeRecord> records;
+        std::size_t left_out = 0;
+        auto const read = [&] {
+            return feeds::read_knowledge(file.bytes, file.path, [&](KnowledgeRecord record) -> Status {
+                if (unknown && unknown(record)) ++left_out;
+                else records.push_back(std::move(record));
+                return {};
+            });
+        };
+        if (unknown) TRY(read());
         store::FeedFile described;
         described.feed = "starter";
         described.file = file.path;
-        described.digest = digest;
+        described.digest = sha256_hex(left_out == 0 ? std::string(file.bytes) : std::string(file.bytes) + std::to_string(left_out));
+        described.loaded = now;
+        if (TRY(store::already_loaded(connection, described.feed, described.digest))) continue;
+        tell(say, "loading starter knowledge: " + std::string(file.path));
+        if (!unknown) TRY(read());
         auto const outcome = TRY(store::write_knowledge(
             connection, described, [&](store::PackedSink const& sink) -> Result<store::FeedCounts> {
                 store::FeedCounts counts;
                 store::PackedBatch batch;
-                TRY(feeds::read_knowledge(file.bytes, file.path, [&](KnowledgeRecord record) -> Status {
-                    ++counts.records;
-                    ++counts.kept;
-                    batch.add(std::move(record));
-                    return {};
-                }));
+                counts.records = counts.kept = static_cast<std::int64_t>(records.size());
+                for (auto& record : records) batch.add(std::move(record));
                 TRY(sink(batch));
                 return counts;
             }));

@@ -1,4 +1,5 @@
-// The order in which rooms are put to work when something changed: store, match, publish exposure.
+// The order in which rooms are put to work when something changed: store, match, publish exposure. `now` is the moment at which
+// it happens: a past one only for a fleet whose past is made up (server/demo_past.h).
 #pragma once
 #include <functional>
 #include <span>
@@ -9,6 +10,7 @@
 #include "fleet/publish.h"
 #include "model/alert.h"
 #include "model/device.h"
+#include "model/knowledge.h"
 #include "store/engine.h"
 #include "store/knowledge.h"
 
@@ -22,7 +24,7 @@ struct Written {
     std::vector<std::int64_t> new_software;  // to be matched
 };
 // Writes the reports of one input: all or none.
-Result<Written> write_reports(store::Connection&, std::span<DeviceReport const>);
+Result<Written> write_reports(store::Connection&, std::span<DeviceReport const>, Ticks now = now_ticks());
 
 // What loads of feeds changed.
 struct KnowledgeChange {
@@ -32,22 +34,24 @@ struct KnowledgeChange {
     void add(store::WriteOutcome const&);
 };
 // After knowledge changed: the CVE table is made anew and, when `match`, what the change touches is evaluated again.
-Status knowledge_changed(store::Connection&, KnowledgeChange const&, bool match, Say const&);
+Status knowledge_changed(store::Connection&, KnowledgeChange const&, bool match, Say const&, Ticks now = now_ticks());
 // The same when nobody knows what changed.
-inline Status knowledge_changed(store::Connection& connection, bool match, Say const& say) {
-    return knowledge_changed(connection, {.subjects = {}, .names = {}, .everything = true}, match, say);
+inline Status knowledge_changed(store::Connection& connection, bool match, Say const& say, Ticks now = now_ticks()) {
+    return knowledge_changed(connection, {.subjects = {}, .names = {}, .everything = true}, match, say, now);
 }
 // After inventory changed: the new software is matched, exposure is published.
-Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&);
+Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&, Ticks now = now_ticks());
 // What ran out by the clock while no server ran: corrections with an end.
 Status end_what_ran_out(store::Connection&, Ticks now);
 // Everything again.
-Status match_everything(store::Connection&, Say const&);
+Status match_everything(store::Connection&, Say const&, Ticks now = now_ticks());
 // Whether a day (UTC) has begun since everything was evaluated, and there is something to evaluate.
 Result<bool> evaluation_due(store::Connection&, Ticks now);
 
 // The starter knowledge that travels in the binary; a part that is loaded already is skipped. Returns the number of
-// records that were new.
-Result<std::int64_t> load_starter_knowledge(store::Connection&, Say const&);
+// records that were new. `unknown`, where given, says which records are left out for now: a later call without it, or with
+// another, loads the parts that lacked some.
+using Unknown = std::function<bool(KnowledgeRecord const&)>;
+Result<std::int64_t> load_starter_knowledge(store::Connection&, Say const&, Unknown const& unknown = {}, Ticks now = now_ticks());
 
 }  // namespace merlon::server

@@ -413,7 +413,7 @@ Status Writing::note_file(FeedCounts const& counts) {
         TRY(connection_.query("DELETE FROM feed WHERE name = $1 AND (file = $2 OR digest = $3)",
                               {Value{file_.feed}, Value{file_.file}, Value{file_.digest}}));
     TRY(connection_.query("INSERT INTO feed VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                          {Value{file_.feed}, Value{file_.file}, Value{file_.digest}, Value{now_ticks()},
+                          {Value{file_.feed}, Value{file_.file}, Value{file_.digest}, Value{file_.loaded > 0 ? file_.loaded : now_ticks()},
                            Value{counts.data_time}, Value{counts.records}, Value{counts.kept},
                            Value{counts.rejected}}));
     return {};

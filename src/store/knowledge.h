@@ -37,6 +37,7 @@ struct FeedFile {
     std::string feed;    // nvd, kev, epss, osv ...
     std::string file;    // where it came from
     std::string digest;  // SHA-256 of its bytes, hex
+    Ticks loaded = 0;    // when; 0: now
     // Sources of exploit facts of which this file is the whole set (kev, exploit-db, metasploit, poc-in-github).
     std::vector<std::string> whole_exploit_sets;
     // Sources of exploit facts that come with advisories (nvd, ssvc, msrc): replaced for the CVEs of those.

@@ -3,148 +3,17 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
-#include "base/embedded.h"
-#include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "sensors/demo/dice.h"
+#include "sensors/demo/ingredients.h"
+#include "sensors/demo/past.h"
 #include "sensors/restart.h"
 #include "sensors/shares.h"
 #include "sensors/usage.h"
 
 namespace merlon::sensors {
 namespace {
-
-// SplitMix64: small, fast, and the same on every machine (Steele, Lea, Flood 2014).
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t next() {
-        auto z = (state_ += 0x9E3779B97F4A7C15ULL);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-        return z ^ (z >> 31);
-    }
-    std::size_t below(std::size_t most) { return static_cast<std::size_t>(next() % most); }
-    bool percent(std::int64_t share) { return static_cast<std::int64_t>(next() % 100) < share; }
-    // A position in a list from old to new: mostly among the newest, seldom far back.
-    std::size_t mostly_new(std::size_t count) {
-        auto const back = std::min(below(count), std::min(below(count), below(count)));
-        return count - 1 - back;
-    }
-
-private:
-    std::uint64_t state_;
-};
-
-struct Version {
-    std::string text, release;
-};
-struct Kind {
-    std::string platform, distribution, name, architecture;
-    std::vector<std::string> editions;
-    std::vector<Version> versions;
-};
-struct Group {
-    std::string name, value;
-    std::int64_t share = 0;
-    std::vector<std::string> kinds, tags;
-};
-struct Program {
-    std::string runs_on, source, name, vendor, source_name, bundle_id, purl;
-    std::int64_t share = 0;
-    std::vector<std::string> versions;
-    std::map<std::string, std::vector<std::string>, std::less<>> by_release;
-};
-struct AlertKind {
-    std::string title, category, severity, runs_on;
-    std::vector<std::string> techniques;
-};
-// An extension of a browser, what it asks for, and for what it may ask later.
-struct ExtensionKind {
-    std::string runs_on, browser, id, name, vendor, permissions, optional;
-    std::int64_t share = 0;
-    std::vector<std::string> versions;
-};
-// A configuration fact: most devices have the good value, the rest the bad one or none.
-struct SettingKind {
-    std::string runs_on, key, good;
-    std::optional<std::string> bad;
-    std::int64_t share = 0;
-};
-struct Ingredients {
-    std::vector<Group> groups;
-    std::map<std::string, Kind> kinds;
-    std::vector<Program> programs;
-    std::vector<AlertKind> alerts;
-    std::vector<SettingKind> settings;
-    std::vector<ExtensionKind> extensions;
-};
-
-std::vector<std::string> texts(json::Value value, std::string_view key) {
-    std::vector<std::string> out;
-    for (auto const one : json::array(value, key)) out.emplace_back(json::text(one));
-    return out;
-}
-
-Result<Ingredients> read_ingredients() {
-    constexpr std::string_view file = "data/demo/fleet.json";
-    auto const document = TRY(json::Document::parse(embedded(file), file));
-    auto const root = document.root();
-    Ingredients out;
-    for (auto const g : json::array(root, "groups"))
-        out.groups.push_back({std::string(json::text(g, "name")), std::string(json::text(g, "value")),
-                              json::integer(g, "share").value_or(0), texts(g, "kinds"), texts(g, "tags")});
-    simdjson::dom::object kinds;
-    if (auto const all = json::member(root, "kinds"); !all || all->get(kinds) != simdjson::SUCCESS)
-        return fail("demo.ingredients", std::string(file), "kinds");
-    for (auto const [name, k] : kinds) {
-        Kind kind{std::string(json::text(k, "platform")), std::string(json::text(k, "distribution")),
-                  std::string(json::text(k, "name")), std::string(json::text(k, "architecture")), texts(k, "editions"), {}};
-        for (auto const version : json::array(k, "versions")) {
-            std::vector<std::string> parts;
-            for (auto const part : json::array(version)) parts.emplace_back(json::text(part));
-            if (parts.size() == 2) kind.versions.push_back({parts[0], parts[1]});
-        }
-        out.kinds.emplace(name, std::move(kind));
-    }
-    for (auto const s : json::array(root, "software")) {
-        Program program{std::string(json::text(s, "for")), std::string(json::text(s, "source")), std::string(json::text(s, "name")),
-                        std::string(json::text(s, "vendor")), std::string(json::text(s, "source_name")),
-                        std::string(json::text(s, "bundle_id")), std::string(json::text(s, "purl")),
-                        json::integer(s, "share").value_or(0), texts(s, "versions"), {}};
-        simdjson::dom::object releases;
-        if (auto const all = json::member(s, "by_release"); all && all->get(releases) == simdjson::SUCCESS)
-            for (auto const [release, versions] : releases)
-                for (auto const version : json::array(versions)) program.by_release[std::string(release)].emplace_back(json::text(version));
-        out.programs.push_back(std::move(program));
-    }
-    for (auto const a : json::array(root, "alerts"))
-        out.alerts.push_back({std::string(json::text(a, "title")), std::string(json::text(a, "category")),
-                              std::string(json::text(a, "severity")), std::string(json::text(a, "for")), texts(a, "techniques")});
-    for (auto const e : json::array(root, "extensions"))
-        out.extensions.push_back({std::string(json::text(e, "for")), std::string(json::text(e, "browser")), std::string(json::text(e, "id")),
-                                  std::string(json::text(e, "name")), std::string(json::text(e, "vendor")),
-                                  std::string(json::text(e, "permissions")), std::string(json::text(e, "optional")),
-                                  json::integer(e, "share").value_or(0), texts(e, "versions")});
-    for (auto const entry : json::array(root, "settings")) {
-        std::vector<json::Value> parts;
-        for (auto const part : json::array(entry)) parts.push_back(part);
-        std::int64_t share = 0;
-        if (parts.size() != 5 || parts[4].get(share) != simdjson::SUCCESS) return fail("demo.ingredients", std::string(file), "settings");
-        SettingKind kind{std::string(json::text(parts[0])), std::string(json::text(parts[1])), std::string(json::text(parts[2])), {}, share};
-        if (json::is_string(parts[3])) kind.bad = json::text(parts[3]);
-        out.settings.push_back(std::move(kind));
-    }
-    if (out.settings.empty() || out.extensions.empty() || out.groups.empty() || out.kinds.empty() || out.programs.empty() ||
-        out.alerts.empty())
-        return fail("demo.ingredients", std::string(file), "an empty list");
-    return out;
-}
-
-bool runs_on(std::string_view wanted, std::string_view distribution) {
-    if (wanted.empty() || wanted == distribution) return true;
-    return wanted == "linux" && distribution != "windows" && distribution != "macos";
-}
 
 Group const& group_of(Ingredients const& from, Dice& dice) {
     auto at = static_cast<std::int64_t>(dice.below(100));
@@ -165,10 +34,7 @@ OperatingSystem system_of(Kind const& kind, Dice& dice) {
               (os.edition.empty() || kind.name.ends_with(os.edition) ? "" : " " + os.edition);
     os.version = version.text;
     os.release = version.release;
-    if (kind.distribution == "windows") {
-        auto const parts = split(version.text, '.');
-        os.build = std::string(parts[2]) + "." + std::string(parts[3]);
-    }
+    if (kind.distribution == "windows") os.build = windows_build(version.text);
     os.architecture = kind.architecture;
     return os;
 }
@@ -176,25 +42,9 @@ OperatingSystem system_of(Kind const& kind, Dice& dice) {
 void add_programs(Ingredients const& from, OperatingSystem const& os, std::vector<SoftwareItem>& out, Dice& dice) {
     for (auto const& program : from.programs) {
         if (!runs_on(program.runs_on, os.distribution) || !dice.percent(program.share)) continue;
-        auto const* versions = &program.versions;
-        if (!program.by_release.empty()) {
-            auto const release = os.distribution == "ubuntu" ? os.version : os.version.substr(0, os.version.find('.'));
-            auto const found = program.by_release.find(release);
-            if (found == program.by_release.end()) continue;
-            versions = &found->second;
-        }
-        SoftwareItem item;
-        item.source = program.source;
-        item.name = program.name;
-        item.vendor = program.vendor;
-        item.version = (*versions)[dice.mostly_new(versions->size())];
-        item.source_name = program.source_name;
-        item.bundle_id = program.bundle_id;
-        item.architecture = os.architecture;
-        if (!program.purl.empty()) item.purl = replace_all(program.purl, "{}", item.version);
-        if (program.source == "programs") item.path = "C:\\Program Files\\" + program.name;
-        else if (program.source == "apps") item.path = "/Applications/" + program.name;
-        out.push_back(std::move(item));
+        auto const* versions = versions_of(program, os.distribution, os.version);
+        if (!versions) continue;
+        out.push_back(installed(program, os, (*versions)[dice.mostly_new(versions->size())]));
     }
 }
 
@@ -282,6 +132,7 @@ void add_restarts(DeviceReport& report, DemoOptions const& options, Dice& dice) 
     } else if (roll < 16) {
         reasons = {{"file_renames", {}, 0}};
     }
+    std::erase_if(reasons, [&](RestartReason const& one) { return one.since > options.then(); });
     add_restart(*report.settings, reasons);
 }
 
@@ -309,6 +160,7 @@ void add_demo_shares(DeviceReport& report, Dice& dice) {
 // What people started on Windows; some things nobody did for a month.
 void add_demo_usage(DeviceReport& report, DemoOptions const& options, Dice& dice) {
     UsedPrograms programs;
+    if (options.days_ago > 0) return;  // it is told of the last days only
     if (report.os.distribution != "windows" || !dice.percent(80)) return;
     for (auto const& item : *report.software) {
         auto const path = used_path(item.path + "\\program.exe");
@@ -343,7 +195,8 @@ Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t
     return alert;
 }
 
-DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std::int64_t number, Dice& dice) {
+// Nothing: the device was not there yet.
+std::optional<DeviceReport> report_of(Ingredients const& from, DemoOptions const& options, std::int64_t number, Dice& dice) {
     auto const& group = group_of(from, dice);
     auto const& kind = from.kinds.at(group.kinds[dice.below(group.kinds.size())]);
     DeviceReport report;
@@ -375,6 +228,7 @@ DeviceReport report_of(Ingredients const& from, DemoOptions const& options, std:
     // One in fifty has been silent for longer than scores allow.
     report.collected_at = options.now - static_cast<Ticks>(dice.percent(2) ? 40 * 24 + dice.below(500) : dice.below(24)) * ticks_per_hour;
     report.source = "demo";
+    if (options.days_ago > 0 && !take_back(report, from, kind, options, number)) return {};
     return report;
 }
 
@@ -386,9 +240,10 @@ Status generate_fleet(DemoOptions const& options, DemoSinks const& sinks) {
         // Each device has dice of its own, so that a larger fleet begins with the smaller one.
         Dice dice(options.seed * 1'000'003 + static_cast<std::uint64_t>(number));
         auto report = report_of(ingredients, options, number, dice);
+        if (!report) continue;
         std::vector<Alert> alerts;
-        if (dice.percent(12)) alerts.push_back(alert_of(ingredients, report, number, options.now, dice));
-        TRY(sinks.report(std::move(report)));
+        if (options.days_ago == 0 && dice.percent(12)) alerts.push_back(alert_of(ingredients, *report, number, options.now, dice));
+        TRY(sinks.report(std::move(*report)));
         for (auto& alert : alerts) TRY(sinks.alert(std::move(alert)));
     }
     return {};

@@ -15,6 +15,8 @@ struct DemoOptions {
     std::uint64_t seed = 7;
     Ticks now = 0;                   // reports are of the days before it
     int products_per_device = 0;     // 0: only the named software; else the tail fills up to this many
+    int days_ago = 0;                // the fleet as it was then (sensors/demo/past.h), without alerts
+    Ticks then() const { return now - days_ago * ticks_per_day; }
 };
 
 struct DemoSinks {
