@@ -131,7 +131,9 @@ Result<int> identify(Front const& front, Named const& named) {
     if (named.name.empty() == named.batch.empty()) return fail("cli.usage", "Give a NAME, or --batch FILE.");
     auto const keys = TRY(keys_of(named));
     auto opened = front.open_store(false);
-    // Without knowledge the rules still speak.
+    // Without knowledge the rules still speak; a folder that cannot be opened has some.
+    if (!opened && opened.error().code != "store.no_data") return std::unexpected(opened.error());
+    if (!opened) std::cerr << "note: no data folder: the rules alone speak, nothing is known of any product (merlon feeds load FILE...)\n";
     auto store = opened ? std::move(*opened) : TRY(store::Store::in_memory());
     auto connection = TRY(store.connect());
     match::MatchOptions options;

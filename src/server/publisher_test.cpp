@@ -22,16 +22,32 @@ DeviceReport report_of(std::mt19937& random) {
     return one;
 }
 
+// A server's publisher and its writer, over a store in memory.
+struct Published {
+    store::Store store = store::Store::in_memory().value();
+    std::string said;  // of failures
+    std::unique_ptr<Publisher> publisher;
+    store::Writer writer;
+
+    explicit Published(double least_pause_s)
+        : publisher(Publisher::create(store, options_of(least_pause_s), [this](std::string_view line) { said += line; }).value()),
+          writer(store::Writer::start(store, [this] { publisher->committed(); }, [this] { publisher->taken_back(); }).value()) {
+        publisher->start(writer);
+    }
+
+private:
+    static PublisherOptions options_of(double least_pause_s) {
+        PublisherOptions options;
+        options.least_pause_s = least_pause_s;
+        return options;
+    }
+};
+
 // Reports are taken while passes run, the index is built anew again and again, and people change devices: in the end the index,
 // the score and the published tables are what they are when everything is made from the store.
 TEST(Publisher, KeepsUpWhileReportsComeIn) {
-    auto store = store::Store::in_memory().value();
-    PublisherOptions options;
-    options.least_pause_s = 0.01;
-    std::string said;
-    auto const publisher = Publisher::create(store, options, [&](std::string_view line) { said += line; }).value();
-    auto writer = store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }).value();
-    publisher->start(writer);
+    Published server(0.01);
+    auto& [store, said, publisher, writer] = server;
     std::jthread reporting([&] {
         std::mt19937 random(7);
         for (int i = 0; i < 150; ++i) {
@@ -94,13 +110,8 @@ TEST(Publisher, KeepsUpWhileReportsComeIn) {
 // A device that brings what is matched already, or only an update, is not told of by matching: what a correction or the update
 // clears there follows with the next pass, in tables and index alike.
 TEST(Publisher, ClearsOnDevicesThatReport) {
-    auto store = store::Store::in_memory().value();
-    PublisherOptions options;
-    options.least_pause_s = 1e9;
-    std::string said;
-    auto const publisher = Publisher::create(store, options, [&](std::string_view line) { said += line; }).value();
-    auto writer = store::Writer::start(store, [&] { publisher->committed(); }, [&] { publisher->taken_back(); }).value();
-    publisher->start(writer);
+    Published server(1e9);
+    auto& [store, said, publisher, writer] = server;
     auto const report = [&](std::string name, std::string program, std::vector<std::string> updates) {
         DeviceReport one{.name = std::move(name), .source = "test"};
         one.software.emplace().push_back({.source = "programs", .name = std::move(program), .version = "1"});

@@ -13,6 +13,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/schema.h"
 
 namespace merlon::store {
 namespace {
@@ -66,6 +67,7 @@ Result<std::string> manifest_of(std::filesystem::path const& folder) {
     json.begin_object();
     json.member("format", format_name);
     json.member("schema", schema_version());
+    json.member("program", program_version());
     json.member("time", iso_time(now_ticks()));
     json.key("files");
     json.begin_array();
@@ -202,7 +204,7 @@ Result<BackupManifest> read_manifest(std::string_view text, std::map<std::string
         listed[name] = {json::integer(one, "size").value_or(0), std::string(json::text(one, "sha256"))};
     }
     if (!listed.contains("merlon.duckdb")) return fail("backup.not_one", "no database");
-    if (manifest.schema > schema_version()) return fail("store.newer_schema", std::to_string(manifest.schema), std::to_string(schema_version()));
+    if (manifest.schema > schema_version()) return newer_schema(manifest.schema, clean_text(json::text(document->root(), "program"), 40));
     return manifest;
 }
 

@@ -2,8 +2,8 @@
 //
 // Writing. One file is one transaction: all of it or nothing, so a damaged file leaves what was there. Records replace
 // those of the same (source, id); an unchanged record is not written again; of two states of one record the one
-// modified last stays. Sets that are published whole (KEV, EPSS, exploit lists) replace the whole set; one that holds less
-// than half of what is stored is taken for damaged and refused (store.set_shrunk).
+// modified last stays. A set that is published whole (KEV, EPSS, exploit lists) replaces the whole set, unless it has less than half of
+// what is stored (store.set_shrunk) or is of an earlier day, or of none that it says (store.set_older: life-cycles that say their day too).
 //
 // Statements. Table `statement` holds (advisory, subject, body): subject is a number of table `subject`, which holds the
 // subject_key() of everything of which something is stated; body this JSON object, in which each member is left out when
@@ -43,7 +43,7 @@ struct FeedFile {
     // Sources of exploit facts that come with advisories (nvd, ssvc, msrc): replaced for the CVEs of those.
     std::vector<std::string> facts_of_advisories;
     bool whole_epss = false;  // the file holds all scores of its day
-    bool may_shrink = false;  // a whole set may lose more than half of what is stored of it
+    bool may_shrink = false;  // somebody insists: neither store.set_shrunk nor store.set_older is looked for
 };
 
 // What the reader saw in the file.

@@ -9,6 +9,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "store/schema.h"
 #include "store/standing.h"
 #include "store/views.h"
 
@@ -78,6 +79,7 @@ namespace {
 
 struct Migration {
     int number;
+    std::string_view name;  // "0046_unsupported_exposure"
     std::string_view sql;
 };
 
@@ -86,26 +88,75 @@ std::vector<Migration> migrations() {
     std::vector<Migration> all;
     constexpr std::string_view prefix = "schema/store/";
     for (auto const& file : embedded_under(prefix)) {
-        auto const digits = file.path.substr(prefix.size(), 4);
-        if (auto const number = to_int(digits)) all.push_back({static_cast<int>(*number), file.bytes});
+        auto const name = file.path.substr(prefix.size(), file.path.rfind('.') - prefix.size());
+        if (auto const number = to_int(name.substr(0, 4))) all.push_back({static_cast<int>(*number), name, file.bytes});
     }
     return all;
+}
+
+struct Applied {
+    int number = 0;
+    std::string name, program;  // "": by a build that did not say so yet
+};
+
+// What the folder has, in order. Nothing is written: a folder that is refused stays as it is.
+Result<std::vector<Applied>> applied(Connection& connection) {
+    std::vector<Applied> all;
+    auto const columns = TRY(connection.count("SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = 'schema_version'"));
+    if (columns == 0) return all;
+    auto rows = TRY(connection.query(columns == 1 ? "SELECT number, '', '' FROM main.schema_version ORDER BY number"
+                                                  : "SELECT number, coalesce(name, ''), coalesce(program, '') FROM main.schema_version ORDER BY number"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t row = 0; row < chunk->rows; ++row)
+            all.push_back({chunk->columns[0].int32(row), std::string(chunk->columns[1].text(row)), std::string(chunk->columns[2].text(row))});
+    return all;
+}
+
+// The highest number alone does not tell: a build of another line may have gone on from a number that here means something else, and
+// what it left out would be missing for ever.
+Status refuse_other_line(std::span<Applied const> have, std::span<Migration const> known) {
+    for (std::size_t i = 0; i < have.size(); ++i) {
+        auto const& [number, name, program] = have[i];
+        if (i >= known.size()) return fail("store.other_schema", std::to_string(number), "there twice", "there once");
+        auto const& here = known[i];
+        if (number != here.number) return fail("store.other_schema", std::to_string(here.number), "missing", std::string(here.name));
+        if (!name.empty() && name != here.name) return fail("store.other_schema", std::to_string(number), name, std::string(here.name));
+    }
+    return {};
 }
 
 }  // namespace
 
 int schema_version() { return migrations().empty() ? 0 : migrations().back().number; }
+std::string_view program_version() { return MERLON_VERSION; }
+
+std::unexpected<Error> newer_schema(int schema, std::string_view program) {
+    auto const named = [](std::string_view version, int number) {
+        return (version.empty() ? std::string{} : "Merlon " + std::string(version) + ", ") + "schema " + std::to_string(number);
+    };
+    return fail("store.newer_schema", named(program, schema), named(program_version(), schema_version()));
+}
 
 Result<int> migrate(Connection& connection) {
-    TRY(connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)"));
-    auto const have = static_cast<int>(TRY(connection.count("SELECT coalesce(max(number), 0) FROM schema_version")));
     auto const all = migrations();
-    if (have > schema_version()) return fail("store.newer_schema", std::to_string(have), std::to_string(schema_version()));
-    for (auto const& migration : all) {
-        if (migration.number <= have) continue;
+    auto const have = TRY(applied(connection));
+    if (!have.empty() && have.back().number > schema_version()) return newer_schema(have.back().number, have.back().program);
+    TRY(refuse_other_line(have, all));
+    if (have.size() == all.size() && !have.back().name.empty()) return schema_version();
+    TRY(connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL);"
+                           "ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS name VARCHAR;"      // of the file
+                           "ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS program VARCHAR"));  // that brought the folder there
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto const& [number, name, sql] = all[i];
+        std::array const values{Value{std::int64_t{number}}, Value{std::string(name)}, Value{std::string(program_version())}};
+        if (i < have.size()) {
+            if (have[i].name.empty()) TRY(connection.query("UPDATE schema_version SET name = $2, program = $3 WHERE number = $1", values));
+            continue;
+        }
         TRY(connection.transaction([&]() -> Status {
-            TRY(connection.execute(migration.sql));
-            return connection.execute("INSERT INTO schema_version VALUES (" + std::to_string(migration.number) + ")");
+            TRY(connection.execute(sql));
+            TRY(connection.query("INSERT INTO schema_version (number, name, program) VALUES ($1, $2, $3)", values));
+            return {};
         }));
     }
     return schema_version();

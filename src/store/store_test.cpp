@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/schema.h"
 #include "store/writer.h"
 
 namespace merlon::store {
@@ -55,14 +56,44 @@ TEST_F(DataFolder, RefusesASecondHolderByName) {
     EXPECT_NE(describe(second.error()).find("process " + std::to_string(::getpid())), std::string::npos);
 }
 
-TEST_F(DataFolder, RefusesAFolderOfALaterRelease) {
+TEST_F(DataFolder, RefusesAFolderOfALaterReleaseAndNamesBoth) {
     {
         auto store = Store::open(folder).value();
-        ASSERT_TRUE(store.connect()->execute("INSERT INTO schema_version VALUES (9999)"));
+        ASSERT_TRUE(store.connect()->execute("INSERT INTO schema_version VALUES (9999, '9999_more', '7.5.3')"));
     }
     auto const later = Store::open(folder);
     ASSERT_FALSE(later);
     EXPECT_EQ(later.error().code, "store.newer_schema");
+    auto const said = describe(later.error());
+    EXPECT_NE(said.find("Merlon 7.5.3, schema 9999"), std::string::npos) << said;
+    EXPECT_NE(said.find("this program is Merlon " + std::string(program_version()) + ", schema " + std::to_string(schema_version())), std::string::npos) << said;
+}
+
+// A number left out below the last would never be made up for: only the last was looked at.
+TEST_F(DataFolder, RefusesAFolderOfAnotherLine) {
+    for (auto const* change : {"DELETE FROM schema_version WHERE number = 40", "UPDATE schema_version SET name = '0040_another' WHERE number = 40"}) {
+        std::filesystem::remove_all(folder);
+        {
+            auto store = Store::open(folder).value();
+            ASSERT_TRUE(store.connect()->execute(change));
+        }
+        auto const other = Store::open(folder);
+        ASSERT_FALSE(other) << change;
+        EXPECT_EQ(other.error().code, "store.other_schema");
+        EXPECT_NE(describe(other.error()).find("schema 40"), std::string::npos) << describe(other.error());
+    }
+}
+
+// Builds that did not note down names wrote the number alone.
+TEST_F(DataFolder, NamesTheMigrationsOfAFolderThatHasNumbersOnly) {
+    {
+        auto store = Store::open(folder).value();
+        ASSERT_TRUE(store.connect()->execute("ALTER TABLE schema_version DROP COLUMN name; ALTER TABLE schema_version DROP COLUMN program"));
+    }
+    auto store = Store::open(folder);
+    ASSERT_TRUE(store) << describe(store.error());
+    EXPECT_EQ(store->connect()->count("SELECT count(*) FROM schema_version WHERE name LIKE '0001%' AND program <> ''").value(), 1);
+    EXPECT_EQ(store->connect()->count("SELECT count(*) FROM schema_version").value(), schema_version());
 }
 
 TEST_F(DataFolder, DoesNotCreateWhenToldNotTo) {
