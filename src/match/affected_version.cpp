@@ -50,13 +50,19 @@ bool has_update_number(std::string_view version) {
 // An rpm bound without release speaks of epoch and version only.
 std::string without_release(std::string_view version) { return std::string(version.substr(0, version.rfind('-'))); }
 
-// CPE's separate update ("3.14.0 update alpha2") as one version, for orders that know pre-releases: "3.14.0alpha2".
-std::string joined(std::string_view version) {
+// CPE's separate update ("3.14.0 update alpha2") as one version, as the order writes it: "3.14.0alpha2" of Python,
+// "3.0.0-beta1" of the others.
+std::string joined(Scheme scheme, std::string_view version) {
     auto const mark = version.find(" update ");
     if (mark == std::string_view::npos) return std::string(version);
     auto const update = version.substr(mark + 8);
-    return std::string(version.substr(0, mark)) + (update == "-" || update == "*" ? std::string{} : std::string(update));
+    std::string const plain(version.substr(0, mark));
+    if (update == "-" || update == "*") return plain;
+    return plain + (scheme == Scheme::pep440 ? "" : "-") + std::string(update);
 }
+
+// The generic order has a place for the update itself.
+bool joins_update(Scheme scheme) { return scheme != Scheme::cpe; }
 
 // Keys of bounds made before: the same few come again and again while a fleet is matched.
 std::string const& key_of_bound(Scheme scheme, std::string_view bound) {
@@ -80,13 +86,14 @@ std::string_view public_version(std::string_view version, std::string_view bound
 
 int compare_in(Scheme scheme, std::string_view a, std::string_view b) {
     if (scheme == Scheme::pep440) a = public_version(a, b);
-    if (scheme == Scheme::pep440 || scheme == Scheme::semver) return compare(scheme, joined(a), joined(b));
+    if (joins_update(scheme)) return compare(scheme, joined(scheme, a), joined(scheme, b));
     return compare(scheme, a, b);
 }
 
 int compare_in(Scheme scheme, InstalledVersion const& installed, std::string_view b) {
     if (installed.text == b) return 0;
-    if (scheme == Scheme::pep440 || scheme == Scheme::semver || !has_key(scheme)) return compare_in(scheme, installed.text, b);
+    bool const separate = scheme == Scheme::pep440 || b.contains(" update ") || installed.text.contains(" update ");
+    if ((separate && joins_update(scheme)) || !has_key(scheme)) return compare_in(scheme, installed.text, b);
     if (installed.keyed_in != scheme) {
         installed.key_there = key(scheme, installed.text);
         installed.keyed_in = scheme;

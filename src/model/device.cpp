@@ -59,7 +59,7 @@ std::string distribution_release(OperatingSystem const& os) {
     if (os.version.empty()) return os.distribution;
     // How many numbers of the version name a release: os-release VERSION_ID and OSV ecosystem names agree on these.
     static std::map<std::string_view, int> const numbers{
-        {"ubuntu", 2}, {"alpine", 2}, {"sles", 2}, {"opensuse-leap", 2}, {"opensuse", 2}, {"windows", 3}};
+        {"ubuntu", 2}, {"alpine", 2}, {"sles", 2}, {"opensuse-leap", 2}, {"opensuse", 2}, {"photon", 2}, {"mariner", 2}, {"azurelinux", 2}, {"windows", 3}};
     auto const found = numbers.find(os.distribution);
     int wanted = found == numbers.end() ? 1 : found->second;
     std::size_t end = 0;

@@ -230,6 +230,11 @@ std::string clean_version(std::string_view version, std::string_view source) {
 }
 
 std::string package_version(std::string_view type, std::string_view version) {
+    if (type == "bitnami") {
+        auto const dash = version.rfind('-');
+        bool const revision = dash != std::string_view::npos && dash + 1 < version.size() && version.find_first_not_of("0123456789", dash + 1) == std::string_view::npos;
+        return std::string(version.substr(0, revision ? dash : version.size()));
+    }
     // Gem::Platform: CPU, then system; or one word.
     constexpr std::array<std::string_view, 19> platforms{{"x86_64", "x86-", "x86", "x64", "amd64", "aarch64", "arm64", "arm-", "armv", "i386", "i486", "i586", "i686",
                                                           "universal", "java", "jruby", "mswin", "mingw", "ppc64le"}};

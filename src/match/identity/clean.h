@@ -32,7 +32,8 @@ std::string version_in_name(std::string_view name);
 std::string clean_version(std::string_view version, std::string_view source);
 
 // The version of a package of a language, as its ecosystem's records write it: a gem built for a platform has that behind
-// its version in lock files (1.13.3-x86_64-linux), where the order reads a pre-release.
+// its version in lock files (1.13.3-x86_64-linux), where the order reads a pre-release; so has what Bitnami built the revision of
+// the build (1.25.3-2).
 std::string package_version(std::string_view type, std::string_view version);
 
 // Rewrites that a pattern cannot say, by name; nothing known of the name gives the version back.

@@ -191,6 +191,9 @@ bool from_distribution(SoftwareItem const& item) {
         return !known_publisher(vendor);
     }
     if (item.source == "rpm") {
+        // Microsoft publishes packages for others' distributions as well as its own.
+        auto const family = std::string_view(item.distribution).substr(0, item.distribution.find(':'));
+        if (vendor.contains("microsoft") && (family == "azurelinux" || family == "mariner")) return true;
         return vendor.empty() || vendor == "(none)" ||
                contains_any(vendor, {"red hat", "redhat", "centos", "rocky", "resf", "alma", "fedora", "suse",
                                      "oracle america", "amazon linux", "amazon.com", "microsoft azure",

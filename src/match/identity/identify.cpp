@@ -38,31 +38,34 @@ constexpr int upstream_by_rule = 60, upstream_by_name = 55;
 
 void add_upstream(SoftwareItem const& item, IdentityRules const& rules, VendorCatalog const& catalog, Identity& identity) {
     auto const version = clean_version(item.source_version.empty() ? item.version : item.source_version, item.source);
-    auto const weak = [&](std::string const& subject, int confidence, std::string rule, std::string scheme) {
+    auto const weak = [&](std::string const& subject, int confidence, std::string rule, std::string scheme, std::string const& as) {
         for (auto const& known : identity.candidates)
             if (known.subject == subject) return;
-        identity.candidates.push_back({subject, confidence, std::move(rule), std::move(scheme), version});
+        identity.candidates.push_back({subject, confidence, std::move(rule), std::move(scheme), as});
     };
     auto with_source = item;
     if (item.source_name.empty()) with_source.source_name = source_package_of(item.name, item.source);
     for (auto const& name : upstream_names(with_source)) {
         if (name == "linux") {
-            weak("o:linux:linux_kernel", upstream_by_rule, "kernel of the distribution", "cpe");
+            weak("o:linux:linux_kernel", upstream_by_rule, "kernel of the distribution", "cpe", version);
             return;
         }
         SoftwareItem plain;
         plain.name = name;
         plain.source = "generic";
+        plain.version = version;
         if (auto const* rule = rules.find({plain, "linux"})) {
             if (!rule->skip.empty()) return;
+            auto const rewritten = rules.version_of(*rule, plain);
             for (auto const& subject : rule->cpe)
-                weak(subject, upstream_by_rule, "upstream of the package: rules/identity: " + rule->id, rule->scheme.empty() ? "cpe" : rule->scheme);
+                weak(subject, upstream_by_rule, "upstream of the package: rules/identity: " + rule->id, rule->scheme.empty() ? "cpe" : rule->scheme,
+                     rewritten.empty() ? version : rewritten);
             return;
         }
         bool any = false;
         for (auto const& hit : catalog.search(plain)) {
             if (hit.confidence < 60) continue;
-            weak(hit.subject, upstream_by_name, "upstream of the package: " + hit.why, "cpe");
+            weak(hit.subject, upstream_by_name, "upstream of the package: " + hit.why, "cpe", version);
             any = true;
         }
         if (any) return;

@@ -80,7 +80,7 @@ constexpr Alias aliases[] = {
     {"android", Scheme::cpe}, {"oss-fuzz", Scheme::cpe}, {"kernel", Scheme::cpe}, {"linux", Scheme::cpe},
     {"programs", Scheme::windows}, {"msi", Scheme::windows}, {"file", Scheme::windows},
     {"windows_os", Scheme::windows_build}, {"windows-build", Scheme::windows_build}, {"apps", Scheme::macos},
-    {"homebrew", Scheme::macos}, {"apple", Scheme::macos}, {"arch", Scheme::alpm}, {"archarm", Scheme::alpm},
+    {"homebrew", Scheme::macos}, {"apple", Scheme::macos}, {"arch", Scheme::alpm}, {"arch linux", Scheme::alpm}, {"archarm", Scheme::alpm},
     {"pacman", Scheme::alpm}, {"ebuild", Scheme::gentoo}, {"portage", Scheme::gentoo}, {"text", Scheme::lexicographic},
     {"date", Scheme::datetime}, {"calver", Scheme::cpe}, {"mozilla", Scheme::cpe}, {"debian-source", Scheme::dpkg},
 };
