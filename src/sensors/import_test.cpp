@@ -141,7 +141,8 @@ TEST(ImportSpdx, ReadsVersion2Json) {
       {"name":"musl","versionInfo":"1.2.5-r0","supplier":"Person: A B (a@b.c) ","sourceInfo":"built package from: musl 1.2.5-r0",
        "externalRefs":[{"referenceCategory":"PACKAGE_MANAGER","referenceType":"purl",
          "referenceLocator":"pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=3.20.1"},
-         {"referenceCategory":"SECURITY","referenceType":"cpe23Type","referenceLocator":"cpe:2.3:a:musl:musl:1.2.5:*:*:*:*:*:*:*"}]},
+         {"referenceCategory":"SECURITY","referenceType":"cpe23Type","referenceLocator":"cpe:2.3:a:musl:musl:1.2.5:*:*:*:*:*:*:*"},
+         {"referenceCategory":"SECURITY","referenceType":"cpe23Type","referenceLocator":"cpe:2.3:a:musl-libc:musl:1.2.5:*:*:*:*:*:*:*"}]},
       {"name":"thing","versionInfo":"NOASSERTION"}]})");
     EXPECT_EQ(report.name, "image");
     EXPECT_EQ(report.os.distribution, "alpine");

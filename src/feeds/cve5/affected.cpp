@@ -156,8 +156,10 @@ void add_version(Said& said, json::Value version, std::string_view vendor, std::
         range.scheme = scheme;
         add_range(said, status, std::move(range));
     } else if (text.size() <= 64 && std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; })) {
-        if (status == "affected") said.affected_exactly.emplace_back(text);
-        else if (status == "unaffected") said.unaffected_exactly.emplace_back(text);
+        // "24.08 (x64)": the remark is no part of the version.
+        auto const plain = text.substr(0, text.find(" ("));
+        if (status == "affected") said.affected_exactly.emplace_back(plain);
+        else if (status == "unaffected") said.unaffected_exactly.emplace_back(plain);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "feeds/cve5/names.h"
 
+#include <array>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -45,6 +46,13 @@ Names const& known_names() {
     return names;
 }
 
+// "Client for Windows": how product names end that are for one system, and the target software of a CPE name.
+struct System {
+    std::string_view end, target;
+};
+constexpr std::array<System, 7> systems{{{"_for_windows", "windows"}, {"_for_macos", "macos"}, {"_for_mac_os", "macos"}, {"_for_mac", "macos"},
+                                         {"_for_linux", "linux_kernel"}, {"_for_android", "android"}, {"_for_ios", "iphone_os"}}};
+
 bool says_nothing(std::string_view name) { return name.empty() || name == "n/a" || name == "*" || name == "-"; }
 
 }  // namespace
@@ -66,7 +74,15 @@ std::vector<Cpe> cpes_of_names(std::string vendor, std::string product) {
         if (!prefix.empty() && product.size() > prefix.size() && product.starts_with(prefix)) product.erase(0, prefix.size());
         if (take(product)) return cpes;
     }
-    if (!take("*")) cpes.push_back({.part = "a", .vendor = std::move(vendor), .product = std::move(product)});
+    if (take("*")) return cpes;
+    cpes.push_back({.part = "a", .vendor = vendor, .product = product});
+    for (auto const& system : systems) {
+        if (!product.ends_with(system.end) || product.size() == system.end.size()) continue;
+        for (auto& cpe : cpes_of_names(vendor, product.substr(0, product.size() - system.end.size()))) {
+            if (cpe.target_sw == "*") cpe.target_sw = system.target;
+            cpes.push_back(std::move(cpe));
+        }
+    }
     return cpes;
 }
 

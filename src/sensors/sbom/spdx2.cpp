@@ -6,8 +6,8 @@ namespace merlon::sensors {
 void take_reference(SbomComponent& component, std::string_view type, std::string_view locator) {
     auto const kind = ascii_lower(type);
     if ((kind == "purl" || kind == "packageurl") && component.purl.empty()) component.purl = trim(locator);
-    // 2.3 names win over the older URI form.
-    if (kind == "cpe23type" || kind == "cpe23") component.cpe = trim(locator);
+    // 2.3 names win over the older URI form; of several the first, since tools that guess name the best one first.
+    if ((kind == "cpe23type" || kind == "cpe23") && !component.cpe.starts_with("cpe:2.3:")) component.cpe = trim(locator);
     if ((kind == "cpe22type" || kind == "cpe22") && component.cpe.empty()) component.cpe = trim(locator);
 }
 
