@@ -75,6 +75,9 @@ void take_purl(SoftwareItem& item, Purl purl) {
         if (item.distribution.empty()) item.distribution = distribution_release_of(qualifier("distro_name"));
         if (item.distribution.empty()) item.distribution = distribution_of_build(purl);
         take_upstream(item, qualifier("upstream"));
+        // Red Hat's own documents: rpmmod=nodejs:18:8060020...
+        if (auto const label = qualifier("rpmmod"); item.edition.empty() && label.contains(':'))
+            item.edition = field(label.substr(0, label.find(':', label.find(':') + 1)));
     }
     purl.qualifiers.clear();
     purl.subpath.clear();
@@ -102,6 +105,28 @@ void take_system(SbomDocument& document, SbomComponent const& component, ImportC
 
 }  // namespace
 
+void ComponentProperties::take(SbomComponent& component, std::string_view name, std::string_view value) {
+    if (name == "aquasecurity:trivy:SrcName") component.source_name = value;
+    else if (name == "aquasecurity:trivy:SrcVersion") version_ = value;
+    else if (name == "aquasecurity:trivy:SrcRelease") release_ = value;
+    else if (name == "aquasecurity:trivy:SrcEpoch") epoch_ = value;
+    else if (name == "aquasecurity:trivy:FilePath") component.path = value;
+    else if (name == "syft:metadata:source") component.source_name = value;
+    else if (name == "syft:metadata:sourceVersion") component.source_version = value;
+    else if (name == "syft:metadata:originPackage") component.source_name = value;
+    else if (name == "syft:metadata:architecture") component.architecture = value;
+    else if (name == "syft:metadata:sourceRpm") split_source_rpm(value, component.source_name, component.source_version);
+    else if (name == "aquasecurity:trivy:Modularitylabel" || name == "syft:metadata:modularityLabel") component.module = value;
+    else if (name == "syft:location:0:path") component.path = value;
+    else if (name == "SrcFile") component.path = value;  // cdxgen
+}
+
+void ComponentProperties::finish(SbomComponent& component) const {
+    if (version_.empty()) return;
+    component.source_version = release_.empty() ? version_ : version_ + "-" + release_;
+    if (!epoch_.empty() && epoch_ != "0") component.source_version = epoch_ + ":" + component.source_version;
+}
+
 void take_component(SbomDocument& document, SbomComponent const& component, ImportCounts& counts) {
     if (component.type == "operating-system") return take_system(document, component, counts);
     if (names_no_software(component.type) && component.purl.empty() && component.cpe.empty())
@@ -113,6 +138,8 @@ void take_component(SbomDocument& document, SbomComponent const& component, Impo
     item.source_name = field(component.source_name);
     item.source_version = field(component.source_version);
     item.path = field(component.path);
+    auto const stream_end = component.module.find(':', component.module.find(':') + 1);
+    if (component.module.contains(':')) item.edition = field(component.module.substr(0, stream_end));
     if (parse_cpe(component.cpe)) item.cpe = field(component.cpe);
     if (auto purl = parse_purl(component.purl)) {
         take_purl(item, std::move(*purl));

@@ -15,6 +15,18 @@ struct SbomComponent {
     std::string source_name, source_version;  // of properties or notes; those of the purl come second
     std::string architecture;
     std::string path;
+    std::string module;  // of an rpm, as its label says: "ruby:2.5:8010020190711095715:..."
+};
+
+// What Trivy, Syft and cdxgen hang on properties, for which CycloneDX has no place; both of its forms read it here.
+class ComponentProperties {
+public:
+    void take(SbomComponent&, std::string_view name, std::string_view value);
+    // The version of the source package, which Trivy tells in parts.
+    void finish(SbomComponent&) const;
+
+private:
+    std::string epoch_, version_, release_;
 };
 
 // A document as it is read: what it is about and its software.

@@ -7,31 +7,6 @@ namespace {
 
 constexpr int most_depth = 64;
 
-// Tools hang what the format has no place for on properties.
-void take_properties(json::Value element, SbomComponent& component) {
-    std::string trivy_epoch, trivy_version, trivy_release;
-    for (auto const property : json::array(element, "properties")) {
-        auto const name = json::text(property, "name");
-        auto const value = json::text(property, "value");
-        if (name == "aquasecurity:trivy:SrcName") component.source_name = value;
-        else if (name == "aquasecurity:trivy:SrcVersion") trivy_version = value;
-        else if (name == "aquasecurity:trivy:SrcRelease") trivy_release = value;
-        else if (name == "aquasecurity:trivy:SrcEpoch") trivy_epoch = value;
-        else if (name == "aquasecurity:trivy:FilePath") component.path = value;
-        else if (name == "syft:metadata:source") component.source_name = value;
-        else if (name == "syft:metadata:sourceVersion") component.source_version = value;
-        else if (name == "syft:metadata:originPackage") component.source_name = value;
-        else if (name == "syft:metadata:architecture") component.architecture = value;
-        else if (name == "syft:metadata:sourceRpm") split_source_rpm(value, component.source_name, component.source_version);
-        else if (name == "syft:location:0:path") component.path = value;
-        else if (name == "SrcFile") component.path = value;  // cdxgen
-    }
-    if (trivy_version.empty()) return;
-    component.source_version = trivy_version;
-    if (!trivy_release.empty()) component.source_version += "-" + trivy_release;
-    if (!trivy_epoch.empty() && trivy_epoch != "0") component.source_version = trivy_epoch + ":" + component.source_version;
-}
-
 std::string_view supplier_of(json::Value element) {
     for (auto const* key : {"supplier", "manufacturer", "manufacture"})
         if (auto const one = json::member(element, key))
@@ -55,7 +30,9 @@ SbomComponent component_of(json::Value element) {
             component.path = json::text(place, "location");
             break;
         }
-    take_properties(element, component);
+    ComponentProperties properties;
+    for (auto const property : json::array(element, "properties")) properties.take(component, json::text(property, "name"), json::text(property, "value"));
+    properties.finish(component);
     return component;
 }
 

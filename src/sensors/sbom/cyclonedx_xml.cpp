@@ -10,23 +10,6 @@ constexpr int most_depth = 64;
 
 std::string text(pugi::xml_node node, std::string_view name) { return xml::child(node, name).child_value(); }
 
-void take_properties(pugi::xml_node element, SbomComponent& component) {
-    std::string version, release;
-    for (auto const property : xml::child(element, "properties").children()) {
-        std::string_view const name = property.attribute("name").value();
-        std::string const value = property.child_value();
-        if (name == "aquasecurity:trivy:SrcName" || name == "syft:metadata:source" ||
-            name == "syft:metadata:originPackage")
-            component.source_name = value;
-        else if (name == "aquasecurity:trivy:SrcVersion") version = value;
-        else if (name == "aquasecurity:trivy:SrcRelease") release = value;
-        else if (name == "syft:metadata:sourceVersion") component.source_version = value;
-        else if (name == "syft:metadata:sourceRpm") split_source_rpm(value, component.source_name, component.source_version);
-        else if (name == "syft:location:0:path" || name == "aquasecurity:trivy:FilePath") component.path = value;
-    }
-    if (!version.empty()) component.source_version = release.empty() ? version : version + "-" + release;
-}
-
 SbomComponent component_of(pugi::xml_node element) {
     SbomComponent component;
     component.type = ascii_lower(element.attribute("type").value());
@@ -38,7 +21,10 @@ SbomComponent component_of(pugi::xml_node element) {
         if (component.supplier.empty()) component.supplier = text(element, key);
     component.purl = text(element, "purl");
     component.cpe = text(element, "cpe");
-    take_properties(element, component);
+    ComponentProperties properties;
+    for (auto const property : xml::child(element, "properties").children())
+        properties.take(component, property.attribute("name").value(), property.child_value());
+    properties.finish(component);
     return component;
 }
 
