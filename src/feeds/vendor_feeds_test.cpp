@@ -214,6 +214,7 @@ TEST(Cve5, NamesOfTheDictionary) {
     EXPECT_EQ(named("Go standard library", "net/http"), "a:golang:go fixed cpe[1, 2)\n");
     EXPECT_EQ(named("Palo Alto Networks", "PAN-OS"), "o:paloaltonetworks:pan-os fixed cpe[1, 2)\n");
     EXPECT_EQ(named("n/a", "Something"), "");
+    EXPECT_EQ(named("TeamViewer", "Remote Full Client"), "a:teamviewer:full_client fixed cpe[1, 2)\n");
     EXPECT_EQ(named("TeamViewer GmbH", "Meeting for Windows"), "a:teamviewer:meeting_for_windows fixed cpe[1, 2)\na:teamviewer:meeting fixed cpe[1, 2)\n");
     EXPECT_EQ(said(R"x({"vendor":"7-Zip","product":"7-Zip","versions":[{"version":"24.08 (x64)","status":"affected"}]})x"), "a:7-zip:7-zip unknown =24.08\n");
     EXPECT_EQ(said(R"({"vendor":"python","product":"cpython","cpes":["cpe:2.3:a:python_software_foundation:cpython:*:*:*:*:*:*:*:*"],"versions":[{"version":"1","lessThan":"2","status":"affected"}]})"),

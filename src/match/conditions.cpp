@@ -101,8 +101,8 @@ bool architecture_fits(std::string_view wanted, std::string_view here) {
     return false;
 }
 
-// Whether this Firefox is of the extended support line. macOS shows no other sign than the number: since 34 only that line
-// has a second number above 0 (115.9.0 beside 124.0.1); its first versions (115.0.2) look like any other.
+// Whether this Firefox or Thunderbird is of the extended support line. macOS shows no other sign than the number: since 34
+// only that line has a second number above 0 (115.9.0 beside 124.0.1); its first versions (115.0.2) look like any other.
 bool extended_support(SoftwareItem const& item) {
     auto const cpe = item.cpe.empty() ? std::nullopt : parse_cpe(item.cpe);
     if (cpe) return cpe->sw_edition == "esr" || cpe->product == "firefox_esr";
@@ -122,10 +122,12 @@ ConditionAnswer edition(SoftwareKey const& key, Cpe const& subject, Affected con
         if (here == (subject.sw_edition == "lts")) return {100, here ? "of the long-term line by its number" : "of the weekly line by its number"};
         return {0, here ? "the advisory speaks of the weekly line" : "the advisory speaks of the long-term line"};
     }
-    if (subject.vendor == "mozilla" && subject.product == "firefox") {
-        bool const here = extended_support(key.item);
-        if (here != (subject.sw_edition == "esr"))
-            return {0, here ? "the advisory speaks of the release line, this is an extended support release" : "the advisory speaks of the esr edition"};
+    if (subject.vendor == "mozilla" && (subject.product == "firefox" || subject.product == "thunderbird")) {
+        bool const here = extended_support(key.item), wanted = subject.sw_edition == "esr";
+        // Thunderbird had one line until 2025, of which records name no edition.
+        bool const of_release = subject.product == "firefox" || subject.sw_edition == "-";
+        if (!here && wanted) return {0, "the advisory speaks of the esr edition"};
+        if (here && !wanted && of_release) return {0, "the advisory speaks of the release line, this is an extended support release"};
         return {};
     }
     if (any_or_none(subject.sw_edition)) return {};
