@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/baselines.h"
+#include "cli/completion.h"
 #include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
     add_version(app, front);
     add_settings(app, front);
     add_access(app, front);
+    add_completion(app);
     try {
         app.parse(argc, argv);
     } catch (CLI::RequiredError const& problem) {

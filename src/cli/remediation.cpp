@@ -130,7 +130,7 @@ Result<int> actions(Front const& front, Options const& options) {
 Result<int> export_devices(Front const& front, Options const& options) {
     View view{{.path = {"remediationTasks", options.id, "devices"}, .order = "computerDnsName, id", .output = options.output}, {}, "no device"};
     view.columns = {{"device id", "id"}, {"device", "computerDnsName"}, {"platform", "osPlatform"}, {"device group", "rbacGroupName"},
-                    {"state", "state"}, {"since", "stateChangedOn", Kind::day}};
+                    {"state", "state"}, {"since", "stateChangedOn", Kind::day}, {"installed", "installedVersions", Kind::list}};
     view.not_there = error("advise.no_such_remediation", options.id);
     return show_view(front, view);
 }

@@ -450,6 +450,12 @@ export async function open({ page, base, check, expect, until, accessible }) {
     expect(own.installedVersions.length > 0 && own.machineWeaknesses === new Set(through.map(({ cveId }) => cveId)).size && through.some((one) => [one.fixedVersion, one.hotfix].includes(own.machineRecommendedVersion)), JSON.stringify([own, through]));
     const row = await rows(page).first().innerText();
     expect([own.installedVersions[0], own.machineRecommendedVersion].every((version) => row.includes(version)), row);
+    await visit(page, base, `/recommendations?open=${encodeURIComponent(advised[0].id)}`);
+    const panel = page.getByRole('dialog', { name: advised[0].recommendationName });
+    await panel.getByRole('columnheader', { name: 'Installed version' }).waitFor();
+    const [exposed] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'Export' }).click()]);
+    const listed = readFileSync(await exposed.path(), 'utf8').trim().split('\r\n');
+    expect(listed[0].endsWith('Group,Installed version,Go to version') && listed.some((line) => line.includes(device.id) && line.endsWith(`${own.installedVersions.join('; ')},${advised[0].recommendedVersion}`)), listed.slice(0, 4).join('\n'));
     // In a file times are the API's and counts two numbers: "0/12" is a date to a spreadsheet.
     await visit(page, base, '/remediation');
     await rows(page).filter({ hasText: advised[0].recommendationName }).first().waitFor();
@@ -515,5 +521,31 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await gone.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('dialog', { name: 'Remove zz chat?' }).getByRole('button', { name: 'Remove' }).click();
     await gone.waitFor({ state: 'detached' });
+  });
+
+  await check('of the updates that a device lacks those come last that another one brings with it', async () => {
+    const { value: kbs } = await (await fetch(`${base}/api/Software/microsoft-_-windows_10/getmissingkbs`)).json();
+    expect(kbs.some(({ name }) => name === 'KB5043064'), `no device lacks KB5043064: ${kbs.map(({ name }) => name)}`);
+    const { value: machines } = await (await fetch(`${base}/api/machines?$filter=${encodeURIComponent("osPlatform eq 'Windows10'")}&$select=id`)).json();
+    for (const { id } of machines) {
+      const { value: own } = await (await fetch(`${base}/api/machines/${id}/getmissingkbs`)).json();
+      if (!['KB5043064', 'KB5058379'].every((kb) => own.some(({ name }) => name === kb))) continue;
+      await visit(page, base, `/devices/${id}?tab=kbs`);
+      const row = rows(page).filter({ hasText: 'KB5043064' });
+      await row.waitFor();
+      expect(/KB5058379/.test(await row.locator('td').last().innerText()), await row.innerText());
+      const names = await rows(page).locator('td:first-child').allInnerTexts();
+      expect(names.length === own.length && names.indexOf('KB5043064') > names.indexOf('KB5058379') && names.indexOf('KB5043064') >= own.length - 2, names.join());
+      return;
+    }
+    throw new Error('no device lacks both');
+  });
+
+  await check('the report of vulnerable devices is saved as a file', async () => {
+    await visit(page, base, '/reports');
+    await page.getByText('Severity of vulnerabilities').waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as file' }).click()]);
+    const text = readFileSync(await file.path(), 'utf8');
+    expect(file.suggestedFilename() === 'merlon-vulnerable-devices.html' && text.includes('Severity of vulnerabilities') && !/<script|<button/.test(text), text.slice(0, 300));
   });
 }

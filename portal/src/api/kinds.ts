@@ -24,7 +24,7 @@ export interface Machine {
   isExcluded: boolean; machineTags: string[]; osName?: string | null;
   ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }
-export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null }
+export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null; installedVersions?: string[] }
 export interface Software {
   id: string; name: string; vendor: string; weaknesses: number; publicExploit: boolean; activeAlert: boolean;
   exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[]; usage: number | null; productCodeAvailable?: boolean; exposedMachinesByDay?: ExposedDay[];
@@ -39,7 +39,7 @@ export interface Vulnerability {
   publicExploit: boolean; exploitVerified: boolean; exploitInKit: boolean; exploitTypes: string[]; exploitUris: string[];
   tags: string[]; relatedSoftware: string[]; epss: number | null; status?: string; exposedMachinesBeforeExceptions?: number;
 }
-export interface MissingKb { id: string; name: string; productsNames: string[]; url: string; machineMissedOn: number; cveAddressed: number; pendingRestartMachines?: number }
+export interface MissingKb { id: string; name: string; productsNames: string[]; url: string; machineMissedOn: number; cveAddressed: number; pendingRestartMachines?: number; replacedBy?: string[] }
 export interface MachineInstallation {
   softwareId: string; productId: string; name: string; vendor: string; version: string; reportedName: string; reportedVendor: string;
   reportedVersion: string; source: string; assessed: boolean; weaknesses: number; paths: string[]; firstSeen: string | null;

@@ -1,19 +1,17 @@
 // The dashboard: how exposed we are, what clears most of it, and where to look next.
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { Button } from '@fluentui/react-components';
-import { DocumentArrowDownRegular, PrintRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { count, get, Problem, send, wordsOf } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, quote, type Page } from '../api/odata';
-import { saveReport } from '../app/report';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Bars, ExposedSpark, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
+import { OnPaper } from '../ui/on_paper';
 import { Bones, Trouble } from '../ui/states';
 import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
@@ -33,7 +31,7 @@ export default function Dashboard() {
   if (asOf) return <Past devices={devices.data} />;
   return (
     <div className="page">
-      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<><Button icon={<PrintRegular />} onClick={() => window.print()}>Print</Button><Button icon={<DocumentArrowDownRegular />} onClick={() => saveReport('merlon-dashboard')}>Save as file</Button></>} />
+      <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<OnPaper name="merlon-dashboard" />} />
       <div className="cards dashboard">
         <Exposure />
         <Secure />

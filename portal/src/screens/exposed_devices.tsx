@@ -14,17 +14,20 @@ import { Section } from '../ui/panel';
 import { useToasts } from '../ui/toast';
 import { number, osWords, plural } from '../ui/words';
 
-const withRestarts = { select: ['id', 'computerDnsName', 'osPlatform', 'rbacGroupName', 'pendingRestart'] };
+const versionsOf = ({ installedVersions }: MachineReference) => installedVersions?.join('; ') ?? '';
 
-// `about`: what the file is named after; `restarts`: the list tells which devices wait for one.
-export function ExposedDevices({ source, about, title = 'Exposed devices', none, restarts = false }: { source: string; about: string; title?: string; none: string; restarts?: boolean }) {
+// `about`: what the file is named after; `restarts`: the list tells which devices wait for one; `goTo`: of software, whose installed
+// versions it tells, and what to bring them to.
+export function ExposedDevices({ source, about, title = 'Exposed devices', none, restarts = false, goTo }: { source: string; about: string; title?: string; none: string; restarts?: boolean; goTo?: string }) {
   const toasts = useToasts();
+  const also = [...(restarts ? ['pendingRestart'] : []), ...(goTo !== undefined ? ['installedVersions'] : [])];
   const [read, setRead] = useState<number>();
   const asFile = async () => {
     setRead(0);
     try {
-      const rows = await everyRow<MachineReference>({ path: source, filter: '' }, setRead);
-      save(`${about} devices.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([['Device', 'Device id', 'OS platform', 'Group'], ...rows.map((row) => [row.computerDnsName, row.id, row.osPlatform, row.rbacGroupName || 'Unassigned'])]));
+      const rows = await everyRow<MachineReference>({ path: source, filter: '', also }, setRead);
+      const more = goTo === undefined ? [] : ['Installed version', 'Go to version'];
+      save(`${about} devices.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([['Device', 'Device id', 'OS platform', 'Group', ...more], ...rows.map((row) => [row.computerDnsName, row.id, row.osPlatform, row.rbacGroupName || 'Unassigned', ...(goTo === undefined ? [] : [versionsOf(row), goTo])])]));
     } catch (error) {
       toasts.failed('The export failed', error);
     }
@@ -32,11 +35,12 @@ export function ExposedDevices({ source, about, title = 'Exposed devices', none,
   };
   return (
     <Section title={title} end={<button className="link" disabled={read !== undefined} onClick={() => void asFile()}>{read === undefined ? 'Export' : `${number(read)} read`}</button>}>
-      <SmallList<MachineReference> source={source} options={restarts ? withRestarts : undefined} rowKey={(row) => row.id} label={title} none={none}
+      <SmallList<MachineReference> source={source} options={{ orderby: 'exposureScore desc, computerDnsName', ...(also.length ? { select: ['*', ...also] } : {}) }} rowKey={(row) => row.id} label={title} none={none}
         columns={[
           { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
           { title: 'OS platform', width: 160, show: (row) => osWords(row.osPlatform) },
-          { title: 'Group', width: 160, show: (row) => row.rbacGroupName || 'Unassigned' },
+          ...(goTo !== undefined ? [{ title: 'Installed version', width: 140, show: (row: MachineReference) => <span title={versionsOf(row)}>{versionsOf(row)}</span> }] : []),
+          { title: 'Group', width: 130, show: (row) => row.rbacGroupName || 'Unassigned' },
           ...(restarts ? [{ title: 'Restart', width: 90, show: (row: MachineReference) => (row.pendingRestart ? 'Pending' : '') }] : []),
         ]} />
     </Section>

@@ -186,7 +186,12 @@ const kbColumns: Column<MissingKb>[] = [
   { key: 'restart', title: 'Pending restart', width: 140, numeric: true, sort: 'pendingRestartMachines', text: (r) => r.pendingRestartMachines, show: (r) => (r.pendingRestartMachines ? <span title="Devices where an update of Windows is in and waits for a restart">{number(r.pendingRestartMachines)}</span> : <span className="quiet">&ndash;</span>) },
   { key: 'cves', title: 'CVEs addressed', width: 140, numeric: true, sort: 'cveAddressed', text: (r) => r.cveAddressed },
 ];
-const deviceKbColumns = kbColumns.filter(({ key }) => key !== 'devices' && key !== 'restart');
+// Of a device: what another one that it lacks brings with it need not be installed.
+const deviceKbColumns: Column<MissingKb>[] = [
+  ...kbColumns.filter(({ key }) => key !== 'devices' && key !== 'restart'),
+  { key: 'replaced', title: 'Comes with', width: 200, sort: 'replacedBy/$count', text: (r) => r.replacedBy?.join(', '), show: (r) => r.replacedBy?.join(', ') || <span className="quiet">&ndash;</span> },
+];
+const replaced = ['replacedBy'];
 const kbFilters: Filter[] = [
   { key: 'tags', title: 'Tags', options: [{ value: 'restart', label: 'Pending restart' }], odata: () => 'pendingRestartMachines gt 0' },
 ];
@@ -194,7 +199,7 @@ const kbFilters: Filter[] = [
 // `kql`: the vulnerabilities that the updates are of. The devices that lack it are no news on the page of a device.
 export function MissingKbs({ path, kql, ofDevice = false }: { path: string; kql: string; ofDevice?: boolean }) {
   return (
-    <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} columns={ofDevice ? deviceKbColumns : kbColumns} filters={ofDevice ? undefined : kbFilters} order="cveAddressed desc" rowKey={(r) => r.id} rowName={(r) => r.name}
+    <List<MissingKb> name={ofDevice ? 'device-kbs' : 'missing-kbs'} source={`${path}/getmissingkbs`} also={ofDevice ? replaced : undefined} columns={ofDevice ? deviceKbColumns : kbColumns} filters={ofDevice ? undefined : kbFilters} order={ofDevice ? 'replacedBy/$count, cveAddressed desc' : 'cveAddressed desc'} rowKey={(r) => r.id} rowName={(r) => r.name}
       search={{ hint: 'Search update', odata: (text) => contains('name', text) }}
       hunting={({ q }) => `${kql}\n| where RecommendedSecurityUpdateId startswith "KB"${kqlHas(q, 'RecommendedSecurityUpdateId')}\n| summarize Devices = dcount(DeviceId), Weaknesses = dcount(CveId) by RecommendedSecurityUpdateId, RecommendedSecurityUpdate\n| order by Weaknesses desc`}
       empty={{ title: 'No update is lacking', text: 'Missing KBs are known for Windows and other Microsoft products; everything else is updated by version.' }} />

@@ -113,7 +113,7 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
         <>
           {one.description && <Section title="Description"><p className="text">{one.description}</p></Section>}
           <Section title="Progress"><Share part={one.fixedDevices} whole={one.targetDevices} bad={false} />
-            <p className="quiet">{plural(one.targetDevices - one.fixedDevices - one.awayDevices, 'device')} to do{one.awayDevices ? `, ${number(one.awayDevices)} away` : ''}</p></Section>
+            <p className="quiet">{plural(one.targetDevices - one.fixedDevices - one.awayDevices, 'device')} to do{one.awayDevices ? `; ${plural(one.awayDevices, 'device')} away: silent, excluded, gone, or under an exception` : ''}</p></Section>
           <Section title="Details">
             <Facts facts={[
               ['Remediation type', remediationWords(one.type)], ['Go to version', one.recommendedVersion], ['Priority', one.priority],

@@ -7,6 +7,7 @@ import { huntingAddress, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
+import { OnPaper } from '../ui/on_paper';
 import { Bones, Trouble } from '../ui/states';
 import { number, percent } from '../ui/words';
 import { countsOf, pictures, type Alike, type Picture } from './report_pictures';
@@ -28,7 +29,7 @@ export default function Reports() {
   const { isPending } = useAlike();
   return (
     <div className="page">
-      <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has. As in hunting, devices that are silent for 30 days or excluded are here, too." />
+      <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has. As in hunting, devices that are silent for 30 days or excluded are here, too." end={<OnPaper name="merlon-vulnerable-devices" />} />
       <div className="cards">{pictures.map((one) => <Chart key={one.title} picture={one} />)}</div>
       {!isPending && <Trends /> /* below pictures that have their size */}
     </div>

@@ -129,18 +129,22 @@ std::string csv_cell(std::string_view text) {
 Result<HttpResponse> export_devices(Service& service, HttpRequest const&, std::vector<std::string> const& parts) {
     auto const connection = TRY(service.lease());
     auto const task = TRY(advise::find_remediation(*connection, parts[0]));
-    std::array const key{store::Value{task.id}};
+    std::array const key{store::Value{task.id}, store::Value{task.vendor}, store::Value{task.product}};
     auto rows = TRY(
         connection->query("SELECT t.device, coalesce(d.name, ''), coalesce(d.os_platform, ''), "
-                          "coalesce(d.device_group, ''), t.state, t.changed "
+                          "coalesce(nullif(d.device_group, ''), 'Unassigned'), t.state, t.changed, "
+                          "coalesce((SELECT string_agg(DISTINCT y.version, '; ' ORDER BY y.version) FROM main.installation i JOIN main.identity y ON y.software = i.software "
+                          "WHERE i.device = t.device AND y.vendor = $2 AND y.product = $3 AND $3 <> ''), '') "
                           "FROM main.remediation_device t LEFT JOIN main.device d ON d.id = t.device WHERE "
                           "t.remediation = $1 ORDER BY d.name, t.device",
                           key));
-    std::string text = "device id,device,platform,device group,state,since\r\n";
+    std::string text = "device id,device,platform,device group,state,since,installed version,go to version,activity,priority,due\r\n";
+    // A ticket system wants each line to stand for itself.
+    auto const same = csv_cell(task.recommended_version) + "," + csv_cell(task.title) + "," + csv_cell(task.priority) + "," + (task.due > 0 ? iso_date(task.due) : "") + "\r\n";
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             for (std::size_t i = 0; i < 5; ++i) text += csv_cell(chunk->columns[i].text(row)) + ",";
-            text += iso_seconds(chunk->columns[5].int64(row)) + "\r\n";
+            text += iso_seconds(chunk->columns[5].int64(row)) + "," + csv_cell(chunk->columns[6].text(row)) + "," + same;
         }
     return file_response("remediation-" + task.id + ".csv", "text/csv; charset=utf-8", std::move(text));
 }
