@@ -292,6 +292,7 @@ Result<std::unique_ptr<Service>> Service::create(store::Store const& store, stor
     TRY(hunt::prepare(connection));
     TRY(match::add_evidence_function(connection));
     TRY(match::add_newest_function(connection));
+    TRY(fleet::add_hazard_functions(connection));
     if (options.index) TRY(fleet::add_index_functions(connection, options.index));
     service->watcher_ = std::thread([raw = service.get()] { raw->watch(); });
     return service;

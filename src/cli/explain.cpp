@@ -1,4 +1,4 @@
-// merlon explain DEVICE CVE, merlon identify NAME
+// merlon explain DEVICE [CVE], merlon identify NAME
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -39,6 +39,16 @@ Result<int> explain(Front const& front, std::string const& device, std::string c
     if (answer.status != 200) return said(answer);
     auto const document = TRY(json::Document::parse(answer.body, "answer"));
     for (auto const proof : json::array(document.root(), "value")) print_proof(proof, cve);
+    return done;
+}
+
+// What each version on the device comes to of its exposure (rule E11).
+Result<int> explain_exposure(Front const& front, std::string const& device, std::string const& output) {
+    auto const ask = TRY(asker(front));
+    View view{{.path = {"machines", TRY(known_device(ask, device)), "exposure"}, .order = "points desc, id", .output = output}, {}, "nothing exposes it"};
+    view.columns = {{"software", "softwareId"}, {"version", "version"}, {"weaknesses", "weaknesses", ViewColumn::Kind::whole}, {"worst", "worstVulnerability"},
+                    {"out of support", "endOfSupport", ViewColumn::Kind::flag}, {"points", "points", ViewColumn::Kind::real}};
+    TRY(print_view(ask, view));
     return done;
 }
 
@@ -154,11 +164,13 @@ Result<int> identify(Front const& front, Named const& named) {
 }  // namespace
 
 void add_explain(CLI::App& app, Front& front) {
-    auto device = std::make_shared<std::string>(), cve = std::make_shared<std::string>();
-    auto* verb = app.add_subcommand("explain", "Why a device has a CVE: fact, identity, advisory, comparison, what clears it");
+    auto device = std::make_shared<std::string>(), cve = std::make_shared<std::string>(), output = std::make_shared<std::string>("table");
+    auto* verb = app.add_subcommand("explain", "Why a device has a CVE (fact, identity, advisory, comparison, what clears it), or what its exposure is made of");
     verb->add_option("DEVICE", *device, "Id or name")->required();
-    verb->add_option("CVE", *cve, "CVE-2021-44228")->required();
-    verb->callback([&front, device, cve] { throw run(explain(front, *device, *cve)); });
+    auto* one = verb->add_option("CVE", *cve, "CVE-2021-44228; without: what each version on the device comes to of its exposure");
+    add_output_option(*verb, *output);
+    verb->get_option("--output")->excludes(one);
+    verb->callback([&front, device, cve, output] { throw run(cve->empty() ? explain_exposure(front, *device, *output) : explain(front, *device, *cve)); });
 }
 
 void add_identify(CLI::App& app, Front& front) {

@@ -118,4 +118,41 @@ Status add_index_functions(store::Connection& connection, std::function<std::sha
     return connection.add_functions(all);
 }
 
+Status add_hazard_functions(store::Connection& connection) {
+    using enum store::ColumnType;
+    std::array const all{
+        store::ScalarFunction{.name = "merlon_hazard",
+                              .parameters = {real, real, boolean, boolean, boolean, boolean},
+                              .variadic = {},
+                              .returns = real,
+                              .body = [](store::ScalarCall& call) -> Status {
+                                  for (std::size_t row = 0; row < call.rows; ++row) {
+                                      auto const number = [&](std::size_t at) {
+                                          auto const& column = call.arguments[at];
+                                          return column.is_null(row) ? std::nullopt : std::optional(column.real(row));
+                                      };
+                                      auto const is = [&](std::size_t at) {
+                                          return !call.arguments[at].is_null(row) && call.arguments[at].boolean(row);
+                                      };
+                                      call.out.real(row, hazard_of({.cvss = number(0),
+                                                                    .epss = number(1),
+                                                                    .known_exploited = is(2),
+                                                                    .exploit_verified = is(3),
+                                                                    .exploit_public = is(4),
+                                                                    .exploit_in_kit = is(5)}));
+                                  }
+                                  return {};
+                              }},
+        store::ScalarFunction{.name = "merlon_hazard_of_unsupported",
+                              .parameters = {},
+                              .variadic = {},
+                              .returns = real,
+                              .body = [](store::ScalarCall& call) -> Status {
+                                  for (std::size_t row = 0; row < call.rows; ++row)
+                                      call.out.real(row, hazard_of_unsupported());
+                                  return {};
+                              }}};
+    return connection.add_functions(all);
+}
+
 }  // namespace merlon::fleet

@@ -1,4 +1,8 @@
-// The fleet index in SQL: scalar functions that say how many devices have something, excluded and silent ones among them, as
+// The fleet in SQL. What a CVE, or an end of support, adds to a device's hazard (fleet/hazard.h), a DOUBLE:
+//
+//   merlon_hazard(cvss, epss, known exploited, verified, public, in a kit)   merlon_hazard_of_unsupported()
+//
+// And the fleet index: scalar functions that say how many devices have something, excluded and silent ones among them, as
 // the tables of hunting list them. Only a server keeps an index; the relations that use them are in schema/index.
 //
 //   fleet_devices_of_version(vendor, product, version)   fleet_devices_of_product(vendor, product)
@@ -14,7 +18,9 @@
 
 namespace merlon::fleet {
 
-// Registers them for the whole database; `index` is asked for each chunk of rows and may be called from several threads.
+// Both are registered for the whole database.
+Status add_hazard_functions(store::Connection&);
+// `index` is asked for each chunk of rows and may be called from several threads.
 Status add_index_functions(store::Connection&, std::function<std::shared_ptr<Index const>()> index);
 
 }  // namespace merlon::fleet
