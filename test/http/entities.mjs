@@ -114,4 +114,19 @@ for (const line of readFileSync(new URL('defender.txt', import.meta.url), 'utf8'
     expect(`${rest[0]} has no name in camel case`, lines.every((row) => Object.keys(row).every((key) => /^[A-Z]/.test(key))), JSON.stringify(lines[0]));
   } else throw new Error(`defender.txt: ${line}`);
 }
+
+// ---- What scores are made of (docs/exposure-score.md, E11): asked again where a publication came between -------------------------
+const sum = async (path) => (await get(path)).body.value.reduce((all, {points}) => all + points, 0);
+const near = async (path, whole) => {
+  let parts, score;
+  for (let attempt = 0; attempt < 3; ++attempt) {
+    [parts, score] = [await sum(path), await whole()];
+    if (Math.abs(parts - score) < 1e-6) break;
+  }
+  expect(`${path} sums to the score`, Math.abs(parts - score) < 1e-6, `${parts} ${score}`);
+};
+for (const by of ['ByVulnerability', 'BySoftware', 'ByRecommendation', 'ByMachine'])
+  await near(`exposureScore/${by}`, async () => (await get('exposureScore')).body.score);
+for (const {id} of (await get('machines?$top=20&$select=id&$orderby=exposureScore desc')).body.value)
+  await near(`machines/${id}/exposure`, async () => (await get(`machines/${id}?$select=exposureScore`)).body.exposureScore);
 console.log(`${passed} ${failed}`);

@@ -47,6 +47,28 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await tray.waitFor({ state: 'detached' });
   });
 
+  await check('scores say what they are made of', async () => {
+    await visit(page, base, '/');
+    await page.getByRole('button', { name: 'What it is made of' }).click();
+    const panel = page.getByRole('dialog', { name: 'What the exposure score is made of' });
+    const points = async (table) => (await table.locator('tbody tr td:last-child').allInnerTexts()).reduce((sum, text) => sum + Number(text), 0);
+    for (const [tab, link] of [['Software', '/software/'], ['Recommendations', '/recommendations?open='], ['CVEs', '/weaknesses?open='], ['Devices', '/devices/']]) {
+      await panel.getByRole('tab', { name: tab, exact: true }).click();
+      const table = panel.getByRole('table', { name: `Parts of the exposure score by ${tab.toLowerCase()}` });
+      await table.locator('tbody tr').first().waitFor();
+      expect((await table.locator('tbody a').first().getAttribute('href')).startsWith(link), `${tab}: where its rows lead`);
+      const [all, shown] = [Number(/^[\d.]+/.exec(await panel.locator('.panel-under').innerText())[0]), await points(table)];
+      expect(shown > 0 && shown <= all + 0.5, `${tab}: ${shown} of ${all}`);
+    }
+    await accessible();
+    await panel.locator('tbody a').first().click(); // the device that adds most
+    const card = page.locator('.card', { has: page.getByRole('heading', { name: 'What its exposure is made of' }) });
+    await card.locator('tbody tr').first().waitFor();
+    const [own, of] = [await points(card.locator('table')), Number(/([\d.]+) of 100/.exec(await card.innerText())[1])];
+    expect(own > 0 && own <= of + 0.5, `${own} of ${of}`);
+    await accessible();
+  });
+
   await check('a finding says why', async () => {
     await visit(page, base, '/weaknesses');
     await rows(page).first().locator('.row-open').click();

@@ -24,6 +24,11 @@ export interface Machine {
   isExcluded: boolean; machineTags: string[]; osName?: string | null;
   ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }
+// What something comes to of the exposure score; by what it is listed, the members differ.
+export interface ExposurePart {
+  id: string; points: number; exposedMachines?: number; vendor?: string; name?: string; recommendationName?: string; computerDnsName?: string; exposureLevel?: string;
+}
+export interface DeviceExposure { id: string; softwareId: string; vendor: string; name: string; version: string; points: number; weaknesses: number; worstVulnerability: string | null; endOfSupport: boolean }
 export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null; installedVersions?: string[] }
 export interface Software {
   id: string; name: string; vendor: string; weaknesses: number; publicExploit: boolean; activeAlert: boolean;

@@ -8,6 +8,7 @@ import { address, oneOf, quote, type Page } from '../api/odata';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
+import { useOpen } from '../ui/address';
 import { Bars, ExposedSpark, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
@@ -17,6 +18,7 @@ import { date as dateWords, number, percent, plural, productName, tenths } from 
 import { categoryWords } from './configuration';
 import { changeWords, dayOf, secureDayOf, useEventsOfDay, useHistory, useSecureHistory } from './timeline';
 import { Impact, named } from './recommendation_list';
+import { ScorePanel } from './score_panel';
 
 export const levelOf = (score: number) => (score >= 70 ? 'High' : score >= 30 ? 'Medium' : score > 0 ? 'Low' : 'None');
 
@@ -26,6 +28,7 @@ export default function Dashboard() {
   const { may } = useSession();
   const scope = useScope();
   const asOf = useAsOf();
+  const [partsBy, showParts] = useOpen('score');
   const devices = useQuery({ queryKey: ['device-count'], queryFn: ({ signal }) => count('/api/machines', '', signal), enabled: may('Machine.Read.All') });
   if (devices.data === 0 && !scope.length && !asOf) return <Beginning />;
   if (asOf) return <Past devices={devices.data} />;
@@ -33,7 +36,7 @@ export default function Dashboard() {
     <div className="page">
       <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<OnPaper name="merlon-dashboard" />} />
       <div className="cards dashboard">
-        <Exposure />
+        <Exposure parts={() => showParts('software')} />
         <Secure />
         {may('Machine.Read.All') && <Distribution />}
         {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
@@ -76,6 +79,7 @@ export default function Dashboard() {
           </Card>
         )}
       </div>
+      {partsBy && <ScorePanel at={partsBy} go={showParts} close={() => showParts()} />}
     </div>
   );
 }
@@ -224,7 +228,8 @@ function NoScore({ error, again }: { error: unknown; again: () => void }) {
   return <p className="quiet">No score is remembered of that day: they are kept from the first inventory on, for as long as the server's <code>history.days</code> says.</p>;
 }
 
-function Exposure() {
+// `parts`: shows what the score is made of; of a day of the past that is not remembered.
+function Exposure({ parts }: { parts?: () => void }) {
   const days = useHistory(90);
   const today = days?.at(-1);
   const events = useEventsOfDay();
@@ -240,7 +245,7 @@ function Exposure() {
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
           <Trend points={days?.map(dayOf)} top={100} label="The exposure score of the last 90 days" choose={events} />
           {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {changeWords(today)}. <Link to="/timeline">All events</Link></p>}
-          <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, and the value of the devices.</p>
+          <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, software out of support, and the value of the devices.{parts && <> <button className="link" onClick={parts}>What it is made of</button></>}</p>
         </>
       )}
     </Card>

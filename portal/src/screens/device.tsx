@@ -30,6 +30,7 @@ import { Hardware } from './hardware';
 import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList, ofFleet } from './recommendation_list';
+import { DeviceScore } from './score_panel';
 import { NetworkShares } from './shares';
 import { ExtendedSupport, SystemSupport } from './support';
 
@@ -123,6 +124,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
       </section>
+      <DeviceScore path={path} />
       <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
         <SmallList<MachineFinding> source={`${path}/findings`} options={{ orderby: 'knownExploited desc, cvssV3 desc, epss desc' }} rowKey={(r) => r.id} first={5} label="Top vulnerabilities" none="No CVE applies to what is installed."
           columns={[
