@@ -178,7 +178,7 @@ Alert alert_of(Ingredients const& from, DeviceReport const& report, std::int64_t
         if (runs_on(kind.runs_on, report.os.distribution)) fitting.push_back(&kind);
     auto const& kind = *fitting[dice.below(fitting.size())];
     Alert alert;
-    alert.id = fmt::format("demo-{}-{:06}", sha1_hex(report.device_id).substr(0, 8), number);
+    alert.id = fmt::format("da{}_{}", std::stoul(sha1_hex(report.device_id).substr(0, 14), nullptr, 16), number);  // as Defender's API writes them
     alert.device_id = report.device_id;
     alert.time = now - static_cast<Ticks>(dice.below(20 * 24 * 60)) * ticks_per_minute;
     alert.title = kind.title;
