@@ -19,6 +19,7 @@
 #include "server/journey.h"
 #include "server/schedule.h"
 #include "store/inventory.h"
+#include "store/unmatched.h"
 
 namespace merlon::cli {
 namespace {
@@ -92,7 +93,7 @@ Result<int> load(Front const& front, Options const& options) {
         auto const share = at.bytes_total > 0 ? 100 * at.bytes_done / at.bytes_total : 0;
         progress.say(fmt::format("{}: {}% read, {} records", at.file, share, with_thousands(at.records)));
     };
-    bool changed = false;
+    bool changed = TRY(store::unmatched_loads(connection)) > 0;  // by who was killed before it could match
     server::KnowledgeChange change;
     int outcome = done;
     auto const named = TRY(with_bundles_opened(front, store, options));
@@ -105,7 +106,8 @@ Result<int> load(Front const& front, Options const& options) {
             return {};
         }
         print_report(*report);
-        changed = changed || !report->already_loaded;
+        if (report->already_loaded) return {};
+        changed = true;
         change.add(report->outcome);
         change.everything = change.everything || report->feed == "windows-kb";
         return {};
@@ -172,7 +174,7 @@ Result<int> update(Front const& front, Options const& options) {
     auto connection = TRY(store.connect());
     Progress progress(front.quiet);
     auto const fetching = server::update_settings(settings);
-    bool changed = false;
+    bool changed = TRY(store::unmatched_loads(connection)) > 0;  // by who was killed before it could match
     server::KnowledgeChange change;
     int outcome = done;
     for (auto const& feed : TRY(feeds::chosen_addresses(connection, options.files))) {
@@ -183,9 +185,12 @@ Result<int> update(Front const& front, Options const& options) {
             outcome = could_not;
             continue;
         }
-        if (report->already_loaded) std::cout << feed.name << ": nothing new\n";
-        else print_report(*report);
-        changed = changed || !report->already_loaded;
+        if (report->already_loaded) {
+            std::cout << feed.name << ": nothing new\n";
+            continue;
+        }
+        print_report(*report);
+        changed = true;
         change.add(report->outcome);
     }
     if (changed) TRY(server::knowledge_changed(connection, change, !options.no_match, [&](std::string_view line) { progress.say(line); }));
@@ -240,7 +245,7 @@ void add_feeds(CLI::App& app, Front& front) {
     verb->add_option("FILE", options->files, "NVD 2.0, CVE 5, KEV, EPSS, OSV, endoflife.date ... (also gz, bz2, xz, zip, tar)")
         ->required();
     verb->add_flag("--again", options->again, "Load even what is loaded already, is older or has lost half of itself");
-    verb->add_flag("--no-match", options->no_match, "Do not match afterwards; the next load matches only what it changes: run merlon match once");
+    verb->add_flag("--no-match", options->no_match, "Do not match afterwards; the next load, a server or merlon match does");
     verb->add_option("--key", options->key, "Public key whose bundles are trusted, besides those of feeds.bundle_key")->type_name("HEX");
     verb->callback([&front, options] { throw run(load(front, *options)); });
     auto* fetch = feeds->add_subcommand("update", "Download the known feeds and load what is new; what fails changes nothing");

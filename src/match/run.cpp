@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
+#include "base/embedded.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "match/evidence.h"
@@ -17,6 +19,7 @@
 #include "match/rows.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
+#include "store/schema.h"
 #include "store/store.h"
 #include "store/texts.h"
 
@@ -288,7 +291,17 @@ Result<std::vector<std::string>> clear_findings_of(store::Connection& connection
 
 namespace {
 
-constexpr std::string_view evaluated = "evaluated.day";
+constexpr std::string_view evaluated = "evaluated.day", evaluated_by = "evaluated.rules";
+
+// What evaluates: this release with its rules.
+std::string const& rules_digest() {
+    static std::string const digest = [] {
+        std::string all(store::program_version());
+        for (auto const& file : embedded_under("rules/")) all += '\n' + std::string(file.path) + '\n' + std::string(file.bytes);
+        return sha256_hex(all);
+    }();
+    return digest;
+}
 
 // A line for each version whose status is another than before; what is new on the fleet is no change of support.
 Status note_support_changes(store::Connection& connection, Ticks now) {
@@ -305,6 +318,7 @@ Status note_support_changes(store::Connection& connection, Ticks now) {
 
 Result<std::string> evaluated_day(store::Connection& connection) { return store::state_value(connection, evaluated); }
 Status forget_evaluated_day(store::Connection& connection) { return store::set_state_value(connection, evaluated, ""); }
+Result<bool> evaluated_by_these_rules(store::Connection& connection) { return TRY(store::state_value(connection, evaluated_by)) == rules_digest(); }
 
 Result<MatchReport> run(store::Connection& connection, MatchOptions const& options) {
     std::vector<SoftwareKey> keys;
@@ -343,7 +357,10 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
         TRY(write_rows(connection, rows, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
-        if (first || options.only.empty()) TRY(store::set_state_value(connection, evaluated, iso_date(options.now)));
+        if (first || options.only.empty()) {
+            TRY(store::set_state_value(connection, evaluated, iso_date(options.now)));
+            TRY(store::set_state_value(connection, evaluated_by, rules_digest()));
+        }
         return clear_findings(connection, options.now);
     }));
     return report;

@@ -32,6 +32,8 @@ Result<MatchReport> run(store::Connection&, MatchOptions const&);
 // The day (UTC) as of which everything is evaluated that was there then, "" not known: ends of support depend on it.
 Result<std::string> evaluated_day(store::Connection&);
 Status forget_evaluated_day(store::Connection&);
+// Whether that was done by this release with the rules that it has.
+Result<bool> evaluated_by_these_rules(store::Connection&);
 
 // The software that a change of knowledge touches, by the subjects of which some statement came, went or changed and the names
 // that came or went (store::WriteOutcome): what is identified by one of them or may now be, and packages with findings of

@@ -12,6 +12,7 @@
 #include "match/run.h"
 #include "store/inventory.h"
 #include "store/knowledge.h"
+#include "store/unmatched.h"
 
 namespace merlon::server {
 namespace {
@@ -39,7 +40,14 @@ Status match_and_publish(store::Connection& connection, std::span<std::int64_t c
     options.only.assign(only.begin(), only.end());
     options.progress = [&](std::string_view line) { tell(say, line); };
     TRY(match::run(connection, options));
-    return publish(connection, now, say);
+    TRY(publish(connection, now, say));
+    return only.empty() ? store::forget_unmatched_loads(connection) : Status{};
+}
+
+// Whether matches lack loads beyond so many, or are of other rules.
+Result<bool> matches_lag(store::Connection& connection, std::int64_t known_loads) {
+    if (TRY(store::unmatched_loads(connection)) != known_loads) return true;
+    return !TRY(match::evaluated_by_these_rules(connection));
 }
 
 }  // namespace
@@ -64,17 +72,19 @@ void KnowledgeChange::add(store::WriteOutcome const& outcome) {
     subjects.insert(subjects.end(), outcome.changed_subjects.begin(), outcome.changed_subjects.end());
     names.insert(names.end(), outcome.changed_names.begin(), outcome.changed_names.end());
     everything = everything || outcome.products > 0;
+    ++loads;
 }
 
 Status knowledge_changed(store::Connection& connection, KnowledgeChange const& change, bool match, Say const& say, Ticks now) {
     tell(say, "merging what feeds say of each CVE");
     TRY(store::rebuild_cve_table(connection));
     if (!match) return {};
-    if (change.everything) return match_and_publish(connection, {}, say, now);
+    if (change.everything || TRY(matches_lag(connection, change.loads))) return match_and_publish(connection, {}, say, now);
     auto const touched = TRY(match::touched_by(connection, change.subjects, change.names));
     if (touched.everything) return match_and_publish(connection, {}, say, now);
     // Ratings and exploits may have changed all the same.
-    return inventory_changed(connection, touched.software, say, now);
+    TRY(inventory_changed(connection, touched.software, say, now));
+    return store::forget_unmatched_loads(connection);
 }
 
 Status inventory_changed(store::Connection& connection, std::span<std::int64_t const> new_software, Say const& say, Ticks now) {
@@ -84,7 +94,7 @@ Status inventory_changed(store::Connection& connection, std::span<std::int64_t c
 }
 
 Result<bool> evaluation_due(store::Connection& connection, Ticks now) {
-    if (TRY(match::evaluated_day(connection)) == iso_date(now)) return false;
+    if (TRY(match::evaluated_day(connection)) == iso_date(now) && !TRY(matches_lag(connection, 0))) return false;
     return TRY(connection.count("SELECT count(*) FROM (SELECT 1 FROM main.identity LIMIT 1)")) > 0;
 }
 

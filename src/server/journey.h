@@ -31,13 +31,15 @@ struct KnowledgeChange {
     std::vector<std::string> subjects;  // of which statements changed
     std::vector<std::string> names;     // that came or went
     bool everything = false;            // life cycles or something else that concerns all software
+    std::int64_t loads = 0;             // of which it knows
     void add(store::WriteOutcome const&);
 };
-// After knowledge changed: the CVE table is made anew and, when `match`, what the change touches is evaluated again.
+// After knowledge changed: the CVE table is made anew and, when `match`, what the change touches is evaluated again. Everything is,
+// where a load was not matched that the change does not know of, or what is stored is of another release's rules.
 Status knowledge_changed(store::Connection&, KnowledgeChange const&, bool match, Say const&, Ticks now = now_ticks());
 // The same when nobody knows what changed.
 inline Status knowledge_changed(store::Connection& connection, bool match, Say const& say, Ticks now = now_ticks()) {
-    return knowledge_changed(connection, {.subjects = {}, .names = {}, .everything = true}, match, say, now);
+    return knowledge_changed(connection, {.subjects = {}, .names = {}, .everything = true, .loads = 0}, match, say, now);
 }
 // After inventory changed: the new software is matched, exposure is published.
 Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_software, Say const&, Ticks now = now_ticks());
@@ -45,7 +47,7 @@ Status inventory_changed(store::Connection&, std::span<std::int64_t const> new_s
 Status end_what_ran_out(store::Connection&, Ticks now);
 // Everything again.
 Status match_everything(store::Connection&, Say const&, Ticks now = now_ticks());
-// Whether a day (UTC) has begun since everything was evaluated, and there is something to evaluate.
+// Whether a day (UTC) has begun since everything was evaluated, or knowledge or rules are others since; and there is something to evaluate.
 Result<bool> evaluation_due(store::Connection&, Ticks now);
 
 // The starter knowledge that travels in the binary; a part that is loaded already is skipped. Returns the number of

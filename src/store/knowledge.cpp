@@ -11,6 +11,7 @@
 #include "store/knowledge_json.h"
 #include "store/knowledge_reach.h"
 #include "store/subject_book.h"
+#include "store/unmatched.h"
 
 namespace merlon::store {
 namespace {
@@ -433,6 +434,7 @@ Status Writing::finish(FeedCounts const& counts) {
     TRY(settle_products());
     TRY(note_pending());
     TRY(note_file(counts));
+    TRY(note_unmatched_load(connection_));
     return connection_.execute("DROP TABLE loading_exploit; DROP TABLE loading_epss; DROP TABLE loading_gone");
 }
 
