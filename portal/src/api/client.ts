@@ -39,11 +39,15 @@ export function whenUnconfirmed(ask: () => Promise<boolean>): () => void {
   return () => { confirm = before; };
 }
 
+// How long what is shown is waited for: who waits longer wants to be told, not shown bones.
+const patience = 90_000;
+
 async function answered(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(scoped(path), { credentials: 'same-origin', ...init });
   } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'TimeoutError') throw new Problem(408, 'Timeout', `The server took the question and has not answered it within ${patience / 1000} seconds.`, '');
     if (init.signal?.aborted) throw cause;
     throw new Problem(0, 'Unreachable', 'The server does not answer. Is it running, and is the network up?', '');
   }
@@ -55,7 +59,8 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await answered(path, { signal })).json()) as T;
+  const limit = AbortSignal.timeout(patience);
+  return (await (await answered(path, { signal: signal ? AbortSignal.any([signal, limit]) : limit })).json()) as T;
 }
 
 export async function textOf(path: string, signal?: AbortSignal): Promise<string> {

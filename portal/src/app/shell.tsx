@@ -144,9 +144,14 @@ function Titled({ title, children }: { title: string; children: ReactNode }) {
   return children;
 }
 
-const Refused = ({ permission }: { permission: string }) => (
-  <Explain alone title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`} />
-);
+function Refused({ permission }: { permission: string }) {
+  const { may } = useSession();
+  const other = screens.find((screen) => screen.icon && may(screen.permission));
+  return (
+    <Explain alone title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`}
+      action={other && <Link to={other.path}>To {other.title}</Link>} />
+  );
+}
 
 // A fault of a screen stays in that screen, and says what it was.
 class Broken extends Component<{ children: ReactNode }, { error?: Error }> {

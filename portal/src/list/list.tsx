@@ -6,7 +6,7 @@ import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useLocation, useNavigationType } from 'react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useKeys } from '../app/keyboard';
-import { Explain, Trouble } from '../ui/states';
+import { Explain, Patience, Trouble } from '../ui/states';
 import { number } from '../ui/words';
 import { useRows } from './data';
 import type { Asked, Column, Filter } from './kinds';
@@ -190,6 +190,7 @@ export function List<Row>(props: ListProps<Row>) {
           </tbody>
         </table>
         {items.length > 0 && items.length < total && <p className="on-paper">{number(items.length)} of {number(total)} rows; the CSV export has all.</p>}
+        {waiting && <Patience />}
         {data.error && <Trouble error={data.error} again={data.again} />}
         {!data.error && data.total === 0 && (narrowed ? (
           <Explain title="Nothing fits" text="No row fits the search and the filters." action={<button className="link" onClick={() => change({ q: '', filters: {} })}>Clear them</button>} />

@@ -97,7 +97,11 @@ function FetchNow() {
 export default function Feeds() {
   const health = useQuery({
     queryKey: ['health'],
-    queryFn: async ({ signal }) => (await (await fetch('/health/ready', { signal })).text()).trim(),
+    queryFn: async ({ signal }) => {
+      const answer = await fetch('/health/ready', { signal });
+      const words = (await answer.text()).trim();
+      return answer.ok || answer.status === 503 ? words : `The server answers ${answer.status}`; // what is between may answer in its place
+    },
     refetchInterval: 30_000,
   });
   return (

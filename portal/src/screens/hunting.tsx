@@ -247,7 +247,7 @@ function Beginning({ saved, open }: { saved?: SavedQuery[]; open: (query: { name
   return (
     <div className="hunt-beginning">
       <h2>Ask your fleet anything</h2>
-      <p className="quiet">Write KQL above and press <kbd>Shift Enter</kbd>. Ctrl Space completes; the schema at the left inserts what you click. Or begin with one of these:</p>
+      <p className="quiet">Write KQL above and press <kbd>Shift Enter</kbd>. Ctrl Space completes; the schema at the left inserts what you click.{builtIn.length > 0 && ' Or begin with one of these:'}</p>
       <ul>
         {builtIn.map((one) => (
           <li key={one.id}><button onClick={() => open({ name: one.name, query: one.query, saved: one })}><b>{one.name}</b><span>{one.description}</span></button></li>

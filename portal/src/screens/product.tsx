@@ -75,7 +75,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
       <section className="card"><h2>Weaknesses by severity</h2>
         {bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
-        ) : bySeverity.error ? <Trouble error={bySeverity.error} /> : <Bones lines={4} />}
+        ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
         <ExposedOverTime recommendation={`va-_-${one.id}`} within={(trend) => <><h2 className="card-second">Exposed devices over time</h2>{trend}</>} />
       </section>
       <section className="card"><h2>Versions <Link to="?tab=versions">All versions</Link></h2>
@@ -85,7 +85,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
             name: <>{version.version || 'unknown'} {version.endOfSupportStatus !== 'None' && <Tags tags={[version.endOfSupportStatus]} />}</>,
             colour: version.endOfSupportStatus.startsWith('EOS') ? 'var(--high)' : undefined,
           }))} />
-        ) : versions.error ? <Trouble error={versions.error} /> : <Bones lines={5} />}
+        ) : versions.error ? <Trouble error={versions.error} again={() => void versions.refetch()} /> : <Bones lines={5} />}
       </section>
     </div>
   );

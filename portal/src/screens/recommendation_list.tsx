@@ -1,5 +1,5 @@
 // The list of recommendations: of the whole fleet, of a product, of a device.
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import type { MachineRecommendation, Recommendation } from '../api/kinds';
 import { all, any, contains, hasAny, oneOf } from '../api/odata';
@@ -119,7 +119,7 @@ const byDay = ['exposedMachinesByDay'];
 
 // `about`, `device`: of what it is, in KQL.
 export function RecommendationList({ name, source, fixed, about = '', device, empty, whatIf = false }: {
-  name: string; source: string; fixed?: string; about?: string; device?: string; empty: { title: string; text: string }; whatIf?: boolean;
+  name: string; source: string; fixed?: string; about?: string; device?: string; empty: { title: string; text: ReactNode }; whatIf?: boolean;
 }) {
   const [openId, open] = useOpen();
   const [ticked, setTicked] = useState<ReadonlyMap<string, string>>(new Map());

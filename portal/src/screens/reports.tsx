@@ -47,7 +47,7 @@ function Chart({ picture }: { picture: Picture }) {
     <section className="card" aria-label={title}>
       <h2>{title}<Link to={huntingAddress(kql)}>Open in hunting</Link></h2>
       <p className="quiet">{under}</p>
-      {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={5} /> : !bars.length ? <p className="quiet">{asOf ? 'Of that day no device with a vulnerability is remembered.' : 'No device has a known vulnerability.'}</p> : (
+      {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={5} /> : !bars.length ? <p className="quiet">{asOf ? 'Of that day no device with a vulnerability is remembered.' : 'No device has a known vulnerability, or no inventory has come yet.'}</p> : (
         <Bars bars={bars.map((name) => ({
           key: name, value: counts.get(name)!, of: all, words: `${number(counts.get(name)!)} (${percent(counts.get(name)! / all)})`, colour: names?.find(([known]) => known === name)?.[1],
           name: to ? <Link to={to(name)}>{words(name)}</Link> : words(name),
