@@ -45,7 +45,8 @@ Result<int> explain(Front const& front, std::string const& device, std::string c
 // What each version on the device comes to of its exposure (rule E11).
 Result<int> explain_exposure(Front const& front, std::string const& device, std::string const& output) {
     auto const ask = TRY(asker(front));
-    View view{{.path = {"machines", TRY(known_device(ask, device)), "exposure"}, .order = "points desc, id", .output = output}, {}, "nothing exposes it"};
+    auto const id = TRY(known_device(ask, device));
+    View view{{.path = {"machines", id, "exposure"}, .order = "points desc, id", .output = output}, {}, "nothing exposes it"};
     view.columns = {{"software", "softwareId"}, {"version", "version"}, {"weaknesses", "weaknesses", ViewColumn::Kind::whole}, {"worst", "worstVulnerability"},
                     {"out of support", "endOfSupport", ViewColumn::Kind::flag}, {"points", "points", ViewColumn::Kind::real}};
     TRY(print_view(ask, view));

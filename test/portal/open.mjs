@@ -49,7 +49,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
 
   await check('scores say what they are made of', async () => {
     await visit(page, base, '/');
-    await page.getByRole('button', { name: 'What it is made of' }).click();
+    await page.getByRole('link', { name: 'What it is made of' }).click();
     const panel = page.getByRole('dialog', { name: 'What the exposure score is made of' });
     const points = async (table) => (await table.locator('tbody tr td:last-child').allInnerTexts()).reduce((sum, text) => sum + Number(text), 0);
     for (const [tab, link] of [['Software', '/software/'], ['Recommendations', '/recommendations?open='], ['CVEs', '/weaknesses?open='], ['Devices', '/devices/']]) {

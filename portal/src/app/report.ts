@@ -3,7 +3,7 @@ import { webLightTheme } from '@fluentui/react-components';
 import { save } from '../list/csv';
 
 // What acts is of no use on paper.
-const acts = '.head-end button, .tabs, .small-more, .card h2 a, .list-bar button, input, [data-tabster-dummy]';
+const acts = '.head-end button, .panel, .tabs, .small-more, .card h2 a, .list-bar button, input, [data-tabster-dummy]';
 
 export function saveReport(name: string) {
   const page = document.querySelector('.screen .page');

@@ -36,7 +36,7 @@ export default function Dashboard() {
     <div className="page">
       <Head title="Dashboard" text={may('SecurityRecommendation.Read.All') ? <FirstLine /> : undefined} end={<OnPaper name="merlon-dashboard" />} />
       <div className="cards dashboard">
-        <Exposure parts={() => showParts('software')} />
+        <Exposure parts="?score=software" />
         <Secure />
         {may('Machine.Read.All') && <Distribution />}
         {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
@@ -228,8 +228,8 @@ function NoScore({ error, again }: { error: unknown; again: () => void }) {
   return <p className="quiet">No score is remembered of that day: they are kept from the first inventory on, for as long as the server's <code>history.days</code> says.</p>;
 }
 
-// `parts`: shows what the score is made of; of a day of the past that is not remembered.
-function Exposure({ parts }: { parts?: () => void }) {
+// `parts`: where it says what the score is made of; of a day of the past that is not remembered.
+function Exposure({ parts }: { parts?: string }) {
   const days = useHistory(90);
   const today = days?.at(-1);
   const events = useEventsOfDay();
@@ -245,7 +245,7 @@ function Exposure({ parts }: { parts?: () => void }) {
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
           <Trend points={days?.map(dayOf)} top={100} label="The exposure score of the last 90 days" choose={events} />
           {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {changeWords(today)}. <Link to="/timeline">All events</Link></p>}
-          <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, software out of support, and the value of the devices.{parts && <> <button className="link" onClick={parts}>What it is made of</button></>}</p>
+          <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, software out of support, and the value of the devices.{parts && <> <Link to={parts}>What it is made of</Link></>}</p>
         </>
       )}
     </Card>
