@@ -43,11 +43,11 @@ export function DeviceScore({ path }: { path: string }) {
     <section className="card wide"><h2>What its exposure is made of{data && <span className="quiet">{tenths(data.exposureScore)} of 100 points</span>}</h2>
       <SmallList<DeviceExposure> source={`${path}/exposure`} rowKey={({ id }) => id} first={6} label="What its exposure is made of" none="Nothing exposes it."
         columns={[
-          { title: 'Software', show: (part) => <><Link to={`/software/${encodeURIComponent(part.softwareId)}`}>{productName(part.vendor, part.name)}</Link> {part.version}</> },
-          { title: 'Weaknesses', width: 96, numeric: true, show: ({ weaknesses }) => number(weaknesses) },
-          { title: 'Most by', width: 140, show: ({ worstVulnerability, endOfSupport }) => (worstVulnerability ? <Link to={`?tab=vulnerabilities&q=${worstVulnerability}`}>{worstVulnerability}</Link> : endOfSupport && 'End of support') },
-          { title: 'Support', width: 124, show: ({ endOfSupport }) => endOfSupport && <Tags tags={['EOS Version']} /> },
-          { title: 'Points', width: 72, numeric: true, show: ({ points }) => hundredths(points) },
+          { title: 'Software', show: (part) => <span title={`${productName(part.vendor, part.name)} ${part.version}`}><Link to={`/software/${encodeURIComponent(part.softwareId)}`}>{productName(part.vendor, part.name)}</Link> {part.version}</span> },
+          { title: 'Weaknesses', width: 90, numeric: true, show: ({ weaknesses }) => number(weaknesses) },
+          { title: 'Most by', width: 130, show: ({ worstVulnerability, endOfSupport }) => (worstVulnerability ? <Link to={`?tab=vulnerabilities&q=${worstVulnerability}`}>{worstVulnerability}</Link> : endOfSupport && 'End of support') },
+          { title: 'Support', width: 100, show: ({ endOfSupport }) => endOfSupport && <Tags tags={['EOS Version']} /> },
+          { title: 'Points', width: 62, numeric: true, show: ({ points }) => hundredths(points) },
         ]} />
     </section>
   );
