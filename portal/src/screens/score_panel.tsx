@@ -15,7 +15,7 @@ import { hundredths, number, productName, tenths } from '../ui/words';
 const kinds: { key: string; title: string; source: string; head: string; show: (part: ExposurePart) => ReactNode }[] = [
   { key: 'software', title: 'Software', source: 'BySoftware', head: 'Software', show: ({ id, vendor, name }) => <Link to={`/software/${encodeURIComponent(id)}`}>{productName(vendor!, name!)}</Link> },
   { key: 'recommendations', title: 'Recommendations', source: 'ByRecommendation', head: 'Recommendation', show: ({ id, recommendationName }) => <Link to={`/recommendations?open=${encodeURIComponent(id)}`}>{recommendationName}</Link> },
-  { key: 'cves', title: 'CVEs', source: 'ByVulnerability', head: 'CVE', show: ({ id, name }) => (id === 'EndOfSupport' ? <Link to="/software?tags=EOS+software&tags=EOS+versions">{name}</Link> : <><Link to={`/weaknesses?open=${encodeURIComponent(id)}`}>{id}</Link> {name}</>) },
+  { key: 'cves', title: 'CVEs', source: 'ByVulnerability', head: 'CVE', show: ({ id, name }) => (id === 'EndOfSupport' ? <Link to="/software?tags=EOS+software&tags=EOS+versions">{name}</Link> : <Link to={`/weaknesses?open=${encodeURIComponent(id)}`} title={name}>{[id, name].filter(Boolean).join(' ')}</Link>) },
   { key: 'devices', title: 'Devices', source: 'ByMachine', head: 'Device', show: ({ id, computerDnsName }) => <Link to={`/devices/${encodeURIComponent(id)}`}>{computerDnsName}</Link> },
 ];
 
@@ -43,7 +43,7 @@ export function DeviceScore({ path }: { path: string }) {
     <section className="card wide"><h2>What its exposure is made of{data && <span className="quiet">{tenths(data.exposureScore)} of 100 points</span>}</h2>
       <SmallList<DeviceExposure> source={`${path}/exposure`} rowKey={({ id }) => id} first={6} label="What its exposure is made of" none="Nothing exposes it."
         columns={[
-          { title: 'Software', show: (part) => <span title={`${productName(part.vendor, part.name)} ${part.version}`}><Link to={`/software/${encodeURIComponent(part.softwareId)}`}>{productName(part.vendor, part.name)}</Link> {part.version}</span> },
+          { title: 'Software', show: (part) => <Link to={`/software/${encodeURIComponent(part.softwareId)}`} title={`${productName(part.vendor, part.name)} ${part.version}`}>{productName(part.vendor, part.name)} {part.version}</Link> },
           { title: 'Weaknesses', width: 90, numeric: true, show: ({ weaknesses }) => number(weaknesses) },
           { title: 'Most by', width: 130, show: ({ worstVulnerability, endOfSupport }) => (worstVulnerability ? <Link to={`?tab=vulnerabilities&q=${worstVulnerability}`}>{worstVulnerability}</Link> : endOfSupport && 'End of support') },
           { title: 'Support', width: 100, show: ({ endOfSupport }) => endOfSupport && <Tags tags={['EOS Version']} /> },
