@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { count, get, Problem, send, wordsOf } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
-import { address, oneOf, quote, type Page } from '../api/odata';
+import { address, oneOf, type Page } from '../api/odata';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
@@ -84,17 +84,11 @@ export default function Dashboard() {
   );
 }
 
-// The worst of the exposed devices. Their CVEs are counted when it is known which they are: counted for all of a large fleet they
-// would take seconds.
+// The worst of the exposed devices.
 function TopDevices() {
   const { data, error, refetch } = useQuery({
     queryKey: ['top-devices'],
-    queryFn: async ({ signal }) => {
-      const worst = await get<Page<Machine>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel'] }), signal);
-      if (!worst.value.length) return [];
-      const counts = await get<Page<{ id: string; discoveredVulnerabilities: number }>>(address('/api/machines', { filter: oneOf('id', worst.value.map(({ id }) => id)), top: worst.value.length, select: ['id', 'discoveredVulnerabilities'] }), signal);
-      return worst.value.map((one) => ({ ...one, vulnerabilities: counts.value.find(({ id }) => id === one.id)?.discoveredVulnerabilities ?? 0 }));
-    },
+    queryFn: async ({ signal }) => (await get<Page<Machine & { discoveredVulnerabilities: number }>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel', 'discoveredVulnerabilities'] }), signal)).value,
   });
   return (
     <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
@@ -104,7 +98,7 @@ function TopDevices() {
           <thead><tr><th scope="col">Device</th><th scope="col">Exposure</th><th scope="col" className="numeric">CVEs</th></tr></thead>
           <tbody>
             {data.map((one) => (
-              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.vulnerabilities)}</td></tr>
+              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities)}</td></tr>
             ))}
           </tbody>
         </table>
@@ -281,15 +275,16 @@ const levels = ['High', 'Medium', 'Low', 'None'];
 function Distribution() {
   const { data, error, refetch } = useQuery({
     queryKey: ['distribution'],
-    queryFn: ({ signal }) => Promise.all([...levels.map((level) => `counted eq true and exposureLevel eq ${quote(level)}`), 'counted eq false'].map((filter) => count('/api/machines', filter, signal))),
+    queryFn: async ({ signal }) => new Map((await get<Page<{ id: string; machines: number }>>('/api/machines/exposureLevels', signal)).value.map(({ id, machines }) => [id, machines])),
   });
-  const total = data?.slice(0, levels.length).reduce((sum, one) => sum + one, 0) ?? 0;
-  const aside = data?.at(-1) ?? 0;
+  const of = (level: string) => data?.get(level) ?? 0;
+  const total = levels.reduce((sum, level) => sum + of(level), 0);
+  const aside = of('NotCounted');
   return (
     <Card title="Device exposure distribution" more={{ to: '/devices', words: 'All devices' }}>
       {error && <Trouble error={error} again={() => void refetch()} />}
       {!data && !error && <Bones lines={5} />}
-      {data && <Ring middle={number(total)} under={total === 1 ? 'device' : 'devices'} parts={levels.map((name, i) => ({ name, value: data[i]!, colour: `var(--${name.toLowerCase()})`, to: `/devices?exposure=${name}&counted=true` }))} />}
+      {data && <Ring middle={number(total)} under={total === 1 ? 'device' : 'devices'} parts={levels.map((name) => ({ name, value: of(name), colour: `var(--${name.toLowerCase()})`, to: `/devices?exposure=${name}&counted=true` }))} />}
       {aside > 0 && <p className="quiet"><Link to="/devices?counted=false">{plural(aside, 'device')}</Link> {aside === 1 ? 'is' : 'are'} not counted: silent for 30 days, or excluded.</p>}
     </Card>
   );
