@@ -33,15 +33,9 @@ std::optional<Unset> unset_named(std::string_view word) {
     return {};
 }
 
-std::vector<std::string> texts(json::Value from, std::string_view key) {
-    std::vector<std::string> out;
-    for (auto const one : json::array(from, key)) out.emplace_back(json::text(one));
-    return out;
-}
-
 Result<CheckTest> read_test(json::Value from, std::string const& where) {
     CheckTest test;
-    for (auto const& key : texts(from, "read")) test.keys.push_back(ascii_lower(key));
+    for (auto const& key : json::texts(from, "read")) test.keys.push_back(ascii_lower(key));
     std::vector<std::string> words;
     for (auto const one : json::array(from, "pass")) words.push_back(json::is_string(one) ? ascii_lower(json::text(one)) : json::dump(one));
     auto const rule = words.empty() ? std::nullopt : passing_named(words[0], words.size() - 1);
@@ -72,9 +66,9 @@ Result<std::vector<Check>> read_checks(std::string_view bytes, std::string_view 
         check.description = json::text(from, "description");
         check.risk = json::text(from, "risk");
         check.remediation = json::text(from, "remediation");
-        check.platforms = texts(from, "platforms");
-        check.sources = texts(from, "sources");
-        check.techniques = texts(from, "mitre");
+        check.platforms = json::texts(from, "platforms");
+        check.sources = json::texts(from, "sources");
+        check.techniques = json::texts(from, "mitre");
         check.weight = json::number(from, "weight").value_or(0);
         check.user_impact = json::boolean(from, "user_impact").value_or(false);
         for (auto const test : json::array(from, "tests")) check.tests.push_back(TRY(read_test(test, where)));

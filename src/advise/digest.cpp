@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "fleet/exposure.h"
 
 namespace merlon::advise {
 namespace {
@@ -45,10 +46,8 @@ std::string change_text(Scores const& before, double change, std::string_view mo
     return fmt::format(", {:.1f} {} than before", std::abs(change), change > 0 ? more : less);
 }
 
-std::string_view level_of(double score) { return score >= 70 ? "High" : score >= 30 ? "Medium" : score > 0 ? "Low" : "None"; }
-
 void add_scores(Digest& digest, Scores const& before, Scores const& now) {
-    digest.lines.push_back({"exposureScore", fmt::format("Exposure score: {:.1f} of 100 ({}){}; lower is better", now.exposure, level_of(now.exposure),
+    digest.lines.push_back({"exposureScore", fmt::format("Exposure score: {:.1f} of 100 ({}){}; lower is better", now.exposure, fleet::exposure_level_name(fleet::exposure_level(now.exposure)),
                                                          change_text(before, now.exposure - before.exposure, "more", "less")), "/", now.devices});
     if (now.possible > 0)
         digest.lines.push_back({"secureScore", fmt::format("Secure score: {:.1f} of {:.0f} points ({:.0f} %){}; higher is better", now.points, now.possible,

@@ -11,11 +11,14 @@ using Event = NotificationEvent;
 constexpr std::size_t most_items = 100;  // of one delivery
 constexpr std::size_t most_said = 20;    // of a message in a chat
 
+// A subject with a time behind it (an exception that was extended) is the same thing again.
+std::string id_of(Event const& event) { return event.subject.substr(0, event.subject.find('@')); }
+
 std::string link_to(std::string const& link, Event const& event) {
     if (link.empty()) return {};
     if (event.digest) return link + "/";
     if (event.kind.starts_with("exception.")) return link + "/remediation?tab=exceptions";
-    if (event.kind.starts_with("remediation.")) return link + "/remediation?open=" + event.subject.substr(0, event.subject.find('@'));
+    if (event.kind.starts_with("remediation.")) return link + "/remediation?open=" + id_of(event);
     if (event.kind == "detection.alert") return link + "/alerts?open=" + event.subject;
     if (event.kind.starts_with("support.")) return link + "/software/" + event.thing + "?tab=versions&support=ended&support=soon";
     return link + "/weaknesses?q=" + event.thing;
@@ -93,7 +96,7 @@ std::string webhook_body(std::string const& id, NotificationRule const& rule, st
         auto const& event = events[i];
         if (event.digest) continue;
         json.begin_object();
-        json.member("id", event.subject.substr(0, event.subject.find('@')));
+        json.member("id", id_of(event));
         json.member("subjectId", event.thing);
         json.member("title", event.title);
         if (!event.severity.empty()) json.member("severity", event.severity);
@@ -173,7 +176,7 @@ std::string ticket_body(std::string text, Event const& event, std::string const&
     put("title", plain(event.title));
     put("description", plain(event.digest ? digest_body(*event.digest, link) : words_for(event.kind) + ": " + event.title));
     put("severity", event.severity);
-    put("id", event.subject.substr(0, event.subject.find('@')));
+    put("id", id_of(event));
     put("subject", plain(event.thing));
     put("due", event.due > 0 ? iso_date(event.due) : "");
     put("owner", plain(event.who));

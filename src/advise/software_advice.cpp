@@ -297,7 +297,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         // R6. The score now less the score without what the action takes away: every finding, and the end of support,
         // when the product or its version goes, else the findings that have a fix.
         bool const all_go = made.type == RemediationType::uninstall || made.type == RemediationType::upgrade;
-        bool const counts = !weak.cves.isEmpty() || (index.unsupported_hazard > 0 && !support.ended.isEmpty());
+        bool const counts = !weak.cves.isEmpty() || index.adds_unsupported(support.ended);
         if (made.type != RemediationType::attention_required && counts) {
             std::array const removal{fleet::Removal{number, !all_go}};
             made.exposure_impact = std::max(0.0, before.score - what_if.score_without(removal));

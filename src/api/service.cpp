@@ -32,9 +32,7 @@ std::string request_id() {
     std::string bytes(16, '\0');
     std::memcpy(bytes.data(), &process, 8);
     std::memcpy(bytes.data() + 8, &number, 8);
-    auto const digits = hex(bytes);
-    return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-4" + digits.substr(13, 3) + "-8" + digits.substr(17, 3) +
-           "-" + digits.substr(20, 12);
+    return uuid_of(hex(bytes), '4');
 }
 
 // The service root /api/v1.0 is /api. A key in brackets, as OData writes it, is a segment: machines('x') is machines/x;

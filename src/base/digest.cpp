@@ -32,6 +32,11 @@ std::string sha256_hex(std::string_view bytes) {
     return hex(std::span(hash.bytes).first(hash.size));
 }
 
+std::string uuid_of(std::string_view hex, char version) {
+    auto const part = [&](std::size_t at, std::size_t size) { return std::string(hex.substr(at, size)); };
+    return part(0, 8) + "-" + part(8, 4) + "-" + version + part(13, 3) + "-8" + part(17, 3) + "-" + part(20, 12);
+}
+
 std::int64_t stable_id(std::string_view bytes) {
     auto const hash = digest(EVP_sha256(), bytes);
     std::uint64_t value = 0;

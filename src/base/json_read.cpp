@@ -70,6 +70,12 @@ simdjson::dom::array array(Value value, std::string_view key) {
     return found ? array(*found) : empty_array();
 }
 
+std::vector<std::string> texts(Value value, std::string_view key) {
+    std::vector<std::string> out;
+    for (auto const one : array(value, key)) out.emplace_back(text(one));
+    return out;
+}
+
 bool is_object(Value value) { return value.is_object(); }
 bool is_array(Value value) { return value.is_array(); }
 bool is_string(Value value) { return value.is_string(); }

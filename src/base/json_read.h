@@ -33,6 +33,7 @@ std::optional<bool> boolean(Value, std::string_view key);
 // Empty when missing or of another kind.
 simdjson::dom::array array(Value, std::string_view key);
 simdjson::dom::array array(Value);
+std::vector<std::string> texts(Value, std::string_view key);  // of a list; "" for what is no string
 bool is_object(Value);
 bool is_array(Value);
 bool is_string(Value);

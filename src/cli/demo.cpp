@@ -112,8 +112,9 @@ Result<int> demo(Front const& front, Options const& options) {
     else if (!fresh.empty() || !again) TRY(server::inventory_changed(connection, fresh, say));
     std::cout << (records > 0 ? fmt::format("starter knowledge: {} records\n", with_thousands(records)) : std::string("starter knowledge: loaded already\n"));
     std::cout << (again ? std::string("demo fleet: loaded already\n") : fmt::format("demo fleet: {} devices\n", with_thousands(fleet.devices)));
+    if (again) return done;
     auto const story = TRY(sensors::read_demo_story());
-    if (!again) std::cout << "demo history: " << (without.empty() ? fmt::format("the last {} days", story.days.front()) : without) << "\n";
+    std::cout << "demo history: " << (without.empty() ? fmt::format("the last {} days", story.days.front()) : without) << "\n";
     return done;
 }
 

@@ -272,7 +272,7 @@ private:
     // with its end of support.
     void take(Index const& index, std::uint32_t number, DeviceSet const& devices, Cause cause, int sign) {
         gains_.add(cause, devices, sign * index.software[number].hazard);
-        if (index.adds_unsupported(index.software[number]))
+        if (index.adds_unsupported(index.software[number].ended))
             gains_.add(cause, ended_of(index, number) & devices, sign * index.unsupported_hazard);
         for (auto const& cleared : index.software[number].cleared) {
             auto const device = &index == &before_ ? devices_.of_before[cleared.device] : cleared.device;

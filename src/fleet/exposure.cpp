@@ -42,7 +42,7 @@ void add_terms(Index const& index, Mask const& mask, std::uint32_t number, bool 
         else if (whole) each_device(devices - *whole, each);
         else each_device(devices, each);
     };
-    if (!fixable_only && index.adds_unsupported(one)) add_to(one.ended, index.unsupported_hazard);
+    if (!fixable_only && index.adds_unsupported(one.ended)) add_to(one.ended, index.unsupported_hazard);
     auto const hazard = fixable_only ? one.fixable_hazard : one.hazard;
     if (hazard <= 0) return;
     auto const left_out = [&](std::uint32_t device) {
@@ -209,7 +209,7 @@ Parts break_down(Index const& index, Exposure const& exposure) {
                                     [&](std::uint32_t device) { points += points_a_hazard[device]; });
                     };
                     if (one.hazard > 0) sum(one.devices, points_of[number]);
-                    if (index.adds_unsupported(one)) sum(one.ended, points_of_ended[number]);
+                    if (index.adds_unsupported(one.ended)) sum(one.ended, points_of_ended[number]);
                 });
     for (std::uint32_t number = 0; number < index.software.size(); ++number) {
         auto const& one = index.software[number];
@@ -282,7 +282,7 @@ std::int64_t WhatIf::gain_of(Removal removal) {
     double gain = 0;
     for (auto const number : index_.products[removal.product].software) {
         auto const& one = index_.software[number];
-        bool const ended = !removal.fixable_only && index_.adds_unsupported(one);
+        bool const ended = !removal.fixable_only && index_.adds_unsupported(one.ended);
         auto const less = removal.fixable_only ? one.fixable_hazard : one.hazard;
         if (less <= 0 && !ended) continue;
         bool const all = singly.isEmpty() && !whole;

@@ -124,8 +124,8 @@ public:
     // All devices of these groups (by name), counted or not: to be cut with any of the above.
     DeviceSet in_groups(std::span<std::string const> names) const;
 
-    // E12: whether support of the version has ended on any device, and that counts.
-    bool adds_unsupported(IndexedSoftware const& one) const { return unsupported_hazard > 0 && !one.ended.isEmpty(); }
+    // E12: whether support has ended on any device (of a version, or a product), and that counts.
+    bool adds_unsupported(DeviceSet const& ended) const { return unsupported_hazard > 0 && !ended.isEmpty(); }
 
     // The parts of building; also used to take in software that was matched later.
     // Adds (or finds) the version of a row of table identity.

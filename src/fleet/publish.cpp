@@ -45,7 +45,7 @@ Status write_products(store::Connection& connection, Index const& index, Exposur
         }
         std::array const alone{Removal{number, false}};
         auto const after = exposure.mask.empty() ? exposed : exposed_by(index, number, exposure.mask);
-        bool const counts = !exposed.isEmpty() || (index.unsupported_hazard > 0 && !index.ended(number).isEmpty());
+        bool const counts = !exposed.isEmpty() || index.adds_unsupported(index.ended(number));
         auto const impact = !counts ? 0 : exposure.score - what_if.score_without(alone);
         TRY(appender.text(index.products[number].vendor)
                 .text(index.products[number].product)

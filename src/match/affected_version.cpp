@@ -128,9 +128,9 @@ VersionAnswer in_range(InstalledVersion const& installed, VersionRange const& ra
             return answer;
         }
     }
-    auto const compared = [&](std::string const& stated) {
-        auto const bound = installed.any_epoch ? stated.substr(stated.find(':') + 1) : stated;
-        bool const whole = *scheme != Scheme::rpm || bound.find('-') != std::string::npos;
+    auto const compared = [&](std::string_view bound) {
+        if (installed.any_epoch) bound.remove_prefix(bound.find(':') + 1);
+        bool const whole = *scheme != Scheme::rpm || bound.contains('-');
         return whole ? compare_in(*scheme, installed, bound) : compare_in(*scheme, without_release(installed.text), bound);
     };
     auto const step = [&](int order, std::string const& bound) {

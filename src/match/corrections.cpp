@@ -8,22 +8,16 @@
 namespace merlon::match {
 namespace {
 
-std::vector<std::string> texts(json::Value value, std::string_view key) {
-    std::vector<std::string> out;
-    for (auto const entry : json::array(value, key)) out.emplace_back(json::text(entry));
-    return out;
-}
-
 Result<Correction> correction_of(json::Value value, std::string const& file) {
     Correction made;
     made.file = file;
     made.id = json::text(value, "id");
     made.reason = json::text(value, "reason");
     made.link = json::text(value, "link");
-    made.cves = texts(value, "cves");
-    made.subjects = texts(value, "subjects");
-    made.sources = texts(value, "sources");
-    made.platforms = texts(value, "platforms");
+    made.cves = json::texts(value, "cves");
+    made.subjects = json::texts(value, "subjects");
+    made.sources = json::texts(value, "sources");
+    made.platforms = json::texts(value, "platforms");
     made.not_affected = json::text(value, "says") == "not_affected";
     for (auto const entry : json::array(value, "ranges")) {
         VersionRange range;

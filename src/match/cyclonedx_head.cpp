@@ -5,8 +5,7 @@
 namespace merlon::match {
 
 std::string document_id(std::string_view content) {
-    auto const d = sha256_hex(content);
-    return "urn:uuid:" + d.substr(0, 8) + "-" + d.substr(8, 4) + "-5" + d.substr(13, 3) + "-8" + d.substr(17, 3) + "-" + d.substr(20, 12);
+    return "urn:uuid:" + uuid_of(sha256_hex(content), '5');
 }
 
 void write_cyclonedx_head(JsonWriter& json, std::string_view serial_number, Ticks now, std::string_view version) {

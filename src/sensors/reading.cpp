@@ -113,6 +113,11 @@ void complete_platform(OperatingSystem& os) {
     }
 }
 
+std::string_view module_stream(std::string_view label) {
+    auto const colon = label.find(':');
+    return colon == std::string_view::npos ? std::string_view{} : label.substr(0, label.find(':', colon + 1));
+}
+
 bool split_source_rpm(std::string_view text, std::string& name, std::string& version) {
     for (auto const* tail : {".src.rpm", ".nosrc.rpm"}) {
         if (!text.ends_with(tail)) continue;

@@ -47,6 +47,8 @@ std::string distribution_id(std::string_view);
 std::string distribution_release_of(std::string_view distro);
 // Fills os.platform (Windows10, WindowsServer2019, Linux, macOS) and, for Windows, edition and build from the rest.
 void complete_platform(OperatingSystem&);
+// The module and its stream of a label of rpm packages: "ruby:2.5:8060020220715153055:ad008a3a" -> "ruby:2.5"; "" of none.
+std::string_view module_stream(std::string_view label);
 // Splits "name-version-release.src.rpm" into name and version-release; false when it is none.
 bool split_source_rpm(std::string_view, std::string& name, std::string& version);
 // True for Python files that a distribution's own packages put there: they are reported as those packages.

@@ -20,8 +20,7 @@ constexpr std::string_view who = "demo";
 
 // The same in every fleet of this seed.
 std::string id_of(std::string_view kind, DemoStory::Wish const& wish) {
-    auto const hex = sha256_hex("demo " + std::string(kind) + wish.recommendation + std::to_string(wish.days));
-    return fmt::format("{}-{}-4{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+    return uuid_of(sha256_hex("demo " + std::string(kind) + wish.recommendation + std::to_string(wish.days)), '4');
 }
 
 // A small fleet may lack what the story's people ask for.

@@ -42,7 +42,7 @@ export default function Device() {
   const parts = severalParts(may);
   const tabs = deviceTabs(may);
   const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
-  const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(address(path, { select: ['*', 'osName'] }), signal) });
+  const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(address(path, { select: ['*', 'osName', 'exposureScore'] }), signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
     <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} name={one?.computerDnsName} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
@@ -124,7 +124,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
       </section>
-      <DeviceScore path={path} />
+      <DeviceScore path={path} score={one.exposureScore} />
       <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
         <SmallList<MachineFinding> source={`${path}/findings`} options={{ orderby: 'knownExploited desc, cvssV3 desc, epss desc' }} rowKey={(r) => r.id} first={5} label="Top vulnerabilities" none="No CVE applies to what is installed."
           columns={[

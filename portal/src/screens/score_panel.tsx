@@ -5,7 +5,6 @@ import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { DeviceExposure, ExposurePart } from '../api/kinds';
-import { address } from '../api/odata';
 import { SmallList } from '../list/small';
 import { Level, Tags } from '../ui/marks';
 import { Panel } from '../ui/panel';
@@ -36,11 +35,10 @@ export function ScorePanel({ at, go, close }: { at: string; go: (kind: string) =
   );
 }
 
-// The same of one device. Its score is asked for by itself: it is not among what is told of a device unasked.
-export function DeviceScore({ path }: { path: string }) {
-  const { data } = useQuery({ queryKey: ['device-score', path], queryFn: ({ signal }) => get<{ exposureScore: number }>(address(path, { select: ['exposureScore'] }), signal) });
+// The same of one device.
+export function DeviceScore({ path, score }: { path: string; score?: number }) {
   return (
-    <section className="card wide"><h2>What its exposure is made of{data && <span className="quiet">{tenths(data.exposureScore)} of 100 points</span>}</h2>
+    <section className="card wide"><h2>What its exposure is made of{score !== undefined && <span className="quiet">{tenths(score)} of 100 points</span>}</h2>
       <SmallList<DeviceExposure> source={`${path}/exposure`} rowKey={({ id }) => id} first={6} label="What its exposure is made of" none="Nothing exposes it."
         columns={[
           { title: 'Software', show: (part) => <Link to={`/software/${encodeURIComponent(part.softwareId)}`} title={`${productName(part.vendor, part.name)} ${part.version}`}>{productName(part.vendor, part.name)} {part.version}</Link> },

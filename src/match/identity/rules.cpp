@@ -47,12 +47,6 @@ RE2::Options options() {
     return made;
 }
 
-std::vector<std::string> texts(json::Value value, std::string_view key) {
-    std::vector<std::string> out;
-    for (auto const entry : json::array(value, key)) out.emplace_back(json::text(entry));
-    return out;
-}
-
 RuleCase case_of(json::Value value, IdentityRule const& rule) {
     RuleCase made;
     made.item.name = json::text(value, "name");
@@ -86,9 +80,9 @@ Result<IdentityRule> rule_of(json::Value value, std::string const& file) {
     rule.vendor = json::text(value, "vendor");
     rule.installed = json::text(value, "installed");
     if (rule.name.empty() && rule.bundle.empty() && rule.vendor.empty()) return wrong("it has neither name nor bundle nor vendor");
-    rule.sources = texts(value, "sources");
+    rule.sources = json::texts(value, "sources");
     rule.platform = json::text(value, "platform");
-    rule.cpe = texts(value, "cpe");
+    rule.cpe = json::texts(value, "cpe");
     rule.skip = json::text(value, "skip");
     if (rule.cpe.empty() && rule.skip.empty()) return wrong("it says neither cpe nor skip");
     auto const also = json::member(value, "also");

@@ -1,6 +1,7 @@
 #include "sensors/demo/ingredients.h"
 
 #include "base/embedded.h"
+#include "base/text.h"
 
 namespace merlon::sensors {
 namespace {
@@ -26,12 +27,6 @@ Result<Ingredients::Retired> read_retired() {
 
 }  // namespace
 
-std::vector<std::string> texts(json::Value value, std::string_view key) {
-    std::vector<std::string> out;
-    for (auto const one : json::array(value, key)) out.emplace_back(json::text(one));
-    return out;
-}
-
 Result<Ingredients> read_ingredients() {
     constexpr std::string_view file = "data/demo/fleet.json";
     auto const document = TRY(json::Document::parse(embedded(file), file));
@@ -39,13 +34,13 @@ Result<Ingredients> read_ingredients() {
     Ingredients out;
     for (auto const g : json::array(root, "groups"))
         out.groups.push_back({std::string(json::text(g, "name")), std::string(json::text(g, "value")),
-                              json::integer(g, "share").value_or(0), texts(g, "kinds"), texts(g, "tags")});
+                              json::integer(g, "share").value_or(0), json::texts(g, "kinds"), json::texts(g, "tags")});
     simdjson::dom::object kinds;
     if (auto const all = json::member(root, "kinds"); !all || all->get(kinds) != simdjson::SUCCESS)
         return fail("demo.ingredients", std::string(file), "kinds");
     for (auto const [name, k] : kinds) {
         Kind kind{std::string(json::text(k, "platform")), std::string(json::text(k, "distribution")),
-                  std::string(json::text(k, "name")), std::string(json::text(k, "architecture")), texts(k, "editions"), {}};
+                  std::string(json::text(k, "name")), std::string(json::text(k, "architecture")), json::texts(k, "editions"), {}};
         for (auto const version : json::array(k, "versions")) {
             std::vector<std::string> parts;
             for (auto const part : json::array(version)) parts.emplace_back(json::text(part));
@@ -57,7 +52,7 @@ Result<Ingredients> read_ingredients() {
         Program program{std::string(json::text(s, "for")), std::string(json::text(s, "source")), std::string(json::text(s, "name")),
                         std::string(json::text(s, "vendor")), std::string(json::text(s, "source_name")),
                         std::string(json::text(s, "bundle_id")), std::string(json::text(s, "purl")),
-                        json::integer(s, "share").value_or(0), texts(s, "versions"), {}};
+                        json::integer(s, "share").value_or(0), json::texts(s, "versions"), {}};
         simdjson::dom::object releases;
         if (auto const all = json::member(s, "by_release"); all && all->get(releases) == simdjson::SUCCESS)
             for (auto const [release, versions] : releases)
@@ -66,12 +61,12 @@ Result<Ingredients> read_ingredients() {
     }
     for (auto const a : json::array(root, "alerts"))
         out.alerts.push_back({std::string(json::text(a, "title")), std::string(json::text(a, "category")),
-                              std::string(json::text(a, "severity")), std::string(json::text(a, "for")), texts(a, "techniques")});
+                              std::string(json::text(a, "severity")), std::string(json::text(a, "for")), json::texts(a, "techniques")});
     for (auto const e : json::array(root, "extensions"))
         out.extensions.push_back({std::string(json::text(e, "for")), std::string(json::text(e, "browser")), std::string(json::text(e, "id")),
                                   std::string(json::text(e, "name")), std::string(json::text(e, "vendor")),
                                   std::string(json::text(e, "permissions")), std::string(json::text(e, "optional")),
-                                  json::integer(e, "share").value_or(0), texts(e, "versions")});
+                                  json::integer(e, "share").value_or(0), json::texts(e, "versions")});
     for (auto const entry : json::array(root, "settings")) {
         std::vector<json::Value> parts;
         for (auto const part : json::array(entry)) parts.push_back(part);
@@ -98,6 +93,26 @@ std::vector<std::string> const* versions_of(Program const& program, std::string_
     auto const release = distribution == "ubuntu" ? os_version : os_version.substr(0, os_version.find('.'));
     auto const found = program.by_release.find(release);
     return found == program.by_release.end() ? nullptr : &found->second;
+}
+
+SoftwareItem installed(Program const& program, OperatingSystem const& os, std::string const& version) {
+    SoftwareItem item;
+    item.source = program.source;
+    item.name = program.name;
+    item.vendor = program.vendor;
+    item.version = version;
+    item.source_name = program.source_name;
+    item.bundle_id = program.bundle_id;
+    item.architecture = os.architecture;
+    if (!program.purl.empty()) item.purl = replace_all(program.purl, "{}", item.version);
+    if (program.source == "programs") item.path = "C:\\Program Files\\" + program.name;
+    else if (program.source == "apps") item.path = "/Applications/" + program.name;
+    return item;
+}
+
+std::string windows_build(std::string_view version) {
+    auto const parts = split(version, '.');
+    return std::string(parts[2]) + "." + std::string(parts[3]);
 }
 
 }  // namespace merlon::sensors

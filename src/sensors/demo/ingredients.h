@@ -8,6 +8,7 @@
 
 #include "base/json_read.h"
 #include "base/result.h"
+#include "model/device.h"
 
 namespace merlon::sensors {
 
@@ -63,12 +64,15 @@ struct Ingredients {
 
 Result<Ingredients> read_ingredients();
 
-std::vector<std::string> texts(json::Value, std::string_view key);
-
 // Whether what is meant for `wanted` ("": everything, "linux": each of them) is for this distribution.
 bool runs_on(std::string_view wanted, std::string_view distribution);
 
 // The versions of a program that a release of a distribution has; null: it has none.
 std::vector<std::string> const* versions_of(Program const&, std::string_view distribution, std::string_view os_version);
+
+// A program as it is reported from a device of this system.
+SoftwareItem installed(Program const&, OperatingSystem const&, std::string const& version);
+// "10.0.19045.5737" -> "19045.5737".
+std::string windows_build(std::string_view version);
 
 }  // namespace merlon::sensors

@@ -1,7 +1,6 @@
 #include "sensors/demo/past.h"
 
 #include "base/embedded.h"
-#include "base/text.h"
 #include "sensors/demo/dice.h"
 
 namespace merlon::sensors {
@@ -22,7 +21,7 @@ std::vector<DemoStory::Wish> wishes(json::Value root, std::string_view key) {
         wish.priority = json::text(one, "priority");
         wish.justification = json::text(one, "justification");
         wish.notes = json::text(one, "notes");
-        wish.groups = texts(one, "groups");
+        wish.groups = json::texts(one, "groups");
         out.push_back(std::move(wish));
     }
     return out;
@@ -130,26 +129,6 @@ bool take_back(DeviceReport& report, Ingredients const& from, Kind const& kind, 
     return true;
 }
 
-SoftwareItem installed(Program const& program, OperatingSystem const& os, std::string const& version) {
-    SoftwareItem item;
-    item.source = program.source;
-    item.name = program.name;
-    item.vendor = program.vendor;
-    item.version = version;
-    item.source_name = program.source_name;
-    item.bundle_id = program.bundle_id;
-    item.architecture = os.architecture;
-    if (!program.purl.empty()) item.purl = replace_all(program.purl, "{}", item.version);
-    if (program.source == "programs") item.path = "C:\\Program Files\\" + program.name;
-    else if (program.source == "apps") item.path = "/Applications/" + program.name;
-    return item;
-}
-
-std::string windows_build(std::string_view version) {
-    auto const parts = split(version, '.');
-    return std::string(parts[2]) + "." + std::string(parts[3]);
-}
-
 Result<DemoStory> read_demo_story() {
     auto const document = TRY(json::Document::parse(embedded(file_name), file_name));
     auto const root = document.root();
@@ -160,7 +139,7 @@ Result<DemoStory> read_demo_story() {
         story.days.push_back(static_cast<int>(days));
     }
     for (auto const one : json::array(root, "learned"))
-        story.learned.push_back({number_of(one, "days"), texts(one, "cves"), json::boolean(one, "exploited").value_or(false)});
+        story.learned.push_back({number_of(one, "days"), json::texts(one, "cves"), json::boolean(one, "exploited").value_or(false)});
     story.remediations = wishes(root, "remediations");
     story.exceptions = wishes(root, "exceptions");
     if (story.days.empty()) return fail("demo.ingredients", std::string(file_name), "days");

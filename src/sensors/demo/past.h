@@ -30,8 +30,4 @@ Result<DemoStory> read_demo_story();
 // Makes of a device's present report that of options.days_ago. False: the device was not there yet.
 bool take_back(DeviceReport&, Ingredients const&, Kind const&, DemoOptions const&, std::int64_t number);
 
-// What the generator and its past both say.
-SoftwareItem installed(Program const&, OperatingSystem const&, std::string const& version);
-std::string windows_build(std::string_view version);
-
 }  // namespace merlon::sensors

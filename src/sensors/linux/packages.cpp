@@ -157,11 +157,8 @@ bool read_rpm_line(std::string_view line, SoftwareItem& item) {
         item.source_name.clear();
         item.source_version.clear();
     }
-    // "ruby:2.5:8060020220715153055:ad008a3a" -> the module and its stream.
-    if (fields.size() > 8) {
-        auto const label = told(8);
-        if (auto const colon = label.find(':'); colon != std::string::npos) item.edition = label.substr(0, label.find(':', colon + 1));
-    }
+    if (fields.size() > 8)
+        if (auto const label = told(8); label.contains(':')) item.edition = module_stream(label);
     if (auto const seconds = to_int(told(7))) item.installed_at = iso_seconds(unix_epoch_ticks + *seconds * ticks_per_second);
     return true;
 }

@@ -76,8 +76,7 @@ void take_purl(SoftwareItem& item, Purl purl) {
         if (item.distribution.empty()) item.distribution = distribution_of_build(purl);
         take_upstream(item, qualifier("upstream"));
         // Red Hat's own documents: rpmmod=nodejs:18:8060020...
-        if (auto const label = qualifier("rpmmod"); item.edition.empty() && label.contains(':'))
-            item.edition = field(label.substr(0, label.find(':', label.find(':') + 1)));
+        if (item.edition.empty()) item.edition = field(module_stream(qualifier("rpmmod")));
     }
     purl.qualifiers.clear();
     purl.subpath.clear();
@@ -138,8 +137,7 @@ void take_component(SbomDocument& document, SbomComponent const& component, Impo
     item.source_name = field(component.source_name);
     item.source_version = field(component.source_version);
     item.path = field(component.path);
-    auto const stream_end = component.module.find(':', component.module.find(':') + 1);
-    if (component.module.contains(':')) item.edition = field(component.module.substr(0, stream_end));
+    if (auto const stream = module_stream(component.module); !stream.empty()) item.edition = field(stream);
     if (parse_cpe(component.cpe)) item.cpe = field(component.cpe);
     if (auto purl = parse_purl(component.purl)) {
         take_purl(item, std::move(*purl));
