@@ -133,7 +133,7 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
 }
 
 // What is counted as the settings pass by is what hunting's table says device by device.
-TEST(Hardware, IsCountedAsTheTableSaysIt) {
+TEST(Configuration, CountsHardwareAndCertificatesAsTheTablesSayThem) {
     auto store = store::Store::in_memory().value();
     auto connection = store.connect().value();
     auto const made = connection.execute(R"sql(
@@ -141,7 +141,9 @@ TEST(Hardware, IsCountedAsTheTableSaysIt) {
         INSERT INTO setting SELECT 'd' || i, 'osquery.system_info.' || k, v, 5 FROM range(6) t(i), (VALUES ('hardware_vendor', 'Dell Inc.'), ('hardware_model', 'Latitude'), ('cpu_brand', 'Intel(R) Core(TM) i7')) s(k, v);
         INSERT INTO setting SELECT 'd' || i, 'osquery.platform_info.version', '1.' || (i % 2), 5 FROM range(7) t(i);
         INSERT INTO setting VALUES ('d0', 'osquery.platform_info.vendor', 'Dell', 5), ('d6', 'osquery.system_info.hardware_vendor', 'nameless', 5), ('d7', 'osquery.system_info.cpu_brand', '', 5),
-            ('d7', 'osquery.system_info.hardware_model', 'Box', 5), ('d7', 'osquery.system_info.hardware_version', 'v2', 5), ('d7', 'osquery.system_info.board_model', 'b', 5))sql");
+            ('d7', 'osquery.system_info.hardware_model', 'Box', 5), ('d7', 'osquery.system_info.hardware_version', 'v2', 5), ('d7', 'osquery.system_info.board_model', 'b', 5);
+        INSERT INTO setting SELECT 'd' || i, 'osquery.certificates.' || repeat(k, 40) || './' || k, v, 5 FROM range(4) t(i), (VALUES ('a', '{"not_valid_after":"1700000000"}'), ('b', '{"not_valid_after":"1800000000"}'),
+            ('c', '{"serial":"1"}'), ('d', 'no JSON')) s(k, v) WHERE i > 0 OR k = 'a')sql");
     ASSERT_TRUE(made) << describe(made.error());
     fleet::IndexOptions options;
     options.now = 1000;
@@ -150,6 +152,8 @@ TEST(Hardware, IsCountedAsTheTableSaysIt) {
     EXPECT_EQ(std::get<std::string>(counted), "Bios||BIOS|1.0|3 Bios||BIOS|1.1|3 Bios|Dell|BIOS|1.0|1 Hardware||Box|v2|1 Hardware|Dell Inc.|Latitude||6 Processor|Intel|Intel(R) Core(TM) i7||6");
     EXPECT_EQ(connection.count(R"sql(SELECT count(*) FROM (SELECT "ComponentType" AS kind, "Manufacturer" AS maker, "ComponentName" AS name, coalesce("ComponentVersion", '') AS version, count(*) AS devices
         FROM hunting."DeviceTvmHardwareFirmware" GROUP BY ALL) t FULL JOIN hardware_count n USING (kind, maker, name, version, devices) WHERE t.kind IS NULL OR n.kind IS NULL)sql").value(), 0);
+    auto const ends = connection.scalar("SELECT string_agg(concat_ws(' ', coalesce(ends::VARCHAR, 'never'), certificates), ', ' ORDER BY ends) FROM certificate_end").value();
+    EXPECT_EQ(std::get<std::string>(ends), "638355968000000000 4, 639355968000000000 3, never 6");
 }
 
 TEST(Checks, JudgeEveryShareOfADevice) {
