@@ -4,7 +4,6 @@
 #include "advise/golden_fleet_for_tests.h"
 #include "advise/publish.h"
 #include "advise/remediation.h"
-#include "advise/supported_version.h"
 #include "advise/what_if.h"
 #include "fleet/publish.h"
 #include "store/history.h"
@@ -326,26 +325,6 @@ TEST_F(Golden, AChangeIsExplained) {
         EXPECT_NEAR(part(fleet::Cause::device_returned), 100 * (rest + chance(0.2625)) / 6.5 - 100 * rest / 5.5, 1e-9);
         EXPECT_NEAR(change.after - change.before, part(fleet::Cause::exploit_known) + part(fleet::Cause::software_removed) + part(fleet::Cause::device_returned), 1e-9);
     }
-}
-
-TEST(SupportedVersion, IsTheNearestThatLasts) {
-    LifecycleProduct product;
-    product.slug = "player";
-    auto const cycle = [&](std::string name, Ticks released, Ticks ends, std::string latest) {
-        LifecycleCycle one;
-        one.name = std::move(name);
-        one.released = released * ticks_per_day;
-        one.end_of_life.date = now + ends * ticks_per_day;
-        one.latest = std::move(latest);
-        product.cycles.push_back(one);
-    };
-    cycle("8", 40, 900, "8.0.1");
-    cycle("7", 30, 500, "7.4.2");
-    cycle("6", 20, 100, "6.9");  // ends soon: not worth the way
-    cycle("5", 10, -5, "5.5");
-    EXPECT_EQ(next_supported_version(product, "5", now, 183), "7.4.2");
-    EXPECT_EQ(next_supported_version(product, "8", now, 183), "");
-    EXPECT_EQ(next_supported_version(product, "none", now, 183), "");
 }
 
 }  // namespace

@@ -3,11 +3,8 @@
 #include <array>
 #include <set>
 
-#include "advise/supported_version.h"
 #include "fleet/publish.h"
-#include "match/lifecycle.h"
 #include "match/versions/versions.h"
-#include "store/knowledge.h"
 
 namespace merlon::advise {
 namespace {
@@ -17,8 +14,7 @@ struct ProductFacts {
     std::string scheme, fixed_version, hotfix;
     bool is_os = false, is_kernel = false, whole_product_ended = false, some_versions_ended = false;
     std::set<std::string> platforms;
-    std::string ended_lifecycle, ended_cycle;  // of the newest version out of support
-    std::string ended_version;
+    std::string ended_version, next_version;  // the newest version out of support, or soon to be, of which is known where to go
     bool zero_day_fixed = false;  // attackers used it while nothing fixed it, and now there is a fix
 };
 using FactsByProduct = std::vector<ProductFacts>;
@@ -53,9 +49,9 @@ constexpr std::string_view shown_platforms[][2] = {{"windows", "Windows"}, {"mac
 
 Status read_identities(store::Connection& connection, ProductNumbers const& numbers, FactsByProduct& all) {
     auto rows = TRY(connection.query(
-        "SELECT y.vendor, y.product, y.version, y.scheme, y.support_status, y.lifecycle, y.cycle, s.source = 'os', s.platform, "
+        "SELECT y.vendor, y.product, y.version, y.scheme, y.support_status, n.version, s.source = 'os', s.platform, "
         "s.source IN ('deb', 'rpm') AND (starts_with(s.name, 'linux-image-') OR s.name IN ('kernel', 'kernel-core', 'kernel-default')) "
-        "FROM main.identity y JOIN main.software s ON s.id = y.software "
+        "FROM main.identity y JOIN main.software s ON s.id = y.software LEFT JOIN main.next_line n ON n.software = y.software "
         "WHERE y.software IN (SELECT software FROM main.installation)"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& column = chunk->columns;
@@ -64,18 +60,17 @@ Status read_identities(store::Connection& connection, ProductNumbers const& numb
             if (!number) continue;
             auto& facts = all[*number];
             if (facts.scheme.empty()) facts.scheme = column[3].text(row);
-            facts.is_os = facts.is_os || column[7].boolean(row);
-            facts.is_kernel = facts.is_kernel || column[9].boolean(row);
+            facts.is_os = facts.is_os || column[6].boolean(row);
+            facts.is_kernel = facts.is_kernel || column[8].boolean(row);
             for (auto const& [name, shown] : shown_platforms)
-                if (column[8].text(row) == name) facts.platforms.emplace(shown);
+                if (column[7].text(row) == name) facts.platforms.emplace(shown);
             auto const status = column[4].text(row);
             if (status.empty()) continue;
             facts.whole_product_ended = facts.whole_product_ended || status == "EOS Software";
             facts.some_versions_ended = facts.some_versions_ended || status == "EOS Version";
-            if (!newer(facts.scheme, column[2].text(row), facts.ended_version)) continue;
+            if (column[5].is_null(row) || !newer(facts.scheme, column[2].text(row), facts.ended_version)) continue;
             facts.ended_version = column[2].text(row);
-            facts.ended_lifecycle = column[5].text(row);
-            facts.ended_cycle = column[6].text(row);
+            facts.next_version = column[5].text(row);
         }
     }
     return {};
@@ -228,13 +223,9 @@ std::string description_of(Recommendation const& made, Support const& support) {
 }
 
 // R4. The version to go to: where support ended, the newest of the nearest supported cycle, else what fixes the most.
-std::string version_to_go_to(ProductFacts const& facts, RemediationType type, std::vector<LifecycleProduct> const& lifecycles,
-                             AdviceOptions const& options, int window_days) {
+std::string version_to_go_to(ProductFacts const& facts, RemediationType type) {
     if (type == RemediationType::uninstall || type == RemediationType::attention_required) return {};
-    std::string next;
-    if (!facts.ended_lifecycle.empty())
-        if (auto const product = std::ranges::find(lifecycles, facts.ended_lifecycle, &LifecycleProduct::slug); product != lifecycles.end())
-            next = next_supported_version(*product, facts.ended_cycle, options.now, window_days);
+    auto const& next = facts.next_version;
     if (type == RemediationType::upgrade && !next.empty())
         return newer(facts.scheme, facts.fixed_version, next) && !facts.fixed_version.empty() ? facts.fixed_version : next;
     return !facts.fixed_version.empty() ? facts.fixed_version : !facts.hotfix.empty() ? facts.hotfix : next;
@@ -250,8 +241,6 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
     TRY(read_identities(connection, numbers, facts));
     TRY(read_fixes(connection, numbers, facts));
     TRY(read_late_fixes(connection, numbers, facts, options.now));
-    auto const lifecycles = TRY(store::lifecycle_products(connection));
-    auto const window_days = TRY(match::window_days_of(connection, options.window_days));
     auto const alerts = TRY(fleet::devices_with_alerts(connection, index));
     auto const waiting = TRY(devices_waiting(connection, index));
     fleet::DeviceSet critical, facing;
@@ -277,7 +266,7 @@ Result<std::vector<Recommendation>> software_recommendations(store::Connection& 
         made.category = facts[number].is_os ? "OS" : "Application";
         made.platforms.assign(facts[number].platforms.begin(), facts[number].platforms.end());
         made.type = type_of(weak, support);
-        made.recommended_version = version_to_go_to(facts[number], made.type, lifecycles, options, window_days);
+        made.recommended_version = version_to_go_to(facts[number], made.type);
         made.name = name_of(made.type, made.component);
         made.description = description_of(made, support);
         made.weaknesses = weak.cves.cardinality();

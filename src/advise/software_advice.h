@@ -8,7 +8,6 @@ namespace merlon::advise {
 
 struct AdviceOptions {
     Ticks now = 0;
-    int window_days = 0;  // as long before the end of support as "upcoming" begins; 0: match::window_days_of() the data folder
 };
 
 // Rules R1 to R6 of docs/recommendations.md: one for each product that has an open finding or a version which is out of

@@ -315,7 +315,7 @@ TEST(Resources, TakeFieldsOfOthersAndReplaceThem) {
     EXPECT_EQ(device->field("exposedMachinesCount")->sql, "1::BIGINT");
     EXPECT_EQ(device->field("fleetExposedMachinesCount")->sql, "r.exposed_devices");
     EXPECT_EQ(std::ranges::count(device->fields, "exposedMachinesCount", &Field::name), 1);
-    EXPECT_EQ(device->fields.size(), fleet->fields.size() + 9);
+    EXPECT_EQ(device->fields.size(), fleet->fields.size() + 10);
 }
 
 }  // namespace

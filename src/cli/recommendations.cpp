@@ -51,6 +51,7 @@ View list_of(Options const& options) {
                 if (equal_ignoring_ascii_case(column.field, counted)) column.field = "fleet" + std::string(counted);
         }
         view.columns.insert(view.columns.begin() + 4, {"installed", "installedVersions", Kind::list});
+        view.columns.insert(view.columns.begin() + 6, {"why", "machineRecommendedVersionReason"});
     } else if (!options.group.empty()) {
         asked.path = {"deviceGroups", options.group, "recommendations"};
     }

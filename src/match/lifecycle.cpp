@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "match/identity/identify.h"
 #include "match/identity/windows_release.h"
+#include "match/next_line.h"
 #include "match/versions/versions.h"
 #include "model/extended_support.h"
 #include "model/purl.h"
@@ -45,8 +46,9 @@ bool dotted_prefix(std::string_view cycle, std::string_view version) {
 
 bool is_windows(LifecycleProduct const& product) { return product.slug == "windows" || product.slug == "windows-server"; }
 
-// endoflife.date's Windows cycles end in the edition: -w Home and Pro, -e Enterprise and Education, -lts, -iot-lts.
-LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey const& key, WindowsRelease const& release) {
+// endoflife.date's Windows cycles end in the edition: -w Home and Pro, -e Enterprise and Education, -lts, -iot-lts. Those that a
+// device's may have, the best first; "" is of all editions.
+std::vector<std::string> windows_tails(SoftwareKey const& key) {
     auto const edition = ascii_lower(key.item.edition + " " + key.item.name);
     auto const has = [&](std::string_view word) { return edition.find(word) != std::string::npos; };
     std::vector<std::string> tails;
@@ -58,7 +60,11 @@ LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey
     if (has("enterprise") || (has("education") && !has("pro education"))) tails.emplace_back("-e");
     else tails.emplace_back("-w");
     tails.emplace_back("");
-    for (auto const& tail : tails)
+    return tails;
+}
+
+LifecycleCycle const* windows_cycle(LifecycleProduct const& product, SoftwareKey const& key, WindowsRelease const& release) {
+    for (auto const& tail : windows_tails(key))
         for (auto const& cycle : product.cycles)
             if (cycle.name == std::string(release.cycle) + tail) return &cycle;
     return nullptr;
@@ -108,6 +114,10 @@ PhaseEnd const& end_of(LifecycleCycle const& cycle, bool extended) {
     bool const over = end.date || end.reached.value_or(false);  // or will be
     bool const longer = paid.date ? (end.date ? *paid.date > *end.date : over) : over && paid.reached == false;
     return extended && longer ? paid : end;
+}
+
+void add_next_line(SupportFact& fact, LifecycleProduct const& product, std::span<std::string const> tails, bool moves, LifecycleOptions const& options) {
+    if (fact.status != SupportStatus::no_data && fact.status != SupportStatus::supported) fact.next = next_line(product, fact.cycle, tails, moves, options);
 }
 
 // A Windows that lacks the service pack without which updates ended: life-cycles list the service packs, not what was before them.
@@ -276,10 +286,16 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
     if (!product || product->cycles.empty()) return fact;
     fact.product = product->slug;
     LifecycleCycle const* cycle = nullptr;
+    std::vector<std::string> tails;
     if (is_windows(*product)) {
         auto const release = windows_release(named.version, says_server(key.item.edition + " " + key.item.name));
         if (release) cycle = windows_cycle(*product, key, *release);
-        if (release && !cycle) return without_service_pack(std::move(fact), *product, *release);
+        tails = windows_tails(key);
+        if (release && !cycle) {
+            fact = without_service_pack(std::move(fact), *product, *release);
+            add_next_line(fact, *product, tails, false, options);
+            return fact;
+        }
     } else {
         cycle = cycle_of(*product, key, named);
     }
@@ -314,6 +330,9 @@ SupportFact support_of(LifecycleCatalog const& catalog, SoftwareKey const& key, 
                                            : std::string(": supported, end not announced")) +
                   (&end == &cycle->end_of_life ? "" : why_extended(*cycle, key.item)) +
                   (guessed ? ", edition not known: the dates of Home and Pro" : "") + source;
+    // A line of short releases that became a long-term one has devices of both: their name tells.
+    bool const long_term = cycle->lts && ascii_lower(named.product + " " + key.item.name).find("esr") != std::string::npos;
+    add_next_line(fact, *product, tails, moves && !long_term, options);
     return fact;
 }
 

@@ -54,7 +54,7 @@ SoftwareRows rows_of(Assessed const& one) {
     put(out, std::int64_t{support.status != SupportStatus::no_data});
     put(out, std::int64_t{support.date.has_value()});
     put(out, support.date.value_or(0));
-    for (auto const* text : {&support.product, &support.cycle, &support.latest, &support.reason}) put(out, std::string_view(*text));
+    for (auto const* text : {&support.product, &support.cycle, &support.latest, &support.reason, &support.next.version, &support.next.reason}) put(out, std::string_view(*text));
     for (auto const& finding : one.findings) {
         ++(finding.hidden ? rows.hidden : rows.findings);
         put(out, std::string_view(finding.cve));
@@ -68,8 +68,9 @@ SoftwareRows rows_of(Assessed const& one) {
     return rows;
 }
 
-Status append_rows(SoftwareRows const& rows, std::int64_t software, store::Appender& identity, store::Appender& finding, FirstSeenOf const& first_seen) {
+Status append_rows(SoftwareRows const& rows, std::int64_t software, FindingTables& tables, FirstSeenOf const& first_seen) {
     Reader in(rows.bytes);
+    auto& [identity, finding, next_line] = tables;
     identity.int64(software);
     for (int i = 0; i < 5; ++i) identity.text(in.text());  // vendor, product, version, scheme, candidates
     identity.boolean(in.number() != 0).text(in.text());    // assessed, support_status
@@ -79,6 +80,8 @@ Status append_rows(SoftwareRows const& rows, std::int64_t software, store::Appen
     identity.optional_int64(dated ? std::optional(date) : std::nullopt);
     for (int i = 0; i < 4; ++i) identity.text(in.text());  // lifecycle, cycle, latest, support_reason
     TRY(identity.end_row());
+    auto const version = in.text(), reason = in.text();
+    if (!version.empty()) TRY(next_line.int64(software).text(version).text(reason).end_row());
     for (std::size_t at = 0; at < rows.findings + rows.hidden; ++at) {
         auto const cve = in.text();
         finding.int64(software).text(cve);

@@ -16,8 +16,11 @@ struct SoftwareRows {
 };
 SoftwareRows rows_of(Assessed const&);
 
-// Appends them to tables identity and finding. `first_seen` says since when a CVE is known of this software.
+// Where they are appended to. `first_seen` says since when a CVE is known of this software.
+struct FindingTables {
+    store::Appender identity, finding, next_line;
+};
 using FirstSeenOf = std::function<Ticks(std::string_view cve)>;
-Status append_rows(SoftwareRows const&, std::int64_t software, store::Appender& identity, store::Appender& finding, FirstSeenOf const& first_seen);
+Status append_rows(SoftwareRows const&, std::int64_t software, FindingTables&, FirstSeenOf const& first_seen);
 
 }  // namespace merlon::match

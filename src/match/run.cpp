@@ -206,10 +206,13 @@ Result<FirstSeen> read_first_seen(store::Connection& connection) {
 Status write_rows(store::Connection& connection, std::span<SoftwareRows const> rows, std::span<std::int64_t const> ids, FirstSeen const& seen, Ticks now) {
     auto identity = TRY(connection.appender("identity"));
     auto finding = TRY(connection.appender("finding"));
+    auto next_line = TRY(connection.appender("next_line"));
+    FindingTables tables{std::move(identity), std::move(finding), std::move(next_line)};
     for (std::size_t i = 0; i < rows.size(); ++i)
-        TRY(append_rows(rows[i], ids[i], identity, finding, [&](std::string_view cve) { return seen.of(ids[i], cve, now); }));
-    TRY(identity.close());
-    return finding.close();
+        TRY(append_rows(rows[i], ids[i], tables, [&](std::string_view cve) { return seen.of(ids[i], cve, now); }));
+    TRY(tables.identity.close());
+    TRY(tables.next_line.close());
+    return tables.finding.close();
 }
 
 Result<std::vector<std::string>> texts(store::Connection& connection, std::string_view sql) {
@@ -355,6 +358,7 @@ Result<MatchReport> run(store::Connection& connection, MatchOptions const& optio
                                "WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.identity WHERE software IN (SELECT id FROM matched)"));
         TRY(connection.execute("DELETE FROM main.finding WHERE software IN (SELECT id FROM matched)"));
+        TRY(connection.execute("DELETE FROM main.next_line WHERE software IN (SELECT id FROM matched)"));
         TRY(write_rows(connection, rows, ids, first_seen, options.now));
         TRY(note_support_changes(connection, options.now));
         if (first || options.only.empty()) {

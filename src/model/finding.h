@@ -68,6 +68,12 @@ enum class SupportStatus : std::uint8_t {
     software,           // "EOS Software": the whole product is out of support
 };
 
+// The line of a product that follows one whose support has ended, or soon will.
+struct NextLine {
+    std::string cycle, version;
+    std::string reason;  // for people
+};
+
 struct SupportFact {
     SupportStatus status = SupportStatus::no_data;
     std::optional<Ticks> date;  // when it ended or will end
@@ -75,6 +81,7 @@ struct SupportFact {
     std::string cycle;
     std::string latest;         // newest version of that cycle
     std::string reason;         // for people
+    NextLine next;              // empty: none is known, or it goes on
 };
 
 }  // namespace merlon

@@ -15,7 +15,7 @@ export interface Recommendation {
 export interface MachineRecommendation extends Recommendation {
   fleetExposedMachinesCount: number; fleetExposedMachinesAfterExceptions: number; fleetTotalMachineCount: number;
   fleetExposedCriticalDevices: number; fleetExposureImpact: number; fleetExposureImpactAfterExceptions: number;
-  installedVersions?: string[]; machineRecommendedVersion?: string; machineWeaknesses?: number;
+  installedVersions?: string[]; machineRecommendedVersion?: string; machineRecommendedVersionReason?: string | null; machineWeaknesses?: number;
 }
 export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;

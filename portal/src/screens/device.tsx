@@ -147,11 +147,11 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       {may('RemediationTasks.Read.All') && <AskedFor path={path} />}
       <LoggedOnUsers id={one.id} />
       <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
-        <SmallList<MachineRecommendation> source={`${path}/recommendations`} options={{ select: ['*', 'installedVersions', 'machineRecommendedVersion'] }} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
+        <SmallList<MachineRecommendation> source={`${path}/recommendations`} options={{ select: ['*', 'installedVersions', 'machineRecommendedVersion', 'machineRecommendedVersionReason'] }} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[
             { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
             { title: 'Installed version', width: 150, show: (r) => r.installedVersions?.join(', ') },
-            { title: 'Go to version', width: 150, show: (r) => r.machineRecommendedVersion },
+            { title: 'Go to version', width: 150, show: (r) => <span title={r.machineRecommendedVersionReason ?? ''}>{r.machineRecommendedVersion}</span> },
             { title: 'Tags', width: 280, show: (r) => <Tags tags={r.tags} most={2} /> },
             { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
             { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={ofFleet(r)} /> },

@@ -57,11 +57,11 @@ export const ofFleet = (r: MachineRecommendation): Recommendation => ({
   exposedCriticalDevices: r.fleetExposedCriticalDevices, exposureImpact: r.fleetExposureImpact, exposureImpactAfterExceptions: r.fleetExposureImpactAfterExceptions,
 });
 const counted = /^(exposed|exposure)/;
-const onDevice = ['installedVersions', 'machineRecommendedVersion', 'machineWeaknesses'];
+const onDevice = ['installedVersions', 'machineRecommendedVersion', 'machineRecommendedVersionReason', 'machineWeaknesses'];
 // What its columns say of the device itself: what is there, and what to bring it to.
 const ofDevice: Record<string, Partial<Column<MachineRecommendation>>> = {
   weaknesses: { sort: 'machineWeaknesses', text: (r) => r.machineWeaknesses, show: (r) => (r.machineWeaknesses ? number(r.machineWeaknesses) : <span className="quiet">&ndash;</span>) },
-  version: { optional: false, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion },
+  version: { optional: false, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion, show: (r) => <span title={r.machineRecommendedVersionReason ?? ''}>{r.machineRecommendedVersion}</span> },
   exposed: { optional: true }, type: { optional: true },
 };
 const installed: Column<Recommendation> = {
@@ -145,7 +145,7 @@ export function RecommendationList({ name, source, fixed, about = '', device, em
         hunting={(asked) => asQuery(asked, about, device)} empty={empty}
       />
       {whatIf && ticked.size > 0 && <WhatIfTray ids={[...ids]} clear={() => setTicked(new Map())} />}
-      {openId && <RecommendationPanel key={openId} id={openId} first={form} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}
+      {openId && <RecommendationPanel key={openId} id={openId} device={device} first={form} close={() => open()} ticked={ids.has(openId)} tick={whatIf ? () => tick(openId, openId) : undefined} />}
     </>
   );
 }

@@ -4,7 +4,8 @@ import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import type { Alert, Configuration, Recommendation, Vulnerability } from '../api/kinds';
+import type { Alert, Configuration, MachineRecommendation, Recommendation, Vulnerability } from '../api/kinds';
+import { address, oneOf, type Page } from '../api/odata';
 import { useKeys } from '../app/keyboard';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
@@ -20,8 +21,8 @@ import { RemediationForm } from './remediation_form';
 const supportTag = /EOS/;
 export type Form = 'remediation' | 'exception';
 
-// `first`: a form that is asked for from outside.
-export function RecommendationPanel({ id, first, close, ticked, tick }: { id: string; first?: { form: Form }; close: () => void; ticked?: boolean; tick?: () => void }) {
+// `first`: a form that is asked for from outside; `device`: whose list it was opened from.
+export function RecommendationPanel({ id, device, first, close, ticked, tick }: { id: string; device?: string; first?: { form: Form }; close: () => void; ticked?: boolean; tick?: () => void }) {
   const path = `/api/recommendations/${encodeURIComponent(id)}`;
   const asked = useQuery({ queryKey: ['recommendation', id], queryFn: ({ signal }) => get<Recommendation>(path, signal) });
   const one = asked.data;
@@ -48,8 +49,23 @@ export function RecommendationPanel({ id, first, close, ticked, tick }: { id: st
       )}>
       {one && form === 'remediation' && <RemediationForm one={one} close={() => setForm(undefined)} />}
       {one && form === 'exception' && <ExceptionForm subject={one.id} title={one.recommendationName} close={() => setForm(undefined)} />}
+      {one && device && software && <OnDevice id={id} device={device} />}
       {one && <Body one={one} path={path} software={software} />}
     </Panel>
+  );
+}
+
+// What the device has, where it is to go, and why.
+function OnDevice({ id, device }: { id: string; device: string }) {
+  const { data } = useQuery({
+    queryKey: ['recommendation-on-device', device, id],
+    queryFn: async ({ signal }) => (await get<Page<MachineRecommendation>>(address(`/api/machines/${device}/recommendations`, { filter: oneOf('id', [id]), select: ['id', 'installedVersions', 'machineRecommendedVersion', 'machineRecommendedVersionReason'] }), signal)).value[0],
+  });
+  if (!data) return null;
+  return (
+    <Section title="On this device">
+      <Facts facts={[['Installed version', data.installedVersions?.join(', ')], ['Go to version', data.machineRecommendedVersion], ['Why', data.machineRecommendedVersionReason ?? '']]} />
+    </Section>
   );
 }
 
