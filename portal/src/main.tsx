@@ -9,6 +9,7 @@ import { nonce } from './app/nonce';
 import { SessionGate } from './app/session';
 import { Shell } from './app/shell';
 import { useTheme } from './app/theme';
+import { failed, succeeded } from './app/unread';
 import { keepDialogsReadable } from './ui/focus';
 import { toaster } from './ui/toast';
 import './ui/base.css';
@@ -16,13 +17,13 @@ import './ui/base.css';
 const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
 
 const queries = new QueryClient({
-  // What is on the screen stays there while the server is away; it is told above it (app/live.ts), and read again afterwards.
+  // What is on the screen stays there while the server is away or fails; it is told above it (app/live.ts, app/unread.ts).
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (!isAway(error)) return;
-      window.dispatchEvent(new Event(away));
-      if (query.state.data !== undefined) query.setState({ status: 'success', error: null, isInvalidated: true });
+      if (isAway(error)) window.dispatchEvent(new Event(away));
+      failed(error, query);
     },
+    onSuccess: (_, query) => succeeded(query),
   }),
   defaultOptions: {
     queries: {

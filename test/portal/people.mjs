@@ -1,7 +1,7 @@
 // Claiming the server, signing in and out, and what each role sees.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { visit } from './page.mjs';
+import { go, settled, visit } from './page.mjs';
 
 const password = 'a long passphrase 7';
 
@@ -105,6 +105,58 @@ export async function people({ page, base, link, folder, check, expect, accessib
   await check('what happened is in the audit', async () => {
     await visit(page, base, '/settings?tab=audit');
     await page.getByText('POST api/merlon/users').first().waitFor();
+  });
+
+  await check('who may read little is shown what that is, and no refusal', async () => {
+    const call = (method, path, body) => page.evaluate(async ([how, where, what]) => (await fetch(where, { method: how, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) })).status, [method, path, body]);
+    const roles = [
+      ['Machine.Read.All'], ['Software.Read.All'], ['Vulnerability.Read.All'], ['Score.Read.All', 'DeviceGroup.Read.All'], ['SecurityRecommendation.Read.All', 'RemediationTasks.Read.All'],
+      ['Alert.Read.All', 'CustomDetection.Read.All', 'AdvancedQuery.Read.All'], ['SecurityBaselinesAssessment.Read.All', 'Vulnerability.Read.All', 'Merlon.Feeds.Read'],
+    ];
+    for (const [at, permissions] of roles.entries()) {
+      expect((await call('POST', '/api/merlon/roles', { name: `little ${at}`, permissions })) < 300, `the role ${permissions}`);
+      expect((await call('POST', '/api/merlon/users', { name: `lena${at}`, role: `little ${at}`, password })) < 300, `somebody with ${permissions}`);
+    }
+    const refused = new Set();
+    let where = '';
+    const hear = (response) => response.status() === 403 && refused.add(`${where} ${new URL(response.url()).pathname}`);
+    page.on('response', hear);
+    const look = async (what) => {
+      await settled(page);
+      for (const told of await page.locator('[role=alert]').allInnerTexts()) refused.add(`${where}${what}: ${told}`);
+    };
+    const first = page.locator('.list .row-open').first();
+    // The tabs of what is shown, and the first row of each: a panel, or the page of one thing.
+    const tabs = async (rows) => {
+      const all = page.locator('.tabs').first().getByRole('tab');
+      for (let tab = 0; tab < Math.max(1, await all.count()); ++tab) {
+        if (await all.count()) await all.nth(tab).click();
+        await look(`, tab ${tab}`);
+        if (!rows || !(await first.count())) continue;
+        const before = new URL(page.url()).pathname;
+        await first.click();
+        await look(`, a row of tab ${tab}`);
+        if (new URL(page.url()).pathname !== before) await tabs(false);
+        await page.goBack();
+        if (new URL(page.url()).pathname !== before) await go(page, where.split(' ').at(-1));
+      }
+    };
+    for (const [at, permissions] of roles.entries()) {
+      await call('POST', '/api/merlon/session', { name: `lena${at}`, password });
+      await page.goto(base);
+      await page.waitForSelector('h1');
+      for (const path of await page.locator('.rail a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))) {
+        if (at && /api-reference|settings/.test(path)) continue;
+        where = `${permissions} ${path}`;
+        await go(page, path);
+        await tabs(true);
+      }
+    }
+    page.off('response', hear);
+    expect(!refused.size, [...refused].join('\n'));
+    await call('POST', '/api/merlon/session', { name: 'anna', password });
+    await page.goto(base);
+    await page.getByRole('button', { name: 'anna' }).waitFor();
   });
 
   await check('a wrong password is refused, a reader sees no administration', async () => {

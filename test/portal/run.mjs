@@ -12,6 +12,7 @@ import { hunting } from './hunting.mjs';
 import { panels } from './panels.mjs';
 import { people } from './people.mjs';
 import { shots } from './shots.mjs';
+import { states } from './states.mjs';
 import { support } from './support.mjs';
 
 const [link, folder, report, issuer] = process.argv.slice(2);
@@ -115,7 +116,7 @@ const tools = {
 
 const began = Date.now();
 const only = process.env.ONLY?.split(','); // parts by name, for who works on one
-for (const [name, part] of Object.entries({ served, open, lists, panels, support, hunting, shots, away, people })) {
+for (const [name, part] of Object.entries({ served, open, lists, panels, states, support, hunting, shots, away, people })) {
   if (only && !only.includes(name)) continue;
   const before = Date.now();
   await part(tools);

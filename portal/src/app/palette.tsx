@@ -14,11 +14,12 @@ import { useSession } from './session';
 
 interface Hit { kind: string; title: string; note?: string; to: string }
 
-async function find(text: string, may: (permission: string) => boolean, signal: AbortSignal): Promise<Hit[]> {
+// What was found; where one of the questions failed, why.
+async function find(text: string, may: (permission: string) => boolean, signal: AbortSignal): Promise<{ hits: Hit[]; failed?: unknown }> {
   const few = async <Row,>(permission: string, path: string, filter: string, orderby: string | undefined, hit: (row: Row) => Hit) =>
     may(permission) ? (await get<Page<Row>>(address(path, { filter, orderby, top: 5 }), signal)).value.map(hit) : [];
   const words = text.trim().replaceAll(' ', '_');
-  const found = await Promise.all([
+  const found = await Promise.allSettled([
     few<Machine>('Machine.Read.All', '/api/machines', contains('computerDnsName', text), undefined,
       (row) => ({ kind: 'Device', title: row.computerDnsName, note: osWords(row.osPlatform), to: `/devices/${row.id}` })),
     few<Software>('Software.Read.All', '/api/software', any(contains('name', words), contains('vendor', words)), 'exposedMachines desc',
@@ -29,7 +30,8 @@ async function find(text: string, may: (permission: string) => boolean, signal: 
     few<Recommendation>('SecurityRecommendation.Read.All', '/api/recommendations', contains('recommendationName', text), undefined,
       (row) => ({ kind: 'Recommendation', title: row.recommendationName, to: `/recommendations?open=${encodeURIComponent(row.id)}` })),
   ]);
-  return found.flat();
+  const failed = found.find((one) => one.status === 'rejected');
+  return { hits: found.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])), failed: failed?.reason };
 }
 
 export function Palette({ close }: { close: () => void }) {
@@ -45,7 +47,7 @@ export function Palette({ close }: { close: () => void }) {
     const later = setTimeout(() => ask(text.trim()), 150);
     return () => clearTimeout(later);
   }, [text]);
-  const { data: remote = [], error, isFetching } = useQuery({
+  const { data: remote, error, isFetching } = useQuery({
     queryKey: ['palette', asked],
     queryFn: ({ signal }) => find(asked, may, signal),
     enabled: asked.length >= 2,
@@ -54,7 +56,8 @@ export function Palette({ close }: { close: () => void }) {
   const local: Hit[] = screens
     .filter((screen) => screen.icon && may(screen.permission) && [screen.title, ...(screen.also ?? [])].some((word) => word.toLowerCase().includes(low)))
     .map((screen) => ({ kind: 'Screen', title: screen.title, to: screen.path }));
-  const hits = [...local, ...(asked.length >= 2 && low ? remote : [])];
+  const hits = [...local, ...(asked.length >= 2 && low ? remote?.hits ?? [] : [])];
+  const failed = error ?? remote?.failed;
   const chosen = Math.min(at, hits.length - 1);
   useEffect(() => {
     void list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
@@ -92,7 +95,7 @@ export function Palette({ close }: { close: () => void }) {
             </li>
           ))}
         </ul>
-        {error ? <p className="palette-none" role="alert">{wordsOf(error)}</p> : !hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
+        {failed ? <p className="palette-none" role="alert">Not everything could be searched: {wordsOf(failed)}</p> : !hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
       </DialogSurface>
     </Dialog>
   );

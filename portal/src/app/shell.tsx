@@ -1,6 +1,6 @@
 // The frame around every screen: top bar, rail, and the screen itself.
 import { Component, Suspense, useEffect, useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { Link, NavLink, Route, Routes, useLocation } from 'react-router';
+import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import {
   Button, Menu, MenuButton, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Tooltip,
 } from '@fluentui/react-components';
@@ -8,7 +8,7 @@ import { DarkThemeRegular, NavigationRegular, PersonRegular, QuestionCircleRegul
 import { send } from '../api/client';
 import { useWholeTexts } from '../ui/cut';
 import { Mark } from '../ui/mark';
-import { Explain } from '../ui/states';
+import { Explain, TroubleLine } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { claiming, Door } from './door';
 import { typing } from './keyboard';
@@ -21,6 +21,7 @@ import { screens, type Screen } from './screens';
 import { useSession } from './session';
 import { matching, type ThemeChoice, type useTheme } from './theme';
 import { TimePicker, PastBanner } from './time_picker';
+import { useUnread } from './unread';
 
 // Where there is little room the menu is narrow until it is asked for; elsewhere as this browser remembers it.
 const small = matching('(max-width: 1100px)');
@@ -78,7 +79,7 @@ export function Shell({ theme }: { theme: Theming }) {
       </header>
       <Rail narrow={narrow} />
       <main className="screen" id="screen" tabIndex={-1}>
-        {lost !== undefined && <Lost since={lost} />}
+        {lost !== undefined ? <Lost since={lost} /> : <StaleNote />}
         {session.unclaimed && <Unclaimed />}
         <Content />
       </main>
@@ -128,7 +129,7 @@ function Content() {
       <Suspense fallback={<div className="screen-waiting" />}>
         <Routes>
           {screens.map(({ path, title, permission, past, Component }) => (
-            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><PastBanner shows={past} /><Component /></Titled> : <Refused permission={permission} />} />
+            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><PastBanner shows={past} /><Component /></Titled> : <Refused permission={permission} at={path} />} />
           ))}
           <Route path="*" element={<Explain alone title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
         </Routes>
@@ -144,9 +145,11 @@ function Titled({ title, children }: { title: string; children: ReactNode }) {
   return children;
 }
 
-function Refused({ permission }: { permission: string }) {
+// Who comes in and may not read the first screen comes to the first that they may.
+function Refused({ permission, at }: { permission: string; at: string }) {
   const { may } = useSession();
   const other = screens.find((screen) => screen.icon && may(screen.permission));
+  if (at === '/' && other) return <Navigate to={other.path} replace />;
   return (
     <Explain alone title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`}
       action={other && <Link to={other.path}>To {other.title}</Link>} />
@@ -175,6 +178,11 @@ const Lost = ({ since }: { since: number }) => (
     The server has not answered since {clock.format(since)}. What you see is from before; it is read again by itself when the server is back.
   </div>
 );
+
+function StaleNote() {
+  const { unread, again } = useUnread();
+  return unread ? <div className="unclaimed"><TroubleLine what={`What you see is in part from before ${clock.format(unread.since)}: it could not be read again`} error={unread.error} again={again} /></div> : null;
+}
 
 function Unclaimed() {
   return (

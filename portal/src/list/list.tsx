@@ -6,7 +6,7 @@ import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useLocation, useNavigationType } from 'react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useKeys } from '../app/keyboard';
-import { Explain, Patience, Trouble } from '../ui/states';
+import { Explain, Patience, Trouble, TroubleLine } from '../ui/states';
 import { number } from '../ui/words';
 import { useRows } from './data';
 import type { Asked, Column, Filter } from './kinds';
@@ -134,6 +134,7 @@ export function List<Row>(props: ListProps<Row>) {
     <div className="list" onFocus={() => { going.current = undefined; }}>
       <Toolbar {...props} filters={filters} state={state} change={change} total={data.total} asOf={data.asOf} fetching={data.fetching} source={source} shown={shown} />
       <FilterChips filters={filters} state={state} change={change} />
+      {data.error && data.total !== undefined && <TroubleLine what="Not all rows could be read" error={data.error} again={data.again} />}
       <div className="list-scroll" ref={scroller} tabIndex={-1} onScroll={({ currentTarget }) => { place.current.top = currentTarget.scrollTop; }}>
         <table style={{ minWidth: width }} aria-rowcount={data.total === undefined ? -1 : total + 1} aria-busy={waiting}>
           <colgroup>
@@ -191,7 +192,7 @@ export function List<Row>(props: ListProps<Row>) {
         </table>
         {items.length > 0 && items.length < total && <p className="on-paper">{number(items.length)} of {number(total)} rows; the CSV export has all.</p>}
         {waiting && <Patience />}
-        {data.error && <Trouble error={data.error} again={data.again} />}
+        {data.error && data.total === undefined && <Trouble error={data.error} again={data.again} />}
         {!data.error && data.total === 0 && (narrowed ? (
           <Explain title="Nothing fits" text="No row fits the search and the filters." action={<button className="link" onClick={() => change({ q: '', filters: {} })}>Clear them</button>} />
         ) : (

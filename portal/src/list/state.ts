@@ -1,8 +1,9 @@
 // What a list shows, as the address holds it: ?q=text&sort=-field&tags=a&tags=b&columns=x.y
 // Chosen columns are remembered by this browser as well; the address wins.
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useSearchParams } from 'react-router';
 import { all } from '../api/odata';
+import { matching } from '../app/theme';
 import type { Asked, Column, Filter } from './kinds';
 
 export interface Sort { key: string; down: boolean }
@@ -13,13 +14,14 @@ export interface ListState {
   columns: string[];
 }
 
-const narrow = window.matchMedia('(max-width: 1430px)');
-export const isNarrow = () => narrow.matches;
-export const widthOf = <Row,>({ width, slim }: Column<Row>) => (narrow.matches && slim) || width;
+const narrow = matching('(max-width: 1430px)');
+export const isNarrow = narrow.now;
+export const widthOf = <Row,>({ width, slim }: Column<Row>) => (narrow.now() && slim) || width;
 const remembered = (name: string) => localStorage.getItem(`merlon.columns.${name}`)?.split('.') ?? [];
 
 export function useListState<Row>(name: string, columns: Column<Row>[], filters: Filter[]) {
   const [params, setParams] = useSearchParams();
+  const little = useSyncExternalStore(narrow.subscribe, narrow.now); // it changes when somebody makes the window wider
   const state = useMemo<ListState>(() => {
     const sort = params.get('sort');
     const known = (keys: string[]) => keys.filter((key) => columns.some((column) => column.key === key));
@@ -28,9 +30,9 @@ export function useListState<Row>(name: string, columns: Column<Row>[], filters:
       q: params.get('q') ?? '',
       sort: sort ? { key: sort.replace(/^-/, ''), down: sort.startsWith('-') } : undefined,
       filters: Object.fromEntries(filters.map(({ key }) => [key, params.getAll(key)]).filter(([, values]) => values!.length)),
-      columns: chosen.length ? chosen : columns.filter((column) => !column.optional && !(column.wide && narrow.matches)).map((column) => column.key),
+      columns: chosen.length ? chosen : columns.filter((column) => !column.optional && !(column.wide && little)).map((column) => column.key),
     };
-  }, [params, name, columns, filters]);
+  }, [params, name, columns, filters, little]);
 
   const change = useCallback(
     (part: Partial<ListState>) =>

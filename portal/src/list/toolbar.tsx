@@ -8,6 +8,7 @@ import {
 import { ArrowDownloadRegular, ColumnEditRegular, DismissRegular, FilterRegular, SearchInfoRegular } from '@fluentui/react-icons';
 import { useKeys } from '../app/keyboard';
 import { huntingAddress } from '../app/hunting';
+import { useSession } from '../app/session';
 import { useFocusBack } from '../ui/focus';
 import { number, plural } from '../ui/words';
 import { useToasts } from '../ui/toast';
@@ -37,7 +38,8 @@ export function Toolbar<Row>(props: Props<Row>) {
   const navigate = useNavigate();
   const [panel, openPanel] = useState(false);
   const box = useRef<HTMLInputElement>(null);
-  const hunting = props.hunting && huntingAddress(queryOf(props.hunting, state, filters));
+  const { may } = useSession();
+  const hunting = props.hunting && may('AdvancedQuery.Read.All') && huntingAddress(queryOf(props.hunting, state, filters));
   useKeys({
     '/': search && (() => box.current?.focus()),
     f: filters.length ? () => openPanel(true) : undefined,
@@ -143,7 +145,7 @@ function FilterPanel({ filters, state, change, close }: { filters: Filter[]; sta
         <DrawerHeaderTitle action={<Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={close} />}>Filters</DrawerHeaderTitle>
       </DrawerHeader>
       <DrawerBody>
-        {filters.map((filter) => (
+        {filters.filter(({ written, options }) => written || options.length).map((filter) => (
           <fieldset key={filter.key}>
             <legend>{filter.title}</legend>
             {filter.written === 'text' && (

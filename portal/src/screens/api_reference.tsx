@@ -60,6 +60,7 @@ export default function ApiReference() {
           </section>
         );
       })}
+      {openId && data && !chosen && <Panel id={openId} close={() => open()} title={openId}><Explain title="This is not here" text="This server has no such call: the address may be mistyped, or from another version." /></Panel>}
       {chosen && data && <CallPanel entry={chosen} document={data} close={() => open()} />}
     </div>
   );

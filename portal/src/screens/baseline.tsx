@@ -10,7 +10,7 @@ import { List } from '../list/list';
 import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share } from '../ui/marks';
-import { Bones, Trouble } from '../ui/states';
+import { Bones, PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, osWords, time } from '../ui/words';
 import type { Profile } from './baseline_form';
@@ -31,7 +31,7 @@ export default function Baseline() {
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={before} name={one?.name} title={one?.name ?? <span className="quiet">{id}</span>} text={one && `${one.benchmark} ${one.version}, ${one.complianceLevel.toLowerCase()}`} />
       <Tabs label="Of this profile" at={tab} go={go} tabs={tabs.map((each) => ({ ...each, count: counts[each.key] }))} />
-      {!one && <Bones lines={10} />}
+      {!one && <PageBones fills={tab !== 'overview'} />}
       {one && tab === 'overview' && <section className="card"><h2 className="unseen">Overview</h2><Keeping one={one} /></section>}
       {one && tab === 'settings' && <Settings one={one} path={path} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}

@@ -88,7 +88,7 @@ function ProfilePanel({ id, close, writes }: { id: string; close: () => void; wr
 export function Keeping({ one }: { one: Profile }) {
   const path = `/api/baselineProfiles/${encodeURIComponent(one.id)}`;
   const days = useQuery({ queryKey: ['baseline-history', one.id], queryFn: ({ signal }) => get<Page<Day>>(address(`${path}/history`, { top: 90 }), signal) });
-  const points = (days.data?.value ?? []).filter((day) => day.compliance !== null).map((day): Point => ({ at: new Date(day.date).getTime(), value: day.compliance! })).toReversed();
+  const points = days.data?.value.filter((day) => day.compliance !== null).map((day): Point => ({ at: new Date(day.date).getTime(), value: day.compliance! })).toReversed();
   return (
     <>
       {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
@@ -98,7 +98,7 @@ export function Keeping({ one }: { one: Profile }) {
           ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
         ]} />
       </Section>
-      <Section title="Results met over time"><Trend points={points} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
+      <Section title="Results met over time"><Trend points={points} asked={{ error: days.error, again: () => void days.refetch() }} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
       <Section title="Settings that fail most">
         <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
           columns={[

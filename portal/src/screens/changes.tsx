@@ -17,10 +17,10 @@ interface Change { id: string; change?: string; machineId: string; computerDnsNa
 const device: Column<Change> = { key: 'device', title: 'Device', width: 240, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName}</Link> };
 const change: Column<Change> = { key: 'change', title: 'Change', width: 110, sort: 'change', text: (r) => r.change, show: (r) => <span className={`change change-${r.change?.toLowerCase()}`}>{r.change}</span> };
 const software: Column<Change> = { key: 'software', title: 'Software', sort: 'productName', text: (r) => `${productName(r.vendor ?? '', r.productName ?? '')} ${r.version ?? ''}` };
-const kinds: Record<string, { title: string; columns: Column<Change>[]; search: string[]; table: string }> = {
-  software: { title: 'Software', columns: [change, software, device], search: ['productName', 'computerDnsName'], table: 'DeviceTvmSoftwareInventory' },
-  vulnerabilities: { title: 'Vulnerabilities', columns: [change, { key: 'cve', title: 'CVE', width: 170, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> }, software, device], search: ['cveId', 'productName', 'computerDnsName'], table: 'DeviceTvmSoftwareVulnerabilities' },
-  configurations: { title: 'Configuration', columns: [{ key: 'check', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName }, { key: 'before', title: 'Before', width: 150, sort: 'before', text: (r) => r.before }, { key: 'after', title: 'After', width: 150, sort: 'after', text: (r) => r.after }, device], search: ['configurationName', 'computerDnsName'], table: 'DeviceTvmSecureConfigurationAssessment' },
+const kinds: Record<string, { title: string; columns: Column<Change>[]; search: string[]; table: string; permission: string }> = {
+  software: { title: 'Software', columns: [change, software, device], search: ['productName', 'computerDnsName'], table: 'DeviceTvmSoftwareInventory', permission: 'Software.Read.All' },
+  vulnerabilities: { title: 'Vulnerabilities', columns: [change, { key: 'cve', title: 'CVE', width: 170, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> }, software, device], search: ['cveId', 'productName', 'computerDnsName'], table: 'DeviceTvmSoftwareVulnerabilities', permission: 'Vulnerability.Read.All' },
+  configurations: { title: 'Configuration', columns: [{ key: 'check', title: 'Check', sort: 'configurationName', text: (r) => r.configurationName }, { key: 'before', title: 'Before', width: 150, sort: 'before', text: (r) => r.before }, { key: 'after', title: 'After', width: 150, sort: 'after', text: (r) => r.after }, device], search: ['configurationName', 'computerDnsName'], table: 'DeviceTvmSecureConfigurationAssessment', permission: 'Vulnerability.Read.All' },
 };
 const added: Filter[] = [{ key: 'change', title: 'Change', options: [{ value: 'Added', label: 'Added' }, { value: 'Removed', label: 'Removed' }], odata: (values) => oneOf('change', values) }];
 const none: Filter[] = [];
@@ -38,7 +38,9 @@ function useBegin(): { waits: boolean; unbegun: boolean; begin?: string } {
 
 export function Changes({ machine }: { machine?: string }) {
   const [params, setParams] = useSearchParams();
-  const kind = kinds[params.get('of') ?? ''] ? params.get('of')! : 'software';
+  const { may } = useSession();
+  const readable = Object.keys(kinds).filter((key) => may(kinds[key]!.permission));
+  const kind = readable.includes(params.get('of') ?? '') ? params.get('of')! : readable[0] ?? 'software';
   const day = params.get('from') ?? dayBefore(7);
   const { waits, unbegun, begin } = useBegin();
   const young = begin !== undefined && day < begin;
@@ -55,7 +57,7 @@ export function Changes({ machine }: { machine?: string }) {
   return (
     <>
       <div className="inline">
-        <Field label="Of"><Select value={kind} onChange={(_, { value }) => put('of', value)}>{Object.entries(kinds).map(([key, { title }]) => <option key={key} value={key}>{title}</option>)}</Select></Field>
+        <Field label="Of"><Select value={kind} onChange={(_, { value }) => put('of', value)}>{readable.map((key) => <option key={key} value={key}>{kinds[key]!.title}</option>)}</Select></Field>
         <Field label="Since"><Input type="date" value={from.slice(0, 10)} min={begin?.slice(0, 10)} max={dayBefore(0)} onChange={(_, { value }) => value && put('from', value)} /></Field>
       </div>
       {young && <p className="quiet">The watch began on {time(begin)}: what was there then counts as known, and changes are told from then on.</p>}

@@ -13,7 +13,7 @@ import { useOpen, useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
+import { TroubleLine } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, osWords, percent, platformWords, plural, points, tenths } from '../ui/words';
 import { Baselines } from './baselines';
@@ -42,19 +42,20 @@ const filters: Filter[] = [
 export default function Configurations() {
   const { may } = useSession();
   const [tab, go] = useTab(['checks', 'baselines']);
-  const score = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
+  const scored = may('Score.Read.All');
+  const score = useQuery({ queryKey: ['configuration-score'], enabled: scored, queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
     <div className="page fills">
       <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
         end={score.data && <div className="figure"><b>{score.data.possible ? tenths(score.data.score) : '\u2013'}</b><span>{score.data.possible ? `of ${number(Math.round(score.data.possible))} points, ${percent(score.data.score / score.data.possible)}` : 'nothing to score yet'}</span></div>} />
-      {score.error ? <Trouble error={score.error} again={() => void score.refetch()} /> : (!score.data || categories.length > 0) && <div className="strip">
+      {score.error ? <TroubleLine what="The secure score could not be read" error={score.error} again={() => void score.refetch()} /> : scored && (!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">
             <span>{categoryWords(part.category!)}</span><b>{percent(part.possible ? part.score / part.possible : 0)}</b>
             <span className="share-bar" aria-hidden><i style={{ width: `${part.possible ? (100 * part.score) / part.possible : 0}%` }} /></span>
           </div>
-        )) : <Bones lines={2} />}
+        )) : Array.from({ length: 5 }, (_, i) => <div key={i} className="strip-part"><i className="bone-text" /></div>)}
       </div>}
       {may('SecurityBaselinesAssessment.Read.All') && <Tabs label="Configuration" at={tab} go={go} tabs={[{ key: 'checks', title: 'Checks' }, { key: 'baselines', title: 'Baselines' }]} />}
       {tab === 'baselines' ? <Baselines /> : <Checks />}
@@ -77,11 +78,12 @@ function Checks() {
 }
 
 function CheckPanel({ id, close }: { id: string; close: () => void }) {
+  const advised = useSession().may('SecurityRecommendation.Read.All'); // its devices are told with it
   const asked = useQuery({ queryKey: ['configuration', id], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(id)}`, signal) });
   const one = asked.data;
   return (
     <Panel id={id} close={close} asked={asked} title={one?.name ?? id} under={one && <span className="quiet">{categoryWords(one.category)} / {one.subcategory} / {one.id}</span>}
-      page={one && one.failingMachines > 0 ? { to: `/recommendations?open=sca-_-${encodeURIComponent(id)}`, words: 'Open the recommendation' } : undefined}>
+      page={one && advised && one.failingMachines > 0 ? { to: `/recommendations?open=sca-_-${encodeURIComponent(id)}`, words: 'Open the recommendation' } : undefined}>
       {one && (
         <>
           {one.description !== `${one.name}.` && <Section title="Description"><p className="text">{one.description}</p></Section>}
@@ -94,7 +96,7 @@ function CheckPanel({ id, close }: { id: string; close: () => void }) {
               ['MITRE ATT&CK', one.mitreTechniques.join(', ')],
             ]} />
           </Section>
-          {one.failingMachines > 0 && (
+          {one.failingMachines > 0 && advised && (
             <Section title="Failing devices" end={plural(one.failingMachines, 'device')}>
               <SmallList<MachineReference> source={`/api/recommendations/sca-_-${encodeURIComponent(id)}/machineReferences`} rowKey={(r) => r.id} label="Failing devices" none="No device."
                 columns={[

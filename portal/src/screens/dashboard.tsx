@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
-import { count, get, Problem, send, wordsOf } from '../api/client';
+import { count, get, Problem, send } from '../api/client';
 import type { ConfigurationScore, Machine, Recommendation, RemediationTask, Software, TimelineEvent, WhatIf } from '../api/kinds';
 import { address, oneOf, type Page } from '../api/odata';
 import { useAsOf, useScope } from '../app/scope';
@@ -13,7 +13,7 @@ import { Bars, ExposedSpark, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
 import { OnPaper } from '../ui/on_paper';
-import { Bones, Trouble } from '../ui/states';
+import { Bones, Trouble, TroubleLine } from '../ui/states';
 import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
 import { changeWords, dayOf, secureDayOf, useEventsOfDay, useHistory, useSecureHistory } from './timeline';
@@ -193,7 +193,7 @@ export function Card({ title, more, wide, whole, children }: { title: string; mo
 // What work clears most: the first few updates, computed by the server as if they were done.
 function FirstLine() {
   const few = 5;
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['first-line'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
@@ -203,7 +203,7 @@ function FirstLine() {
       return { best: best.value, then };
     },
   });
-  if (error) return <>What clears most of the exposure could not be computed: {wordsOf(error)}</>;
+  if (error) return <TroubleLine what="What clears most of the exposure could not be computed" error={error} again={() => void refetch()} />;
   if (data === undefined) return <span className="first-line"><i className="bone-text" /></span>;
   if (!data) return <>Nothing to update: no known weakness can be cleared by an update now.</>;
   const { best, then } = data;
@@ -224,7 +224,8 @@ function NoScore({ error, again }: { error: unknown; again: () => void }) {
 
 // `parts`: where it says what the score is made of; of a day of the past that is not remembered.
 function Exposure({ parts }: { parts?: string }) {
-  const days = useHistory(90);
+  const past = useHistory(90);
+  const { days } = past;
   const today = days?.at(-1);
   const events = useEventsOfDay();
   const { data, error, refetch } = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<{ score: number; time: string }>('/api/exposureScore', signal) });
@@ -237,7 +238,7 @@ function Exposure({ parts }: { parts?: string }) {
           <div className="score"><b>{tenths(data.score)}</b><span>of 100</span><Level level={levelOf(data.score)} /></div>
           <div className="scale" aria-hidden><span style={{ width: '30%' }} /><span style={{ width: '40%' }} /><span style={{ width: '30%' }} /><i style={{ left: `${data.score}%` }} /></div>
           <div className="scale-words" aria-hidden><span>Low</span><span>Medium 30</span><span>High 70</span></div>
-          <Trend points={days?.map(dayOf)} top={100} label="The exposure score of the last 90 days" choose={events} />
+          <Trend points={days?.map(dayOf)} asked={past} top={100} label="The exposure score of the last 90 days" choose={events} />
           {today && days!.length > 1 && today.changes.length > 0 && <p className="quiet">{Math.abs(today.change) < 0.05 ? 'No change' : `${today.change > 0 ? '+' : '\u2212'}${tenths(Math.abs(today.change))}`} on {dateWords(today.date)}: {changeWords(today)}. <Link to="/timeline">All events</Link></p>}
           <p className="quiet">Lower is better. It reflects known weaknesses, how likely they are to be exploited, software out of support, and the value of the devices.{parts && <> <Link to={parts}>What it is made of</Link></>}</p>
         </>
@@ -247,7 +248,8 @@ function Exposure({ parts }: { parts?: string }) {
 }
 
 function Secure() {
-  const days = useSecureHistory(90);
+  const past = useSecureHistory(90);
+  const { days } = past;
   const { data, error, refetch } = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
   return (
@@ -257,7 +259,7 @@ function Secure() {
       {data && (
         <>
           <div className="score"><b>{data.possible ? tenths(data.score) : '\u2013'}</b><span>{data.possible ? `of ${number(Math.round(data.possible))} points, ${percent(data.score / data.possible)}` : 'nothing to score yet'}</span></div>
-          {data.possible > 0 && days && days.length > 1 && <Trend points={days.map(secureDayOf)} top={100} label="The secure score of the last 90 days, in percent" words={(value) => percent(value / 100)} />}
+          {data.possible > 0 && (past.error != null || (days && days.length > 1)) && <Trend points={days?.map(secureDayOf)} asked={past} top={100} label="The secure score of the last 90 days, in percent" words={(value) => percent(value / 100)} />}
           {parts.length ? (
             <Bars bars={parts.map((part) => ({
               key: part.category!, value: part.score, of: part.possible, words: `${tenths(part.score)} of ${number(Math.round(part.possible))}`,

@@ -15,7 +15,7 @@ import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Trouble } from '../ui/states';
+import { Bones, PageBones, Trouble } from '../ui/states';
 import { Tabs, type TabEntry } from '../ui/tabs';
 import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
@@ -55,7 +55,7 @@ export default function Device() {
       {head}
       <Tabs label="Of this device" at={whole} go={go} tabs={tabs} />
       {parts[whole] && parts[whole].length > 1 && <Tabs label="Parts" at={tab} go={go} tabs={parts[whole]} small />}
-      {!one && <Bones lines={10} />}
+      {!one && <PageBones fills={tab !== 'overview'} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} device={one.id} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
       {one && tab === 'inventory' && <Inventory one={one} path={path} />}
@@ -75,21 +75,23 @@ export default function Device() {
 }
 
 const deviceTabs = (may: (permission: string) => boolean): TabEntry[] => [
-  { key: 'overview', title: 'Overview' },
-  { key: 'recommendations', title: 'Security recommendations' },
-  { key: 'inventory', title: 'Inventories' },
-  { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
-  { key: 'kbs', title: 'Missing KBs' },
-  { key: 'configuration', title: 'Configuration' },
-  { key: 'timeline', title: 'Timeline' },
-  ...(may('Alert.Read.All') ? [{ key: 'alerts', title: 'Alerts' }] : []),
-];
+  { key: 'overview', title: 'Overview', permission: '' },
+  { key: 'recommendations', title: 'Security recommendations', permission: 'SecurityRecommendation.Read.All' },
+  { key: 'inventory', title: 'Inventories', permission: 'Software.Read.All' },
+  { key: 'vulnerabilities', title: 'Discovered vulnerabilities', permission: 'Vulnerability.Read.All' },
+  { key: 'kbs', title: 'Missing KBs', permission: 'Software.Read.All' },
+  { key: 'configuration', title: 'Configuration', permission: 'Vulnerability.Read.All' },
+  { key: 'timeline', title: 'Timeline', permission: may('Software.Read.All') ? '' : 'Vulnerability.Read.All' }, // of either
+  { key: 'alerts', title: 'Alerts', permission: 'Alert.Read.All' },
+].filter(({ permission }) => may(permission));
 // Tabs that have tabs.
 const severalParts = (may: (permission: string) => boolean): Record<string, TabEntry[]> => ({
   inventory: [
     { key: 'inventory', title: 'Software' },
     { key: 'components', title: 'Vulnerable components' },
-    ...(may('Software.Read.All') ? [{ key: 'extensions', title: 'Browser extensions' }, { key: 'certificates', title: 'Certificates' }, { key: 'shares', title: 'Network shares' }, { key: 'hardware', title: 'Hardware and firmware' }] : []),
+    { key: 'extensions', title: 'Browser extensions' },
+    ...(may('Vulnerability.Read.All') ? [{ key: 'certificates', title: 'Certificates' }, { key: 'shares', title: 'Network shares' }] : []),
+    { key: 'hardware', title: 'Hardware and firmware' },
   ],
   configuration: [{ key: 'configuration', title: 'Checks' }, ...(may('SecurityBaselinesAssessment.Read.All') ? [{ key: 'baselines', title: 'Security baselines' }] : [])],
 });
@@ -99,8 +101,9 @@ const severities = ['Critical', 'High', 'Medium', 'Low'];
 function Overview({ one, path }: { one: Machine; path: string }) {
   const { may } = useSession();
   const alerts = may('Alert.Read.All');
+  const weaknesses = may('Vulnerability.Read.All');
   const bySeverity = useQuery({
-    queryKey: ['device-severities', one.id],
+    queryKey: ['device-severities', one.id], enabled: weaknesses,
     queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
   });
   return (
@@ -119,13 +122,13 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           ['Device id', <span key="i" className="mono device-id">{one.id}</span>],
         ]} />
       </section>
-      <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
+      {weaknesses && <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
         {bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
-      </section>
-      <DeviceScore path={path} score={one.exposureScore} />
-      <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
+      </section>}
+      {weaknesses && <DeviceScore path={path} score={one.exposureScore} />}
+      {weaknesses && <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
         <SmallList<MachineFinding> source={`${path}/findings`} options={{ orderby: 'knownExploited desc, cvssV3 desc, epss desc' }} rowKey={(r) => r.id} first={5} label="Top vulnerabilities" none="No CVE applies to what is installed."
           columns={[
             { title: 'CVE', width: 140, show: (r) => <Link to={`?tab=vulnerabilities&open=${encodeURIComponent(r.id)}`}>{r.cveId}</Link> },
@@ -133,7 +136,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
             { title: 'Severity', width: 120, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
             { title: 'Threats', width: 84, show: (r) => <Threats {...r} known={r.knownExploited} /> },
           ]} />
-      </section>
+      </section>}
       {alerts && (
         <section className="card"><h2>Active alerts <Link to="?tab=alerts">All</Link></h2>
           <SmallList<Alert> source="/api/alerts" options={{ filter: all(`machineId eq ${quote(one.id)}`, "status ne 'Resolved'") }} rowKey={(r) => r.id} first={5} label="Active alerts" none="There is no active alert."
@@ -146,7 +149,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       )}
       {may('RemediationTasks.Read.All') && <AskedFor path={path} />}
       <LoggedOnUsers id={one.id} />
-      <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
+      {may('SecurityRecommendation.Read.All') && <section className="card whole"><h2>What to do first <Link to="?tab=recommendations">All</Link></h2>
         <SmallList<MachineRecommendation> source={`${path}/recommendations`} options={{ select: ['*', 'installedVersions', 'machineRecommendedVersion', 'machineRecommendedVersionReason'] }} rowKey={(r) => r.id} first={6} label="What to do first" none="Nothing is recommended for this device now."
           columns={[
             { title: 'Recommendation', show: (r) => <Link to={`?tab=recommendations&open=${encodeURIComponent(r.id)}`}>{r.recommendationName}</Link> },
@@ -156,7 +159,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
             { title: 'Threats', width: 90, show: (r) => <Threats {...r} /> },
             { title: 'Impact', width: 80, numeric: true, show: (r) => <Impact row={ofFleet(r)} /> },
           ]} />
-      </section>
+      </section>}
     </div>
   );
 }
@@ -224,6 +227,7 @@ function Inventory({ one, path, components = false }: { one: Machine; path: stri
 }
 
 function SoftwarePanel({ path, id, close }: { path: string; id: string; close: () => void }) {
+  const { may } = useSession();
   const asked = useQuery({
     queryKey: ['installation', path, id],
     queryFn: ({ signal }) => get<Page<MachineInstallation>>(address(`${path}/installations`, { filter: `softwareId eq ${quote(id)}` }), signal),
@@ -245,14 +249,14 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
             {one.endOfSupportReason && <p className="text under-facts">{one.endOfSupportReason}</p>}
             {one.paths.length > 0 && <ul className="paths">{one.paths.map((where) => <li key={where} className="mono">{where}</li>)}</ul>}
           </Section>
-          <Section title="Weaknesses on this device">
+          {may('Vulnerability.Read.All') && <Section title="Weaknesses on this device">
             <SmallList<MachineFinding> source={`${path}/findings`} options={{ filter: `softwareId eq ${quote(id)}` }} rowKey={(r) => r.id} first={20} label="Weaknesses" none="None is known."
               columns={[
                 { title: 'CVE', width: 150, show: (r) => <Link to={`?tab=vulnerabilities&open=${encodeURIComponent(r.id)}`}>{r.cveId}</Link> },
                 { title: 'Severity', width: 130, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
                 { title: 'Fix', show: (r) => fixWords(r) },
               ]} />
-          </Section>
+          </Section>}
         </>
       )}
     </Panel>

@@ -1,15 +1,14 @@
 // Devices: every machine that has sent an inventory.
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useQuery } from '@tanstack/react-query';
-import { get } from '../api/client';
 import type { Machine } from '../api/kinds';
-import { any, contains, oneOf, type Page } from '../api/odata';
+import { any, contains, oneOf } from '../api/odata';
 import { kqlOneOf, kqlText } from '../app/hunting';
 import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
+import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
 import { ago, domainOf, osWords, spaced, time } from '../ui/words';
@@ -44,14 +43,14 @@ const levels = ['High', 'Medium', 'Low', 'None'];
 
 export default function Devices() {
   const navigate = useNavigate();
-  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Page<{ rbacGroupName: string }>>('/api/exposureScore/ByMachineGroups', signal), staleTime: 300_000 });
+  const groups = useGroups();
   const asOf = useAsOf();
   const all = useMemo<Filter[]>(
     () => [
       { key: 'exposure', title: 'Exposure level', options: plain(levels), odata: (values) => oneOf('exposureLevel', values), kql: (values) => kqlOneOf('ExposureLevel', values) },
       { key: 'risk', title: 'Risk level', options: plain(['High', 'Medium', 'Low', 'Informational', 'None']), odata: (values) => oneOf('riskScore', values) },
       { key: 'platform', title: 'OS platform', options: ['Windows10', 'Windows11', 'WindowsServer2016', 'WindowsServer2019', 'WindowsServer2022', 'WindowsServer2025', 'Linux', 'macOS'].map((value) => ({ value, label: osWords(value) })), odata: (values) => oneOf('osPlatform', values), kql: (values) => kqlOneOf('OSPlatform', values) },
-      { key: 'group', title: 'Device group', options: plain(groups.data?.value.map(({ rbacGroupName }) => rbacGroupName) ?? []), odata: (values) => oneOf('rbacGroupName', values), kql: (values) => kqlOneOf('MachineGroup', values.map((one) => (one === 'Unassigned' ? '' : one))) },
+      { key: 'group', title: 'Device group', options: plain(groups.data ?? []), odata: (values) => oneOf('rbacGroupName', values), kql: (values) => kqlOneOf('MachineGroup', values.map((one) => (one === 'Unassigned' ? '' : one))) },
       { key: 'value', title: 'Value', options: plain(['High', 'Normal', 'Low']), odata: (values) => oneOf('deviceValue', values), kql: (values) => kqlOneOf('AssetValue', values) },
       { key: 'health', title: 'Health', options: plain(['Active', 'Inactive']), odata: (values) => oneOf('healthStatus', values), kql: (values) => kqlOneOf('SensorHealthState', values) },
       { key: 'restart', title: 'Pending restart', single: true, options: [{ value: 'true', label: 'Waits for a restart' }, { value: 'false', label: 'Does not' }, { value: 'null', label: 'Not known' }], odata: ([value]) => `pendingRestart eq ${value}`, kql: ([value]) => restartInKql(value!) },

@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { get } from '../api/client';
+import { get, Problem } from '../api/client';
 import type { ExposedDay, MachineReference } from '../api/kinds';
 import { address, type Page } from '../api/odata';
 import { useSession } from '../app/session';
@@ -11,6 +11,7 @@ import { everyRow } from '../list/data';
 import { SmallList } from '../list/small';
 import { Trend, type Point } from '../ui/charts';
 import { Section } from '../ui/panel';
+import { TroubleLine } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { number, osWords, plural } from '../ui/words';
 
@@ -51,10 +52,12 @@ export function ExposedDevices({ source, about, title = 'Exposed devices', none,
 // is no second day.
 export function ExposedOverTime({ recommendation, within }: { recommendation: string; within: (trend: ReactNode) => ReactNode }) {
   const { may } = useSession();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['exposed-over-time', recommendation], enabled: may('SecurityRecommendation.Read.All'), retry: false,
     queryFn: ({ signal }) => get<Page<ExposedDay>>(address(`/api/recommendations/${encodeURIComponent(recommendation)}/history`, { orderby: 'date', top: 180 }), signal),
   });
+  // Of what no recommendation is about there is none.
+  if (error && !(error instanceof Problem && error.status === 404)) return within(<TroubleLine what="The trend could not be read" error={error} again={() => void refetch()} />);
   if (!data?.value.length) return null;
   const points = data.value.map(({ date, exposedMachinesCount }): Point => ({ at: new Date(date).getTime(), value: exposedMachinesCount }));
   return within(

@@ -10,7 +10,7 @@ import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
-import { Bones, Trouble } from '../ui/states';
+import { Bones, TroubleLine } from '../ui/states';
 import { ago, daysSince, number, plural, time } from '../ui/words';
 
 const columns: Column<Feed>[] = [
@@ -46,7 +46,7 @@ function Freshness() {
     queryFn: ({ signal }) => get<{ value: Health[] }>('/api/feeds', signal),
     refetchInterval: ({ state }) => (state.data?.value.some(({ atWork }) => atWork) ? 1_000 : 60_000),
   });
-  if (error) return <Trouble error={error} again={() => void refetch()} />;
+  if (error) return <TroubleLine what="How fresh the feeds are could not be read" error={error} again={() => void refetch()} />;
   if (!data) return <div className="freshness-box"><Bones lines={2} /></div>;
   const onRequest = data.value.filter(({ state }) => state === 'on request');
   const idle = data.value.filter(({ state, loadedAt, lastError }) => !loadedAt && !lastError && state !== 'on request');

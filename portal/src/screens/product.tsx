@@ -5,6 +5,7 @@ import { count, get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
 import { kqlAmong, kqlAny, kqlHas, kqlProduct } from '../app/hunting';
+import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
@@ -13,7 +14,7 @@ import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Tags, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, Explain, Trouble } from '../ui/states';
+import { Bones, Explain, PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, osWords, plural, productName, productNameOf, time } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
@@ -25,19 +26,21 @@ import { EventList } from './timeline';
 import { VulnerabilityList } from './vulnerability_list';
 
 const productTabs = [
-  { key: 'overview', title: 'Overview' },
-  { key: 'recommendations', title: 'Security recommendations' },
-  { key: 'vulnerabilities', title: 'Discovered vulnerabilities' },
-  { key: 'devices', title: 'Installed devices' },
-  { key: 'versions', title: 'Version distribution' },
-  { key: 'kbs', title: 'Missing KBs' },
-  { key: 'events', title: 'Event timeline' },
+  { key: 'overview', title: 'Overview', permission: '' },
+  { key: 'recommendations', title: 'Security recommendations', permission: 'SecurityRecommendation.Read.All' },
+  { key: 'vulnerabilities', title: 'Discovered vulnerabilities', permission: 'Vulnerability.Read.All' },
+  { key: 'devices', title: 'Installed devices', permission: '' },
+  { key: 'versions', title: 'Version distribution', permission: '' },
+  { key: 'kbs', title: 'Missing KBs', permission: '' },
+  { key: 'events', title: 'Event timeline', permission: '' },
 ];
 
 export default function Product() {
   const { id = '' } = useParams();
   const path = `/api/software/${encodeURIComponent(id)}`;
-  const [tab, go] = useTab(productTabs.map(({ key }) => key));
+  const { may } = useSession();
+  const tabs = productTabs.filter(({ permission }) => may(permission));
+  const [tab, go] = useTab(tabs.map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['software', id], queryFn: ({ signal }) => get<Software>(path, signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} title="Software" /><Trouble error={error} again={() => void refetch()} /></div>;
   const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
@@ -45,8 +48,8 @@ export default function Product() {
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} name={one && productName(one.vendor, one.name)}
         title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{productNameOf(id)}</span>}{one && <Tags tags={one.tags} />}</>} end={one && <ProductIsWrong vendor={one.vendor} product={one.name} />} />
-      <Tabs label="Of this product" at={tab} go={go} tabs={productTabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
-      {!one && <Bones lines={10} />}
+      <Tabs label="Of this product" at={tab} go={go} tabs={tabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
+      {!one && <PageBones fills={tab !== 'overview'} />}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
       {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} about={kqlProduct(one.vendor, one.name)} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
       {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where ${kqlAmong('RelatedSoftware', [id])}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
@@ -62,8 +65,9 @@ const severities = ['Critical', 'High', 'Medium', 'Low'];
 
 function Overview({ one, path }: { one: Software; path: string }) {
   const versions = useQuery({ queryKey: ['versions', one.id], queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { top: 8 }), signal) });
+  const weaknesses = useSession().may('Vulnerability.Read.All');
   const bySeverity = useQuery({
-    queryKey: ['severities', one.id],
+    queryKey: ['severities', one.id], enabled: weaknesses,
     queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
   });
   const most = Math.max(1, ...(versions.data?.value.map((version) => version.installations) ?? []));
@@ -73,7 +77,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
         <SoftwareFacts one={one} />
       </section>
       <section className="card"><h2>Weaknesses by severity</h2>
-        {bySeverity.data ? (
+        {!weaknesses ? <p className="quiet">Your role does not read vulnerabilities.</p> : bySeverity.data ? (
           <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
         <ExposedOverTime recommendation={`va-_-${one.id}`} within={(trend) => <><h2 className="card-second">Exposed devices over time</h2>{trend}</>} />

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { get } from '../api/client';
+import { get, Problem } from '../api/client';
 import type { Alert, Configuration, MachineRecommendation, Recommendation, Vulnerability } from '../api/kinds';
 import { address, oneOf, type Page } from '../api/odata';
 import { useKeys } from '../app/keyboard';
@@ -11,7 +11,7 @@ import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
 import { Severity, Tags, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones } from '../ui/states';
+import { Bones, TroubleLine } from '../ui/states';
 import { ago, number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
 import { ExceptionForm } from './exception_form';
@@ -57,10 +57,11 @@ export function RecommendationPanel({ id, device, first, close, ticked, tick }: 
 
 // What the device has, where it is to go, and why.
 function OnDevice({ id, device }: { id: string; device: string }) {
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['recommendation-on-device', device, id],
     queryFn: async ({ signal }) => (await get<Page<MachineRecommendation>>(address(`/api/machines/${device}/recommendations`, { filter: oneOf('id', [id]), select: ['id', 'installedVersions', 'machineRecommendedVersion', 'machineRecommendedVersionReason'] }), signal)).value[0],
   });
+  if (error) return <Section title="On this device"><TroubleLine what="What it has could not be read" error={error} again={() => void refetch()} /></Section>;
   if (!data) return null;
   return (
     <Section title="On this device">
@@ -70,6 +71,7 @@ function OnDevice({ id, device }: { id: string; device: string }) {
 }
 
 function Body({ one, path, software }: { one: Recommendation; path: string; software?: string }) {
+  const { may } = useSession();
   const ended = one.tags.filter((tag) => supportTag.test(tag));
   return (
     <>
@@ -109,7 +111,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
       <ExposedOverTime recommendation={one.id} within={(trend) => <Section title="Exposed devices over time">{trend}</Section>} />
       <Insights one={one} path={path} />
       <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} goTo={one.scid ? undefined : one.recommendedVersion} />
-      {one.weaknesses > 0 && (
+      {one.weaknesses > 0 && may('Vulnerability.Read.All') && (
         <Section title="Associated CVEs">
           <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."
             columns={[
@@ -161,8 +163,11 @@ function afterExceptions(one: Recommendation): string {
 
 // What its check knows; of a check that is gone, what the recommendation says.
 function HowTo({ scid, otherwise }: { scid: string; otherwise: string }) {
-  const { data, error } = useQuery({ queryKey: ['configuration', scid], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(scid)}`, signal) });
-  if (error) return <Section title="Description"><p className="text">{otherwise}</p></Section>;
+  const { data, error, refetch } = useQuery({ queryKey: ['configuration', scid], queryFn: ({ signal }) => get<Configuration>(`/api/configurations/${encodeURIComponent(scid)}`, signal) });
+  if (error) {
+    const known = error instanceof Problem && (error.status === 404 || error.status === 403);
+    return <Section title="Description"><p className="text">{otherwise}</p>{!known && <TroubleLine what="How to fix it could not be read" error={error} again={() => void refetch()} />}</Section>;
+  }
   if (!data) return <Section title="Why it matters"><Bones lines={4} /></Section>;
   return (
     <>

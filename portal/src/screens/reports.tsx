@@ -5,6 +5,7 @@ import { get } from '../api/client';
 import { address, type Page } from '../api/odata';
 import { huntingAddress, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
+import { useSession } from '../app/session';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { OnPaper } from '../ui/on_paper';
@@ -27,17 +28,19 @@ function useAlike() {
 
 export default function Reports() {
   const { isPending } = useAlike();
+  const { may } = useSession();
   return (
     <div className="page">
       <Head title="Vulnerable devices" text="How bad it is, and was: each device is counted once, under the worst that it has. As in hunting, devices that are silent for 30 days or excluded are here, too." end={<OnPaper name="merlon-vulnerable-devices" />} />
       <div className="cards">{pictures.map((one) => <Chart key={one.title} picture={one} />)}</div>
-      {!isPending && <Trends /> /* below pictures that have their size */}
+      {!isPending && may('Score.Read.All') && <Trends /> /* below pictures that have their size; the scores tell which days are remembered */}
     </div>
   );
 }
 
 function Chart({ picture }: { picture: Picture }) {
-  const { title, under, each, kql, names, words = (name) => name, to = each ? (name: string) => huntingAddress(each + listed(name)) : undefined } = picture;
+  const hunts = useSession().may('AdvancedQuery.Read.All');
+  const { title, under, each, kql, names, words = (name) => name, to = each && hunts ? (name: string) => huntingAddress(each + listed(name)) : undefined } = picture;
   const asOf = useAsOf();
   const { data, error, refetch } = useAlike();
   const counts = countsOf(picture, data?.value ?? []);
@@ -45,7 +48,7 @@ function Chart({ picture }: { picture: Picture }) {
   const all = [...counts.values()].reduce((sum, devices) => sum + devices, 0);
   return (
     <section className="card" aria-label={title}>
-      <h2>{title}<Link to={huntingAddress(kql)}>Open in hunting</Link></h2>
+      <h2>{title}{hunts && <Link to={huntingAddress(kql)}>Open in hunting</Link>}</h2>
       <p className="quiet">{under}</p>
       {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={5} /> : !bars.length ? <p className="quiet">{asOf ? 'Of that day no device with a vulnerability is remembered.' : 'No device has a known vulnerability, or no inventory has come yet.'}</p> : (
         <Bars bars={bars.map((name) => ({

@@ -2,15 +2,17 @@
 import { useState } from 'react';
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, send, textOf, wordsOf } from '../api/client';
+import { get, send, textOf } from '../api/client';
 import { any, contains } from '../api/odata';
 import { kqlHas } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column } from '../list/kinds';
 import { List } from '../list/list';
 import { useAct } from '../ui/act';
+import { PlainDialog } from '../ui/dialog';
 import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
+import { Bones, Trouble } from '../ui/states';
 import { PlainTable } from '../ui/table';
 import { ago, date, daysSince, person, time } from '../ui/words';
 
@@ -101,6 +103,7 @@ function SecretForm({ close, done }: { close: () => void; done: (secret: string)
 }
 
 function Flagfile({ close }: { close: () => void }) {
-  const { data, error } = useQuery({ queryKey: ['agent-flags'], queryFn: ({ signal }) => textOf('/api/merlon/agents/flags', signal) });
-  return <Secret title="Flagfile of osquery" secret={data ?? (error ? wordsOf(error) : '...')} note="Save it as /etc/osquery/osquery.flags. Where this server made its own certificate, add --tls_server_certs= with a copy of it (tls/certificate.pem in its data folder)." close={close} />;
+  const { data, error, refetch } = useQuery({ queryKey: ['agent-flags'], queryFn: ({ signal }) => textOf('/api/merlon/agents/flags', signal) });
+  if (data === undefined) return <PlainDialog title="Flagfile of osquery" close={close}>{error ? <Trouble error={error} again={() => void refetch()} /> : <Bones lines={6} />}</PlainDialog>;
+  return <Secret title="Flagfile of osquery" secret={data} note="Save it as /etc/osquery/osquery.flags. Where this server made its own certificate, add --tls_server_certs= with a copy of it (tls/certificate.pem in its data folder)." close={close} />;
 }

@@ -8,7 +8,7 @@ import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
 import { date } from '../ui/words';
-import { useRoles } from './settings_users';
+import { RolesTrouble, useRoles } from './settings_users';
 
 interface Application { id: string; name: string; permissions: string[]; created: string }
 
@@ -60,6 +60,7 @@ function ApplicationForm({ close, done }: { close: () => void; done: (made: { id
 export function PermissionBoxes({ known, chosen, choose }: { known: string[]; chosen: string[]; choose: (all: string[]) => void }) {
   return (
     <fieldset className="boxes"><legend>Permissions</legend>
+      <RolesTrouble />
       {known.map((one) => <Checkbox key={one} label={one} checked={chosen.includes(one)} onChange={(_, { checked }) => choose(checked ? [...chosen, one] : chosen.filter((other) => other !== one))} />)}
     </fieldset>
   );

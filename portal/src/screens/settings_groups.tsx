@@ -15,7 +15,7 @@ import { FormDialog } from '../ui/form';
 import { Level } from '../ui/marks';
 import { Panel, Section } from '../ui/panel';
 import { Preview } from '../ui/preview';
-import { Bones } from '../ui/states';
+import { Bones, Explain, Trouble } from '../ui/states';
 import { PlainTable } from '../ui/table';
 import { ago, number, percent, plural, tenths } from '../ui/words';
 import { ExtendedSupport } from './support';
@@ -42,7 +42,7 @@ export function Groups() {
   return (
     <>
       <div className="bar"><p className="quiet">A device belongs to the first group, by rank, whose conditions all hold; else to the one that its reports name.</p>{writes && <Button appearance="primary" onClick={() => setForm('new')}>Add a group</Button>}</div>
-      <PlainTable label="Device groups" rows={data?.value} error={error} again={() => void refetch()} rowKey={(group) => group.name} none="No group yet."
+      <PlainTable label="Device groups" rows={data?.value} error={error} again={() => void refetch()} rowKey={(group) => group.name} none="No group yet. A rule puts devices into one, such as those whose name begins with srv-; reports may name one, too. Lists, scores and what people see can be narrowed to it."
         columns={[
           { title: 'Rank', width: 80, show: (group) => group.rank ?? <span className="quiet">&ndash;</span> },
           { title: 'Name', width: 220, show: (group) => <button className="link" onClick={() => open(group.name)}>{group.name}</button> },
@@ -50,41 +50,43 @@ export function Groups() {
           { title: 'Devices', width: 80, numeric: true, show: (group) => number(group.machines) },
           ...(writes ? [{ title: 'Actions', width: 192, show: (group: DeviceGroup) => group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> }] : []),
         ]} />
-      {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} close={() => open()} />}
+      {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} read={data !== undefined} close={() => open()} />}
       {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
     </>
   );
 }
 
-// One group: how exposed it is, how that went, and what to do there.
-function GroupPanel({ name, group, close }: { name: string; group?: DeviceGroup; close: () => void }) {
+// One group: how exposed it is, how that went, and what to do there. `read`: the groups have been, so that one without `group` is none.
+function GroupPanel({ name, group, read, close }: { name: string; group?: DeviceGroup; read: boolean; close: () => void }) {
   const { may } = useSession();
-  const days = useHistoryOf(name, 90);
-  const secure = useSecureHistory(90, name);
+  const exposure = useHistoryOf(name, 90);
+  const secured = useSecureHistory(90, name);
   const events = useEventsOfDay();
+  const [days, secure] = [exposure.days, secured.days];
   const [now, then] = [days?.at(-1), secure?.at(-1)];
   const only = `scope=${encodeURIComponent(name)}`;
+  if (read && !group) return <Panel id={name} close={close} title={name}><Explain title="This is not here" text="There is no device group of this name: it may have been removed or renamed, or you do not see its devices." /></Panel>;
   return (
     <Panel id={name} close={close} title={name} under={group && <span className="quiet">{group.conditions.length ? rule(group) : 'Named by reports'}</span>} page={{ to: `/?${only}`, words: 'Show the portal for this group only' }}>
-      <Section title="Exposure score" end={now && <Level level={now.level} />}>
-        {!days ? <Bones lines={3} /> : !now ? <p className="quiet">No device of it has been scored yet.</p> : (
+      {may('Score.Read.All') && <Section title="Exposure score" end={now && <Level level={now.level} />}>
+        {!days && exposure.error ? <Trouble error={exposure.error} again={exposure.again} /> : !days ? <Bones lines={3} /> : !now ? <p className="quiet">No device of it has been scored yet.</p> : (
           <><div className="score"><b>{tenths(now.score)}</b><span>of 100</span></div><Trend points={days.map(dayOf)} top={100} label={`The exposure score of ${name} in the last 90 days`} choose={events} /></>
         )}
-      </Section>
-      <Section title="Secure score for devices">
-        {!secure ? <Bones lines={3} /> : !then?.possible ? <p className="quiet">No device of it has reported its settings yet.</p> : (
+      </Section>}
+      {may('Score.Read.All') && <Section title="Secure score for devices">
+        {!secure && secured.error ? <Trouble error={secured.error} again={secured.again} /> : !secure ? <Bones lines={3} /> : !then?.possible ? <p className="quiet">No device of it has reported its settings yet.</p> : (
           <><div className="score"><b>{percent(then.score / then.possible)}</b><span>{tenths(then.score)} of {number(Math.round(then.possible))} points</span></div><Trend points={secure.map(secureDayOf)} top={100} label={`The secure score of ${name} in the last 90 days, in percent`} words={(value) => percent(value / 100)} /></>
         )}
-      </Section>
+      </Section>}
       {name !== 'Unassigned' && <Section title="Extended support of operating systems"><p className="text"><ExtendedSupport scope="group" value={name} name={name} /></p></Section>}
-      <Section title="Devices" end={<Link to={`/devices?group=${encodeURIComponent(name)}`}>{group ? plural(group.machines, 'device') : 'All devices'}</Link>}>
+      {may('Machine.Read.All') && <Section title="Devices" end={<Link to={`/devices?group=${encodeURIComponent(name)}`}>{group ? plural(group.machines, 'device') : 'All devices'}</Link>}>
         <SmallList<Machine> source="/api/machines" options={{ filter: `rbacGroupName eq ${quote(name)}`, orderby: 'exposureScore desc', select: ['id', 'computerDnsName', 'exposureLevel', 'lastSeen'] }} rowKey={(r) => r.id} label="Devices" none="No device is in it."
           columns={[
             { title: 'Device', show: (r) => <Link to={`/devices/${r.id}`}>{r.computerDnsName}</Link> },
             { title: 'Exposure level', width: 120, show: (r) => <Level level={r.exposureLevel} /> },
             { title: 'Last seen', width: 120, show: (r) => ago(r.lastSeen) },
           ]} />
-      </Section>
+      </Section>}
       {may('SecurityRecommendation.Read.All') && (
         <Section title="Top security recommendations">
           <SmallList<{ id: string; recommendationName: string; exposedMachinesCount: number }> source={`/api/deviceGroups/${encodeURIComponent(name)}/recommendations`} rowKey={(r) => r.id} first={6} label="Top security recommendations" none="Nothing to do."

@@ -40,7 +40,7 @@ export function Notifications() {
   return (
     <>
       <div className="bar"><h2 className="minor">Rules</h2><Button appearance="primary" disabled={!channels.data?.value.length} onClick={() => setForm('rule')}>Add a rule</Button></div>
-      <PlainTable label="Rules" rows={rules.data?.value} error={rules.error} again={() => void rules.refetch()} rowKey={(one) => one.id} none={channels.data?.value.length ? 'No rule yet: nobody is told of anything.' : 'Add a channel first.'}
+      <PlainTable label="Rules" rows={rules.data?.value} error={rules.error} again={() => void rules.refetch()} rowKey={(one) => one.id} none={channels.data?.value.length || channels.error ? 'No rule yet: nobody is told of anything.' : 'Add a channel first.'}
         columns={[
           { title: 'Name', width: 200, show: (one) => <b title={one.description}>{one.name}</b> },
           { title: 'When', show: (one) => one.events.map((event) => eventWords[event] ?? event).join(', ') },

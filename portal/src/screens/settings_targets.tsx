@@ -25,7 +25,7 @@ export function Targets() {
   const writes = may('Merlon.ServiceTargets.Manage');
   return (
     <>
-      <div className="bar"><p className="quiet">How many days a finding with a fix may stay open. Where several targets speak of it, the earliest day counts. What is late is under Remediation.</p>{writes && <Button appearance="primary" onClick={() => setForm(true)}>Add a target</Button>}</div>
+      <div className="bar"><p className="quiet">How many days a finding with a fix may stay open. Where several targets speak of it, the earliest day counts. What is late is under Remediation.</p>{writes && <Button appearance="primary" disabled={!data /* they are sent whole: unread ones would go */} onClick={() => setForm(true)}>Add a target</Button>}</div>
       <PlainTable label="Service targets" rows={data?.value} error={error} again={() => void refetch()} rowKey={(one) => one.name} none="No target: nothing is ever late."
         columns={[
           { title: 'Name', width: 240, show: (one) => <b>{one.name}</b> },

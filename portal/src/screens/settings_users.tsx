@@ -5,6 +5,7 @@ import { get, send } from '../api/client';
 import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { GroupChoice } from '../ui/groups';
+import { TroubleLine } from '../ui/states';
 import { PlainTable } from '../ui/table';
 import { date } from '../ui/words';
 
@@ -12,6 +13,11 @@ export interface Role { name: string; description: string; permissions: string[]
 interface User { id: string; name: string; role: string; disabled: boolean; created: string; deviceGroups?: string[] | null }
 
 export const useRoles = () => useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => get<{ value: Role[] }>('/api/merlon/roles', signal), staleTime: Infinity });
+// Where a form has nothing to choose from.
+export function RolesTrouble() {
+  const { error, refetch } = useRoles();
+  return error ? <TroubleLine what="The roles could not be read" error={error} again={() => void refetch()} /> : null;
+}
 
 export function Users() {
   const queries = useQueryClient();
@@ -60,6 +66,7 @@ function UserForm({ user, close, changed }: { user?: User; close: () => void; ch
   return (
     <FormDialog title={user ? `Change ${user.name}` : 'Add a user'} submit={user ? 'Save' : 'Add'} ready={!!name && (user ? password === '' || password.length >= 12 : password.length >= 12)} send={save} close={close}>
       {!user && <Field label="User name" required><Input value={name} onChange={(_, { value }) => setName(value)} autoComplete="off" /></Field>}
+      <RolesTrouble />
       <Field label="Role">
         <RadioGroup value={role} onChange={(_, { value }) => setRole(value)}>
           {roles.data?.value.map((one) => <Radio key={one.name} value={one.name} label={<>{one.name}<br /><span className="quiet">{one.description}</span></>} />)}

@@ -32,7 +32,7 @@ export function SoftwarePanel({ id, close }: { id: string; close: () => void }) 
         <>
           <Section title="Details"><SoftwareFacts one={one} /></Section>
           {may('SecurityRecommendation.Read.All') && <Advice one={one} />}
-          <Section title="Top weaknesses" end={one.weaknesses > 0 && <Link to={`${page}?tab=vulnerabilities`}>All {number(one.weaknesses)}</Link>}>
+          {may('Vulnerability.Read.All') && <Section title="Top weaknesses" end={one.weaknesses > 0 && <Link to={`${page}?tab=vulnerabilities`}>All {number(one.weaknesses)}</Link>}>
             <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(r) => r.id} first={5} label="Top weaknesses" none="No CVE applies to the installed versions."
               columns={[
                 { title: 'CVE', width: 140, show: (r) => <Link to={`/weaknesses?open=${r.id}`}>{r.id}</Link> },
@@ -40,7 +40,7 @@ export function SoftwarePanel({ id, close }: { id: string; close: () => void }) 
                 { title: 'Severity', width: 122, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
                 { title: 'Threats', width: 78, show: (r) => <Threats {...r} known={r.tags.includes('KnownExploited')} /> },
               ]} />
-          </Section>
+          </Section>}
           <Section title="Versions" end={<Link to={`${page}?tab=versions`}>Version distribution</Link>}>
             <SmallList<Distribution> source={`${path}/distributions`} options={{ orderby: 'installations desc' }} rowKey={(r) => r.version} first={5} label="Versions" none="No device that counts has it now."
               columns={[

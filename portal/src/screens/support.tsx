@@ -7,6 +7,7 @@ import { address, all, quote, type Page } from '../api/odata';
 import { useSession } from '../app/session';
 import { useAct } from '../ui/act';
 import { Tags } from '../ui/marks';
+import { TroubleLine } from '../ui/states';
 import { date, number, plural } from '../ui/words';
 
 export function SystemSupport({ id }: { id: string }) {
@@ -38,6 +39,7 @@ export function ExtendedSupport({ scope, value, name }: { scope: 'device' | 'gro
     queryKey: ['entitlement', scope, value],
     queryFn: ({ signal }) => get<Page<Entitlement>>(address(path, { filter: all(`scope eq ${quote(scope)}`, `scopeValue eq ${quote(value)}`) }), signal),
   });
+  if (asked.error) return <span className="quiet">Could not be read</span>;
   if (!asked.data) return null;
   const one = asked.data.value[0];
   const enter = () => send('POST', path, { scope, scopeValue: value });
@@ -57,7 +59,8 @@ interface Stage { status: string; products: number; versions: number; installati
 
 // How much of what is installed is out of support, and of how much nobody knows until when it is supported.
 export function SupportFigures() {
-  const { data } = useQuery({ queryKey: ['support-stages'], queryFn: ({ signal }) => get<Page<Stage>>('/api/endOfSupport', signal) });
+  const { data, error, refetch } = useQuery({ queryKey: ['support-stages'], queryFn: ({ signal }) => get<Page<Stage>>('/api/endOfSupport', signal) });
+  if (error) return <TroubleLine what="How much is out of support could not be read" error={error} again={() => void refetch()} />;
   if (!data?.value.length) return null;
   const of = (...names: string[]) => data.value.filter(({ status }) => names.includes(status)).reduce((sum, { versions }) => sum + versions, 0);
   const unknown = data.value.find(({ status }) => status === 'NoLifecycleData');

@@ -12,6 +12,7 @@ import { Spark, Trend, type Point } from '../ui/charts';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
+import { TroubleLine } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { number, percent, plural, spaced, tenths, time } from '../ui/words';
 import { kqlHas, kqlIn, kqlText } from '../app/hunting';
@@ -85,7 +86,7 @@ function Events() {
   const [weak, exploits] = totals.data ?? [0, 0];
   return (
     <>
-      {!totals.error && <p className="quiet">In the last 30 days: {!totals.data ? '...' : weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
+      {totals.error ? <TroubleLine what="What the last 30 days brought could not be read" error={totals.error} again={() => void totals.refetch()} /> : <p className="quiet">In the last 30 days: {!totals.data ? '...' : weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
       <EventList name="events" source="/api/events" />
     </>
   );
@@ -134,7 +135,7 @@ function EventPanel({ id, close }: { id: string; close: () => void }) {
 // The exposure score of the days around one.
 function useScoreAround(at: string, most: number): Point[] {
   const when = new Date(at).getTime();
-  return (useHistory(90) ?? []).map(dayOf).filter((day) => Math.abs(day.at - when) < most * 86_400_000);
+  return (useHistory(90).days ?? []).map(dayOf).filter((day) => Math.abs(day.at - when) < most * 86_400_000);
 }
 function AroundIt({ at }: { at: string }) {
   return <Spark points={useScoreAround(at, 8)} of="Exposure score" words={tenths} />;
@@ -159,32 +160,38 @@ export function useEventsOfDay() {
 }
 
 // The score of one group, oldest first.
-export const useHistoryOf = (group: string, days: number) => useDays<ScoreDay>('/api/exposureScore/history', days, [group])?.toReversed();
+export const useHistoryOf = (group: string, days: number): History<ScoreDay> => oldestFirst(useDays<ScoreDay>('/api/exposureScore/history', days, [group]));
 
 // The secure score of the last days, oldest first. What several groups together had is not the sum of theirs: there is none.
 export interface SecureDay { date: string; rbacGroupName: string | null; score: number; possible: number }
-export function useSecureHistory(days: number, group?: string): SecureDay[] | undefined {
+export function useSecureHistory(days: number, group?: string): History<SecureDay> {
   const scope = useScope();
-  return useDays<SecureDay>('/api/configurationScore/history', days, group ? [group] : scope, scope.length < 2 || group !== undefined)?.toReversed();
+  return oldestFirst(useDays<SecureDay>('/api/configurationScore/history', days, group ? [group] : scope, scope.length < 2 || group !== undefined));
 }
 export const secureDayOf = ({ date, score, possible }: SecureDay): Point => ({ at: new Date(date).getTime(), value: possible ? (100 * score) / possible : 0, note: `${tenths(score)} of ${number(Math.round(possible))} points` });
 
+// No days yet: they are being read, or `error` says why they are not there.
+interface History<Day> { days?: Day[]; error: unknown; again: () => void }
+const oldestFirst = <Day,>({ days, ...asked }: History<Day>): History<Day> => ({ ...asked, days: days?.toReversed() });
+
 // Days of a history, the newest first; up to the day that is looked at.
-function useDays<Day>(path: string, days: number, groups: string[], enabled = true): Day[] | undefined {
+function useDays<Day>(path: string, days: number, groups: string[], enabled = true): History<Day> {
   const asOf = useAsOf();
+  const { may } = useSession();
   const of = groups.length ? `(${oneOf('rbacGroupName', groups)})` : 'rbacGroupName eq null';
   const filter = asOf ? `${of} and date le ${asOf}T23:59:59Z` : of;
-  return useQuery({
-    queryKey: ['history', path, days, filter], enabled,
+  const { data, error, refetch } = useQuery({
+    queryKey: ['history', path, days, filter], enabled: enabled && may('Score.Read.All'),
     queryFn: ({ signal }) => get<Page<Day>>(address(path, { filter, top: days * Math.max(1, groups.length) }), signal),
-  }).data?.value;
+  });
+  return { days: data?.value, error, again: () => void refetch() };
 }
 
 // The score of the last days, oldest first: of all devices, of one group, or of several together: the mean of theirs by weight.
-export function useHistory(days: number): ScoreDay[] | undefined {
+export function useHistory(days: number): History<ScoreDay> {
   const scope = useScope();
   const found = useDays<ScoreDay>('/api/exposureScore/history', days, scope);
-  return found && (scope.length > 1 ? together(found) : found).toReversed();
+  return oldestFirst(scope.length > 1 ? { ...found, days: found.days && together(found.days) } : found);
 }
 // Days of several groups, newest first, as days of all of them. Why it changed is told of each group only.
 function together(all: ScoreDay[]): ScoreDay[] {

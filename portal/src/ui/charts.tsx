@@ -3,6 +3,7 @@
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ExposedDay } from '../api/kinds';
+import { TroubleLine } from './states';
 import { date, number, plural, tenths } from './words';
 
 export interface Part { name: string; value: number; colour: string; to?: string }
@@ -94,10 +95,12 @@ const across = (times: number[]) => (time: number) => ((time - times[0]!) / Math
 
 // Numbers over time, from 0 to `top`. The day under the pointer, or under the arrow keys, is told with its value; a click or
 // Enter on it goes where `choose` leads.
-// No points: they are still being read, and room is kept for them.
-export function Trend({ points, top, label, words = tenths, choose }: { points?: Point[]; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }) {
+// No points: they are still being read, and room is kept for them, unless `asked` tells of an error.
+interface TrendProps { points?: Point[]; asked?: { error: unknown; again: () => void }; top: number; label: string; words?: (value: number) => string; choose?: (day: Point) => void }
+export function Trend({ points, asked, top, label, words = tenths, choose }: TrendProps) {
   const times = points?.map(({ at }) => at) ?? [];
   const { at, picture } = useDay(times, choose && points && ((index) => choose(points[index]!)));
+  if (!points && asked?.error) return <TroubleLine what="The trend could not be read" error={asked.error} again={asked.again} />;
   if (!points) return <div className="trend trend-waiting" aria-label="Loading" />;
   const first = points[0], last = points.at(-1);
   if (!first || !last || points.length < 2) return <p className="quiet trend-none">The trend begins with the second day of data.</p>;

@@ -1,5 +1,5 @@
 // A form in a dialog: sends, shows the server's refusal in its own words, closes when it is done.
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
 import { Problem, wordsOf } from '../api/client';
 import { useFocusBack } from './focus';
@@ -19,6 +19,11 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
   useFocusBack();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
+  const refusal = useRef<HTMLDivElement>(null);
+  // A long form may be scrolled past it.
+  useEffect(() => {
+    refusal.current?.scrollIntoView({ block: 'nearest' });
+  }, [failed]);
   const run = async (event: FormEvent) => {
     event.preventDefault();
     if (next) return next();
@@ -40,7 +45,7 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
             <DialogTitle>{title}</DialogTitle>
             <DialogContent className="form">
               {failed !== undefined && (
-                <MessageBar intent="error" layout="multiline">
+                <MessageBar ref={refusal} role="alert" intent="error" layout="multiline">
                   <MessageBarBody><MessageBarTitle>Not done.</MessageBarTitle>{wordsOf(failed)}{failed instanceof Problem && failed.requestId && <> <span className="quiet">(request {failed.requestId})</span></>}</MessageBarBody>
                 </MessageBar>
               )}

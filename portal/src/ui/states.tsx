@@ -15,9 +15,11 @@ export function Explain({ title, text, action, alone }: { title: string; text: R
   );
 }
 
+// What is refused or gone will not be otherwise by asking again.
+const mayHelp = (error: unknown) => !(error instanceof Problem && (error.status === 403 || error.status === 404));
+
 export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
   const id = error instanceof Problem ? error.requestId : '';
-  // What is not allowed will not be by asking again.
   const refused = error instanceof Problem && error.status === 403;
   const gone = error instanceof Problem && error.status === 404;
   return (
@@ -25,8 +27,19 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
       <h2>{refused ? 'This is not for your role' : gone ? 'This is not here' : 'This could not be loaded'}</h2>
       <p>{wordsOf(error)}{gone && ' It may have gone since, belong to device groups that you do not see, or the address is mistyped.'}</p>
       {id && <p className="quiet">Request <code>{id}</code></p>}
-      {again && !refused && !gone && <Button onClick={again}>Try again</Button>}
+      {again && mayHelp(error) && <Button onClick={again}>Try again</Button>}
     </div>
+  );
+}
+
+// In one line: beside what is good and stays. `what`: "The trend could not be read".
+export function TroubleLine({ what, error, again }: { what: string; error: unknown; again?: () => void }) {
+  const id = error instanceof Problem ? error.requestId : '';
+  return (
+    <span className="trouble-line" role="alert">
+      <span>{what}: {wordsOf(error)}{id && <> <span className="quiet">Request <code>{id}</code></span></>}</span>
+      {again && mayHelp(error) && <button className="link" onClick={again}>Try again</button>}
+    </span>
   );
 }
 
@@ -39,6 +52,12 @@ export function Bones({ lines = 3 }: { lines?: number }) {
       <Patience />
     </>
   );
+}
+
+// Of a page about one thing: of its overview in cards, or of the list of a tab (`fills`).
+export function PageBones({ fills }: { fills: boolean }) {
+  if (fills) return <div className="list"><div className="bone-page"><Bones lines={14} /></div></div>;
+  return <div className="cards"><section className="card wide"><Bones lines={10} /></section><section className="card"><Bones lines={6} /></section></div>;
 }
 
 // Said to who has waited for long enough to wonder. The wait itself ends too (patience in api/client.ts).
