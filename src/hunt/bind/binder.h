@@ -271,6 +271,8 @@ ExprPtr make_call(Type, Phrase, std::vector<ExprPtr> arguments, bool nullable = 
 ExprPtr make_window(Type, Phrase, std::vector<ExprPtr> arguments, bool nullable = true);
 Phrase in_parts(std::vector<Phrase> keys, std::vector<Phrase> order);
 Phrase in_order(std::size_t argument, bool descending, bool nulls_first);
+// NaN stands beside null, whichever way is sorted.
+void add_sort_key(std::vector<SortKey>&, ExprPtr value, bool descending, bool nulls_first);
 ExprPtr make_text(std::string);
 ExprPtr make_long(std::int64_t);
 ExprPtr make_bool(bool);

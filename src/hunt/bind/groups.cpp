@@ -159,7 +159,7 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
         auto groups = make_plan(AggregatePlan{make_plan(FilterPlan{with_key, make_not(already)}), keys, sink.items});
         auto const rank = new_id();
         std::vector<Item> items;
-        std::vector<ExprPtr> ranked{measure};
+        std::vector<ExprPtr> ranked;
         std::vector<Phrase> parts;
         for (std::size_t i = 0; i < keys.size(); ++i) items.push_back({keys[i], of_id(keys[i], i < parents.size() ? parent_type(i) : step.key_type)});
         for (std::size_t i = 0; i < parents.size(); ++i) {
@@ -167,7 +167,14 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
             parts.push_back(slot(ranked.size() - 1));
         }
         items.push_back({step.measure, measure});
-        items.push_back({rank, make_window(Type::long_, {Say::row_number, {in_parts(std::move(parts), {in_order(0, level.descending, false)})}}, std::move(ranked), false)});
+        std::vector<SortKey> by;
+        add_sort_key(by, measure, level.descending, false);
+        std::vector<Phrase> best;
+        for (auto const& one : by) {
+            ranked.push_back(one.value);
+            best.push_back(in_order(ranked.size() - 1, one.descending, one.nulls_first));
+        }
+        items.push_back({rank, make_window(Type::long_, {Say::row_number, {in_parts(std::move(parts), std::move(best))}}, std::move(ranked), false)});
         groups = make_plan(ProjectPlan{std::move(groups), std::move(items)});
         if (level.count) {
             auto const count = TRY(constant_integer(*level.count, "the number of groups"));
@@ -252,7 +259,7 @@ Result<Relation> Binder::top_nested(TopNested const& o, Relation relation) {
     std::vector<SortKey> order;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         order.push_back({of_id(steps[i].left_out, Type::bool_), false, false});
-        order.push_back({make_column(path[2 * i + 1]), true, false});
+        add_sort_key(order, make_column(path[2 * i + 1]), true, false);
     }
     Relation made;
     made.plan = make_plan(SortPlan{std::move(result), std::move(order)});

@@ -3,6 +3,13 @@
 
 namespace merlon::hunt {
 
+void add_sort_key(std::vector<SortKey>& keys, ExprPtr value, bool descending, bool nulls_first) {
+    // The engine takes NaN for the greatest number.
+    if (value->type == Type::real && value->may_be_nan && !is_volatile(value))
+        keys.push_back({make_call(Type::bool_, over_arguments(Say::is_nan, 1), {value}), nulls_first, nulls_first});
+    keys.push_back({std::move(value), descending, nulls_first});
+}
+
 Result<Relation> Binder::sort(std::vector<OrderKey> const& keys, Relation relation) {
     relation.row_number.reset();
     std::vector<SortKey> made;
@@ -19,7 +26,7 @@ Result<Relation> Binder::sort(std::vector<OrderKey> const& keys, Relation relati
             value = make_column(relation.columns.back());
         }
         // Null is the smallest value: first when ascending, last when descending.
-        made.push_back({std::move(value), key.descending, key.nulls_first.value_or(!key.descending)});
+        add_sort_key(made, std::move(value), key.descending, key.nulls_first.value_or(!key.descending));
     }
     relation.plan = make_plan(SortPlan{relation.plan, std::move(made)});
     relation.serialized = true;
@@ -28,6 +35,7 @@ Result<Relation> Binder::sort(std::vector<OrderKey> const& keys, Relation relati
 
 namespace {
 Result<std::int64_t> row_count(Binder& binder, Node const& node) {
+    if (auto const* literal = form_of<LiteralNode>(node); literal && literal->value.type == Type::real) return std::unexpected(error("KS134").with(node.span));
     auto const given = binder.constant_integer(node, "the number of rows");
     if (!given && given.error().code == "KS107") return std::unexpected(error("KS134").with(node.span));
     auto const count = TRY(given);
