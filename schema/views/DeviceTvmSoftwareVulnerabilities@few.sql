@@ -4,7 +4,8 @@ SELECT d.id AS "DeviceId", d.name AS "DeviceName", d.os_platform AS "OSPlatform"
        g.version AS "SoftwareVersion", g.cve AS "CveId", coalesce(c.severity, '') AS "VulnerabilitySeverityLevel",
        CASE WHEN g.hotfix <> '' THEN g.hotfix WHEN g.fixed_version <> '' THEN g.product || ' ' || g.fixed_version ELSE '' END AS "RecommendedSecurityUpdate",
        g.hotfix AS "RecommendedSecurityUpdateId",
-       CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR g.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
+       '[' || concat_ws(',', CASE WHEN c.known_exploited THEN '"KnownExploited"' END, CASE WHEN g.state <> 'fixed' AND g.fixed_version = '' AND g.hotfix = ''
+                        THEN CASE WHEN c.known_exploited THEN '"ZeroDay",' ELSE '' END || '"NoSecurityUpdate"' END) || ']' AS "CveTags",
        '' AS "CveMitigationStatus", d.last_seen AS "TimeGenerated"
 FROM (SELECT i.device, y.vendor, y.product, y.version, f.cve, arg_min(f.hotfix, i.software) AS hotfix,
              arg_min(f.fixed_version, i.software) AS fixed_version, arg_min(f.state, i.software) AS state

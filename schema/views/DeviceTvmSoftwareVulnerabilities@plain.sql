@@ -4,7 +4,8 @@ SELECT d.id AS "DeviceId", d.name AS "DeviceName", d.os_platform AS "OSPlatform"
        y.version AS "SoftwareVersion", f.cve AS "CveId", coalesce(c.severity, '') AS "VulnerabilitySeverityLevel",
        CASE WHEN f.hotfix <> '' THEN f.hotfix WHEN f.fixed_version <> '' THEN y.product || ' ' || f.fixed_version ELSE '' END AS "RecommendedSecurityUpdate",
        f.hotfix AS "RecommendedSecurityUpdateId",
-       CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR f.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
+       '[' || concat_ws(',', CASE WHEN c.known_exploited THEN '"KnownExploited"' END, CASE WHEN f.state <> 'fixed' AND f.fixed_version = '' AND f.hotfix = ''
+                        THEN CASE WHEN c.known_exploited THEN '"ZeroDay",' ELSE '' END || '"NoSecurityUpdate"' END) || ']' AS "CveTags",
        '' AS "CveMitigationStatus"
 FROM main.installation i
 JOIN main.finding f ON f.software = i.software AND NOT f.hidden

@@ -3,7 +3,8 @@ SELECT y.vendor AS "SoftwareVendor", y.product AS "SoftwareName", y.version AS "
        coalesce(c.severity, '') AS "VulnerabilitySeverityLevel",
        CASE WHEN f.hotfix <> '' THEN f.hotfix WHEN f.fixed_version <> '' THEN y.product || ' ' || f.fixed_version ELSE '' END AS "RecommendedSecurityUpdate",
        f.hotfix AS "RecommendedSecurityUpdateId",
-       CASE WHEN c.known_exploited THEN '["KnownExploited"]' WHEN c.id IS NULL OR f.state IN ('affected', 'will_not_fix', 'deferred') THEN '["NoSecurityUpdate"]' ELSE '[]' END AS "CveTags",
+       '[' || concat_ws(',', CASE WHEN c.known_exploited THEN '"KnownExploited"' END, CASE WHEN f.state <> 'fixed' AND f.fixed_version = '' AND f.hotfix = ''
+                        THEN CASE WHEN c.known_exploited THEN '"ZeroDay",' ELSE '' END || '"NoSecurityUpdate"' END) || ']' AS "CveTags",
        '' AS "CveMitigationStatus",
        n.devices - coalesce(k.devices, 0) AS weight
 FROM main.finding f

@@ -139,6 +139,24 @@ TEST_F(NarrowRelations, JoinsAndNamedValues) {
         EXPECT_FALSE(uses(" | where " + other + " | project DeviceName, CveId", "@few")) << other;
 }
 
+// A CVE that attackers use and that nothing fixes has all three tags, in the table and in what stands in for it.
+TEST_F(NarrowRelations, TagsOfFindings) {
+    ASSERT_TRUE(connection.execute(R"sql(
+        UPDATE main.finding SET state = 'affected', fixed_version = '', hotfix = '' WHERE cve IN ('CVE-2024-4', 'CVE-2024-8', 'CVE-2024-58');
+        UPDATE main.cve SET known_exploited = true WHERE id IN ('CVE-2024-8', 'CVE-2024-9'))sql"));
+    std::string const table = "DeviceTvmSoftwareVulnerabilities", order = " | order by CveId asc, CveTags asc";
+    std::string const cves = " | where CveId in ('CVE-2024-3', 'CVE-2024-4', 'CVE-2024-8', 'CVE-2024-9', 'CVE-2024-58') | project CveId, CveTags = tostring(CveTags)";
+    auto const expected = "\"CVE-2024-3\" \"[]\" \n"
+                          "\"CVE-2024-4\" \"[\\\"NoSecurityUpdate\\\"]\" \n"
+                          "\"CVE-2024-58\" \"[\\\"NoSecurityUpdate\\\"]\" \n"
+                          "\"CVE-2024-8\" \"[\\\"KnownExploited\\\",\\\"ZeroDay\\\",\\\"NoSecurityUpdate\\\"]\" \n"
+                          "\"CVE-2024-9\" \"[\\\"KnownExploited\\\"]\" \n";
+    EXPECT_EQ(rows("materialize(" + table + ")" + cves + " | distinct CveId, CveTags" + order), expected);
+    EXPECT_EQ(rows(table + cves + " | distinct CveId, CveTags" + order), expected);
+    same(table, cves + " | summarize n = count(), d = dcount(CveId) by CveId, CveTags" + order, true);
+    same(table, " | summarize n = countif(CveTags has 'ZeroDay'), u = countif(CveTags has 'NoSecurityUpdate') by SoftwareName | order by SoftwareName asc", true);
+}
+
 // The exposure level of a device is joined where it is read, and only there.
 TEST_F(NarrowRelations, DevicesWithoutTheirExposure) {
     ASSERT_TRUE(connection.execute("INSERT INTO main.device_exposure (device, hazard, level) SELECT 'd' || i, 1, 'High' FROM range(0, 40, 3) t(i)"));
