@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "hunt/emit/emit.h"
+#include "hunt/first_rows.h"
 #include "hunt/functions/runtime/register.h"
 #include "hunt/functions/support.h"
 
@@ -238,6 +239,23 @@ Status read_rows(store::Connection& connection, std::string const& sql, std::int
     return {};
 }
 
+// True where the answer has the rows that a `take` asks for, and nothing else is to be looked at.
+Result<bool> read_of_first_devices(store::Connection& connection, Compiled const& compiled, Options const& options, Answer& answer) {
+    constexpr std::int64_t most = 5000, least_devices = 100;
+    if (options.as_of || options.dialect != &Dialect::duckdb()) return false;
+    auto const asked = of_first_devices(compiled.relation.plan, "");
+    if (!asked || asked->count > most) return false;
+    auto const find_last = TRY(compile(last_of_first_devices(std::max(asked->count, least_devices)), options, {}));
+    auto const last = TRY(runner(connection)(find_last.sql));
+    if (last.empty() || !last[0][0] || last[0][0]->empty()) return false;
+    auto relation = compiled.relation;
+    relation.plan = of_first_devices(compiled.relation.plan, *last[0][0])->plan;
+    TRY(read_rows(connection, TRY(emit_query(relation, *options.dialect)), options.rows, answer));
+    if (answer.truncated || static_cast<std::int64_t>(answer.rows.size()) >= asked->count) return true;
+    answer.rows.clear();
+    return false;
+}
+
 }  // namespace
 
 Result<Answer> run(store::Connection& connection, std::string_view kql, Options const& options) {
@@ -260,7 +278,10 @@ Result<Answer> run(store::Connection& connection, std::string_view kql, Options 
         if (!alarm.rang()) return of_function(std::move(e));
         return error("hunt.time_over", std::to_string(options.time_ms / 1000));
     };
-    if (auto read = read_rows(connection, compiled.sql, options.rows, answer); !read) return std::unexpected(late(std::move(read).error()));
+    auto const found = read_of_first_devices(connection, compiled, options, answer);
+    if (!found) return std::unexpected(late(found.error()));
+    if (!*found)
+        if (auto read = read_rows(connection, compiled.sql, options.rows, answer); !read) return std::unexpected(late(std::move(read).error()));
     answer.name = compiled.name;
     for (auto const& other : compiled.further) {
         auto& table = answer.further.emplace_back();
