@@ -120,13 +120,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return (rows[a.size()][b.size()] + 1) / 2;
 }
 
+namespace {
+bool holds_ignoring_ascii_case(std::string_view text, std::string_view part) {
+    for (std::size_t i = 0; i + part.size() <= text.size(); ++i)
+        if (equal_ignoring_ascii_case(text.substr(i, part.size()), part)) return true;
+    return false;
+}
+}  // namespace
+
 std::optional<std::string> nearest(std::string_view name, std::span<std::string const> candidates) {
     if (name.empty() || name.size() > 128) return {};
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
     for (auto const& candidate : candidates) {
-        if (candidate.size() > name.size() * 2 + 8) continue;
+        bool const holds = name.size() >= 4 && candidate.size() > name.size() && holds_ignoring_ascii_case(candidate, name);
+        if (!holds && candidate.size() > name.size() * 2 + 8) continue;
         auto distance = edit_distance(name, candidate);
+        // A part of the candidate: Severity for VulnerabilitySeverityLevel.
+        if (holds) distance = std::min(distance, std::max<std::size_t>(2, name.size() / 3));
         // A name that the candidate begins with is a likely slip: DeviceNam, DeviceTvmSoftware.
         if (candidate.size() > name.size() && name.size() >= 4 &&
             equal_ignoring_ascii_case(std::string_view(candidate).substr(0, name.size()), name))

@@ -11,6 +11,7 @@ Error undefined(char op, Type left, Type right, Span span) {
     auto made = error("KS106", std::string(1, op), std::string(type_name(left)) + " and " + std::string(type_name(right)))
                     .with(span);
     if (op == '+' && (left == Type::string || right == Type::string)) made.hint = "Join text with strcat(a, b).";
+    else if ((is_time(left) && is_number(right)) || (is_number(left) && is_time(right))) made.hint = "A span of time has a unit: 7d, 12h, 30m.";
     return made;
 }
 

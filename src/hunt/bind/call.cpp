@@ -1,6 +1,7 @@
 // Calls: functions of the table, matched by signature.
 #include "base/text.h"
 #include "hunt/bind/binder.h"
+#include "hunt/parse/habits.h"
 
 namespace merlon::hunt {
 namespace {
@@ -150,7 +151,9 @@ Result<ExprPtr> Binder::call(CallNode const& node, Span span, Rows const& rows) 
     auto made = error("KS211", node.name).with(node.name_span);
     auto names = scalar_names();
     names.insert(names.end(), aggregate_names().begin(), aggregate_names().end());
-    if (auto const near = nearest(node.name, names)) made.hint = "Did you mean " + *near + "?";
+    if (auto const other = function_for(node.name); !other.empty())
+        made.hint = "Write " + std::string(other) + (other.ends_with(')') ? "." : "().");
+    else if (auto const near = nearest(node.name, names)) made.hint = "Did you mean " + *near + "?";
     return std::unexpected(std::move(made));
 }
 

@@ -5,7 +5,17 @@ namespace merlon::hunt {
 namespace {
 
 Error undefined(std::string const& op, Type left, Type right, Span span) {
-    return error("KS106", op, std::string(type_name(left)) + " and " + std::string(type_name(right))).with(span);
+    auto made = error("KS106", op, std::string(type_name(left)) + " and " + std::string(type_name(right))).with(span);
+    auto const other = left == Type::datetime ? right : left;
+    if (left != Type::datetime && right != Type::datetime) {
+        if ((is_number(left) && right == Type::string) || (left == Type::string && is_number(right)))
+            made.hint = "Write the number without quotes, or convert the text with todouble().";
+    } else if (other == Type::timespan) {
+        made.hint = "Compare a time with a time: ago(30d), now() + 30d.";
+    } else if (other == Type::string || is_number(other)) {
+        made.hint = "A time is written datetime(2024-01-31) or ago(7d); todatetime() reads text.";
+    }
+    return made;
 }
 
 ExprPtr make_compare(std::string op, ExprPtr left, ExprPtr right) {
@@ -25,7 +35,7 @@ Result<ExprPtr> Binder::compare(std::string op, ExprPtr left, ExprPtr right, Spa
         return std::unexpected(undefined(op, left->type, right->type, span).with_hint("Convert both sides, e.g. with tostring()."));
     }
     if (left->type == Type::string && right->type == Type::string && !equality)
-        return std::unexpected(undefined(op, left->type, right->type, span).with_hint("Text has no order here; use strcmp(a, b)."));
+        return std::unexpected(undefined(op, left->type, right->type, span).with_hint("Text has no order here: compare versions with parse_version(a), other text with strcmp(a, b)."));
     // A dynamic takes the other side's type; a literal takes the type of what it is compared with.
     auto const adapt = [&](ExprPtr& side, ExprPtr const& other) -> Result<bool> {
         if (side->type == other->type) return true;

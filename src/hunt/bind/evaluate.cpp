@@ -36,12 +36,30 @@ void as_declared(Relation& relation, Evaluate const& o) {
 
 Error no_such(Node const& node) { return error("KS107", "column").with(node.span); }
 
+// All of KQL's; docs/hunting.md lists those that are supported.
+std::vector<std::string> const known_plugins{
+    "active_users_count", "activity_counts_metrics", "activity_engagement", "activity_metrics",
+    "ai_chat_completion", "ai_chat_completion_prompt", "ai_embed_text", "ai_embeddings", "autocluster",
+    "azure_digital_twins_query_request", "bag_unpack", "basket", "cosmosdb_sql_request", "csharp", "dax_request",
+    "dcount_intersect", "diffpatterns", "estimate_rows_count", "execute_query", "execute_show_command",
+    "external_datatable", "funnel_sequence", "funnel_sequence_completion", "geo_line_lookup", "geo_polygon_lookup",
+    "http_request", "http_request_post", "identity", "identity_v3", "infer_storage_schema",
+    "infer_storage_schema_with_suggestions", "ipv4_lookup", "ipv6_lookup", "mysql_request", "narrow",
+    "new_activity_metrics", "pivot", "postgresql_request", "preview", "python", "r", "rolling_percentile",
+    "rows_near", "schema_merge", "sequence_detect", "session_count", "sliding_window_counts", "sql_request"};
+
 }  // namespace
 
 Result<Relation> Binder::evaluate(Evaluate const& o, std::optional<Relation> input, Span span) {
     auto const& call = *form_of<CallNode>(*o.call);
     auto const& args = call.arguments;
-    auto const refuse = [&] { return std::unexpected(error("hunt.not_supported", call.name + "()").with(call.name_span)); };
+    auto const refuse = [&] {
+        auto const known = std::find(known_plugins.begin(), known_plugins.end(), call.name) != known_plugins.end();
+        auto made = error(known ? "hunt.not_supported" : "KS124", known ? call.name + "()" : call.name).with(call.name_span);
+        if (known) return std::unexpected(std::move(made));
+        if (auto const near = nearest(call.name, known_plugins)) made.hint = "Did you mean " + *near + "?";
+        return std::unexpected(std::move(made));
+    };
     if (!input) return refuse();
     if (call.name == "rows_near") return rows_near(call, std::move(*input), span);
     if (call.name == "basket" || call.name == "autocluster" || call.name == "diffpatterns") return patterns(call, std::move(*input), span);

@@ -140,7 +140,8 @@ Result<ExprPtr> Binder::logic(LogicNode const& node, Rows const& rows) {
                     return std::unexpected(error("KS106", node.is_or ? "or" : "and", "dynamic").with(operand->span).with_hint("Convert it with tobool()."));
                 made = TRY(convert(std::move(made), Type::bool_, operand->span));
             } else {
-                return std::unexpected(error("KS141", "bool", std::string(type_name(made->type))).with(operand->span));
+                return std::unexpected(error("KS141", "bool", std::string(type_name(made->type))).with(operand->span).with_hint(
+                    made->type == Type::string ? "Each side is a whole test: x has \"a\" or x has \"b\"; or x has_any (\"a\", \"b\")." : ""));
             }
         }
         operands.push_back(std::move(made));
@@ -181,7 +182,8 @@ ExprPtr string_test(Say test, ExprPtr left, ExprPtr right) {
 
 Result<ExprPtr> Binder::text_test(std::string const& op, ExprPtr left, ExprPtr right, Span span) {
     auto const [word, negated] = text_operator(op);
-    if (!word) return std::unexpected(error("hunt.not_supported", op).with(span));
+    if (!word) return std::unexpected(error("hunt.not_supported", op).with(span).with_hint(
+        "Write contains, startswith or endswith for a part of a text, matches regex for a pattern."));
     bool const equals = word == Say::equals_ci;
     // A written pattern that cannot be read is an error of the query's text, not of some row.
     if (auto const* c = constant_of(right); c && word == Say::matches_regex)

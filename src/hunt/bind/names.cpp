@@ -1,4 +1,6 @@
 // What a name means, what an expression without a name is called, and numbers for names that are taken.
+#include <array>
+
 #include "base/text.h"
 #include "hunt/bind/binder.h"
 
@@ -50,7 +52,14 @@ Error Binder::unknown_name(std::string_view wanted, Span span, Rows const& rows)
             for (auto const& c : *list) candidates.push_back(c.name);
     for (auto const* s = scope.get(); s; s = s->parent.get()) candidates.push_back(s->name);
     if (!rows.columns) candidates.insert(candidates.end(), options.catalog->names().begin(), options.catalog->names().end());
-    if (auto const near = nearest(wanted, candidates)) made.hint = "Did you mean " + *near + "?";
+    constexpr std::array<std::string_view, 8> tests{"==", "!=", "=~", "!~", "has", "contains", "startswith", "endswith"};
+    auto const before = trim(options.text.substr(0, std::min(span.begin, options.text.size())));
+    if (wanted == "null" || wanted == "NULL")
+        made.hint = "Ask isnull(x) or, of text, isempty(x); a value that is null is written long(null).";
+    else if (find_aggregate(wanted) || find_scalar(wanted)) made.hint = "Write " + std::string(wanted) + "(...).";
+    else if (auto const near = nearest(wanted, candidates)) made.hint = "Did you mean " + *near + "?";
+    else if (before.ends_with("--")) made.hint = "A comment begins with //.";
+    else if (std::any_of(tests.begin(), tests.end(), [&](std::string_view test) { return before.ends_with(test); })) made.hint = "Text stands in quotes.";
     if (rows.columns && !rows.columns->empty())
         made.hint += (made.hint.empty() ? "" : " ") + std::string("Columns here: ") + joined(*rows.columns) + ".";
     return made;

@@ -174,7 +174,11 @@ Result<Relation> Binder::project(Project const& o, Relation relation, Span span)
         }
         auto bound = named_items(*item, rows);
         if (!bound) {
-            errors.push_back(std::move(bound).error());
+            auto& e = bound.error();
+            auto const just_made = [&](NamedExpr const& one) { return !e.args.empty() && one.given && one.name == e.args[0]; };
+            if (e.code == "KS142" && std::any_of(made.begin(), made.end(), just_made))
+                e.hint = e.args[0] + " is made in the same operator: make it in an extend before this one.";
+            errors.push_back(std::move(e));
             continue;
         }
         for (auto& one : *bound) {

@@ -38,7 +38,8 @@ struct Special {
         if (node.arguments.size() > 1) return std::unexpected(wrong_count(node, "1", span));
         auto offset = TRY(binder.expression(*node.arguments[0], rows));
         if (offset->type != Type::timespan) {
-            if (offset->type != Type::dynamic) return std::unexpected(error("KS107", "timespan").with(node.arguments[0]->span));
+            if (offset->type != Type::dynamic) return std::unexpected(error("KS107", "timespan").with(node.arguments[0]->span).with_hint(
+                "A span of time is written 7d, 12h or 30m, without quotes."));
             offset = TRY(binder.convert(offset, Type::timespan, span));
         }
         return binder.arithmetic(node.name == "ago" ? '-' : '+', now, offset, span);

@@ -342,10 +342,15 @@ struct Reader {
             return {};
         }
         char const c = peek();
+        if (c == '/' && peek(1) == '*')
+            return std::unexpected(error("KS002", "/*").with({begin, begin + 2}).with_hint("A comment begins with // and ends with its line."));
         if (std::string_view("|()[]{},;:.=+-*/%<>@?~").find(c) == std::string_view::npos) {
             ++at;
             while ((static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at;
             auto made = error("KS002", std::string(text.substr(begin, at - begin))).with({begin, at});
+            if (c == '!') made.hint = "Negate a test with not(...), a word with ! in front of it: !has.";
+            if (c == '#') made.hint = "A comment begins with //.";
+            if (c == '`') made.hint = "Text stands in \" or '; a name with blanks is written ['two words'].";
             if (is_typographic_quote(text.substr(begin))) made.hint = "This is a typographic quotation mark, as word processors put it; write \" or '.";
             return std::unexpected(std::move(made));
         }

@@ -1,5 +1,7 @@
 #include "hunt/parse/cursor.h"
 
+#include "hunt/parse/habits.h"
+
 namespace merlon::hunt {
 
 bool Cursor::sees_hyphenated(std::string_view whole, std::size_t ahead) const {
@@ -25,7 +27,9 @@ Error Cursor::expected(std::string_view what) const {
                      : "'" + t.text + "'";
     auto span = t.span;
     if (t.kind == TokenKind::end && at_ > 0) span = {tokens_[at_ - 1].span.end, tokens_[at_ - 1].span.end};
-    return error("KS005", std::string(what), std::move(found)).with(span);
+    auto made = error("KS005", std::string(what), std::move(found)).with(span);
+    made.hint = habit_at(*this, what);
+    return made;
 }
 
 Status Cursor::expect(std::string_view sign) {

@@ -10,6 +10,7 @@ public:
     Cursor(std::vector<Token> tokens, Limits const& most) : limits(most), tokens_(std::move(tokens)) {}
 
     Token const& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+    Token const& before() const { return tokens_[at_ == 0 ? 0 : at_ - 1]; }  // of the one that is next
     Token const& take() { auto const& t = tokens_[at_]; if (at_ + 1 < tokens_.size()) ++at_; return t; }
     std::size_t position() const { return at_; }
     void rewind(std::size_t position) { at_ = position; }

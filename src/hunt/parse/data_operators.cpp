@@ -1,6 +1,7 @@
 // The operators that take text or arrays apart, and those over series: parse, mv-expand, make-series, scan ...
 #include "base/text.h"
 #include "hunt/parse/cursor.h"
+#include "hunt/parse/habits.h"
 
 namespace merlon::hunt {
 namespace {
@@ -215,7 +216,8 @@ Result<Operator> parse_data_operator(Cursor& at, std::string const& name, Span s
         "mv-apply", "parse", "parse-where", "parse-kv", "make-series", "serialize", "scan", "partition", "search",
         "invoke", "evaluate", "render", "as", "getschema", "fork", "facet", "sample", "sample-distinct", "top-nested", "top-hitters"};
     auto made = error("KS176", name).with(span);
-    if (auto const near = nearest(name, known)) made.hint = "Did you mean " + *near + "?";
+    if (auto const other = operator_for(name); !other.empty()) made.hint = "Write " + std::string(other) + ".";
+    else if (auto const near = nearest(name, known)) made.hint = "Did you mean " + *near + "?";
     return std::unexpected(std::move(made));
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "hunt/parse/cursor.h"
+#include "hunt/parse/habits.h"
 #include "hunt/parse/literals.h"
 
 namespace merlon::hunt {
@@ -106,7 +107,11 @@ Result<NodePtr> parse_primary(Cursor& at) {
                 return at.make(at.from(begin), NameNode{std::move(name.text)}, 1);
             }
             return std::unexpected(error("KS006").with(t.span).with_hint(
-                t.text == "{" ? "Is this a placeholder that was not filled in?" : ""));
+                t.text == "{"    ? "Is this a placeholder that was not filled in?"
+                : t.text == "="  ? "Equality is written ==."
+                : t.text == "|" && at.position() > 0 && at.before().text == "," ? "Is there a comma too many before it?"
+                : t.text == "@"  ? "@ stands before the quotes of a text in which a backslash is one."
+                                 : ""));
     }
     if (auto const value = boolean_of(t.text)) {
         at.take();
@@ -259,16 +264,17 @@ Result<NodePtr> parse_list_test(Cursor& at, NodePtr left) {
     Nesting const nesting(at);
     TRY(nesting.check());
     std::vector<NodePtr> items;
+    auto const in_brackets = [&] { return at.expected("(").with_hint("A list stands in round brackets: " + op + " (\"a\", \"b\")."); };
     if (at.accept("(")) {
         while (!at.sees(")")) {
             items.push_back(TRY(parse_query_or_expression(at)));
             if (!at.accept(",") && !at.sees(")")) return std::unexpected(at.expected(", or )"));
         }
         at.take();
-    } else if (at.peek().kind == TokenKind::name || at.sees("[")) {
+    } else if (at.peek().kind == TokenKind::name || name_width(at) > 0) {
         items.push_back(TRY(parse_unary(at)));  // has_any dynamic([...]), in name
     } else {
-        return std::unexpected(at.expected("("));
+        return std::unexpected(in_brackets());
     }
     int const depth = std::max(left->depth, depth_of(items)) + 1;
     auto const begin = left->span.begin;
@@ -278,9 +284,10 @@ Result<NodePtr> parse_list_test(Cursor& at, NodePtr left) {
 Result<NodePtr> parse_between(Cursor& at, NodePtr left) {
     auto const word = at.take();
     bool const negated = word.text[0] == '!';
-    TRY(at.expect("("));
+    auto const form = "Write between (low .. high).";
+    if (!at.accept("(")) return std::unexpected(at.expected("(").with_hint(form));
     auto low = TRY(parse_sum(at));
-    TRY(at.expect(".."));
+    if (!at.accept("..")) return std::unexpected(at.expected("..").with_hint(form));
     auto high = TRY(parse_sum(at));
     TRY(at.expect(")"));
     int const depth = std::max({left->depth, low->depth, high->depth}) + 1;
@@ -300,7 +307,10 @@ Result<NodePtr> parse_equality(Cursor& at) {
         } else if (at.sees_word("between") || at.sees_word("!between")) {
             left = TRY(parse_between(at, std::move(left)));
         } else if (at.sees("=") && !at.sees("=", 1)) {
-            return std::unexpected(at.expected("==").with_hint("A comparison is written with two equal signs: =="));
+            auto const* text = form_of<LiteralNode>(*left);
+            return std::unexpected(at.expected("==").with_hint(
+                text && text->value.type == Type::string ? "A comparison is written with two equal signs: ==. A name in quotes is written ['...']."
+                                                         : "A comparison is written with two equal signs: =="));
         } else {
             return left;
         }
@@ -400,6 +410,7 @@ Result<Word> parse_name(Cursor& at) {
         at.take();
         return Word{std::move(text), at.from(t.span.begin)};
     }
+    if (at.sees("[")) return std::unexpected(at.expected("a name").with_hint("A name in brackets has quotes: ['a name']."));
     if (t.kind != TokenKind::name || t.text[0] == '!') return std::unexpected(at.expected("a name"));
     if (is_reserved_name(t.text)) return std::unexpected(error("KS228", t.text).with(t.span));
     at.take();

@@ -1,5 +1,6 @@
 // Statements: let, declare query_parameters, set, and the queries themselves.
 #include "hunt/parse/cursor.h"
+#include "hunt/parse/habits.h"
 
 namespace merlon::hunt {
 namespace {
@@ -192,11 +193,16 @@ Result<Program> parse_program(Cursor& at) {
     while (true) {
         while (at.accept(";")) {}
         if (at.at_end()) break;
+        auto const beginning = habit_of_beginning(at.peek().text);
         auto made = parse_statement(at);
         if (made) {
             program.statements.push_back(std::move(*made));
             if (at.at_end() || at.sees(";")) continue;
-            at.errors.push_back(at.sees(")") || at.sees("]") || at.sees("}") ? error("KS198").with(at.peek().span) : at.expected(";"));
+            at.errors.push_back(at.sees(")") || at.sees("]") || at.sees("}")
+                                    ? error("KS198").with(at.peek().span).with_hint("Nothing is open that this bracket closes.")
+                                    : at.expected(";"));
+            if (!beginning.empty()) at.errors.back().hint = beginning;
+            else if (std::holds_alternative<LetStatement>(program.statements.back().form)) at.errors.back().hint = "A let ends with ;.";
         } else {
             bool const limit = made.error().code.starts_with("hunt.too_");
             at.errors.push_back(std::move(made).error());

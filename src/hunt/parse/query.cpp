@@ -447,7 +447,9 @@ Result<std::unique_ptr<Query>> parse_bracketed_query(Cursor& at) {
 // What stands after a whole operator and is neither | nor ; nor the end.
 Error after_operator(Cursor& at, Operator const& before) {
     auto const& t = at.peek();
-    if (at.sees(")") || at.sees("]") || at.sees(",")) return error("KS198").with(t.span);
+    if (at.sees(",")) return error("KS198").with(t.span).with_hint(
+        std::holds_alternative<Where>(before.form) ? "Tests are joined by and, or by another | where." : "");
+    if (at.sees(")") || at.sees("]")) return error("KS198").with(t.span).with_hint("Nothing is open that this bracket closes.");
     // `where not b`: a function's name without its brackets.
     if (auto const* where = std::get_if<Where>(&before.form))
         if (auto const* name = form_of<NameNode>(*where->predicate); name && name->name == "not")
