@@ -276,7 +276,8 @@ Result<std::vector<Delivery>> due_deliveries(store::Connection& connection, Tick
     std::array const values{store::Value{now}};
     auto rows = TRY(
         connection.query("SELECT id, channel, event, subject, body, attempts FROM main.notification_delivery "
-                         "WHERE state = 'Waiting' AND next_try <= $1 ORDER BY created, id LIMIT 200",
+                         "WHERE state = 'Waiting' AND next_try <= $1 QUALIFY row_number() OVER (PARTITION BY channel ORDER BY created, id) <= 200 "
+                         "ORDER BY created, id",
                          values));
     while (auto const chunk = TRY(rows.next()))
         for (std::size_t row = 0; row < chunk->rows; ++row) {

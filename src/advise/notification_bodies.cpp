@@ -1,5 +1,7 @@
 #include "advise/notification_bodies.h"
 
+#include <functional>
+
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -149,18 +151,45 @@ std::string syslog_body(std::string const& id, NotificationRule const& rule, std
     return text;
 }
 
+namespace {
+
+// The lines of a message, each cut to 400 characters, as many as have room; the last one says what is missing. `size` is what a line takes.
+std::vector<std::string> lines_within(std::string_view text, std::size_t most, std::function<std::size_t(std::string const&)> const& size) {
+    constexpr std::size_t for_the_last = 200;
+    std::vector<std::string> lines;
+    std::size_t taken = 0, left_out = 0;
+    for (auto const line : split(text, '\n')) {
+        auto cut = clean_text(line, 400);
+        taken += size(cut);
+        if (taken + for_the_last <= most) lines.push_back(std::move(cut));
+        else left_out += line.empty() ? 0 : 1;
+    }
+    if (left_out > 0) lines.push_back("... and " + std::to_string(left_out) + " more lines: the message is as long as it may be");
+    return lines;
+}
+
+}  // namespace
+
 std::string slack_body(std::string_view text) {
-    auto const plain = replace_all(replace_all(replace_all(std::string(text), "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
-    return "{\"text\":" + json_string(plain) + "}";
+    // Slack cuts a text at 40,000 characters, others that take the same form refuse it far below that.
+    constexpr std::size_t most_bytes = 12'000;
+    auto const escaped = [](std::string const& line) { return replace_all(replace_all(replace_all(line, "&", "&amp;"), "<", "&lt;"), ">", "&gt;"); };
+    std::string plain;
+    for (auto const& line : lines_within(text, most_bytes, [&](std::string const& one) { return json_string(escaped(one)).size(); })) plain += escaped(line) + "\n";
+    return "{\"text\":" + json_string(trim(plain)) + "}";
 }
 
 std::string teams_body(std::string_view text) {
+    constexpr std::size_t most_bytes = 26'000;  // Teams refuses a message above 28 KB
     std::string out = R"({"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json","type":"AdaptiveCard","version":"1.4","body":[)";
+    auto const block = [](std::string const& line, bool first) {
+        return std::string(first ? "" : ",") + R"({"type":"RichTextBlock","spacing":"Small","inlines":[{"type":"TextRun",)" + (first ? R"("weight":"Bolder",)" : "") +
+               "\"text\":" + json_string(line) + "}]}";
+    };
     bool first = true;
-    for (auto const line : split(text, '\n')) {
+    for (auto const& line : lines_within(text, most_bytes, [&](std::string const& one) { return block(one, false).size(); })) {
         if (line.empty()) continue;
-        out += std::string(first ? "" : ",") + R"({"type":"RichTextBlock","spacing":"Small","inlines":[{"type":"TextRun",)" +
-               (first ? R"("weight":"Bolder",)" : "") + "\"text\":" + json_string(clean_text(line, 400)) + "}]}";
+        out += block(line, first);
         first = false;
     }
     return out + "]}}]}";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "advise/golden_fleet_for_tests.h"
+#include "advise/notification_bodies.h"
 #include "advise/publish.h"
 #include "advise/remediation.h"
 #include "base/json_read.h"
@@ -302,6 +303,24 @@ TEST_F(Notifications, ReachChatsAsPlainText) {
         }
         EXPECT_EQ(lines.at(0), "Merlon: New vulnerabilities (1)");
         EXPECT_EQ(trim(lines.at(2)), "<!channel> [x](http://y?a=1)");
+    }
+}
+
+// Teams refuses a message above 28 KB; of Slack's kin some take 16,000 characters.
+TEST_F(Notifications, AreNoLongerThanChatsTake) {
+    NotificationRule long_named;
+    long_named.name = std::string(3000, '<');
+    for (auto const& odd : {std::string(5000, '"'), std::string(5000, '&'), std::string(5000, '\x01'), replace_all(std::string(2000, 'x'), "x", "é\xff\\"),
+                            replace_all(std::string(900, 'x'), "x", "line\nline\n")}) {
+        NotificationEvent const one{"vulnerability.new", odd, "High", odd, odd, odd, 1, now};
+        auto const text = chat_text(long_named, std::vector<NotificationEvent>(500, one), "https://merlon.example");
+        auto const teams = teams_body(text), slack = slack_body(text);
+        EXPECT_LE(teams.size(), 28'000U);
+        EXPECT_LE(slack.size(), 16'000U);
+        for (auto const& body : {teams, slack}) {
+            EXPECT_TRUE(json::Document::parse(body, "body")) << body.substr(0, 200);
+            EXPECT_NE(body.find("more lines: the message is as long as it may be"), std::string::npos);
+        }
     }
 }
 

@@ -10,7 +10,9 @@ constexpr std::size_t most_callers = 100'000;
 }  // namespace
 
 CallKind kind_of(std::string_view pattern) {
-    if (pattern.ends_with("/rest/query") || pattern.ends_with("/run") || pattern.ends_with("/runHuntingQuery") || pattern == "api/merlon/hunt") return CallKind::query;
+    if (pattern.ends_with("/rest/query") || pattern.ends_with("/run") || pattern.ends_with("/runHuntingQuery") || pattern == "api/merlon/hunt" ||
+        pattern == "api/merlon/scan" || pattern == "api/merlon/identify")
+        return CallKind::query;
     constexpr std::string_view machines = "api/machines/";
     if (!pattern.starts_with(machines)) return CallKind::other;
     auto const name = pattern.substr(machines.size());

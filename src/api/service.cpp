@@ -168,7 +168,7 @@ StatusAndCode status_of(Error const& e) {
     if (e.code == "api.needs_since") return {400, "MissingRequiredParameter"};
     if (e.code == "api.since_too_old" || e.code == "api.bad_parameter") return {400, "InvalidInput"};
     if (e.code == "store.out_of_memory" || e.code == "store.interrupted") return {400, "BadRequest"};
-    if (e.code == "store.fatal") return {503, "ServiceUnavailable"};
+    if (e.code == "store.fatal" || e.code == "store.no_room") return {503, "ServiceUnavailable"};
     if (e.code == "devices.bad_address") return {400, "InvalidIpAddress"};
     if (e.code == "devices.bad_time" || e.code == "devices.bad_value" || e.code == "alerts.bad_word") return {400, "InvalidInput"};
     if (fault_of(e) == Fault::user) return {400, "BadRequest"};
@@ -240,6 +240,7 @@ std::vector<Route> const& routes() {
         add_alert_routes(made);
         add_scan_routes(made);
         add_detection_routes(made);
+        add_assessment_routes(made);
         add_evidence_routes(made);
         add_correction_routes(made);
         add_feed_routes(made);

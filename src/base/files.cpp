@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "base/flush.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -226,13 +227,15 @@ Status write_file_durably(std::filesystem::path const& path, std::string_view by
     ::close(file);
     if (!flushed) return fail("file.unwritable", temporary, std::strerror(flush_reason));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return fail("file.unwritable", path.string(), std::strerror(errno));
-    auto const folder = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
-    int const directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        (void)::fsync(directory);
-        ::close(directory);
-    }
+    flush_folder(path.parent_path());
     return {};
+}
+
+void flush_folder(std::filesystem::path const& folder) {
+    int const directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return;
+    (void)::fsync(directory);
+    ::close(directory);
 }
 
 }  // namespace merlon

@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 
 #include "api/http/client.h"
+#include "base/flush.h"
 #include "base/json_read.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/front.h"
 #include "server/management.h"
 #include "store/backup.h"
@@ -18,22 +20,28 @@
 namespace merlon::cli {
 namespace {
 
-// A file that is there under its name only when it is whole.
+// A file that is there under its name only when it is whole; until then it has no name at all where the file system can do that, so
+// that nothing is left of a backup that was killed.
 class NewFile {
 public:
     static Result<NewFile> create(std::filesystem::path const& path) {
+        std::error_code failed;
+        if (std::filesystem::is_directory(path, failed)) return fail("file.unwritable", path.string(), "it is a folder");
         NewFile file;
         file.path_ = path;
         file.temporary_ = path.string() + ".part";
-        file.handle_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+        if (::access("/proc/self/fd", X_OK) == 0) file.handle_ = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+        file.named_ = file.handle_ < 0;
+        if (file.named_) file.handle_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         if (file.handle_ < 0) return fail("file.unwritable", path.string(), std::strerror(errno));
         return file;
     }
-    NewFile(NewFile&& other) noexcept : handle_(std::exchange(other.handle_, -1)), path_(other.path_), temporary_(other.temporary_) {}
+    NewFile(NewFile&& other) noexcept
+        : handle_(std::exchange(other.handle_, -1)), named_(std::exchange(other.named_, false)), path_(other.path_), temporary_(other.temporary_) {}
     ~NewFile() {
-        if (handle_ < 0) return;
-        ::close(handle_);
-        ::unlink(temporary_.c_str());
+        if (handle_ >= 0) ::close(handle_);
+        if (named_) ::unlink(temporary_.c_str());
     }
     Status write(std::string_view bytes) {
         size_ += bytes.size();
@@ -46,15 +54,24 @@ public:
         return {};
     }
     Status keep() {
-        if (::fsync(handle_) != 0 || ::close(std::exchange(handle_, -1)) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0)
-            return fail("file.unwritable", path_.string(), std::strerror(errno));
+        bool done = ::fsync(handle_) == 0 && (named_ || name());
+        done = done && ::rename(temporary_.c_str(), path_.c_str()) == 0;
+        if (!done) return fail("file.unwritable", path_.string(), std::strerror(errno));
+        named_ = false;
+        flush_folder(path_.parent_path());
         return {};
     }
     std::size_t size() const { return size_; }
 
 private:
     NewFile() = default;
+    bool name() {
+        ::unlink(temporary_.c_str());
+        auto const self = "/proc/self/fd/" + std::to_string(handle_);
+        return named_ = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) == 0;
+    }
     int handle_ = -1;
+    bool named_ = false;  // there is `temporary_`
     std::filesystem::path path_;
     std::string temporary_;
     std::size_t size_ = 0;
@@ -78,7 +95,7 @@ Result<int> backup(Front const& front, std::string const& path) {
         }
     } else if (store.error().code == "store.in_use") {
         auto const answer = TRY(api::call(TRY(running_server(front)), "GET", "/backup", {}, {}, [&](std::string_view piece) { return file.write(piece); }));
-        if (answer.status != 200) return fail("cli.server_said", std::to_string(answer.status), clean_text(answer.body, 500));
+        if (answer.status != 200) return said(answer);
     } else {
         return std::unexpected(store.error());
     }
@@ -110,7 +127,7 @@ Result<int> check(Front const& front) {
         TRY(store::check_store(*store, [&](store::Checked const& one) { print(one, front.quiet, problems); }));
     } else if (store.error().code == "store.in_use") {
         auto const answer = TRY(api::call(TRY(running_server(front)), "GET", "/check"));
-        if (answer.status != 200) return fail("cli.server_said", std::to_string(answer.status), clean_text(answer.body, 500));
+        if (answer.status != 200) return said(answer);
         for (auto const line : split(answer.body, '\n')) {
             if (line.empty()) continue;
             auto const document = TRY(json::Document::parse(line, "answer"));

@@ -1,5 +1,4 @@
 // merlon explain DEVICE [CVE], merlon identify NAME
-#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -10,8 +9,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "cli/view.h"
-#include "match/evidence.h"
-#include "match/run.h"
+#include "match/identifications.h"
 
 namespace merlon::cli {
 namespace {
@@ -54,111 +52,59 @@ Result<int> explain_exposure(Front const& front, std::string const& device, std:
 }
 
 struct Named {
-    std::string name, vendor, version, source = "programs", platform, bundle_id, edition, distribution, batch, output = "table";
+    std::string name, vendor, version, source, platform, bundle_id, edition, distribution, batch, output = "table";
 };
 
-SoftwareKey key_of(Named const& named) {
-    SoftwareKey key;
-    key.item.name = named.name;
-    key.item.vendor = named.vendor;
-    key.item.version = named.version;
-    key.item.source = named.source;
-    key.item.bundle_id = named.bundle_id;
-    key.item.edition = named.edition;
-    key.item.distribution = named.distribution;
-    bool const mac = named.source == "apps" || named.source == "homebrew" || named.source == "pkg";
-    bool const linux = named.source == "deb" || named.source == "rpm" || named.source == "apk" || named.source == "pacman";
-    key.platform = !named.platform.empty() ? named.platform : mac ? "macos" : linux ? "linux" : "windows";
-    return key;
-}
-
-// One line of a batch: an item of the inventory form, and "platform".
-Result<SoftwareKey> key_of_line(std::string_view line, std::string const& where) {
-    auto const document = TRY(json::Document::parse(line, where));
-    auto const root = document.root();
-    Named named;
-    for (auto const& [member, place] :
-         {std::pair{"name", &named.name}, {"vendor", &named.vendor}, {"version", &named.version}, {"platform", &named.platform},
-          {"source", &named.source}, {"bundle_id", &named.bundle_id}, {"edition", &named.edition}, {"distribution", &named.distribution}})
-        if (auto const text = json::text(root, member); !text.empty()) *place = text;
-    if (named.name.empty()) return fail("cli.usage", where + " names no software: {\"name\": \"Firefox\", \"version\": \"115.0\"}");
-    auto key = key_of(named);
-    key.item.source_name = json::text(root, "source_name");
-    key.item.purl = json::text(root, "purl");
-    key.item.cpe = json::text(root, "cpe");
-    return key;
-}
-
-std::string identity_json(match::Assessed const& one) {
-    std::string out;
-    JsonWriter json(out);
-    auto const& identity = one.identity;
-    json.begin_object();
-    json.member("name", one.key.item.name);
-    json.member("vendor", identity.vendor);
-    json.member("product", identity.product);
-    json.member("version", identity.version);
-    json.member("scheme", identity.scheme);
-    json.member("lifecycle", identity.lifecycle);
-    json.member("assessed", identity.assessed);
-    json.key("candidates");
-    json.raw(match::candidates_json(identity.candidates));
-    json.member("findings", static_cast<std::size_t>(std::ranges::count(one.findings, false, &Finding::hidden)));
-    // As exports say it; null: there is no life-cycle data.
-    json.key("support");
-    if (one.support.status == SupportStatus::no_data) {
-        json.null();
-    } else {
-        auto const status = match::support_status_name(one.support.status);
+// The items to identify, one a line.
+Result<std::vector<std::string>> lines_of(Named const& named) {
+    std::vector<std::string> lines;
+    if (named.batch.empty()) {
+        JsonWriter json(lines.emplace_back());
         json.begin_object();
-        json.member("status", status.empty() ? "None" : status);
-        json.member("product", one.support.product);
-        json.member("cycle", one.support.cycle);
-        json.key("date");
-        if (one.support.date) json.string(iso_date(*one.support.date));
-        else json.null();
-        json.member("reason", one.support.reason);
+        for (auto const& [member, value] : {std::pair{"name", &named.name}, {"vendor", &named.vendor}, {"version", &named.version}, {"source", &named.source},
+                                            {"platform", &named.platform}, {"bundle_id", &named.bundle_id}, {"edition", &named.edition}, {"distribution", &named.distribution}})
+            if (!value->empty()) json.member(member, std::string_view(*value));
         json.end_object();
+        return lines;
     }
-    json.end_object();
-    return out;
-}
-
-Result<std::vector<SoftwareKey>> keys_of(Named const& named) {
-    if (named.batch.empty()) return std::vector{key_of(named)};
     std::ifstream file;
     if (named.batch != "-") {
         file.open(named.batch);
         if (!file) return fail("file.missing", named.batch);
     }
-    std::vector<SoftwareKey> keys;
-    std::string line;
-    for (std::size_t number = 1; std::getline(named.batch == "-" ? std::cin : file, line); ++number)
-        if (!line.empty()) keys.push_back(TRY(key_of_line(line, fmt::format("{} line {}", named.batch, number))));
-    return keys;
+    for (std::string line; std::getline(named.batch == "-" ? std::cin : file, line);) lines.push_back(std::move(line));
+    return lines;
+}
+
+// By the knowledge of a server, as many at a time as a request holds.
+Result<int> identify_there(Front const& front, Named const& named, std::span<std::string const> lines, bool in_words) {
+    constexpr std::size_t most_bytes = 4 * 1024 * 1024, most_lines = 5'000;
+    auto const ask = TRY(asker(front));
+    std::string body;
+    for (std::size_t at = 0, first = 0; at < lines.size(); ++at) {
+        body += lines[at] + "\n";
+        if (at + 1 - first < most_lines && body.size() < most_bytes && at + 1 < lines.size()) continue;
+        std::cout << TRY(send(ask, "POST", fmt::format("merlon/identify?name={}&first={}{}", api::percent_encode(named.batch), first + 1, in_words ? "&output=text" : ""), body));
+        first = at + 1;
+        body.clear();
+    }
+    return done;
 }
 
 Result<int> identify(Front const& front, Named const& named) {
     if (named.name.empty() == named.batch.empty()) return fail("cli.usage", "Give a NAME, or --batch FILE.");
-    auto const keys = TRY(keys_of(named));
+    auto const lines = TRY(lines_of(named));
+    bool const in_words = named.batch.empty() && named.output == "table";
+    if (!remote_server().empty()) return identify_there(front, named, lines, in_words);
     auto opened = front.open_store(false);
+    if (!opened && opened.error().code == "store.in_use") return identify_there(front, named, lines, in_words);
     // Without knowledge the rules still speak; a folder that cannot be opened has some.
     if (!opened && opened.error().code != "store.no_data") return std::unexpected(opened.error());
     if (!opened) std::cerr << "note: no data folder: the rules alone speak, nothing is known of any product (merlon feeds load FILE...)\n";
     auto store = opened ? std::move(*opened) : TRY(store::Store::in_memory());
     auto connection = TRY(store.connect());
-    match::MatchOptions options;
-    options.now = now_ticks();
-    auto const all = TRY(match::assess(connection, keys, options));
-    for (auto const& one : all) {
-        if (!named.batch.empty() || named.output == "json") {
-            std::cout << identity_json(one) << "\n";
-            continue;
-        }
-        std::cout << match::explain_identity(one.key, one.identity);
-        if (!one.support.reason.empty()) std::cout << "support:     " << one.support.reason << "\n";
-        std::cout << fmt::format("findings:    {}\n", std::ranges::count(one.findings, false, &Finding::hidden));
-    }
+    auto const keys = TRY(match::keys_of_lines(lines, named.batch, 1));
+    std::cout << TRY(match::identifications(connection, keys, in_words, now_ticks()));
     return done;
 }
 

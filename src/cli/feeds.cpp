@@ -117,8 +117,8 @@ Result<int> load(Front const& front, Options const& options) {
 }
 
 Result<feeds::LoadReport> update_one(store::Connection& connection, feeds::FeedAddress const& feed, std::filesystem::path const& folder,
-                                     feeds::UpdateSettings const& settings, feeds::LoadOptions const& loading, Progress& progress) {
-    auto const download = TRY(feeds::fetch_feed(connection, feed, folder, settings, [&](std::uint64_t bytes, std::uint64_t total) {
+                                     feeds::UpdateSettings const& settings, feeds::Patience const& patience, feeds::LoadOptions const& loading, Progress& progress) {
+    auto const download = TRY(feeds::fetch_patiently(connection, feed, folder, settings, patience, [&](std::uint64_t bytes, std::uint64_t total) {
         auto const of = total > 0 ? fmt::format(" of {:.1f}", static_cast<double>(total) / 1e6) : std::string{};
         progress.say(fmt::format("{}: {:.1f}{} MB fetched", feed.name, static_cast<double>(bytes) / 1e6, of));
         return true;
@@ -178,7 +178,7 @@ Result<int> update(Front const& front, Options const& options) {
     server::KnowledgeChange change;
     int outcome = done;
     for (auto const& feed : TRY(feeds::chosen_addresses(connection, options.files))) {
-        auto const report = update_one(connection, feed, store.folder() / "feeds", fetching, {.again = options.again}, progress);
+        auto const report = update_one(connection, feed, store.folder() / "feeds", fetching, server::patience(settings), {.again = options.again}, progress);
         TRY(feeds::note_attempt(connection, feed.name, now_ticks(), std::string(feeds::outcome_of(report)), report ? std::string{} : describe(report.error())));
         if (!report) {
             print_error(report.error());

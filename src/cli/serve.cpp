@@ -73,7 +73,11 @@ Status choose_tls(server::Settings const& settings, std::filesystem::path const&
 Status set_history_days(server::Settings const& settings, store::Writer& writer) {
     auto const days = settings.integer("history.days");
     if (days < 1 || days > 36'500) return fail("settings.malformed", "history.days", "1 to 36500", std::to_string(days), "history.days");
-    return writer.run([&](store::Connection& connection) { return store::set_state_value(connection, "history.days", std::to_string(days)); });
+    auto const wanted = std::to_string(days);
+    return writer.run([&](store::Connection& connection) -> Status {
+        if (TRY(store::state_value(connection, "history.days")) == wanted) return {};  // a server starts on a full disk too
+        return store::set_state_value(connection, "history.days", wanted);
+    });
 }
 
 // So does the window of ends of support (match/lifecycle.h). With another window everything is to be evaluated again, which the
@@ -144,6 +148,8 @@ Result<int> serve(Front const& front) {
     where.workers = static_cast<int>(std::max<std::int64_t>(1, settings.integer("workers")));
     for (auto const one : split(settings.text("proxies"), ','))
         if (auto const address = trim(one); !address.empty()) where.proxies.emplace_back(address);
+    // Inventories that are not kept are as long as those that are.
+    where.report_paths.insert(where.report_paths.end(), {"/api/merlon/scan", "/api/merlon/identify"});
     auto store = TRY(front.open_store(true));
     TRY(choose_tls(settings, store.folder(), where));
     server::log_event("opening", "building the fleet index");
@@ -170,7 +176,8 @@ Result<int> serve(Front const& front) {
     options.everything_changed = [&] { publisher->everything_changed(); };
     auto schedule = server::Schedule::start(store, writer, {.fetch = settings.text("feeds.schedule") == "on",
                                                             .changed = [&] { publisher->everything_changed(); },
-                                                            .fetching = server::update_settings(settings)});
+                                                            .fetching = server::update_settings(settings),
+                                                            .patience = server::patience(settings)});
     options.fetch_feeds = [&](std::span<std::string const> names) { return schedule->fetch_now(names); };
     options.feeds_at_work = [&] { return schedule->at_work(); };
     options.index = [&] { return publisher->index(); };
@@ -186,6 +193,7 @@ Result<int> serve(Front const& front) {
 
     server::Management management{*service, store, writer, metrics, [&] { return http.connections(); }};
     api::HttpOptions control;
+    control.report_paths = where.report_paths;
     control.unix_socket = server::control_socket(store.folder());
     control.workers = 2;
     auto control_door = TRY(api::HttpServer::start(control, [&](api::HttpRequest const& request) { return management.control(request); }));

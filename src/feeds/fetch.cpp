@@ -58,9 +58,11 @@ struct Attempt {
     fs::path part;
     std::unique_ptr<std::FILE, FileCloser> out;
     CURL* handle = nullptr;
+    std::string scheme;  // of the address that is asked
     std::uint64_t resumed_from = 0, received = 0;
     std::string etag, last_modified, content_range;
-    bool begun = false, too_large = false, unwritable = false, stopped = false, astray = false;
+    bool begun = false, too_large = false, unwritable = false, stopped = false, astray = false, conditional = false, redirected = false;
+    std::string sent_away;  // where to, without encryption
     char words[CURL_ERROR_SIZE] = {};
 };
 
@@ -68,13 +70,22 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
     auto& attempt = *static_cast<Attempt*>(user);
     std::string_view const line(data, size);
     auto const colon = line.find(':');
-    if (line.starts_with("HTTP/")) attempt.etag = attempt.last_modified = attempt.content_range = "";  // a redirect's own do not count
+    if (line.starts_with("HTTP/")) {
+        attempt.etag = attempt.last_modified = attempt.content_range = "";  // a redirect's own do not count
+        attempt.redirected = line.find(" 3") != std::string_view::npos;
+    }
     if (colon == std::string_view::npos) return size;
     auto const name = ascii_lower(line.substr(0, colon));
     if (name == "etag") attempt.etag = trim(line.substr(colon + 1));
     if (name == "last-modified") attempt.last_modified = trim(line.substr(colon + 1));
     if (name == "content-range") attempt.content_range = trim(line.substr(colon + 1));
-    return size;
+    // What may go without encryption is this machine's own; a redirect leads nobody out of it.
+    if (name == "location" && attempt.redirected) {
+        std::string to(trim(line.substr(colon + 1)));
+        if (to.starts_with("//")) to = attempt.scheme + ":" + to;
+        if (ascii_lower(to.substr(0, 7)) == "http://" && !on_loopback(to)) attempt.sent_away = clean_text(to, 200);
+    }
+    return attempt.sent_away.empty() ? size : 0;
 }
 
 // Opens the file for the first bytes. The state of what comes is noted at once, so that a later run can go on from it.
@@ -193,11 +204,12 @@ std::vector<std::string> conditions_of(fs::path const& to, fs::path const& part,
 Result<bool> settle(Attempt const& attempt, Outcome const& outcome, std::string const& url, Download& download, std::string& reason) {
     auto const& settings = attempt.settings;
     if (attempt.stopped) return fail("feeds.stopped", url);
+    if (!attempt.sent_away.empty()) return fail("feeds.address", attempt.sent_away);
     if (attempt.too_large) return fail("file.too_large", url, std::to_string(settings.most_bytes));
     if (attempt.unwritable) return fail("file.unwritable", attempt.part.string(), "the download cannot be written");
     bool const complete = outcome.code == CURLE_OK;
     std::error_code failed;
-    if (complete && outcome.status == 304) {
+    if (complete && outcome.status == 304 && attempt.conditional) {
         download.unchanged = true;
         download.file = download.place;
         return true;
@@ -213,6 +225,8 @@ Result<bool> settle(Attempt const& attempt, Outcome const& outcome, std::string 
     }
     if (outcome.code == CURLE_PEER_FAILED_VERIFICATION || outcome.code == CURLE_SSL_CACERT_BADFILE)  // no better the next time
         return fail("feeds.untrusted", url, attempt.words[0] ? attempt.words : curl_easy_strerror(outcome.code));
+    if (outcome.code == CURLE_TOO_MANY_REDIRECTS || outcome.code == CURLE_UNSUPPORTED_PROTOCOL)  // nor is this
+        return fail("feeds.download", url, attempt.words[0] ? attempt.words : curl_easy_strerror(outcome.code), std::to_string(download.attempts));
     // What came so far is kept for the next attempt; what does not fit together is not.
     if (attempt.astray || outcome.status == 416) fs::remove(attempt.part, failed);
     reason = attempt.astray ? "the server sent another part than the one that was asked for"
@@ -251,6 +265,8 @@ Result<Download> fetch(std::string const& wanted, fs::path const& to, FetchSetti
     for (download.attempts = 1; download.attempts <= settings.attempts; ++download.attempts) {
         Attempt attempt{.settings = settings, .progress = progress, .part = part};
         auto const headers = conditions_of(to, part, attempt.resumed_from);
+        attempt.conditional = !headers.empty() && attempt.resumed_from == 0;
+        attempt.scheme = url.substr(0, url.find(':'));
         auto const outcome = run(attempt, url, headers);
         download.bytes += attempt.received;
         if (TRY(settle(attempt, outcome, url, download, reason))) return download;
@@ -259,7 +275,7 @@ Result<Download> fetch(std::string const& wanted, fs::path const& to, FetchSetti
                                     static_cast<double>(std::min(outcome.retry_after, 600L)));
         TRY(pause_for(pause, url, progress));
     }
-    return fail("feeds.download", url, reason, std::to_string(settings.attempts));
+    return fail("feeds.download", url, reason, std::to_string(download.attempts));
 }
 
 Status accept_download(Download const& download) {

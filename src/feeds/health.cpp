@@ -20,6 +20,9 @@ void add(FeedHealth& health, store::StoredFeed const& stored) {
     health.data_time = std::max(health.data_time, stored.data_time);
 }
 
+// A time that is still to come was noted by a clock that was ahead and has been set right: it says nothing.
+Ticks passed(Ticks time, Ticks now) { return time > now ? 0 : time; }
+
 // The last part of a path: fetched files are called like their feed.
 std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1); }
 
@@ -54,9 +57,11 @@ Result<std::vector<FeedHealth>> feed_health(store::Connection& connection, Ticks
         }
     std::vector<FeedHealth> all;
     for (auto& [name, health] : known) {
-        auto const confirmed = std::max(health.loaded_at, health.outcome == "failed" ? 0 : health.tried_at);
+        auto const tried_well = health.outcome == "failed" ? 0 : health.tried_at;
+        auto const confirmed = std::max(passed(health.loaded_at, now), passed(tried_well, now));
+        bool const never = health.loaded_at == 0 && tried_well == 0;
         bool const asked_for = !health.on_request || health.tried_at != 0;
-        health.freshness = confirmed == 0 ? (asked_for ? Freshness::never : Freshness::on_request) : now - confirmed > 2 * health.every_hours * hour ? Freshness::stale : Freshness::fresh;
+        health.freshness = never ? (asked_for ? Freshness::never : Freshness::on_request) : now - confirmed > 2 * health.every_hours * hour ? Freshness::stale : Freshness::fresh;
         all.push_back(std::move(health));
     }
     for (auto& [name, health] : given) {
@@ -76,8 +81,9 @@ Status note_attempt(store::Connection& connection, std::string const& feed, Tick
 bool is_due(FeedHealth const& health, Ticks now) {
     if (health.url.empty()) return false;
     if (health.tried_at == 0 && health.loaded_at == 0) return !health.on_request;
-    if (health.outcome == "failed") return now - health.tried_at >= hour;
-    return now - std::max(health.tried_at, health.loaded_at) >= health.every_hours * hour;
+    auto const tried = passed(health.tried_at, now);
+    if (health.outcome == "failed") return now - tried >= hour;
+    return now - std::max(tried, passed(health.loaded_at, now)) >= health.every_hours * hour;
 }
 
 }  // namespace merlon::feeds

@@ -41,6 +41,13 @@ TEST(FeedHealth, AgeAndTheLastTry) {
     EXPECT_EQ(named("kev").detail, "no route");
     EXPECT_FALSE(is_due(named("kev"), now + hour - 1));
     EXPECT_TRUE(is_due(named("kev"), now + hour));
+    // A clock that was a year ahead holds nothing up once it is right again, and makes nothing fresh.
+    ASSERT_TRUE(note_attempt(connection, "kev", now + 365 * 24 * hour, "unchanged", ""));
+    EXPECT_TRUE(is_due(named("kev"), now + 7 * hour));
+    for (auto const& health : feed_health(connection, now + 100 * hour).value())
+        if (health.name == "kev") {
+            EXPECT_EQ(health.freshness, Freshness::stale);
+        }
     ASSERT_TRUE(note_attempt(connection, "kev", now + hour, "unchanged", ""));
     EXPECT_EQ(named("kev").outcome, "unchanged");
     auto const later = feed_health(connection, now + 100 * hour).value();

@@ -3,14 +3,18 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <memory>
+#include <thread>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -125,6 +129,7 @@ void set_common(CURL* curl, Request& request, Guard& guard, SendOptions const& o
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, request.words);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &guard);
+    if (!options.authorities.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options.authorities.c_str());
 }
 
 bool started() {
@@ -259,12 +264,33 @@ Result<std::string> syslog_url(std::string const& url) {
     return (tls ? "https://" : "http://") + place;
 }
 
+curl_socket_t socket_of(CURL* curl) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? socket : CURL_SOCKET_BAD;
+}
+
 // Waits until the connection takes more, at most `seconds`.
 bool wait_until_writable(CURL* curl, int seconds) {
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return false;
-    pollfd one{socket, POLLOUT, 0};
+    pollfd one{socket_of(curl), POLLOUT, 0};
     return ::poll(&one, 1, seconds * 1000) == 1;
+}
+
+// Waits until the other machine has all that was sent, and takes what it says meanwhile (tickets of TLS): a connection that is closed
+// over unread bytes is reset, and what was on its way is lost.
+CURLcode wait_until_taken(CURL* curl, int seconds) {
+    auto const socket = socket_of(curl);
+    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    while (std::chrono::steady_clock::now() < until) {
+        char said[1024];
+        std::size_t got = 0;
+        while (curl_easy_recv(curl, said, sizeof said, &got) == CURLE_OK && got > 0) {}
+        int waiting = 0, wrong = 0;
+        socklen_t size = sizeof wrong;
+        if (::ioctl(socket, SIOCOUTQ, &waiting) != 0 || ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &wrong, &size) != 0 || wrong != 0) return CURLE_SEND_ERROR;
+        if (waiting == 0) return CURLE_OK;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return CURLE_OPERATION_TIMEDOUT;
 }
 
 }  // namespace
@@ -296,6 +322,7 @@ Status send_syslog(std::string const& url, std::string_view text, SendOptions co
         at += sent;
         if (code == CURLE_AGAIN) code = wait_until_writable(curl, options.seconds) ? CURLE_OK : CURLE_OPERATION_TIMEDOUT;
     }
+    if (code == CURLE_OK) code = wait_until_taken(curl, options.seconds);
     if (code != CURLE_OK) return fail("send.failed", shown_host(address), request.words[0] ? request.words : curl_easy_strerror(code));
     return {};
 }

@@ -33,6 +33,7 @@ bool is_public(sockaddr const&);
 
 struct SendOptions {
     std::vector<AddressRange> private_ranges;  // that may be reached as well
+    std::string authorities;  // PEM file of certificates to trust instead of the system's
     int seconds = 10;
     std::size_t most_answer_bytes = 64 * 1024;
 };

@@ -1,5 +1,7 @@
 #include "server/deliver.h"
 
+#include <set>
+
 #include "advise/notifications.h"
 #include "api/auth/secrets.h"
 #include "api/notification_channel.h"
@@ -13,9 +15,10 @@ namespace {
 struct Outcome {
     bool sent = false;
     std::string words, ticket;
+    bool out_of_reach = false;  // it is not this message that is wrong
 };
 
-Outcome failure(Error const& e) { return {false, describe(e), {}}; }
+Outcome failure(Error const& e) { return {false, describe(e), {}, e.code == "send.failed"}; }
 
 // The number that a ticket system gives in its answer: Jira says "key", others "number" or "id".
 std::string ticket_number(std::string const& answer) {
@@ -37,7 +40,8 @@ Outcome send_http(advise::Delivery const& delivery, api::ChannelSecret const& se
                                   (now - unix_epoch_ticks) / ticks_per_second);
     auto const answer = feeds::post(secret.address, headers, delivery.body, settings.send);
     if (!answer) return failure(answer.error());
-    Outcome outcome{answer->status >= 200 && answer->status < 300, "HTTP status " + std::to_string(answer->status), {}};
+    auto const status = answer->status;
+    Outcome outcome{status >= 200 && status < 300, "HTTP status " + std::to_string(status), {}, status == 408 || status == 429 || status >= 500};
     if (outcome.sent && ticket) outcome.ticket = ticket_number(answer->body);
     return outcome;
 }
@@ -53,7 +57,7 @@ Outcome send_by_mail(advise::Delivery const& delivery, DeliverySettings const& s
     mail.subject = delivery.body.substr(0, line);
     mail.text = line == std::string::npos ? "" : std::string(trim(std::string_view(delivery.body).substr(line))) + "\n";
     if (auto const sent = feeds::send_mail(settings.mail, mail, settings.send); !sent) return failure(sent.error());
-    return {true, "accepted by the mail server", {}};
+    return {true, "accepted by the mail server", {}, false};
 }
 
 Outcome send(advise::Delivery const& delivery, api::Sealer const& sealer, DeliverySettings const& settings, Ticks now) {
@@ -62,7 +66,7 @@ Outcome send(advise::Delivery const& delivery, api::Sealer const& sealer, Delive
     if (!secret) return failure(secret.error());
     if (delivery.channel.kind == "Syslog") {
         if (auto const sent = feeds::send_syslog(secret->address, delivery.body, settings.send); !sent) return failure(sent.error());
-        return {true, "taken by the connection", {}};
+        return {true, "taken by the connection", {}, false};
     }
     return send_http(delivery, *secret, settings, now);
 }
@@ -72,6 +76,8 @@ Outcome send(advise::Delivery const& delivery, api::Sealer const& sealer, Delive
 Result<DeliverySettings> delivery_settings(Settings const& settings) {
     DeliverySettings out;
     out.send.private_ranges = TRY(feeds::parse_ranges(settings.text("notify.private_ranges")));
+    out.send.authorities = settings.text("notify.authorities");
+    if (!out.send.authorities.empty()) TRY(read_file(out.send.authorities, 16 << 20));
     out.mail.url = settings.text("notify.mail_server");
     if (!out.mail.url.empty() && !out.mail.url.starts_with("smtp://") && !out.mail.url.starts_with("smtps://"))
         return fail("settings.malformed", "notify.mail_server", "smtp://HOST:PORT or smtps://HOST:PORT", out.mail.url,
@@ -112,11 +118,15 @@ Result<advise::Delivered> deliver(store::Store const& store, store::Writer& writ
         return advise::forget_old_deliveries(connection, now);
     }));
     auto connection = TRY(store.connect());
+    std::set<std::string, std::less<>> out_of_reach;
     for (auto const& delivery : TRY(advise::due_deliveries(connection, now))) {
+        // Who hangs is asked once a round and not by each message, for which the others would wait.
+        if (out_of_reach.contains(delivery.channel.id)) continue;
         auto const outcome = send(delivery, sealer, settings, now);
         TRY(writer.run([&](store::Connection& c) {
             return advise::record_delivery(c, delivery, outcome.sent, outcome.words, outcome.ticket, now);
         }));
+        if (outcome.out_of_reach) out_of_reach.insert(delivery.channel.id);
         ++(outcome.sent ? out.sent : delivery.attempts >= 5 ? out.failed : out.again);
     }
     return out;

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "api/routes/health.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "store/backup.h"
@@ -44,10 +45,8 @@ api::HttpResponse Management::answer(api::HttpRequest const& request) {
     if (request.path == "/health/started") return plain(200, "started");
     if (request.path == "/health/ready") {
         if (stopping) return plain(503, "not ready: the server is stopping");
-        if (!service.writer_healthy()) return plain(503, "not ready: the store takes no writes");
-        auto connection = store.connect();
-        if (!connection || !connection->count("SELECT 1")) return plain(503, "not ready: the store does not read");
-        return plain(200, "ready");
+        auto const why = api::not_ready(service);
+        return plain(why.empty() ? 200 : 503, why.empty() ? "ready" : why);
     }
     if (request.path == "/metrics") {
         auto response = plain(200, "");

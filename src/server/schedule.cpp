@@ -106,7 +106,7 @@ struct Schedule::State {
     }
 
     Status fetch_and_load(store::Connection& connection, feeds::FeedAddress const& feed, std::stop_token const& stop) {
-        auto const download = feeds::fetch_feed(connection, feed, store.folder() / "feeds", options.fetching,
+        auto const download = feeds::fetch_patiently(connection, feed, store.folder() / "feeds", options.fetching, options.patience,
                                                 [&](std::uint64_t bytes, std::uint64_t total) {
                                                     say_where({feed.name, "fetching", bytes, total});
                                                     return !stop.stop_requested();
@@ -161,6 +161,8 @@ std::vector<feeds::FeedAtWork> Schedule::at_work() const {
     for (auto const& feed : state_->asked) all.push_back({feed.name, "waiting"});
     return all;
 }
+
+feeds::Patience patience(Settings const& settings) { return {.seconds = static_cast<double>(settings.integer("feeds.patience"))}; }
 
 feeds::UpdateSettings update_settings(Settings const& settings) {
     feeds::UpdateSettings made;

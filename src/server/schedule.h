@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "feeds/update.h"
+#include "feeds/patience.h"
 #include "server/settings.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -13,11 +13,13 @@ namespace merlon::server {
 
 // What the settings say about fetching.
 feeds::UpdateSettings update_settings(Settings const&);
+feeds::Patience patience(Settings const&);
 
 struct ScheduleOptions {
     bool fetch = false;
     std::function<void()> changed;  // called when findings were made anew
     feeds::UpdateSettings fetching;
+    feeds::Patience patience = {};
     int look_every_seconds = 60;
 };
 

@@ -75,6 +75,7 @@ Status Appender::end_row() {
 Status Appender::close() {
     if (state_->failed) return state_->failure();
     TRY(state_->flush());
+    auto const held = committing(state_->changes != nullptr);
     if (duckdb_appender_close(state_->handle) == DuckDBError) return state_->failure();
     if (state_->changes) ++*state_->changes;
     return {};

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "store/commits.h"
 #include "store/engine.h"
 
 namespace merlon::store {
@@ -140,6 +141,7 @@ struct Appender::State {
     }
     Status flush() {
         if (rows == 0) return {};
+        auto const held = committing(changes != nullptr);
         duckdb_data_chunk_set_size(chunk, rows);
         if (duckdb_append_data_chunk(handle, chunk) == DuckDBError) return failure();
         duckdb_data_chunk_reset(chunk);

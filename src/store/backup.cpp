@@ -6,13 +6,18 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <limits>
 
 #include "base/files.h"
+#include "base/flush.h"
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/commits.h"
+#include "store/folder_lock.h"
 #include "store/schema.h"
 
 namespace merlon::store {
@@ -21,6 +26,7 @@ namespace {
 constexpr std::string_view manifest_name = "manifest.json";
 constexpr std::string_view format_name = "merlon-backup-1";
 constexpr std::array<std::string_view, 3> data_files{"merlon.duckdb", "merlon.duckdb.wal", "audit.ndjson"};
+constexpr std::int64_t most_bytes = std::int64_t{1} << 50;  // of one file
 constexpr std::size_t block_bytes = std::size_t{1} << 20;
 
 bool is_data_file(std::string_view name) { return std::find(data_files.begin(), data_files.end(), name) != data_files.end(); }
@@ -60,6 +66,14 @@ struct Folder {
         std::filesystem::remove_all(path, ignored);
     }
 };
+
+Status has_room(std::filesystem::path const& folder, std::int64_t needed) {
+    std::error_code failed;
+    auto const space = std::filesystem::space(folder, failed);
+    auto const free = static_cast<std::int64_t>(std::min<std::uintmax_t>(space.available, std::numeric_limits<std::int64_t>::max()));
+    if (!failed && free < needed) return fail("backup.no_room", folder.string(), with_thousands(needed), with_thousands(free));
+    return {};
+}
 
 Result<std::string> manifest_of(std::filesystem::path const& folder) {
     std::string text;
@@ -201,7 +215,9 @@ Result<BackupManifest> read_manifest(std::string_view text, std::map<std::string
     for (auto const one : json::array(document->root(), "files")) {
         std::string const name(json::text(one, "name"));
         if (!is_data_file(name)) return fail("backup.not_one", clean_text(name, 100));
-        listed[name] = {json::integer(one, "size").value_or(0), std::string(json::text(one, "sha256"))};
+        auto const size = json::integer(one, "size").value_or(-1);
+        if (size < 0 || size > most_bytes) return fail("backup.not_one", name + " of " + std::to_string(size) + " bytes");
+        listed[name] = {size, std::string(json::text(one, "sha256"))};
     }
     if (!listed.contains("merlon.duckdb")) return fail("backup.not_one", "no database");
     if (manifest.schema > schema_version()) return newer_schema(manifest.schema, clean_text(json::text(document->root(), "program"), 40));
@@ -216,9 +232,15 @@ Result<ArchivePieces> start_backup(Store const& store, Writer& writer) {
     std::error_code failed;
     std::filesystem::create_directories(folder->path, failed);
     if (failed) return fail("file.unwritable", folder->path.string(), failed.message());
-    // Inside the writer nothing is committed, so file and write-ahead log stand still and belong together. The ledger may
-    // grow meanwhile; it is copied last, so that it knows of everything that the database does.
+    // While commits are held, file and write-ahead log stand still and belong together; what is published beside the writer
+    // commits too. The ledger may grow meanwhile; it is copied last, so that it knows of everything that the database does.
     TRY(writer.run([&](Connection&) -> Status {
+        auto const held = hold_commits();
+        std::uintmax_t needed = 0;
+        std::error_code ignored;
+        for (auto const name : data_files)
+            if (std::filesystem::exists(store.folder() / name, ignored)) needed += std::filesystem::file_size(store.folder() / name, ignored);
+        TRY(has_room(folder->path, static_cast<std::int64_t>(needed)));
         for (auto const name : data_files) {
             std::error_code wrong;
             auto const from = store.folder() / name;
@@ -236,16 +258,34 @@ Result<ArchivePieces> start_backup(Store const& store, Writer& writer) {
     return ArchivePieces([packing](std::string& out) { return packing->piece(out); });
 }
 
+namespace {
+
+// A folder that holds something of a store, unless a restore that was stopped put it there.
+bool has_data(std::filesystem::path const& folder, std::filesystem::path const& fresh) {
+    std::error_code failed;
+    if (std::filesystem::exists(folder / data_files.front(), failed)) return true;
+    if (std::filesystem::exists(fresh, failed)) return false;
+    return std::ranges::any_of(data_files, [&](auto name) { return std::filesystem::exists(folder / name, failed); });
+}
+
+Status make_room(std::filesystem::path const& folder, std::filesystem::path const& fresh, std::map<std::string, Listed> const& listed) {
+    std::error_code failed;
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+    for (auto const name : data_files) std::filesystem::remove(folder / name, failed);  // of a restore that was stopped
+    std::filesystem::remove_all(fresh, failed);
+    std::filesystem::create_directories(fresh, failed);
+    if (failed) return fail("file.unwritable", fresh.string(), failed.message());
+    std::int64_t needed = 0;
+    for (auto const& [name, one] : listed) needed += one.size;
+    return has_room(folder, needed);
+}
+
+}  // namespace
+
 Result<BackupManifest> restore_backup(std::filesystem::path const& file, std::filesystem::path const& folder) {
     std::error_code failed;
-    if (std::filesystem::exists(folder / "merlon.duckdb", failed)) return fail("backup.occupied", folder.string());
-    std::filesystem::create_directories(folder, failed);
-    if (failed) return fail("file.unwritable", folder.string(), failed.message());
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
-    Folder const fresh{folder / ".restoring"};
-    std::filesystem::remove_all(fresh.path, failed);
-    std::filesystem::create_directories(fresh.path, failed);
-
+    auto const fresh = folder / ".restoring";
+    if (has_data(folder, fresh)) return fail("backup.occupied", folder.string());
     Reader reader;
     archive_read_support_filter_zstd(reader.in);
     archive_read_support_format_tar(reader.in);
@@ -255,6 +295,8 @@ Result<BackupManifest> restore_backup(std::filesystem::path const& file, std::fi
     }
     std::optional<BackupManifest> manifest;
     std::map<std::string, Listed> listed;
+    std::shared_ptr<void> lock;
+    std::optional<Folder> made;
     archive_entry* entry = nullptr;
     int outcome = 0;
     while ((outcome = archive_read_next_header(reader.in, &entry)) == ARCHIVE_OK) {
@@ -264,11 +306,18 @@ Result<BackupManifest> restore_backup(std::filesystem::path const& file, std::fi
             auto const got = name == manifest_name ? archive_read_data(reader.in, text.data(), text.size()) : -1;
             if (got < 0) return fail("backup.not_one", file.string());
             manifest = TRY(read_manifest(std::string_view(text).substr(0, static_cast<std::size_t>(got)), listed));
+            std::filesystem::create_directories(folder, failed);
+            if (failed) return fail("file.unwritable", folder.string(), failed.message());
+            lock = TRY(lock_folder(folder));  // a server that is started meanwhile would make a database of its own
+            if (has_data(folder, fresh)) return fail("backup.occupied", folder.string());
+            made.emplace(Folder{fresh});
+            TRY(make_room(folder, fresh, listed));
             continue;
         }
         auto const known = listed.find(name);
-        if (known == listed.end()) return fail("backup.not_one", clean_text(name, 100));
-        TRY(unpack(reader.in, fresh.path / name, known->second));
+        bool const again = std::ranges::find(manifest->files, name) != manifest->files.end();
+        if (known == listed.end() || again || archive_entry_filetype(entry) != AE_IFREG) return fail("backup.not_one", clean_text(name, 100));
+        TRY(unpack(reader.in, fresh / name, known->second));
         manifest->files.push_back(name);
     }
     if (!manifest) return fail("backup.not_one", file.string());
@@ -277,9 +326,10 @@ Result<BackupManifest> restore_backup(std::filesystem::path const& file, std::fi
     // The database comes last: before it is there, there is no data folder.
     for (auto name = data_files.rbegin(); name != data_files.rend(); ++name) {
         if (!listed.contains(std::string(*name))) continue;
-        std::filesystem::rename(fresh.path / *name, folder / *name, failed);
+        std::filesystem::rename(fresh / *name, folder / *name, failed);
         if (failed) return fail("file.unwritable", (folder / *name).string(), failed.message());
     }
+    flush_folder(folder);
     return *manifest;
 }
 

@@ -35,6 +35,9 @@ Error engine_error(char const* text) {
     std::string const words = text ? text : "unknown engine error";
     if (words.find("Interrupted") != std::string::npos || words.find("INTERRUPT") != std::string::npos)
         return error("store.interrupted");
+    // The engine takes such a commit back, and goes on when there is room again.
+    if (!words.starts_with("FATAL") && (words.find("No space left on device") != std::string::npos || words.find("Disk quota exceeded") != std::string::npos))
+        return error("store.no_room");
     if (words.find("Out of Memory") != std::string::npos) return error("store.out_of_memory", words);
     if (words.starts_with("FATAL") || words.find("database has been invalidated") != std::string::npos)
         return error("store.fatal", words);
@@ -397,6 +400,7 @@ Status Connection::execute(std::string_view sql) {
     auto const count = duckdb_extract_statements(state_->handle, state_->meant(sql).c_str(), &statements.handle);
     if (auto const* problem = count == 0 ? duckdb_extract_statements_error(statements.handle) : nullptr)
         return std::unexpected(engine_error(problem));
+    auto const held = committing(!state_->in_transaction && !sql.starts_with(set_schema) && !sql.starts_with("BEGIN"));
     for (idx_t place = 0; place < count; ++place)
         if (auto const done = run_one(state_->handle, statements.handle, place); !done) {
             if (place > 0) state_->changed();  // what came before it stands
@@ -418,12 +422,13 @@ Result<Rows> Connection::query(std::string_view sql, std::span<Value const> para
     if (duckdb_pending_prepared_streaming(statement.handle, &pending.handle) == DuckDBError)
         return std::unexpected(engine_error(duckdb_pending_error(pending.handle)));
     auto state = std::make_unique<Rows::State>();
+    auto const type = duckdb_prepared_statement_type(statement.handle);
+    bool const only_reads = type == DUCKDB_STATEMENT_TYPE_SELECT || type == DUCKDB_STATEMENT_TYPE_EXPLAIN;
+    auto const held = committing(!state_->in_transaction && !only_reads);
     auto const outcome = finish(pending.handle, &state->result);
     state->has_result = true;
     if (!outcome) return std::unexpected(outcome.error());
-    if (auto const type = duckdb_prepared_statement_type(statement.handle);
-        type != DUCKDB_STATEMENT_TYPE_SELECT && type != DUCKDB_STATEMENT_TYPE_EXPLAIN)
-        state_->changed();
+    if (!only_reads) state_->changed();
     return Rows(std::move(state));
 }
 
@@ -542,6 +547,11 @@ Result<Connection> Database::connect() const {
 }
 
 std::uint64_t Database::changes() const { return *state_->changes; }
+
+std::shared_mutex& commit_gate() {
+    static std::shared_mutex gate;
+    return gate;
+}
 
 Status Database::lock_down() const {
     auto connection = TRY(connect());

@@ -9,38 +9,48 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "store/folder_lock.h"
 #include "store/schema.h"
 #include "store/standing.h"
 #include "store/views.h"
 
 namespace merlon::store {
 
+namespace {
+
 // An advisory lock on the file LOCK, which names its holder.
-struct Store::Lock {
+struct FolderLock {
     int file = -1;
-    ~Lock() {
+    ~FolderLock() {
         if (file >= 0) ::close(file);
     }
+};
 
-    static Result<std::shared_ptr<Lock>> take(std::filesystem::path const& folder) {
-        auto lock = std::make_shared<Lock>();
-        auto const path = folder / "LOCK";
-        lock->file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (lock->file < 0) return fail("file.unwritable", path.string(), std::strerror(errno));
-        std::array<char, 256> holder{};
-        if (::flock(lock->file, LOCK_EX | LOCK_NB) != 0) {
-            auto const got = ::read(lock->file, holder.data(), holder.size() - 1);
-            auto const name = got > 0 ? std::string(trim(std::string_view(holder.data(), static_cast<std::size_t>(got))))
-                                      : std::string("another process");
-            return fail("store.in_use", folder.string(), name);
-        }
-        std::array<char, 128> host{};
-        (void)::gethostname(host.data(), host.size() - 1);
-        auto const text = "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
-        if (::ftruncate(lock->file, 0) != 0 || ::pwrite(lock->file, text.data(), text.size(), 0) < 0)
-            return fail("file.unwritable", path.string(), std::strerror(errno));
-        return lock;
+}  // namespace
+
+Result<std::shared_ptr<void>> lock_folder(std::filesystem::path const& folder) {
+    auto lock = std::make_shared<FolderLock>();
+    auto const path = folder / "LOCK";
+    lock->file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock->file < 0) return fail("file.unwritable", path.string(), std::strerror(errno));
+    std::array<char, 256> holder{};
+    if (::flock(lock->file, LOCK_EX | LOCK_NB) != 0) {
+        auto const got = ::read(lock->file, holder.data(), holder.size() - 1);
+        auto const name = got > 0 ? std::string(trim(std::string_view(holder.data(), static_cast<std::size_t>(got))))
+                                  : std::string("another process");
+        return fail("store.in_use", folder.string(), name);
     }
+    std::array<char, 128> host{};
+    (void)::gethostname(host.data(), host.size() - 1);
+    auto const text = "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
+    // Written over, not anew: a full disk has no room for that.
+    if (::pwrite(lock->file, text.data(), text.size(), 0) < 0 || ::ftruncate(lock->file, static_cast<off_t>(text.size())) != 0)
+        return fail("file.unwritable", path.string(), std::strerror(errno));
+    return lock;
+}
+
+struct Store::Lock {
+    std::shared_ptr<void> held;
 };
 
 Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const& options) {
@@ -54,7 +64,9 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
         if (failed) return fail("file.unwritable", folder.string(), failed.message());
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
     }
-    auto lock = TRY(Lock::take(folder));
+    auto held = TRY(lock_folder(folder));
+    // What a process that was killed left of its sorting, backups and exports; some of it is as large as the database.
+    std::filesystem::remove_all(folder / "temporary", failed);
     auto engine = options.engine;
     if (engine.temporary_folder.empty()) engine.temporary_folder = folder / "temporary";
     auto database = TRY(Database::open(database_path, engine));
@@ -63,7 +75,7 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
     TRY(make_views(connection));
     if (!options.engine.read_only) TRY(connection.transaction([&] { return settle_installations(connection); }));  // of a server that was stopped
     TRY(database.lock_down());
-    return Store(std::move(database), folder, std::move(lock));
+    return Store(std::move(database), folder, std::make_shared<Lock>(std::move(held)));
 }
 
 Result<Store> Store::in_memory(EngineOptions const& engine) {

@@ -82,6 +82,13 @@ function send(request, response, body, headers = {}) {
   return response.writeHead(200, { ...all, 'content-length': body.length }).end(body);
 }
 
+// 500 bytes a second, as long as somebody waits for them.
+function drip(request, response, body, at) {
+  if (request.socket.destroyed || at >= body.length) return;
+  response.write(body.subarray(at, at + 50));
+  setTimeout(() => drip(request, response, body, at + 50), 100);
+}
+
 // The live API: at most two records a page, as the server pleases; in mode `moving` a record more after the first page.
 function live(mode, asked, response, nth) {
   if (mode === 'busy' && nth === 1) return response.writeHead(403, { 'content-type': 'text/plain' }).end('slow down');
@@ -115,6 +122,19 @@ function answer(request, response) {
     case 'other': return send(request, response, Buffer.from('{"weather":"fine"}'), { etag: '"other"' });
     case 'shrunk': return send(request, response, Buffer.from(kev(1, 2)), { etag: '"shrunk"' });
     case 'moved': return response.writeHead(302, { location: `/good/${rest.join('/')}` }).end();
+    case 'outside': return response.writeHead(302, { location: `//192.0.2.1:8080/${rest.join('/')}` }).end();
+    case 'loop': return response.writeHead(302, { location: url.pathname }).end();
+    case 'inside': return response.writeHead(302, { location: `http://127.0.0.1:${ports[0]}/good/${rest.join('/')}` }).end();
+    case 'later': return response.writeHead(429, { 'retry-after': '3000' }).end('slow down');
+    case 'soon': return nth === 1 ? response.writeHead(429, { 'retry-after': '1' }).end('slow down') : send(request, response, body);
+    case 'same': return response.writeHead(304, { etag: '"one"' }).end();
+    case 'bomb': return send(request, response, zlib.gzipSync(Buffer.alloc(400e6)), { etag: '"bomb"' });
+    case 'mute': return undefined; // takes the request and says nothing
+    case 'mixed': if (!rest.join('/').includes('known_exploited')) return send(request, response, body);
+    // falls through: one feed of many comes drop by drop
+    case 'slow': case 'hang':
+      response.writeHead(200, { etag: '"one"', 'content-length': body.length }).flushHeaders();
+      return mode === 'hang' ? undefined : drip(request, response, body, 0);
     case 'away': return response.writeHead(302, { location: 'ftp://127.0.0.1/x' }).end();
     case 'second': if (rest.includes('vex')) return send(request, response, body, { etag: `"${url.pathname}"` });
       return send(request, response, Buffer.from(kev(301, 2)), { etag: '"two"' });

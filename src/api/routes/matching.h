@@ -4,6 +4,7 @@
 
 namespace merlon::api {
 
+void add_assessment_routes(std::vector<Route>&);
 void add_evidence_routes(std::vector<Route>&);
 void add_correction_routes(std::vector<Route>&);
 void add_feed_routes(std::vector<Route>&);

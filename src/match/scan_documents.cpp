@@ -1,7 +1,8 @@
-#include "cli/scan_documents.h"
+#include "match/scan_documents.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -9,8 +10,10 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "match/cyclonedx_head.h"
+#include "match/evidence.h"
+#include "store/schema.h"
 
-namespace merlon::cli {
+namespace merlon::match {
 namespace {
 
 bool plain(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -70,7 +73,7 @@ std::string recommendation_of(Finding const& finding) {
 
 void write_vulnerability(JsonWriter& json, ScanRow const& row) {
     auto const& finding = *row.finding;
-    auto const& facts = *row.facts;
+    auto const& facts = row.facts;
     json.begin_object();
     json.member("id", finding.cve);
     json.key("source");
@@ -131,7 +134,7 @@ std::string serial_number(Scanned const& scanned) {
     std::string text = scanned.file;
     for (auto const& one : scanned.all) text += one.key.item.name + '\t' + one.key.item.version + '\n';
     for (auto const& row : scanned.rows) text += row.finding->cve + '\n';
-    return match::document_id(text);
+    return document_id(text);
 }
 
 // ---- SARIF ----------------------------------------------------------------------------------------------------
@@ -185,7 +188,7 @@ void write_result(JsonWriter& json, Scanned const& scanned, ScanRow const& row, 
     json.begin_object();
     json.member("ruleId", finding.cve);
     json.member("ruleIndex", rule);
-    json.member("level", sarif_level(row.facts->severity));
+    json.member("level", sarif_level(row.facts.severity));
     auto const fix = recommendation_of(finding);
     message(json, "message", fmt::format("{} {} has {}. {}", item.name, item.version, finding.cve, fix.empty() ? "No fix is known." : fix));
     json.key("locations");
@@ -220,14 +223,60 @@ void write_result(JsonWriter& json, Scanned const& scanned, ScanRow const& row, 
     json.end_object();
 }
 
+void write_finding(JsonWriter& json, Scanned const& scanned, ScanRow const& row) {
+    auto const& item = scanned.all[row.software].key.item;
+    auto const& finding = *row.finding;
+    json.begin_object();
+    json.member("device", scanned.devices[row.software]);
+    json.key("software");
+    json.begin_object();
+    for (auto const& [name, value] : {std::pair{"name", &item.name}, {"version", &item.version}, {"vendor", &item.vendor},
+                                      {"source", &item.source}, {"purl", &item.purl}})
+        if (!value->empty()) json.member(name, std::string_view(*value));
+    json.end_object();
+    json.member("cve", finding.cve);
+    json.member("severity", row.facts.severity);
+    json.key("cvss");
+    if (row.facts.cvss) json.number(*row.facts.cvss);
+    else json.null();
+    json.member("knownExploited", row.facts.exploited);
+    json.member("state", fix_state_name(finding.state));
+    json.member("fixedVersion", finding.fixed_version);
+    json.member("hotfix", finding.hotfix);
+    if (!finding.urgency.empty()) json.member("urgency", finding.urgency);
+    json.member("confidence", finding.confidence);
+    json.member("hidden", finding.hidden);
+    json.key("advisories");
+    json.begin_array();
+    for (auto const& name : finding.advisories) json.string(name);
+    json.end_array();
+    json.key("evidence");
+    json.raw(steps_json(finding.evidence));
+    json.end_object();
+}
+
 }  // namespace
+
+std::string scan_json_of(Scanned const& scanned) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("components", scanned.all.size());
+    json.member("assessed", static_cast<std::size_t>(std::ranges::count_if(scanned.all, [](auto const& one) { return one.identity.assessed; })));
+    json.key("findings");
+    json.begin_array();
+    for (auto const& row : scanned.rows) write_finding(json, scanned, row);
+    json.end_array();
+    json.end_object();
+    return out + "\n";
+}
 
 std::string cyclonedx_of(Scanned const& scanned) {
     std::string out;
     JsonWriter json(out);
     json.begin_object();
     json.member("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
-    match::write_cyclonedx_head(json, serial_number(scanned), scanned.now, MERLON_VERSION);
+    write_cyclonedx_head(json, serial_number(scanned), scanned.now, store::program_version());
     json.key("components");
     json.begin_array();
     for (std::size_t place = 0; place < scanned.all.size(); ++place) write_component(json, scanned, place);
@@ -258,10 +307,10 @@ std::string sarif_of(Scanned const& scanned) {
     json.key("driver");
     json.begin_object();
     json.member("name", "Merlon");
-    json.member("version", MERLON_VERSION);
+    json.member("version", store::program_version());
     json.key("rules");
     json.begin_array();
-    for (auto const* row : first) write_rule(json, row->finding->cve, *row->facts);
+    for (auto const* row : first) write_rule(json, row->finding->cve, row->facts);
     json.end_array();
     json.end_object();
     json.end_object();
@@ -275,4 +324,4 @@ std::string sarif_of(Scanned const& scanned) {
     return out + "\n";
 }
 
-}  // namespace merlon::cli
+}  // namespace merlon::match
