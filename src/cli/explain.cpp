@@ -94,6 +94,7 @@ Result<int> identify_there(Front const& front, Named const& named, std::span<std
 Result<int> identify(Front const& front, Named const& named) {
     if (named.name.empty() == named.batch.empty()) return fail("cli.usage", "Give a NAME, or --batch FILE.");
     auto const lines = TRY(lines_of(named));
+    auto const keys = TRY(match::keys_of_lines(lines, named.batch, 1));  // what is wrong with one is said before any is answered
     bool const in_words = named.batch.empty() && named.output == "table";
     if (!remote_server().empty()) return identify_there(front, named, lines, in_words);
     auto opened = front.open_store(false);
@@ -103,7 +104,6 @@ Result<int> identify(Front const& front, Named const& named) {
     if (!opened) std::cerr << "note: no data folder: the rules alone speak, nothing is known of any product (merlon feeds load FILE...)\n";
     auto store = opened ? std::move(*opened) : TRY(store::Store::in_memory());
     auto connection = TRY(store.connect());
-    auto const keys = TRY(match::keys_of_lines(lines, named.batch, 1));
     std::cout << TRY(match::identifications(connection, keys, in_words, now_ticks()));
     return done;
 }

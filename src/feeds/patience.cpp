@@ -21,7 +21,7 @@ Result<Download> fetch_patiently(store::Connection& connection, FeedAddress cons
         return !ran_out && (!progress || progress(done, total));
     });
     if (download || !ran_out) return download;
-    return fail("feeds.too_slow", feed.url, std::to_string(came), std::to_string(static_cast<int>(seconds())));
+    return fail("feeds.too_slow", feed.name, std::to_string(came), std::to_string(static_cast<int>(seconds())));
 }
 
 }  // namespace merlon::feeds

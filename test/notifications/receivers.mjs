@@ -56,7 +56,7 @@ const smtp = net.createServer((plain) => {
   const line_of = (line) => {
     if (data !== null) {
       if (line !== '.') { data += line.replace(/^\./, '') + '\n'; return; }
-      note({ to: 'mail', encrypted, recipients: to, body: data });
+      note({ to: 'mail', encrypted, recipients: to.join(), body: data });
       data = null;
       say('250 taken');
       return;
