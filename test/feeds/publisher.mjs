@@ -128,7 +128,7 @@ function answer(request, response) {
     case 'later': return response.writeHead(429, { 'retry-after': '3000' }).end('slow down');
     case 'soon': return nth === 1 ? response.writeHead(429, { 'retry-after': '1' }).end('slow down') : send(request, response, body);
     case 'same': return response.writeHead(304, { etag: '"one"' }).end();
-    case 'bomb': return send(request, response, zlib.gzipSync(Buffer.concat([Buffer.from('{"title":"CISA Catalog","vulnerabilities":['), Buffer.alloc(300e6, ' ')])), { etag: '"bomb"' });
+    case 'bomb': return send(request, response, zlib.gzipSync(Buffer.concat([Buffer.from('{"format":"NVD_CVE","vulnerabilities":[{"cve":{"id":"CVE-2024-0012","descriptions":[{"lang":"en","value":"'), Buffer.alloc(300e6, 'x')])), { etag: '"bomb"' });
     case 'mute': return undefined; // takes the request and says nothing
     case 'mixed': if (!rest.join('/').includes('known_exploited')) return send(request, response, body);
     // falls through: one feed of many comes drop by drop
