@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "hunt/bind/binder.h"
+#include "hunt/bind/catalog.h"
 
 namespace merlon::hunt {
 namespace {
@@ -27,6 +28,7 @@ PlanPtr with_some_devices(PlanPtr const& p, std::string const& last_device) {
     auto const* scan = std::get_if<ScanPlan>(&p->form);
     // Of a table that others stand in for: those are the large ones. What stands in for one is quick already.
     if (!scan || !scan->narrow || !scan->key.empty() || !is_empty(scan->where)) return nullptr;
+    if (std::none_of(scan->narrow->begin(), scan->narrow->end(), [](Narrow const& n) { return n.has("DeviceId"); })) return nullptr;
     auto made = *scan;
     made.narrow = nullptr;
     auto const id = std::find_if(made.fields.begin(), made.fields.end(), [](ScanPlan::Field const& f) { return f.name == "DeviceId"; });

@@ -1,4 +1,4 @@
-// `take` without an order gives any rows. Those of a few devices are found at once, where the whole table (each software once for
+// `take` without an order gives any rows, where `sample` should give no special ones. Those of a few devices are found at once, where the whole table (each software once for
 // each device, joined with its CVEs) would be made first.
 #pragma once
 #include <optional>

@@ -42,6 +42,8 @@ TEST_F(FirstRows, AsManyAsThereAre) {
     EXPECT_EQ(names(table + " | take 4000").size(), 601U);
     EXPECT_EQ(names(table + " | where SoftwareName startswith 'p' | extend n = strlen(SoftwareName) | take 150 | project DeviceName").size(), 150U);
     EXPECT_EQ(names(table + " | take 0").size(), 0U);
+    EXPECT_EQ(names("DeviceTvmSoftwareVulnerabilitiesKB | take 5").size(), 0U);  // without devices
+    EXPECT_EQ(names(table + " | sample 7").size(), 7U);
 }
 
 TEST_F(FirstRows, OfTheLastDeviceToo) {

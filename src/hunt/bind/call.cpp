@@ -70,9 +70,10 @@ Error no_match(Function const& f, std::vector<ExprPtr> const& arguments, Span sp
     if (arguments.size() < least || arguments.size() > most) {
         auto const wanted = least == most ? std::to_string(least) : most == SIZE_MAX ? "at least " + std::to_string(least)
                                           : std::to_string(least) + " to " + std::to_string(most);
-        return error("KS119", f.name, wanted).with({span.begin, std::min(span.begin + f.name.size(), span.end)});  // an alias may be shorter
+        return error("KS119", f.name, wanted).with({span.begin, std::min(span.begin + f.name.size(), span.end)})  // an alias may be shorter
+            .with_hint(f.doc);
     }
-    return error("KS127", f.name, types_of(arguments)).with(span);
+    return error("KS127", f.name, types_of(arguments)).with(span).with_hint(f.doc);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ Result<Relation> Binder::sample(Sample const& o, Relation relation) {
     }
     relation.serialized = false;
     relation.row_number.reset();
-    return with_plan(relation, make_plan(LimitPlan{relation.plan, count}));
+    return with_plan(relation, make_plan(LimitPlan{relation.plan, count, 1}));  // not those of the first devices (first_rows.h)
 }
 
 Result<Relation> Binder::distinct(Distinct const& o, Relation relation) {

@@ -11,7 +11,8 @@ namespace {
 using Made = std::optional<Result<ExprPtr>>;
 
 Error wrong_count(CallNode const& node, std::string_view wanted, Span span) {
-    return error("KS119", node.name, std::string(wanted)).with(span);
+    auto const* function = find_scalar(node.name);
+    return error("KS119", node.name, std::string(wanted)).with(span).with_hint(function ? function->doc : "");
 }
 
 bool is_flag_set(std::vector<NodePtr> const& arguments) {

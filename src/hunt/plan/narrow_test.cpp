@@ -167,6 +167,18 @@ TEST_F(NarrowRelations, DevicesWithoutTheirExposure) {
     same(table, " | where ExposureLevel == 'High' | project DeviceName | order by DeviceName asc", false);
 }
 
+// Which software has a CVE is looked up where it is read, and only there.
+TEST_F(NarrowRelations, CvesWithoutTheirSoftware) {
+    std::string const table = "DeviceTvmSoftwareVulnerabilitiesKB";
+    same(table, " | where CvssScore >= 9 | project CveId, VulnerabilitySeverityLevel | order by CveId asc", true);
+    same(table, " | where AffectedSoftware has 'p3' | project CveId | order by CveId asc", false);
+    auto const expected = connection.count(
+        "SELECT count(*) FROM (SELECT DISTINCT f.cve, y.vendor, y.product FROM main.finding f JOIN main.identity y ON y.software = f.software "
+        "JOIN main.cve c ON c.id = f.cve WHERE NOT f.hidden)");
+    EXPECT_EQ(rows(table + " | mv-expand s = AffectedSoftware to typeof(string) | where s contains ':p' | count"), std::to_string(expected.value()) + " \n");
+    EXPECT_EQ(rows(table + " | where CveId == 'CVE-2024-11' | project AffectedSoftware"), "[] \n");  // hidden everywhere
+}
+
 TEST_F(NarrowRelations, RowsThatAreOnlyAskedFor) {
     for (std::string const kind : {"leftanti", "leftsemi"})
         same("DeviceInfo", " | join kind=" + kind + " (DeviceTvmSoftwareInventory | where SoftwareName == 'p3') on DeviceId | project DeviceName | order by DeviceName asc", true);
