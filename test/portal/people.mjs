@@ -153,6 +153,13 @@ export async function people({ page, base, link, folder, check, expect, accessib
       }
     }
     page.off('response', hear);
+    // Who sees the devices of a group that has none.
+    await call('POST', '/api/merlon/session', { name: 'anna', password });
+    expect((await call('POST', '/api/deviceGroups', { name: 'Nowhere', conditions: [{ property: 'name', operator: 'equals', values: ['no such device'] }] })) < 300, 'a group without devices');
+    expect((await call('POST', '/api/merlon/users', { name: 'nora', role: 'Reader', password, deviceGroups: ['Nowhere'] })) < 300, 'somebody who sees no device');
+    await call('POST', '/api/merlon/session', { name: 'nora', password });
+    await page.goto(base);
+    await page.getByText('There is no device that you see').waitFor();
     expect(!refused.size, [...refused].join('\n'));
     await call('POST', '/api/merlon/session', { name: 'anna', password });
     await page.goto(base);

@@ -7,6 +7,7 @@ import {
 import { DarkThemeRegular, NavigationRegular, PersonRegular, QuestionCircleRegular, SearchRegular } from '@fluentui/react-icons';
 import { send } from '../api/client';
 import { useWholeTexts } from '../ui/cut';
+import { modalOpen } from '../ui/focus';
 import { Mark } from '../ui/mark';
 import { Explain, TroubleLine } from '../ui/states';
 import { useToasts } from '../ui/toast';
@@ -124,6 +125,13 @@ function RailItem({ screen, heading, narrow }: { screen: Screen; heading?: strin
 function Content() {
   const { may } = useSession();
   const { pathname } = useLocation();
+  // What had the focus went with the screen before: Tab goes on in this one, not at the top of the page.
+  useEffect(() => {
+    const later = setTimeout(() => {
+      if (document.activeElement === document.body && !modalOpen()) document.getElementById('screen')?.focus({ preventScroll: true });
+    }, 100);
+    return () => clearTimeout(later);
+  }, [pathname]);
   return (
     <Broken key={pathname}>
       <Suspense fallback={<div className="screen-waiting" />}>
@@ -164,11 +172,27 @@ class Broken extends Component<{ children: ReactNode }, { error?: Error }> {
   }
   override render() {
     if (!this.state.error) return this.props.children;
-    // A part that this page has not fetched yet: the server is away, or has been updated and no longer has it.
-    if (/dynamically imported module|module script/i.test(this.state.error.message))
-      return <Explain alone title="The server does not answer" text="This screen could not be fetched. Is the server running, and is the network up? If it was updated meanwhile, loading the page again is enough." action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
+    if (/dynamically imported module|module script/i.test(this.state.error.message)) return <NotFetched />;
     return <Explain alone title="This screen broke" text={this.state.error.message} action={<Button onClick={() => location.reload()}>Load it again</Button>} />;
   }
+}
+
+// A part that this page has not fetched yet: the server is away, or has been updated and no longer has it.
+const reloaded = 'merlon.reloaded';
+function NotFetched() {
+  const [answers, setAnswers] = useState<boolean>();
+  useEffect(() => {
+    void fetch('/health/live', { cache: 'no-store' }).then(({ ok }) => ok, () => false).then((there) => {
+      // The page of the new version has the part. Loaded once: what is not there then will not be there the next time.
+      if (!there || Number(sessionStorage.getItem(reloaded)) > Date.now() - 60_000) return setAnswers(there);
+      sessionStorage.setItem(reloaded, String(Date.now()));
+      location.reload();
+    });
+  }, []);
+  if (answers === undefined) return <div className="screen-waiting" />;
+  const again = <Button onClick={() => location.reload()}>Load it again</Button>;
+  if (!answers) return <Explain alone title="The server does not answer" text="This screen could not be fetched. Is the server running, and is the network up?" action={again} />;
+  return <Explain alone title="This screen could not be fetched" text="The server answers, and does not have this part of the page: it may be in the middle of an update, or something on the way holds it back." action={again} />;
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });

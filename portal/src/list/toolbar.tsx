@@ -48,7 +48,7 @@ export function Toolbar<Row>(props: Props<Row>) {
   const chosen = Object.keys(state.filters).length;
   return (
     <div className="list-bar">
-      {search && <Search key={state.q === '' ? 'empty' : 'text'} box={box} hint={search.hint} text={state.q} change={(q) => change({ q })} />}
+      {search && <Search box={box} hint={search.hint} text={state.q} change={(q) => change({ q })} />}
       {filters.length > 0 && (
         <Button appearance="subtle" icon={<FilterRegular />} onClick={() => openPanel(true)}>Filters{chosen ? ` (${chosen})` : ''}</Button>
       )}
@@ -73,6 +73,12 @@ export function Toolbar<Row>(props: Props<Row>) {
 function Search({ box, hint, text, change }: { box: React.RefObject<HTMLInputElement | null>; hint: string; text: string; change: (text: string) => void }) {
   const [now, setNow] = useState(text);
   const told = useRef(text);
+  // Changed from elsewhere: a view, "Clear them", a step back. What is being typed keeps the field, and the focus.
+  useEffect(() => {
+    if (text === told.current) return;
+    told.current = text;
+    setNow(text);
+  }, [text]);
   useEffect(() => {
     if (now === told.current) return;
     const later = setTimeout(() => { told.current = now; change(now); }, 250);

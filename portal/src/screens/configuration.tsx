@@ -44,7 +44,7 @@ export default function Configurations() {
   const [tab, go] = useTab(['checks', 'baselines']);
   const scored = may('Score.Read.All');
   const score = useQuery({ queryKey: ['configuration-score'], enabled: scored, queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
-  const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
+  const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName && part.possible > 0) ?? []; // nothing of nothing is not 0 %
   return (
     <div className="page fills">
       <Head title="Configuration" text="Checks of how devices are set up. Passing them brings points of the secure score; each failing one is a recommendation as well."
@@ -52,8 +52,8 @@ export default function Configurations() {
       {score.error ? <TroubleLine what="The secure score could not be read" error={score.error} again={() => void score.refetch()} /> : scored && (!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">
-            <span>{categoryWords(part.category!)}</span><b>{percent(part.possible ? part.score / part.possible : 0)}</b>
-            <span className="share-bar" aria-hidden><i style={{ width: `${part.possible ? (100 * part.score) / part.possible : 0}%` }} /></span>
+            <span>{categoryWords(part.category!)}</span><b>{percent(part.score / part.possible)}</b>
+            <span className="share-bar" aria-hidden><i style={{ width: `${(100 * part.score) / part.possible}%` }} /></span>
           </div>
         )) : Array.from({ length: 5 }, (_, i) => <div key={i} className="strip-part"><i className="bone-text" /></div>)}
       </div>}

@@ -13,7 +13,7 @@ import { Bars, ExposedSpark, Ring, Trend } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Share, Tags, Threats } from '../ui/marks';
 import { OnPaper } from '../ui/on_paper';
-import { Bones, Trouble, TroubleLine } from '../ui/states';
+import { Bones, Explain, Trouble, TroubleLine } from '../ui/states';
 import { date as dateWords, number, percent, plural, productName, tenths } from '../ui/words';
 import { categoryWords } from './configuration';
 import { changeWords, dayOf, secureDayOf, useEventsOfDay, useHistory, useSecureHistory } from './timeline';
@@ -164,8 +164,15 @@ function ExpiringCertificates() {
   );
 }
 
-// A server without a device: what to do, not a wall of zeros.
+// A server without a device: what to do, not a wall of zeros. Who cannot bring any is told what it may be.
 function Beginning() {
+  const { may } = useSession();
+  if (!may('Machine.ReadWrite.All')) return (
+    <div className="page">
+      <Head title="Dashboard" />
+      <Explain title="There is no device that you see" text="Either no inventory has come to this server yet, or you see device groups that no device is in. Who manages the users here can tell, and change which groups you see." />
+    </div>
+  );
   return (
     <div className="page">
       <Head title="Dashboard" />
@@ -251,7 +258,7 @@ function Secure() {
   const past = useSecureHistory(90);
   const { days } = past;
   const { data, error, refetch } = useQuery({ queryKey: ['configuration-score'], queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
-  const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName) ?? [];
+  const parts = data?.parts?.filter((part) => part.category && !part.rbacGroupName && part.possible > 0) ?? [];
   return (
     <Card title="Secure score for devices" more={{ to: '/configuration', words: 'Improve it' }}>
       {error && <NoScore error={error} again={() => void refetch()} />}

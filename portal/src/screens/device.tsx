@@ -39,8 +39,8 @@ export default function Device() {
   const path = `/api/machines/${encodeURIComponent(id)}`;
   const { may } = useSession();
   const asOf = useAsOf();
-  const parts = severalParts(may);
   const tabs = deviceTabs(may);
+  const parts = Object.fromEntries(Object.entries(severalParts(may)).filter(([whole]) => tabs.some(({ key }) => key === whole)));
   const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(address(path, { select: ['*', 'osName', 'exposureScore'] }), signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
@@ -117,7 +117,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           ['First seen', time(one.firstSeen)], ['Last seen', <span key="l" title={time(one.lastSeen)}>{ago(one.lastSeen)}</span>],
           ['IP address', one.lastIpAddress], ['Public address', one.lastExternalIpAddress],
           ['Pending restart', <PendingRestart key="p" id={one.id} />],
-          ['End of support', <SystemSupport key="s" id={one.id} />], ['Extended support', <ExtendedSupport key="x" scope="device" value={one.id} name={one.computerDnsName} />],
+          ['End of support', may('Software.Read.All') && <SystemSupport key="s" id={one.id} />], ['Extended support', <ExtendedSupport key="x" scope="device" value={one.id} name={one.computerDnsName} />],
           ['Excluded', one.isExcluded ? 'Yes: it counts nowhere' : ''],
           ['Device id', <span key="i" className="mono device-id">{one.id}</span>],
         ]} />

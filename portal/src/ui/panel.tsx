@@ -68,7 +68,7 @@ export function Section({ title, end, children }: { title: ReactNode; end?: Reac
 export function Facts({ facts }: { facts: [string, ReactNode][] }) {
   return (
     <dl className="facts">
-      {facts.filter(([, value]) => value !== '' && value !== null && value !== undefined).map(([name, value]) => (
+      {facts.filter(([, value]) => value !== '' && value !== null && value !== undefined && value !== false).map(([name, value]) => (
         <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
       ))}
     </dl>
