@@ -45,20 +45,28 @@ bool holds(Narrow const& narrow, ScanPlan const& scan) {
 // A scan may be swapped where the person's scope or the time window does not stand in its way.
 bool may_swap(ScanPlan const& scan) { return scan.narrow && is_empty(scan.where) && !scan.relation.empty(); }
 
-// True where the predicate holds for named values of one of `columns` only: c == "x", c in ("x", "y"), c has "x" ...
-bool names_values(ExprPtr const& e, std::set<int> const& columns) {
+// Columns of which a query names values: by any test of text, or whole ones only.
+struct Named { std::set<int> by_test, whole; };
+
+// True where the predicate holds for named values of one of these columns only: c == "x", c in ("x", "y"), c has "x" ...
+bool names_values(ExprPtr const& e, Named const& columns) {
     if (auto const* logic = std::get_if<LogicExpr>(&e->form)) {
         auto const test = [&](ExprPtr const& one) { return names_values(one, columns); };
         return logic->is_or ? std::all_of(logic->operands.begin(), logic->operands.end(), test)
                             : std::any_of(logic->operands.begin(), logic->operands.end(), test);
     }
-    auto const is_of_column = [&](ExprPtr const& one) { auto const id = column_of(one); return id && columns.contains(*id); };
+    auto const is_of_column = [&](ExprPtr const& one, bool whole = true) {
+        auto const id = column_of(one);
+        return id && (columns.by_test.contains(*id) || (whole && columns.whole.contains(*id)));
+    };
     if (auto const* compare = std::get_if<CompareExpr>(&e->form))
         return compare->op == "==" && ((is_of_column(compare->left) && constant_of(compare->right)) || (is_of_column(compare->right) && constant_of(compare->left)));
     auto const* call = std::get_if<CallExpr>(&e->form);
-    if (!call || call->arguments.empty() || !is_of_column(call->arguments[0])) return false;
-    static std::set<Say> const tests{Say::in_list,     Say::in_list_or_false, Say::in_ci,        Say::in_dynamic, Say::equals_ci,
-                                      Say::has,         Say::has_cs,           Say::hasprefix,    Say::hasprefix_cs, Say::hassuffix,
+    if (!call || call->arguments.empty()) return false;
+    static std::set<Say> const whole{Say::in_list, Say::in_list_or_false, Say::in_ci, Say::in_dynamic, Say::equals_ci};
+    if (whole.contains(call->phrase.word)) return is_of_column(call->arguments[0]);
+    if (!is_of_column(call->arguments[0], false)) return false;
+    static std::set<Say> const tests{Say::has,         Say::has_cs,           Say::hasprefix,    Say::hasprefix_cs, Say::hassuffix,
                                       Say::hassuffix_cs, Say::has_any,         Say::has_all,      Say::contains,   Say::contains_cs,
                                       Say::startswith,  Say::startswith_cs,    Say::endswith,     Say::endswith_cs};
     return tests.contains(call->phrase.word) || (call->phrase.function && call->name.starts_with("has_"));
@@ -76,9 +84,11 @@ PlanPtr with_same_rows(PlanPtr const& p, ExprPtr const& filter = nullptr) {
     auto const* scan = std::get_if<ScanPlan>(&p->form);
     if (!scan || !scan->narrow || scan->relation.empty()) return p;
     for (auto const& narrow : *scan->narrow) {
-        std::set<int> named;
-        for (auto const& f : scan->fields)
-            if (std::find(narrow.when.begin(), narrow.when.end(), f.name) != narrow.when.end()) named.insert(f.id);
+        Named named;
+        for (auto const& f : scan->fields) {
+            if (std::find(narrow.when.begin(), narrow.when.end(), f.name) != narrow.when.end()) named.by_test.insert(f.id);
+            if (std::find(narrow.when.begin(), narrow.when.end(), "=" + f.name) != narrow.when.end()) named.whole.insert(f.id);
+        }
         if (!narrow.when.empty() && (!filter || !names_values(filter, named))) continue;
         bool const timed = narrow.has("Timestamp");
         if (!narrow.same_rows || !holds(narrow, *scan) || (!is_empty(scan->where) && !timed)) continue;

@@ -130,12 +130,13 @@ TEST_F(NarrowRelations, JoinsAndNamedValues) {
     EXPECT_TRUE(uses(joined, "@bare"));
     std::string const order = " | order by DeviceName asc, SoftwareVersion asc, SoftwareName asc, CveId asc";
     for (std::string const named : {"CveId == 'CVE-2024-14'", "CveId in ('CVE-2024-14', 'CVE-2024-18')", "SoftwareName has 'p3' and OSPlatform == 'Linux'",
-                                    "SoftwareName =~ 'P3' or CveId endswith '-6'"}) {
+                                    "SoftwareName =~ 'P3' or CveId endswith '-6'", "DeviceName == 'host-7'", "DeviceId in ('d3', 'd8') and OSPlatform == 'Linux'",
+                                    "DeviceName =~ 'HOST-11'"}) {
         auto const pipes = " | where " + named + order + " | project DeviceName, SoftwareName, SoftwareVersion, CveId, VulnerabilitySeverityLevel, RecommendedSecurityUpdate";
         same(table, pipes, true);
         EXPECT_TRUE(uses(pipes, "@few")) << pipes;
     }
-    for (std::string const other : {"CveId != 'CVE-2024-12'", "OSPlatform == 'Linux'", "CveId == 'CVE-2024-12' or OSPlatform == 'Linux'", "isnotempty(CveId)"})
+    for (std::string const other : {"DeviceName startswith 'host'", "DeviceName has 'host'", "CveId != 'CVE-2024-12'", "OSPlatform == 'Linux'", "CveId == 'CVE-2024-12' or OSPlatform == 'Linux'", "isnotempty(CveId)"})
         EXPECT_FALSE(uses(" | where " + other + " | project DeviceName, CveId", "@few")) << other;
 }
 
