@@ -116,14 +116,19 @@ struct Schedule::State {
         if (download) {
             say_where({feed.name, "loading"});
             auto const loaded = writer.run([&](store::Connection& writing) -> Status {
-                report = TRY(feeds::load_fetched(writing, *download));
+                // A server that is told to stop does not wait for a load of minutes: nothing of it is kept, and the next one makes it.
+                feeds::LoadOptions loading;
+                loading.stopped = [&] { return stop.stop_requested(); };
+                report = TRY(feeds::load_fetched(writing, *download, loading));
                 if (report->already_loaded) return {};
+                if (stop.stop_requested()) return fail("feeds.stopped", feed.name);
                 KnowledgeChange change;
                 change.add(report->outcome);
                 return knowledge_changed(writing, change, true, {});
             });
             if (loaded) TRY(feeds::accept_download(*download));
             else feeds::discard_download(*download);
+            if (!loaded && stop.stop_requested()) return {};
             if (!loaded) report = std::unexpected(loaded.error());
         }
         if (report && !report->already_loaded && options.changed) options.changed();

@@ -106,6 +106,8 @@ Result<NvdPage> nvd_page_of(std::string_view bytes, std::string const& address) 
 
 Result<Download> fetch_nvd_changes(std::string const& url, fs::path const& to, Ticks since, Ticks until, FetchSettings settings,
                                    std::string const& key, FetchProgress const& progress) {
+    // Nothing would be asked for, and that be taken for "nothing new".
+    if (since >= until) return fail("feeds.clock", iso_seconds(until), iso_seconds(since));
     if (!key.empty()) settings.headers.push_back("apiKey: " + key);
     settings.follow_redirects = false;  // the key is for this server alone
     settings.busy_status = 403;

@@ -17,7 +17,7 @@ Result<NvdPage> nvd_page_of(std::string_view bytes, std::string const& address);
 
 // Fetches the pages one by one and packs them into one archive beside `to`. The number of records may change between two
 // pages of a window, so that some would be left out: then the window is read anew.
-// `unchanged` when there was no change. Errors: those of fetch(), feeds.moving, feeds.wrong_shape, feeds.damaged_json.
+// `unchanged` when there was no change. Errors: those of fetch(), feeds.clock, feeds.moving, feeds.wrong_shape, feeds.damaged_json.
 Result<Download> fetch_nvd_changes(std::string const& url, std::filesystem::path const& to, Ticks since, Ticks until,
                                    FetchSettings, std::string const& key, FetchProgress const&);
 

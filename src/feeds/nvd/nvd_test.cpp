@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "feeds/nvd/live.h"
 #include "feeds/reading_for_tests.h"
 
 namespace merlon::feeds {
@@ -143,6 +144,14 @@ TEST(Nvd, OverridesOneALineOrOneAFile) {
     }
     // The project's snapshots of what NVD once said name no CVE: they are files beside the records.
     EXPECT_FALSE(read_text(R"({"cve":{"configurations":[]}})").status);
+}
+
+// A clock that is behind what is known would ask for nothing, and take that for "nothing new".
+TEST(NvdLive, AClockThatIsBehindIsSaid) {
+    auto const now = parse_iso_time("2026-01-02T00:00:00Z").value();
+    auto const fetched = fetch_nvd_changes("https://nvd.example/", "/nonexistent/nvd-recent", now + 1, now, {}, "", {});
+    ASSERT_FALSE(fetched);
+    EXPECT_EQ(fetched.error().code, "feeds.clock");
 }
 
 }  // namespace
