@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "store/commits.h"
+
 namespace merlon::store {
 namespace {
 
@@ -112,6 +116,29 @@ TEST(Engine, AppendsTextsOfEveryLengthInTheirOrder) {
         auto appender = TRY(connection.appender("t"));
         return appender.int64(0).text("\xff\xfe").blob("").end_row();
     }));
+}
+
+// A backup copies files that stand still: commits of every connection wait for it, whoever reads does not.
+TEST(Engine, WhileCommitsAreHeldNothingIsCommitted) {
+    auto const database = Database::open({}).value();
+    auto connection = database.connect().value();
+    ASSERT_TRUE(connection.execute("CREATE TABLE t (a INTEGER)"));
+    auto held = std::optional(hold_commits());
+    std::atomic<int> committed = 0;
+    std::vector<std::jthread> writers;
+    for (bool const in_transaction : {true, false})
+        writers.emplace_back([&, in_transaction] {
+            auto own = database.connect().value();
+            auto const insert = [&] { return own.execute("INSERT INTO t VALUES (1)"); };
+            EXPECT_TRUE(in_transaction ? own.transaction(insert) : insert());
+            ++committed;
+        });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(connection.count("SELECT count(*) FROM t").value(), 0);
+    EXPECT_EQ(committed, 0);
+    held.reset();
+    writers.clear();
+    EXPECT_EQ(connection.count("SELECT count(*) FROM t").value(), 2);
 }
 
 }  // namespace
