@@ -279,6 +279,25 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     await page.keyboard.press('Escape');
   });
 
+  await check('long names are broken or cut, and push nothing out of the window', async () => {
+    const { value: [{ id }] } = await (await fetch(`${base}/api/machines?$top=1&$select=id`)).json();
+    await page.route(/\/api\/(machines\/[0-9a-f]{40}\?|exposureScore\/ByMachineGroups)/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace(/"(computerDnsName|rbacGroupName)":"[^"]*"/g, `"$1":"${'w'.repeat(200)}"`) });
+    });
+    for (const path of [`/devices/${id}`, '/']) {
+      await visit(page, base, path);
+      await page.getByText('w'.repeat(200)).first().waitFor();
+      const outside = await page.evaluate(() => [...document.querySelectorAll('.screen :is(h1, button, a), .top :is(button, span)')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120)));
+      expect(!outside.length, `${path}: ${outside}`);
+    }
+    for (const tab of ['recommendations', 'inventory', 'components']) {
+      await visit(page, base, `/devices/${id}?tab=${tab}`);
+      expect(await fits(page), `the list of ${tab} is wider than its window`);
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
   await check('where there is little room the menu is narrow, its entries keep their names, and it can be widened', async () => {
     await page.setViewportSize({ width: 1024, height: 768 });
     await visit(page, base, '/');

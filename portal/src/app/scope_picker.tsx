@@ -30,7 +30,7 @@ function Picker() {
   return (
     <Menu persistOnItemClick open={draft !== undefined} onOpenChange={(_, { open }) => turn(open)} checkedValues={{ scope: draft ?? scope }} onCheckedValueChange={(_, { checkedItems }) => setDraft(known.filter((group) => checkedItems.includes(group)))}>
       <MenuTrigger disableButtonEnhancement>
-        <MenuButton appearance="transparent" className={scope.length ? 'top-button top-scope narrowed' : 'top-button top-scope'} icon={<GroupListRegular />} aria-label={`Device groups: ${words}`}>{words}</MenuButton>
+        <MenuButton appearance="transparent" className={scope.length ? 'top-button top-scope narrowed' : 'top-button top-scope'} icon={<GroupListRegular />} aria-label={`Device groups: ${words}`}><span className="top-words">{words}</span></MenuButton>
       </MenuTrigger>
       <MenuPopover>
         <MenuList>

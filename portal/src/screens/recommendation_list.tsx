@@ -65,7 +65,7 @@ const ofDevice: Record<string, Partial<Column<MachineRecommendation>>> = {
   exposed: { optional: true }, type: { optional: true },
 };
 const installed: Column<Recommendation> = {
-  key: 'installed', title: 'Installed version', width: 140, slim: 120,
+  key: 'installed', title: 'Installed version', width: 140, slim: 114,
   text: (r) => (r as MachineRecommendation).installedVersions?.join('; '),
   show: (r) => { const versions = (r as MachineRecommendation).installedVersions ?? []; return <span title={versions.join('\n')}>{versions[0]}{versions.length > 1 ? ` +${versions.length - 1}` : ''}</span>; },
 };
