@@ -38,7 +38,7 @@ export function TroubleLine({ what, error, again }: { what: string; error: unkno
   return (
     <span className="trouble-line" role="alert">
       <span>{what}: {wordsOf(error)}{id && <> <span className="quiet">Request <code>{id}</code></span></>}</span>
-      {again && mayHelp(error) && <button className="link" onClick={again}>Try again</button>}
+      {again && mayHelp(error) && <button type="button" className="link" onClick={again}>Try again</button> /* it may stand in a form */}
     </span>
   );
 }
