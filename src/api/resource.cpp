@@ -20,14 +20,25 @@ std::optional<FieldType> type_named(std::string_view name) {
     return found->second;
 }
 
+// Words that mean more or less of something; a field with "scale" is ordered by those of that name, as an OData enumeration is.
+std::span<std::string_view const> scale_named(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> levels{"None", "UnSpecified", "Informational", "Low", "Normal", "Medium", "High", "Critical"};
+    static constexpr std::array<std::string_view, 5> support{"None", "Upcoming EOS Version", "Upcoming EOS Software", "EOS Version", "EOS Software"};
+    if (name == "level") return levels;
+    if (name == "support") return support;
+    return {};
+}
+
 Result<std::vector<Field>> read_list(json::Value root, std::string_view list, std::string_view path) {
     std::vector<Field> fields;
     for (auto const entry : json::array(root, list)) {
         auto const type = type_named(json::text(entry, "type"));
         if (!type) return fail("api.bad_schema", std::string(path), std::string(json::text(entry, "type")));
+        auto const scale = json::text(entry, "scale");
+        if (!scale.empty() && scale_named(scale).empty()) return fail("api.bad_schema", std::string(path), std::string(scale));
         fields.push_back({std::string(json::text(entry, "name")), *type, std::string(json::text(entry, "sql")),
                           std::string(json::text(entry, "alias")), json::boolean(entry, "onDemand").value_or(false),
-                          std::string(json::text(entry, "doc")), std::string(json::text(entry, "past"))});
+                          std::string(json::text(entry, "doc")), std::string(json::text(entry, "past")), scale_named(scale)});
     }
     return fields;
 }

@@ -1,6 +1,7 @@
 // The resources of the API as data: schema/api/NAME.json declares the entity set, its fields and where they come from.
 #pragma once
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct Field {
     bool on_demand = false;  // only there when $select or $expand names it
     std::string doc;
     std::string past = {};  // as of a time, where `sql` asks for what has no past; empty: `sql` does
+    std::span<std::string_view const> scale = {};  // the words it can be, least first: it is ordered by them; empty: as its type is
 };
 
 // Tables beside those of `from` that have one row at most for each of its rows: joined where a statement speaks of them.

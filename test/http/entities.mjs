@@ -145,4 +145,20 @@ const now = Date.now(), day = 86_400_000, until = (days) => new Date(now + days 
 for (const [field, filter] of [['certificates', "id ne ''"], ['expired', `notAfter lt ${until(0)}`], ['within30Days', `notAfter ge ${until(0)} and notAfter lt ${until(30)}`],
   ['within90Days', `notAfter ge ${until(0)} and notAfter lt ${until(90)}`]])
   await same(`certificates, ${field},`, async () => (await get('machines/certificateExpiry')).body[field], () => rows('machines/certificateAssessmentByMachine', filter));
+
+// ---- Words of a scale are ordered by what they mean, also from page to page -------------------------------------------------------
+const levels = ['None', 'Informational', 'Low', 'Normal', 'Medium', 'High', 'Critical'], support = ['None', 'Upcoming EOS Version', 'Upcoming EOS Software', 'EOS Version', 'EOS Software'];
+for (const [list, field, scale] of [['machines', 'exposureLevel', levels], ['machines', 'riskScore', levels], ['machines', 'deviceValue', levels], ['vulnerabilities', 'severity', levels], ['alerts', 'severity', levels],
+  ['remediationTasks', 'priority', levels], ['browserExtensions', 'risk', levels], [`machines/${windows}/installations`, 'endOfSupportStatus', support]])
+  for (const way of ['asc', 'desc']) {
+    const words = [];
+    for (let path = `${list}?$orderby=${field} ${way}`; path && words.length < 1000;) {
+      const answer = await fetch(new URL(path.replaceAll(' ', '%20'), `${base}/api/`), {headers: {Prefer: 'odata.maxpagesize=40'}});
+      const page = await answer.json();
+      words.push(...page.value.map((row) => row[field]));
+      path = page['@odata.nextLink'];
+    }
+    const places = words.map((word) => scale.indexOf(word) * (way === 'asc' ? 1 : -1));
+    expect(`${list} by ${field} ${way}`, words.length > 0 && places.every((place, i) => i === 0 || places[i - 1] <= place), JSON.stringify([...new Set(words)]));
+  }
 console.log(`${passed} ${failed}`);

@@ -21,7 +21,8 @@ export interface Machine {
   id: string; computerDnsName: string; firstSeen: string; lastSeen: string; osPlatform: string; osVersion: string;
   osArchitecture: string; version: string; osBuild: number | null; lastIpAddress: string; lastExternalIpAddress: string;
   healthStatus: string; onboardingStatus: string; osProcessor: string; rbacGroupName: string; riskScore: string; exposureLevel: string; deviceValue: string;
-  isExcluded: boolean; machineTags: string[]; osName?: string | null; exposureScore?: number;
+  isExcluded: boolean; machineTags: string[]; osName?: string | null;
+  exposureScore?: number; discoveredVulnerabilities?: number; securityRecommendations?: number; // where they are asked for
   ipAddresses: { ipAddress: string; macAddress: string | null; operationalStatus: string; name?: string }[];
 }
 // What something comes to of the exposure score; by what it is listed, the members differ.

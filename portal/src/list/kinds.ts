@@ -6,6 +6,8 @@ export interface Column<Row> {
   width?: number; // pixels; a column without one takes what is left
   numeric?: boolean;
   sort?: string; // the fields to order by, with ", " between; without one the column does not sort
+  most?: boolean; // the first click sorts the most first, as of numbers: severities, levels
+  asks?: string; // a field that comes when it is asked for, as it is while the column is shown
   optional?: boolean; // not shown until chosen
   wide?: boolean; // the same where the window is narrow
   slim?: number; // its width there

@@ -46,16 +46,17 @@ export function List<Row>(props: ListProps<Row>) {
   const [range, setRange] = useState<[number, number]>([0, 0]);
   const [at, setAt] = useState(0);
   const [, draw] = useState({});
+  const shown = columns.filter((column) => state.columns.includes(column.key));
+  const asked = [...(props.also ?? []), ...shown.flatMap(({ asks }) => asks ?? [])];
   const sorted = state.sort && columns.find((column) => column.key === state.sort!.key);
   const source = {
     path: props.source,
     filter: conditionOf(state, filters, props.search?.odata, props.fixed),
     orderby: sorted?.sort ? sorted.sort.split(', ').map((field) => `${field} ${state.sort!.down ? 'desc' : 'asc'}`).join(', ') : props.order,
-    also: props.also,
+    also: asked.length ? asked : undefined,
   };
   const data = useRows<Row>(source, range[0], range[1]);
   const total = data.total ?? 0;
-  const shown = columns.filter((column) => state.columns.includes(column.key));
 
   const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12 });
   const items = virtual.getVirtualItems();
@@ -119,8 +120,8 @@ export function List<Row>(props: ListProps<Row>) {
 
   const sortBy = (column: Column<Row>) => {
     const now = state.sort;
-    // First click: numbers from the top, texts from A; second: the other way; third: the list's own order.
-    const down = !!column.numeric;
+    // First click: numbers and levels from the top, texts from A; second: the other way; third: the list's own order.
+    const down = !!(column.numeric || column.most);
     if (now?.key !== column.key) change({ sort: { key: column.key, down } });
     else if (now.down === down) change({ sort: { key: column.key, down: !down } });
     else change({ sort: undefined });

@@ -21,7 +21,7 @@ import { Detections } from './detections';
 
 const columns: Column<Alert>[] = [
   { key: 'title', title: 'Alert', sort: 'title', text: (r) => r.title },
-  { key: 'severity', title: 'Severity', width: 116, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
+  { key: 'severity', title: 'Severity', width: 116, sort: 'severity', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
   { key: 'status', title: 'Status', width: 100, sort: 'status', text: (r) => spaced(r.status) },
   { key: 'device', title: 'Device', width: 190, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName || r.machineId}</Link> },
   { key: 'category', title: 'Category', width: 180, slim: 150, sort: 'category', text: (r) => spaced(r.category) },

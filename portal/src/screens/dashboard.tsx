@@ -88,7 +88,7 @@ export default function Dashboard() {
 function TopDevices() {
   const { data, error, refetch } = useQuery({
     queryKey: ['top-devices'],
-    queryFn: async ({ signal }) => (await get<Page<Machine & { discoveredVulnerabilities: number }>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel', 'discoveredVulnerabilities'] }), signal)).value,
+    queryFn: async ({ signal }) => (await get<Page<Machine>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel', 'discoveredVulnerabilities'] }), signal)).value,
   });
   return (
     <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
@@ -98,7 +98,7 @@ function TopDevices() {
           <thead><tr><th scope="col">Device</th><th scope="col">Exposure</th><th scope="col" className="numeric">CVEs</th></tr></thead>
           <tbody>
             {data.map((one) => (
-              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities)}</td></tr>
+              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities ?? 0)}</td></tr>
             ))}
           </tbody>
         </table>

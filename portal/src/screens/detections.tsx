@@ -22,7 +22,7 @@ const frequencyWords = (minutes: number) => frequencies.find(([value]) => value 
 
 const columns: Column<CustomDetection>[] = [
   { key: 'name', title: 'Detection', sort: 'name', text: (r) => r.name },
-  { key: 'severity', title: 'Severity', width: 140, sort: 'severity', text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
+  { key: 'severity', title: 'Severity', width: 140, sort: 'severity', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} /> },
   { key: 'state', title: 'State', width: 130, sort: 'enabled', text: (r) => (r.lastError ? 'Failing' : r.enabled ? 'On' : 'Off'), show: (r) => <span className={r.lastError ? 'bad' : undefined} title={r.lastError ?? ''}>{r.lastError ? 'Failing' : r.enabled ? 'On' : 'Off'}</span> },
   { key: 'frequency', title: 'Runs', width: 150, sort: 'frequencyMinutes', text: (r) => frequencyWords(r.frequencyMinutes) },
   { key: 'last', title: 'Last run', width: 130, sort: 'lastRun', text: (r) => r.lastRun, show: (r) => (r.lastRun ? <span title={time(r.lastRun)}>{ago(r.lastRun)}</span> : 'Never') },

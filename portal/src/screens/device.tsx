@@ -187,7 +187,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 118, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
   { key: 'threats', title: 'Threats', width: 84, wide: true, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
-  { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', most: true, text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
   { key: 'path', title: 'Evidence', width: 168, slim: 150, text: (r) => r.paths.join('; '), show: (r) => <span className="mono" title={r.paths.join('\n')}>{r.paths[0]}{r.paths.length > 1 ? ` +${r.paths.length - 1}` : ''}</span> },
@@ -266,7 +266,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
 const findingColumns: Column<MachineFinding>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId },
   { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
-  { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'cvss', title: 'CVSS', width: 64, numeric: true, optional: true, sort: 'cvssV3', text: (r) => r.cvssV3, show: (r) => r.cvssV3?.toFixed(1) ?? '' },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
   { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },

@@ -17,12 +17,12 @@ const installedColumns: Column<Installed>[] = [
   { key: 'name', title: 'Name', sort: 'softwareName', text: (r) => productName(r.softwareVendor, r.softwareName), show: (r) => <Link to={`/software/${encodeURIComponent(productId(r.softwareVendor, r.softwareName))}`}>{productName(r.softwareVendor, r.softwareName)}</Link> },
   { key: 'version', title: 'Version', width: 190, sort: 'softwareVersion', text: (r) => r.softwareVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 112, numeric: true, sort: 'numberOfWeaknesses', text: (r) => r.numberOfWeaknesses, show: (r) => number(r.numberOfWeaknesses ?? 0) },
-  { key: 'support', title: 'End of support', width: 190, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (!r.endOfSupportStatus || r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'support', title: 'End of support', width: 190, sort: 'endOfSupportStatus', most: true, text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (!r.endOfSupportStatus || r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'first', title: 'First seen', width: 130, text: (r) => date(r.softwareFirstSeenTimestamp), file: [{ text: (r) => r.softwareFirstSeenTimestamp }] },
 ];
 const foundColumns: Column<Found>[] = [
   { key: 'cve', title: 'CVE', width: 160, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> },
-  { key: 'severity', title: 'Severity', width: 140, sort: 'cvssScore', text: (r) => r.vulnerabilitySeverityLevel, show: (r) => <Severity level={r.vulnerabilitySeverityLevel} score={r.cvssScore} /> },
+  { key: 'severity', title: 'Severity', width: 140, sort: 'cvssScore', most: true, text: (r) => r.vulnerabilitySeverityLevel, show: (r) => <Severity level={r.vulnerabilitySeverityLevel} score={r.cvssScore} /> },
   { key: 'software', title: 'Related software', sort: 'softwareName', text: (r) => `${productName(r.softwareVendor, r.softwareName)} ${r.softwareVersion}` },
   { key: 'fix', title: 'Update', width: 240, text: (r) => r.recommendedSecurityUpdate },
   { key: 'first', title: 'First detected', width: 130, text: (r) => date(r.firstSeenTimestamp), file: [{ text: (r) => r.firstSeenTimestamp }] },

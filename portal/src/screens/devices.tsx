@@ -11,7 +11,7 @@ import { List } from '../list/list';
 import { useGroups } from '../ui/groups';
 import { Head } from '../ui/head';
 import { Level, Tags } from '../ui/marks';
-import { ago, domainOf, osWords, spaced, time } from '../ui/words';
+import { ago, domainOf, number, osWords, spaced, tenths, time } from '../ui/words';
 import { DeviceTray } from './device_tray';
 
 // Of Linux its distribution: "12.11" alone says nothing.
@@ -19,12 +19,15 @@ const systemOf = ({ osPlatform, osName }: Machine) => (osPlatform === 'Linux' &&
 const alsoAsked = ['osName'];
 const columns: Column<Machine>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
-  { key: 'exposure', title: 'Exposure level', width: 116, sort: 'exposureLevel', text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
-  { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
+  { key: 'exposure', title: 'Exposure level', width: 116, sort: 'exposureLevel', most: true, text: (r) => r.exposureLevel, show: (r) => <Level level={r.exposureLevel} /> },
+  { key: 'score', title: 'Exposure score', width: 116, numeric: true, optional: true, sort: 'exposureScore', asks: 'exposureScore', text: (r) => r.exposureScore, show: (r) => tenths(r.exposureScore ?? 0) },
+  { key: 'weaknesses', title: 'Weaknesses', width: 104, numeric: true, optional: true, sort: 'discoveredVulnerabilities', asks: 'discoveredVulnerabilities', text: (r) => r.discoveredVulnerabilities, show: (r) => number(r.discoveredVulnerabilities ?? 0) },
+  { key: 'advice', title: 'Recommendations', width: 134, numeric: true, optional: true, sort: 'securityRecommendations', asks: 'securityRecommendations', text: (r) => r.securityRecommendations, show: (r) => number(r.securityRecommendations ?? 0) },
+  { key: 'risk', title: 'Risk level', width: 110, wide: true, sort: 'riskScore', most: true, text: (r) => r.riskScore, show: (r) => <Level level={r.riskScore} /> },
   { key: 'os', title: 'OS platform', width: 160, slim: 118, sort: 'osPlatform', text: (r) => systemOf(r) },
   { key: 'version', title: 'OS version', width: 176, slim: 160, sort: 'osVersion', text: (r) => (r.version && r.osVersion && r.version !== r.osVersion ? `${r.osVersion} (${r.version})` : r.osVersion || r.version) },
   { key: 'group', title: 'Device group', width: 136, slim: 124, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
-  { key: 'value', title: 'Value', width: 76, wide: true, sort: 'deviceValue', text: (r) => r.deviceValue },
+  { key: 'value', title: 'Value', width: 76, wide: true, sort: 'deviceValue', most: true, text: (r) => r.deviceValue },
   { key: 'health', title: 'Health', width: 100, optional: true, sort: 'healthStatus', text: (r) => r.healthStatus },
   { key: 'seen', title: 'Last seen', width: 126, slim: 122, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
   { key: 'tags', title: 'Tags', width: 180, optional: true, text: (r) => r.machineTags.join('; '), show: (r) => <Tags tags={r.machineTags} most={2} /> },

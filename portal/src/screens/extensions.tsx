@@ -40,7 +40,7 @@ const columns: Column<Extension>[] = [
   { key: 'browser', title: 'Browser', width: 110, slim: 96, sort: 'browserName', text: (r) => browserName(r.browserName) },
   { key: 'devices', title: 'Installed on', width: 104, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'on', title: 'Turned on', width: 94, numeric: true, sort: 'turnedOnMachines', text: (r) => r.turnedOnMachines, show: (r) => (r.turnedOnMachines === null ? notKnown : number(r.turnedOnMachines)) },
-  { key: 'risk', title: 'Permissions risk', width: 140, slim: 132, sort: 'riskRank', numeric: false, text: (r) => riskWord(r.risk), show: (r) => <Risk level={r.risk} /> },
+  { key: 'risk', title: 'Permissions risk', width: 140, slim: 132, sort: 'risk', most: true, text: (r) => riskWord(r.risk), show: (r) => <Risk level={r.risk} /> },
   { key: 'permissions', title: 'Requested permissions', width: 170, numeric: true, sort: 'permissions', text: (r) => r.permissions, show: (r) => (r.permissions === null ? notKnown : number(r.permissions)) },
   { key: 'version', title: 'Version', width: 124, text: (r) => r.versions.join('; '), show: (r) => <span className="first-of" title={r.versions.join('\n')}><span>{r.versions.at(-1)}</span>{r.versions.length > 1 && <span className="quiet">+{r.versions.length - 1}</span>}</span> },
   { key: 'vendor', title: 'Vendor', width: 140, wide: true, sort: 'vendor', text: (r) => r.vendor },
@@ -58,7 +58,7 @@ export function ExtensionList() {
   const [openId, open] = useOpen();
   return (
     <>
-      <List<Extension> name="extensions" source="/api/browserExtensions" columns={columns} filters={filters} order="riskRank desc, machines desc" rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
+      <List<Extension> name="extensions" source="/api/browserExtensions" columns={columns} filters={filters} order="risk desc, machines desc" rowKey={(r) => r.id} rowName={(r) => r.name} open={(r) => open(r.id)} openKey={openId}
         search={{ hint: 'Search extension or vendor', odata: (text) => any(contains('name', text), contains('extensionId', text), contains('vendor', text)) }}
         hunting={({ q, where }) => `DeviceTvmBrowserExtensions\n| summarize Name = max(ExtensionName), Vendor = max(ExtensionVendor), Devices = dcount(DeviceId), TurnedOn = dcountif(DeviceId, IsActivated == "true"), Told = countif(isnotempty(IsActivated)), Versions = make_set(ExtensionVersion) by BrowserName, ExtensionId, ExtensionRisk${where}${kqlHas(q, 'Name', 'ExtensionId', 'Vendor')}\n| project Name, BrowserName, Devices, TurnedOn, ExtensionRisk, Versions, Vendor, ExtensionId\n| order by Devices desc`}
         empty={{ title: 'No browser extension is known', text: agents }} />

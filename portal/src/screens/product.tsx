@@ -100,7 +100,7 @@ const deviceColumns: Column<SoftwareInstallation>[] = [
   { key: 'os', title: 'OS platform', width: 170, slim: 130, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },
   { key: 'version', title: 'Version', width: 190, slim: 150, sort: 'version', text: (r) => r.version },
   { key: 'exposed', title: 'Exposed', width: 100, sort: 'exposed', text: (r) => (r.exposed ? 'Yes' : 'No') },
-  { key: 'support', title: 'End of support', width: 180, slim: 140, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'support', title: 'End of support', width: 180, slim: 140, sort: 'endOfSupportStatus', most: true, text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'group', title: 'Device group', width: 160, wide: true, sort: 'rbacGroupName', text: (r) => r.rbacGroupName || 'Unassigned' },
   { key: 'seen', title: 'Last seen', width: 140, sort: 'lastSeen', text: (r) => r.lastSeen, show: (r) => <span title={time(r.lastSeen)}>{ago(r.lastSeen)}</span> },
 ];
@@ -132,7 +132,7 @@ const versionColumns: Column<Distribution>[] = [
   { key: 'installed', title: 'Installed on', width: 140, numeric: true, sort: 'installations', text: (r) => r.installations, show: (r) => number(r.installations) },
   { key: 'vulnerabilities', title: 'Vulnerabilities', width: 140, numeric: true, sort: 'vulnerabilities', text: (r) => r.vulnerabilities, show: (r) => number(r.vulnerabilities) },
   { key: 'usage', title: 'Usage', width: 120, numeric: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} /> },
-  { key: 'tags', title: 'Tags', width: 220, sort: 'endOfSupportStatus', text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
+  { key: 'tags', title: 'Tags', width: 220, sort: 'endOfSupportStatus', most: true, text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'date', title: 'End of support date', width: 180, optional: true, sort: 'endOfSupportDate', text: (r) => date(r.endOfSupportDate), file: [{ text: (r) => r.endOfSupportDate }] },
 ];
 

@@ -51,7 +51,7 @@ const taskColumns: Column<RemediationTask>[] = [
   { key: 'status', title: 'Status', width: 110, sort: 'status', text: (r) => r.status, show: (r) => <span className={statusColour(r)}>{r.overdue ? 'Overdue' : r.status}</span> },
   { key: 'progress', title: 'Device progress', width: 150, sort: 'fixedDevices', text: (r) => `${r.fixedDevices}/${r.targetDevices}`, file: [{ title: 'Fixed devices', text: (r) => r.fixedDevices }, { title: 'Targeted devices', text: (r) => r.targetDevices }], show: (r) => (r.type === 'AttentionRequired' ? <span className="quiet">Watched</span> : <Share part={r.fixedDevices} whole={r.targetDevices} bad={false} />) },
   { key: 'due', title: 'Due on', width: 120, sort: 'dueOn', text: (r) => date(r.dueOn), file: [{ text: (r) => r.dueOn }], show: (r) => <span className={r.overdue ? 'bad' : undefined}>{date(r.dueOn) || <span className="quiet">&ndash;</span>}</span> },
-  { key: 'priority', title: 'Priority', width: 90, sort: 'priority', text: (r) => r.priority },
+  { key: 'priority', title: 'Priority', width: 90, sort: 'priority', most: true, text: (r) => r.priority },
   { key: 'owner', title: 'Owner', width: 120, optional: true, sort: 'owner', text: (r) => r.owner },
   { key: 'by', title: 'Created by', width: 120, wide: true, sort: 'requesterEmail', text: (r) => person(r.requesterEmail) },
   { key: 'on', title: 'Created on', width: 120, optional: true, sort: 'createdOn', text: (r) => date(r.createdOn), file: [{ text: (r) => r.createdOn }] },
@@ -243,7 +243,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
 const lateColumns: Column<Breach>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> },
   { key: 'product', title: 'Software', sort: 'productName', text: (r) => productName(r.productVendor, r.productName), show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.recommendationId)}`}>{productName(r.productVendor, r.productName)}</Link> },
-  { key: 'severity', title: 'Severity', width: 140, slim: 124, sort: 'cvssV3', text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { key: 'severity', title: 'Severity', width: 140, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'known', title: 'Threats', width: 146, sort: 'knownExploited', text: (r) => (r.knownExploited ? 'Known exploited' : ''), show: (r) => r.knownExploited && <Tags tags={['KnownExploited']} /> },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'since', title: 'Open since', width: 130, wide: true, sort: 'openSince', text: (r) => date(r.openSince), file: [{ text: (r) => r.openSince }] },

@@ -30,6 +30,13 @@ std::string_view cast_of(Piece const& piece) {
     }
 }
 
+// Where a word stands on a scale: 1, 2 ...; 0 where it is none of its words, or null.
+std::string place_on_scale(std::string const& sql, std::span<std::string_view const> scale) {
+    std::string out = "(CASE " + sql;
+    for (std::size_t i = 0; i < scale.size(); ++i) out += " WHEN " + store::quote_text(scale[i]) + " THEN " + std::to_string(i + 1);
+    return out + " ELSE 0 END)::BIGINT";
+}
+
 // $search: an expression of words over the text of all text fields.
 class Search {
 public:
@@ -138,7 +145,8 @@ Result<std::vector<OrderKey>> read_order(std::string_view text, Resource const& 
         Reader reader(TRY(read_tokens(order)), resource, now, sql);
         for (auto const& one : TRY(reader.ordering())) {
             named.push_back(one.field);
-            all.push_back({"(" + one.piece.sql + ")" + std::string(cast_of(one.piece)), one.descending, one.piece.kind});
+            if (one.field && !one.field->scale.empty()) all.push_back({place_on_scale(one.piece.sql, one.field->scale), one.descending, Kind::number});
+            else all.push_back({"(" + one.piece.sql + ")" + std::string(cast_of(one.piece)), one.descending, one.piece.kind});
         }
     } else if (!resource.device.empty()) {
         all.push_back({resource.device, false, Kind::text});
