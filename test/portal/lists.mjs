@@ -169,6 +169,22 @@ export async function lists({ page, base, check, expect, until, accessible, prov
     const text = readFileSync(await download.path(), 'utf8');
     expect(text.startsWith('\ufeffName,Vendor') && text.split('\r\n').length > 50, text.slice(0, 200));
     expect(!/(^|,)[=+@]/m.test(text), 'a cell that a spreadsheet takes for a formula');
+    // Levels by what they mean, the most first; a column that asks for its field brings it.
+    await visit(page, base, '/devices');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Exposure score' }).click();
+    await page.keyboard.press('Escape');
+    const column = async (title) => {
+      const titles = await page.locator('.list thead th').allInnerTexts();
+      return page.locator(`tr[data-row] td:nth-child(${titles.findIndex((one) => one.trim() === title) + 1})`).allInnerTexts();
+    };
+    for (const [title, order] of [['Exposure level', (cell) => ['None', 'Low', 'Medium', 'High'].indexOf(cell.trim())], ['Exposure score', Number]]) {
+      await page.getByRole('columnheader', { name: title }).getByRole('button').click();
+      await page.waitForFunction((title) => [...document.querySelectorAll('th[aria-sort=descending]')].some((one) => one.textContent.includes(title)) && !document.querySelector('.bone-row'), title);
+      const cells = await column(title);
+      const places = cells.map(order);
+      expect(places.length > 5 && places[0] > 0 && places.every((n, i) => !i || places[i - 1] >= n), `${title}: ${cells.join(' ')}`);
+    }
     await page.evaluate(() => localStorage.clear());
   });
 
