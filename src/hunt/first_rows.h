@@ -1,5 +1,5 @@
-// `take` without an order gives any rows, where `sample` should give no special ones. Those of a few devices are found at once, where the whole table (each software once for
-// each device, joined with its CVEs) would be made first.
+// `take` without an order gives any rows (`sample` should give no special ones). Those of a few devices are found at once, where
+// the whole table (each software once for each device, joined with its CVEs) would be made first.
 #pragma once
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ struct FirstRows {
 // Nothing where the rows have an order, come from several tables or from none with devices, or are found quickly anyway.
 std::optional<FirstRows> of_first_devices(PlanPtr const&, std::string const& last_device);
 
-// Gives the DeviceId that `devices` devices do not lie behind.
-std::string last_of_first_devices(std::int64_t devices);  // as KQL
+// KQL that gives the DeviceId of the last of so many devices, by their ids.
+std::string last_of_first_devices(std::int64_t devices);
 
 }  // namespace merlon::hunt

@@ -35,7 +35,8 @@ Result<Relation> Binder::sort(std::vector<OrderKey> const& keys, Relation relati
 
 namespace {
 Result<std::int64_t> row_count(Binder& binder, Node const& node) {
-    if (auto const* literal = form_of<LiteralNode>(node); literal && literal->value.type == Type::real) return std::unexpected(error("KS134").with(node.span));
+    auto const* literal = form_of<LiteralNode>(node);
+    if (literal && literal->value.type == Type::real) return std::unexpected(error("KS134").with(node.span));
     auto const given = binder.constant_integer(node, "the number of rows");
     if (!given && given.error().code == "KS107") return std::unexpected(error("KS134").with(node.span));
     auto const count = TRY(given);
