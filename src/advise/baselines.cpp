@@ -45,6 +45,7 @@ std::string in_words(CheckTest const& test) {
     case Passing::at_least: return "at least " + test.values[0];
     case Passing::at_most: return "at most " + test.values[0];
     case Passing::between: return "between " + test.values[0] + " and " + test.values[1];
+    case Passing::parts_at_most: return "at most " + join(test.values, ":");
     }
     return {};
 }

@@ -20,7 +20,8 @@ std::optional<Passing> passing_named(std::string_view word, std::size_t values) 
     constexpr std::size_t any = 99;
     constexpr Rule rules[] = {{"is", Passing::is, 1, any},           {"not", Passing::is_not, 1, any},
                               {"contains", Passing::contains, 1, 1}, {"at_least", Passing::at_least, 1, 1},
-                              {"at_most", Passing::at_most, 1, 1},   {"between", Passing::between, 2, 2}};
+                              {"at_most", Passing::at_most, 1, 1},   {"between", Passing::between, 2, 2},
+                              {"parts_at_most", Passing::parts_at_most, 1, any}};
     for (auto const& rule : rules)
         if (rule.word == word && values >= rule.least && values <= rule.most) return rule.rule;
     return {};
@@ -43,10 +44,12 @@ Result<CheckTest> read_test(json::Value from, std::string const& where) {
     if (test.keys.empty() || !rule || !unset) return fail("advise.bad_check", where, "read, pass or unset");
     test.rule = *rule;
     test.values.assign(words.begin() + 1, words.end());
-    bool const numbers = *rule == Passing::at_least || *rule == Passing::at_most || *rule == Passing::between;
+    bool const numbers = *rule == Passing::at_least || *rule == Passing::at_most || *rule == Passing::between || *rule == Passing::parts_at_most;
     for (auto const& value : test.values)
         if (numbers && !to_double(value)) return fail("advise.bad_check", where, value);
     test.unset = *unset;
+    test.any = json::boolean(from, "any").value_or(false);
+    for (auto const& value : json::texts(from, "unsaid")) test.unsaid.push_back(ascii_lower(value));
     return test;
 }
 
@@ -69,6 +72,7 @@ Result<std::vector<Check>> read_checks(std::string_view bytes, std::string_view 
         check.platforms = json::texts(from, "platforms");
         check.sources = json::texts(from, "sources");
         check.techniques = json::texts(from, "mitre");
+        check.installed = json::texts(from, "installed");
         check.weight = json::number(from, "weight").value_or(0);
         check.user_impact = json::boolean(from, "user_impact").value_or(false);
         for (auto const test : json::array(from, "tests")) check.tests.push_back(TRY(read_test(test, where)));
@@ -104,6 +108,13 @@ bool passes(CheckTest const& test, std::string_view value) {
     case Passing::at_least: return number && *number >= limit(0);
     case Passing::at_most: return number && *number <= limit(0);
     case Passing::between: return number && *number >= limit(0) && *number <= limit(1);
+    case Passing::parts_at_most: {
+        auto const parts = split(text, ':');
+        if (parts.size() > test.values.size()) return false;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            if (auto const part = to_double(parts[i]); !part || *part > limit(i)) return false;
+        return true;
+    }
     }
     return false;
 }

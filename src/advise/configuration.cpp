@@ -39,10 +39,12 @@ bool judge_test(CheckTest const& test, Settings const& settings, std::vector<std
         if (!reports(families, key)) continue;
         if (!asked) asked = &key;
         auto values = values_of(settings, key);
+        std::erase_if(values, [&](auto const& one) { return std::ranges::find(test.unsaid, ascii_lower(one.second)) != test.unsaid.end(); });
         if (values.empty()) continue;
         verdict.applicable = true;
+        auto const passed = std::ranges::count_if(values, [&](auto const& one) { return passes(test, one.second); });
+        verdict.compliant = verdict.compliant && (test.any ? passed > 0 : passed == static_cast<std::ptrdiff_t>(values.size()));
         for (auto& [name, value] : values) {
-            verdict.compliant = verdict.compliant && passes(test, value);
             verdict.read.emplace_back(std::move(name), std::move(value));
         }
         return true;
@@ -82,11 +84,22 @@ Status write_checks(store::Connection& connection, std::vector<Check> const& che
     return table.close();
 }
 
+// Devices that have one of some products, "VENDOR/PRODUCT"; also those that do not count.
+fleet::DeviceSet devices_having(fleet::Index const& index, std::vector<std::string> const& products) {
+    fleet::DeviceSet all;
+    if (products.empty()) return all;
+    for (auto const& product : index.products)
+        if (std::ranges::find(products, product.vendor + "/" + product.product) != products.end())
+            for (auto const number : product.software) all |= index.software[number].devices;
+    return all;
+}
+
 // Devices as the rows of their settings pass by, device after device.
 class Judging {
 public:
     Judging(fleet::Index const& index, Assessment& assessment) : index_(index), all_(assessment) {
         all_.outcomes.resize(all_.checks.size());
+        for (auto const& check : all_.checks) having_.push_back(devices_having(index, check.installed));
         for (std::uint32_t number = 0; number < index.devices.size(); ++number) by_id_.push_back(number);
         std::ranges::sort(by_id_, {}, [&](std::uint32_t number) -> std::string const& { return index.devices[number].id; });
         for (auto const& check : all_.checks)
@@ -132,6 +145,8 @@ private:
             if (std::ranges::find(check.platforms, platform) == check.platforms.end()) continue;
             auto verdict = judge(check, settings_, families_);
             if (!verdict.assessed) continue;
+            // S1. What is about a program does not apply where it is not installed.
+            if (!check.installed.empty() && !having_[i].contains(number)) verdict.applicable = verdict.compliant = false;
             if (index_.devices[number].counted && verdict.applicable) {
                 all_.outcomes[i].applicable.add(number);
                 if (!verdict.compliant) all_.outcomes[i].failing.add(number);
@@ -143,6 +158,7 @@ private:
     fleet::Index const& index_;
     Assessment& all_;
     std::vector<std::uint32_t> by_id_;
+    std::vector<fleet::DeviceSet> having_;  // of each check that is about a program: who has it
     struct Judged {
         std::uint32_t device;
         std::int64_t scid;

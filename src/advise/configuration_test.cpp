@@ -51,6 +51,13 @@ TEST(Judge, ReadsRulesAboutNumbersTextAndMany) {
     auto const all = check_of(R"({"read": ["osquery.disk.*.on"], "pass": ["is", "1"], "unset": "fail"})");
     EXPECT_EQ(verdict(all, {{"osquery.disk.c.on", "1"}, {"osquery.disk.d.on", "1"}}), "passes");
     EXPECT_EQ(verdict(all, {{"osquery.disk.c.on", "1"}, {"osquery.disk.d.on", "0"}}), "fails");
+    // One volume of a Mac that FileVault is on for is enough: others are never encrypted.
+    auto const any = check_of(R"({"read": ["osquery.disk.*.on"], "pass": ["is", "1"], "unset": "fail", "any": true})");
+    EXPECT_EQ(verdict(any, {{"osquery.disk.c.on", "1"}, {"osquery.disk.d.on", "0"}}), "passes");
+    EXPECT_EQ(verdict(any, {{"osquery.disk.c.on", "0"}, {"osquery.disk.d.on", ""}}), "fails");
+    auto const parts = check_of(R"({"read": ["a.n"], "pass": ["parts_at_most", 10, 100, 60], "unset": "fail"})");
+    for (auto const* good : {"10:30:60", "4:50:10", "10"}) EXPECT_EQ(verdict(parts, {{"a.n", good}}), "passes") << good;
+    for (auto const* bad : {"11:30:60", "10:30:61", "10:30:60:1", "", "10:many"}) EXPECT_EQ(verdict(parts, {{"a.n", bad}}), "fails") << bad;
     // The first key whose family is reported and that is set; all tests must pass.
     auto const either = check_of(R"({"read": ["a.n", "b.n"], "pass": ["is", "1"], "unset": "fail"})");
     EXPECT_EQ(verdict(either, {{"b.n", "1"}}), "passes");
@@ -101,25 +108,36 @@ TEST(SecureScore, IsWeightTimesTheShareThatPasses) {
     EXPECT_DOUBLE_EQ(points_of(check, outcome, devices({5})).possible, 0);
 }
 
+// A fleet that was judged.
+struct Judged {
+    std::shared_ptr<store::Store> data;
+    std::shared_ptr<store::Connection> connection;
+    std::shared_ptr<fleet::Index const> index;
+    Assessment assessment;
+};
+Judged judged(std::string_view fleet) {
+    auto store = std::make_shared<store::Store>(store::Store::in_memory().value());
+    auto connection = std::make_shared<store::Connection>(store->connect().value());
+    auto const made = connection->execute(std::string(fleet));
+    EXPECT_TRUE(made) << describe(made.error());
+    fleet::IndexOptions options;
+    options.now = 1000;
+    auto index = fleet::Index::build(*connection, options).value();
+    auto assessment = assess_configuration(*connection, *index).value();
+    return {std::move(store), std::move(connection), std::move(index), std::move(assessment)};
+}
+
 // Through the store: two devices that report sshd, one that reports nothing, one excluded.
 TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
-    auto store = store::Store::in_memory().value();
-    auto connection = store.connect().value();
-    auto const made = connection.execute(R"sql(
+    auto const [store, connection, index, assessment] = judged(R"sql(
         INSERT INTO device SELECT d, d, d, 'Linux', '', '', '', '', '', '', '', '', 'HQ', 'Normal', false, '', '[]', '[]', d = 'd', 'test', 0, 1000, 0
         FROM (VALUES ('a'), ('b'), ('c'), ('d')) t(d);
         INSERT INTO setting VALUES ('a', 'sshd.PermitEmptyPasswords', 'no', 5), ('b', 'sshd.PermitEmptyPasswords', 'yes', 5), ('d', 'sshd.PermitEmptyPasswords', 'yes', 5);
     )sql");
-    ASSERT_TRUE(made) << describe(made.error());
-    fleet::IndexOptions options;
-    options.now = 1000;
-    auto const index = fleet::Index::build(connection, options).value();
-    auto const assessment = assess_configuration(connection, *index);
-    ASSERT_TRUE(assessment) << describe(assessment.error());
-    ASSERT_TRUE(publish_secure_score(connection, *index, *assessment, *assessment, 1000));
-    auto const rows = connection.scalar("SELECT string_agg(device || compliant, ' ' ORDER BY device) FROM configuration_result WHERE scid = 40003").value();
+    ASSERT_TRUE(publish_secure_score(*connection, *index, assessment, assessment, 1000));
+    auto const rows = connection->scalar("SELECT string_agg(device || compliant, ' ' ORDER BY device) FROM configuration_result WHERE scid = 40003").value();
     EXPECT_EQ(std::get<std::string>(rows), "atrue bfalse dfalse");
-    auto const advice = configuration_recommendations(*index, *assessment, *assessment);
+    auto const advice = configuration_recommendations(*index, assessment, assessment);
     auto const found = std::ranges::find(advice, "sca-_-scid-40003", &Recommendation::id);
     ASSERT_NE(found, advice.end());
     EXPECT_EQ(found->total_devices, 2U);
@@ -128,8 +146,55 @@ TEST(SecureScore, IsPublishedWithResultsOfEachDevice) {
     // What is missing is the sum of what the recommendations would bring.
     double missing = 0;
     for (auto const& one : advice) missing += one.score_impact;
-    auto const gap = connection.scalar("SELECT possible - points FROM secure_score WHERE device_group = '*' AND category = '*'").value();
+    auto const gap = connection->scalar("SELECT possible - points FROM secure_score WHERE device_group = '*' AND category = '*'").value();
     EXPECT_NEAR(std::get<double>(gap), missing, 1e-9);
+}
+
+// What the shipped checks say of devices as they are, not of the demo's.
+TEST(Checks, SayWhatIsSoOfRealDevices) {
+    auto const all = read_checks().value();
+    auto const says = [&](std::int64_t scid, Settings const& settings) { return verdict(*std::ranges::find(all, scid, &Check::scid), settings); };
+    // osquery names every volume of a Mac: that of the data is encrypted on a chip of Apple also where FileVault is off.
+    EXPECT_EQ(says(45005, {{"osquery.disk_encryption./dev/disk0.filevault_status", ""}, {"osquery.disk_encryption./dev/disk3s5.filevault_status", "on"}}), "passes");
+    EXPECT_EQ(says(45005, {{"osquery.disk_encryption./dev/disk3s5.encrypted", "1"}, {"osquery.disk_encryption./dev/disk3s5.filevault_status", "off"}}), "fails");
+    EXPECT_EQ(says(45005, {{"osquery.disk_encryption./dev/disk3s5.encrypted", "1"}}), "not applicable");
+    EXPECT_EQ(says(45005, {{"osquery.disk_encryption./dev/disk0.filevault_status", "unknown"}}), "not applicable");
+    std::string const machine = "registry.hkey_local_machine\\";
+    auto const firewall = machine + "system\\currentcontrolset\\services\\sharedaccess\\parameters\\firewallpolicy\\standardprofile\\";
+    auto const policy = machine + "software\\policies\\microsoft\\windowsfirewall\\privateprofile\\enablefirewall";
+    // Without a policy the firewall is what the device itself says; a policy comes first.
+    EXPECT_EQ(says(2072, {{firewall + "enablefirewall", "1"}}), "passes");
+    EXPECT_EQ(says(2072, {{firewall + "enablefirewall", "1"}, {firewall + "defaultinboundaction", "0"}}), "fails");
+    EXPECT_EQ(says(2072, {{firewall + "enablefirewall", "1"}, {policy, "0"}}), "fails");
+    // SMB 1 is no part of a Windows of today: where neither its client nor a value is there, there is no server.
+    auto const client = machine + "system\\currentcontrolset\\services\\mrxsmb10\\start";
+    auto const server = machine + "system\\currentcontrolset\\services\\lanmanserver\\parameters\\smb1";
+    EXPECT_EQ(says(54, {{machine + "other", "1"}}), "passes");
+    EXPECT_EQ(says(54, {{client, "2"}}), "fails");
+    EXPECT_EQ(says(54, {{client, "2"}, {server, "0"}}), "passes");
+    EXPECT_EQ(says(54, {{client, "4"}, {server, "1"}}), "fails");
+    // Windows Server has no security centre: osquery's word for that is no verdict.
+    EXPECT_EQ(says(2010, {{"osquery.windows_security_center.antivirus", "Error"}}), "not applicable");
+    EXPECT_EQ(says(2010, {{"osquery.windows_security_center.antivirus", "Poor"}}), "fails");
+    EXPECT_EQ(says(40064, {{"files./etc/crontab.mode", "0644"}}), "fails");
+    EXPECT_EQ(says(40013, {{"sshd.maxstartups", "4:50:10"}}), "passes");
+}
+
+// A device without Chrome neither keeps to a policy of Chrome nor fails it.
+TEST(Checks, OfAProgramDoNotApplyWhereItIsNotInstalled) {
+    auto const [store, connection, index, assessment] = judged(R"sql(
+        INSERT INTO device SELECT d, d, d, 'Windows11', '', '', '', '', '', '', '', '', 'HQ', 'Normal', false, '', '[]', '[]', false, 'test', 0, 1000, 0 FROM (VALUES ('a'), ('b')) t(d);
+        INSERT INTO setting SELECT d, 'registry.HKEY_LOCAL_MACHINE\SOFTWARE\x', '1', 5 FROM (VALUES ('a'), ('b')) t(d);
+        INSERT INTO software VALUES (1, 'programs', 'Chrome', '', '1', '', '', '', '', '', '', '', '', 'windows', 0);
+        INSERT INTO identity VALUES (1, 'google', 'chrome', '1', 'intdot', '[]', true, '', false, NULL, '', '', '', '');
+        INSERT INTO installation VALUES ('a', 1, '', '', 0);
+    )sql");
+    auto const advice = configuration_recommendations(*index, assessment, assessment);
+    auto const found = std::ranges::find(advice, "sca-_-scid-22", &Recommendation::id);
+    ASSERT_NE(found, advice.end());
+    EXPECT_EQ(found->total_devices, 1U);
+    auto const rows = connection->scalar("SELECT string_agg(device || ' ' || applicable || ' ' || compliant, ', ' ORDER BY device) FROM configuration_result WHERE scid = 22").value();
+    EXPECT_EQ(std::get<std::string>(rows), "a true false, b false false");
 }
 
 // What is counted as the settings pass by is what hunting's table says device by device.
