@@ -38,7 +38,10 @@ Result<Ask> local_ask(Front const& front, Folder use) {
     auto store = front.open_store(use == Folder::make);
     if (!store && store.error().code == "store.in_use") {
         auto const settings = TRY(front.settings());
-        return remote_ask({"unix:" + server::control_socket(settings.text("data")).string(), {}, {}, 600});
+        auto const door = server::control_socket(settings.text("data"));
+        std::error_code failed;
+        if (!std::filesystem::exists(door, failed)) return std::unexpected(store.error());  // no server holds it, but another verb
+        return remote_ask({"unix:" + door.string(), {}, {}, 600});
     }
     if (!store && store.error().code == "store.no_data" && use == Folder::if_any) store = store::Store::in_memory();
     auto opened = TRY(std::move(store));
