@@ -38,6 +38,6 @@ export const any = (...conditions: string[]): string =>
   conditions.length > 1 ? conditions.map((one) => `(${one})`).join(' or ') : (conditions[0] ?? '');
 
 export const contains = (field: string, text: string) => `contains(${field},${quote(text)})`;
-export const oneOf = (field: string, values: string[]) => any(...values.map((value) => `${field} eq ${quote(value)}`));
+export const oneOf = (field: string, values: string[]) => (values.length === 1 ? `${field} eq ${quote(values[0]!)}` : values.length ? `${field} in (${values.map(quote).join(',')})` : '');
 // For fields that are lists of text.
 export const hasAny = (field: string, values: string[]) => any(...values.map((value) => `${field}/any(t: t eq ${quote(value)})`));

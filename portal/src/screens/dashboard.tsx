@@ -40,9 +40,7 @@ export default function Dashboard() {
         <Secure />
         {may('Machine.Read.All') && <Distribution />}
         {may('SecurityRecommendation.Read.All') && <TopRecommendations />}
-        {may('Machine.Read.All') && (
-          <TopDevices />
-        )}
+        {may('Machine.Read.All') && may('Score.Read.All') && <TopDevices />}
         {may('Software.Read.All') && (
           <Card title="Top vulnerable software" wide more={{ to: '/software', words: 'All software' }}>
             <SmallList<Software> source="/api/software" options={{ orderby: 'impactScore desc', select: ['*', 'exposedMachinesByDay'] }} rowKey={(r) => r.id} first={6} label="Top vulnerable software" none="No weakness is known."
@@ -88,7 +86,12 @@ export default function Dashboard() {
 function TopDevices() {
   const { data, error, refetch } = useQuery({
     queryKey: ['top-devices'],
-    queryFn: async ({ signal }) => (await get<Page<Machine>>(address('/api/machines', { filter: "exposureLevel ne 'None'", orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel', 'discoveredVulnerabilities'] }), signal)).value,
+    queryFn: async ({ signal }) => {
+      // Which they are is found where each device's exposure is written; only these are then counted.
+      const { value: most } = await get<Page<{ id: string; computerDnsName: string; exposureLevel: Machine['exposureLevel'] }>>(address('/api/exposureScore/ByMachine', { orderby: 'exposureScore desc', top: 6, select: ['id', 'computerDnsName', 'exposureLevel'] }), signal);
+      const { value: counted } = most.length ? await get<Page<Machine>>(address('/api/machines', { filter: oneOf('id', most.map(({ id }) => id)), top: most.length, select: ['id', 'discoveredVulnerabilities'] }), signal) : { value: [] };
+      return most.map((one) => ({ ...one, discoveredVulnerabilities: counted.find(({ id }) => id === one.id)?.discoveredVulnerabilities ?? 0 }));
+    },
   });
   return (
     <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
@@ -98,7 +101,7 @@ function TopDevices() {
           <thead><tr><th scope="col">Device</th><th scope="col">Exposure</th><th scope="col" className="numeric">CVEs</th></tr></thead>
           <tbody>
             {data.map((one) => (
-              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities ?? 0)}</td></tr>
+              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities)}</td></tr>
             ))}
           </tbody>
         </table>
