@@ -46,8 +46,8 @@ TEST(FeedHealth, AgeAndTheLastTry) {
     // A clock that was a year ahead holds nothing up once it is right again, and makes nothing fresh.
     ASSERT_TRUE(note_attempt(connection, "kev", now + 365 * 24 * hour, "unchanged", ""));
     EXPECT_TRUE(is_due(named("kev"), now + 7 * hour));
-    auto const later = feed_health(connection, now + 100 * hour).value();
-    EXPECT_EQ(std::ranges::find(later, "kev", &FeedHealth::name)->freshness, Freshness::stale);
+    auto const once_right = feed_health(connection, now + 100 * hour).value();
+    EXPECT_EQ(std::ranges::find(once_right, "kev", &FeedHealth::name)->freshness, Freshness::stale);
     ASSERT_TRUE(note_attempt(connection, "kev", now + hour, "unchanged", ""));
     EXPECT_EQ(named("kev").outcome, "unchanged");
     auto const later = feed_health(connection, now + 100 * hour).value();
