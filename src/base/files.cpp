@@ -231,11 +231,4 @@ Status write_file_durably(std::filesystem::path const& path, std::string_view by
     return {};
 }
 
-void flush_folder(std::filesystem::path const& folder) {
-    int const directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) return;
-    (void)::fsync(directory);
-    ::close(directory);
-}
-
 }  // namespace merlon

@@ -1,28 +1,21 @@
 // `take` looks at a few devices first, and at all of them where those have too few rows.
-#include <gtest/gtest.h>
-
-#include "hunt/hunt.h"
-#include "store/store.h"
+#include "hunt/hunting_for_tests.h"
 
 namespace merlon::hunt {
 namespace {
 
-class FirstRows : public testing::Test {
+class FirstRows : public HuntingStore {
 protected:
-    store::Store store = store::Store::in_memory().value();
-    store::Connection connection = store.connect().value();
-
     // 300 devices with two products each; the last device alone has a third one.
     void SetUp() override {
-        ASSERT_TRUE(prepare(connection));
-        auto const done = connection.execute(R"sql(
+        HuntingStore::SetUp();
+        have(R"sql(
             INSERT INTO main.device SELECT format('d{:03d}', i), 'x' || i, 'host-' || i, 'Linux', '', '', '10', '', '', '', 'x64', '', 'HQ', 'Normal',
                 false, '', '[]', '[]', false, 'test', 1, 2, 0 FROM range(300) t(i);
             INSERT INTO main.software SELECT i, 'test', 'p' || i, 'v', '1', '', '', '', '', '', '', '', '', '', 0 FROM range(3) t(i);
             INSERT INTO main.identity SELECT i, 'v', 'p' || i, '1', '', '[]', true, '', true, NULL, '', '', '', '' FROM range(3) t(i);
             INSERT INTO main.installation SELECT format('d{:03d}', d), s, '', '', 0 FROM range(300) a(d), range(2) b(s);
             INSERT INTO main.installation VALUES ('d299', 2, '', '', 0), ('d299', 2, 'again', '', 0))sql");
-        ASSERT_TRUE(done) << describe(done.error());
     }
 
     std::vector<std::string> names(std::string const& query) {

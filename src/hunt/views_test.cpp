@@ -1,33 +1,10 @@
 // What the views of some hunting tables make of stored rows.
-#include <gtest/gtest.h>
-
-#include "hunt/hunt.h"
-#include "store/store.h"
+#include "hunt/hunting_for_tests.h"
 
 namespace merlon::hunt {
 namespace {
 
-class HuntingViews : public testing::Test {
-protected:
-    store::Store store = store::Store::in_memory().value();
-    store::Connection connection = store.connect().value();
-
-    void SetUp() override { ASSERT_TRUE(prepare(connection)); }
-    void have(std::string const& sql) {
-        auto const done = connection.execute(sql);
-        ASSERT_TRUE(done) << describe(done.error());
-    }
-    std::string rows(std::string const& query) {
-        auto const answer = run(connection, query);
-        if (!answer) return render(answer.error(), query);
-        std::string out;
-        for (auto const& row : answer->rows) {
-            for (std::size_t i = 0; i < row.size(); ++i) append_cell_json(out, row[i], answer->columns[i].type), out += ' ';
-            out += '\n';
-        }
-        return out;
-    }
-};
+class HuntingViews : public HuntingStore {};
 
 TEST_F(HuntingViews, NetworkAdaptersAndWhatTheirAddressesAre) {
     have(R"sql(INSERT INTO main.device SELECT 'd' || i, 'x' || i, 'host-' || i, 'Linux', '', '', '10', '', '', '', 'x64', '', 'HQ', 'Normal', false, '',

@@ -162,6 +162,10 @@ sameEach('failing devices: checks and recommendations', by(checks, (r) => r.id, 
 sameEach('devices of browser extensions: list and hunting', tally(await all('browserExtensions'), (r) => r.extensionId ?? r.id, (r) => r.machines),
   await huntBy(`DeviceTvmBrowserExtensions | ${counts} | summarize N = dcount(DeviceId) by ExtensionId, BrowserName | summarize N = sum(N) by Name = ExtensionId`));
 const expiry = await get('machines/certificateExpiry');
+const now = Date.now(), until = (days) => new Date(now + days * 86_400_000).toISOString();
+for (const [field, filter] of [['certificates', "id ne ''"], ['expired', `notAfter lt ${until(0)}`], ['within30Days', `notAfter ge ${until(0)} and notAfter lt ${until(30)}`],
+  ['within90Days', `notAfter ge ${until(0)} and notAfter lt ${until(90)}`]])
+  same(`certificates, ${field}: dashboard and list`, expiry[field], await count(`machines/certificateAssessmentByMachine?$filter=${filter}`));
 same('certificates that have expired: dashboard and hunting', expiry.expired, await huntOne(`DeviceTvmCertificateInfo | ${counts} | where todatetime(ExpirationDate) < now() | count`));
 
 // ---- Work, exceptions, alerts -----------------------------------------------------------------------------------------------------------------

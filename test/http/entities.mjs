@@ -130,22 +130,6 @@ for (const by of ['ByVulnerability', 'BySoftware', 'ByRecommendation', 'ByMachin
 for (const {id} of (await get('machines?$top=20&$select=id&$orderby=exposureScore desc')).body.value)
   await near(`machines/${id}/exposure`, async () => (await get(`machines/${id}?$select=exposureScore`)).body.exposureScore);
 
-// ---- Counts of the dashboard: each publication writes them, so they are asked again as well ---------------------------------------
-const same = async (what, counted, listed) => {
-  let [a, b] = [NaN, NaN];
-  for (let attempt = 0; attempt < 3 && a !== b; ++attempt) [a, b] = [await counted(), await listed()];
-  expect(`${what} as the list has them`, a === b, `${a} ${b}`);
-};
-const rows = async (list, filter) => Number((await get(`${list}/$count?$filter=${filter}`)).body);
-for (const level of ['None', 'Low', 'Medium', 'High'])
-  await same(`devices of exposure ${level}`, async () => (await get('machines/exposureLevels')).body.value.find(({id}) => id === level)?.machines ?? 0,
-    () => rows('machines', `exposureLevel eq '${level}' and counted eq true`));
-await same('devices that do not count', async () => (await get('machines/exposureLevels')).body.value.find(({id}) => id === 'NotCounted')?.machines ?? 0, () => rows('machines', 'counted eq false'));
-const now = Date.now(), day = 86_400_000, until = (days) => new Date(now + days * day).toISOString();
-for (const [field, filter] of [['certificates', "id ne ''"], ['expired', `notAfter lt ${until(0)}`], ['within30Days', `notAfter ge ${until(0)} and notAfter lt ${until(30)}`],
-  ['within90Days', `notAfter ge ${until(0)} and notAfter lt ${until(90)}`]])
-  await same(`certificates, ${field},`, async () => (await get('machines/certificateExpiry')).body[field], () => rows('machines/certificateAssessmentByMachine', filter));
-
 // ---- Words of a scale are ordered by what they mean, also from page to page -------------------------------------------------------
 const levels = ['None', 'Informational', 'Low', 'Normal', 'Medium', 'High', 'Critical'], support = ['None', 'Upcoming EOS Version', 'Upcoming EOS Software', 'EOS Version', 'EOS Software'];
 for (const [list, field, scale] of [['machines', 'exposureLevel', levels], ['machines', 'riskScore', levels], ['machines', 'deviceValue', levels], ['vulnerabilities', 'severity', levels], ['alerts', 'severity', levels],

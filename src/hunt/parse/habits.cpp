@@ -81,9 +81,7 @@ constexpr std::array<std::string_view, 14> units{"d", "h", "m", "s", "day", "day
 bool one_of(std::string_view word, auto const& words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
 std::string habit_of_word(Cursor const& at, Token const& t) {
-    std::string lower(t.text);
-    for (auto& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    auto const lower = ascii_lower(t.text);
     if (lower == "not") {
         auto const& next = at.peek(1);
         return "Negation stands before the word: !" + (next.kind == TokenKind::name ? next.text : std::string("in")) + "; or around a test: not(...).";

@@ -1,25 +1,19 @@
 // Aggregates over smaller relations give what they give over the whole table.
-#include <gtest/gtest.h>
-
 #include <array>
 #include <map>
 
-#include "hunt/hunt.h"
-#include "store/store.h"
+#include "hunt/hunting_for_tests.h"
 
 namespace merlon::hunt {
 namespace {
 
-class NarrowRelations : public testing::Test {
+class NarrowRelations : public HuntingStore {
 protected:
-    store::Store store = store::Store::in_memory().value();
-    store::Connection connection = store.connect().value();
-
     // 40 devices, 30 software versions of 10 products, 60 CVEs; some installed twice, some findings hidden or cleared. Software
     // 40 and 41 have the identity of 3, and some of its findings.
     void SetUp() override {
-        ASSERT_TRUE(prepare(connection));
-        auto const done = connection.execute(R"sql(
+        HuntingStore::SetUp();
+        have(R"sql(
             INSERT INTO main.device SELECT 'd' || i, 'x' || i, 'host-' || i, CASE WHEN i % 2 = 0 THEN 'Windows11' ELSE 'Linux' END,
                 '', '', '10', '', '', '', 'x64', '', 'HQ', 'Normal', false, '', '[]', '[]', false, 'test', 1, 2, 0 FROM range(40) t(i);
             INSERT INTO main.software SELECT i, 'test', 'p' || i % 10, 'v', '1.' || i, '', '', '', '', '', '', '', 'cpe' || i, '', 0 FROM range(30) t(i);
@@ -41,21 +35,8 @@ protected:
                 c % 11 = 0, '[]', 0 FROM range(40, 42) a(s), range(60) b(c) WHERE c % 3 = 0;
             INSERT INTO main.finding_cleared SELECT 'd' || d, s, 'CVE-2024-' || c, 'hotfix'
                 FROM range(40) a(d), range(40, 42) b(s), range(60) e(c) WHERE c % 3 = 0 AND (d + s + c) % 7 = 0)sql");
-        ASSERT_TRUE(done) << describe(done.error());
     }
 
-    Options options;
-
-    std::string rows(std::string const& query) {
-        auto const answer = run(connection, query, options);
-        if (!answer) return render(answer.error(), query);
-        std::string out;
-        for (auto const& row : answer->rows) {
-            for (std::size_t i = 0; i < row.size(); ++i) append_cell_json(out, row[i], answer->columns[i].type), out += ' ';
-            out += '\n';
-        }
-        return out;
-    }
     // The same over the whole table: what materialize() holds is not looked into.
     void same(std::string const& table, std::string const& pipes, bool smaller) {
         auto const plain = rows(table + pipes);
