@@ -39,8 +39,8 @@ export async function narrow(page, text) {
   await page.keyboard.type(text);
 }
 
-// To another screen within the page, as a link goes there: nothing is loaded anew but what the screen asks for.
-export async function go(page, path) {
+// To another screen within the page, as a link goes there: nothing is loaded anew but what the screen asks for. It is there, with or without its data.
+export async function leave(page, path) {
   await page.evaluate((to) => {
     // The screen before stays until the next one is there; another tab of the same screen comes with the next frames.
     const another = new URL(to, location.href).pathname !== location.pathname;
@@ -49,5 +49,9 @@ export async function go(page, path) {
     dispatchEvent(new PopStateEvent('popstate'));
     return another || new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))));
   }, path);
+  await page.waitForSelector('h1:not([data-before])');
+}
+export async function go(page, path) {
+  await leave(page, path);
   await settled(page);
 }
