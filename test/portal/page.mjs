@@ -25,6 +25,21 @@ export async function visit(page, base, path) {
 // No column of a list is outside of the window.
 export const fits = (page) => page.evaluate(() => [...document.querySelectorAll('.list-scroll')].every((box) => box.scrollWidth <= box.clientWidth + 1));
 
+// Tab (or Shift+Tab) until what is called so has the focus.
+export async function tabTo(page, name, key = 'Tab') {
+  const been = [];
+  for (let presses = 0; presses < 150; ++presses) {
+    const at = await page.evaluate(() => {
+      const one = document.activeElement;
+      return (one.getAttribute('aria-label') || one.labels?.[0]?.innerText || one.innerText || '').trim();
+    });
+    if (typeof name === 'string' ? at.replace(/\s*\*$/, '') === name : name.test(at)) return;
+    been.push(at.slice(0, 30).replace(/\s+/g, ' '));
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never comes to ${name}: ${been.slice(-40).join(' | ')}`);
+}
+
 // Into the search over everything, which has come when its field has the focus.
 export async function searchFor(page, text) {
   await page.keyboard.press('Control+k');

@@ -1,11 +1,11 @@
 // What stands beside the lists: the panel of a product and of a device group, trends that tell their days, roles, and every
 // list as a query.
-import { go, rows, settled, visit } from './page.mjs';
+import { go, rows, settled, tabTo, visit } from './page.mjs';
 
 // Sixty days of a score, the newest first, in the server's form.
 const days = (one, value) => Array.from({ length: 60 }, (_, i) => ({ ...one, id: `day-${i}`, date: new Date(Date.UTC(2026, 2, 1) - i * 86_400_000).toISOString(), ...value(i) }));
 
-export async function panels({ page, base, check, expect, accessible }) {
+export async function panels({ page, base, check, expect, until, accessible }) {
   await check('a product has a panel: weaknesses, versions, devices, and the way to its page', async () => {
     await visit(page, base, '/software?q=chrome');
     await rows(page).getByText('Google Chrome').click();
@@ -211,6 +211,84 @@ export async function panels({ page, base, check, expect, accessible }) {
     await page.getByText('2 devices counted again.').first().waitFor();
     await tray.getByRole('button', { name: 'Clear' }).click();
     await tray.waitFor({ state: 'detached' });
+  });
+
+  // By the keyboard alone, and with a server that refuses the first time: what was typed is there with the refusal, the same is taken the
+  // second time or the form is closed, and the focus is where it was before.
+  await check('each form is opened, filled, refused, sent and closed by keys, and a refusal loses nothing that was typed', async () => {
+    let refusing = false;
+    await page.route((url) => url.pathname.startsWith('/api/') && !/preview|whatIf|dryRun/.test(url.pathname), (route) => (refusing && route.request().method() !== 'GET'
+      ? route.fulfill({ status: 409, headers: { 'X-Request-Id': 'abc-7' }, contentType: 'application/json', body: '{"error":{"code":"Conflict","message":"Not like this."}}' }) : route.fallback()));
+    const { value: [device] } = await (await fetch(`${base}/api/machines?$orderby=computerDnsName&$top=1`)).json();
+    let opener; // what had the focus when the form was opened
+    const press = async (name) => {
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+    };
+    const menu = async (first, ...others) => {
+      await tabTo(page, first);
+      opener = await page.evaluateHandle(() => document.activeElement);
+      await page.keyboard.press('Enter');
+      for (const name of others) {
+        await tabTo(page, name, 'ArrowDown');
+        await page.keyboard.press('Enter');
+      }
+    };
+    const tick = async () => {
+      for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    };
+    const row = async (key) => {
+      await page.keyboard.press('j');
+      opener = await page.waitForFunction(() => document.activeElement?.hasAttribute('data-row') && document.activeElement);
+      await page.keyboard.press(key);
+    };
+    // Where, how it is opened, its name, what is typed into which fields, what sends it; and where it is sent again, what is told then.
+    for (const [path, open, name, fields, send, done] of [
+      [`/devices/${device.id}`, () => menu('Manage tags'), /^Tags of /, { 'New tag': 'zz typed' }, 'Save', 'The tags are saved.'],
+      [`/devices/${device.id}`, () => menu('More', 'Exclude ...'), /^Exclude /, { Note: 'zz typed' }, 'Exclude', 'It is excluded.'],
+      ['/devices', async () => { await tick(); await menu('Add a tag'); }, 'Tag 2 devices', { Tag: 'zz typed' }, 'Add', '2 devices tagged zz typed.'],
+      ['/devices', () => menu('Exclude'), 'Exclude 2 devices', { Note: 'zz typed' }, 'Exclude', '2 devices excluded.'],
+      ['/recommendations', () => row('r'), /^Remediation: /, { Notes: 'zz typed' }, 'Ask for it'],
+      ['/recommendations', () => row('e'), /^Exception: /, { Context: 'zz typed' }, 'Make the exception'],
+      ['/software/google-_-chrome', () => menu('Report inaccuracy'), /^This is wrong: /, { Reason: 'zz typed' }, 'Save the correction'],
+      ['/configuration?tab=baselines', () => menu('New profile'), 'New baseline profile', { Name: 'zz typed' }, 'Make it'],
+      ['/alerts?tab=detections', () => menu('New detection'), 'New detection', { Name: 'zz typed' }, 'Make it'],
+      ['/settings', () => menu('Add a user'), 'Add a user', { 'User name': 'zz typed', Password: 'zz typed too long' }, 'Add'],
+      ['/settings?tab=groups', () => menu('Add a group'), 'Add a device group', { Name: 'zz typed' }, 'Add'],
+      ['/settings?tab=targets', () => menu('Add a target'), 'Add a target', { Name: 'zz typed' }, 'Add'],
+      ['/settings?tab=agents', () => menu('New enrolment secret'), 'New enrolment secret', { For: 'zz typed' }, 'Make it'],
+      ['/settings?tab=notifications', () => menu('Add a channel'), 'Add a channel', { Name: 'zz typed', Address: 'https://zz.example.org/typed' }, 'Add'],
+    ]) {
+      if (page.url() === 'about:blank') await visit(page, base, path);
+      else if (!page.url().endsWith(path)) await go(page, path);
+      await open();
+      const form = page.getByRole('dialog', { name });
+      await form.waitFor();
+      for (const [field, text] of Object.entries(fields)) {
+        await tabTo(page, field);
+        await page.keyboard.type(text);
+      }
+      refusing = true;
+      if (await form.getByRole('button', { name: 'Review' }).count()) await press('Review');
+      await press(send);
+      await form.getByText('Not like this.').waitFor();
+      await form.getByText('abc-7').waitFor();
+      refusing = false;
+      const typed = await form.locator('input, textarea').evaluateAll((all) => all.map(({ value }) => value));
+      expect(await form.getByText('zz typed').count() || Object.values(fields).every((text) => typed.includes(text)), `${path}: what was typed is gone: ${typed}`);
+      if (done) {
+        await press(send);
+        await page.getByText(done).first().waitFor();
+      } else await page.keyboard.press('Escape');
+      await form.waitFor({ state: 'detached' });
+      await page.waitForFunction(() => !document.querySelector('[aria-modal=true]') && document.activeElement !== document.body);
+      if (await page.locator('.panel').count()) await page.keyboard.press('Escape');
+      await page.waitForFunction((one) => document.activeElement === one, opener).catch(async () => { throw new Error(`${path}, ${name}: the focus is at ${await page.evaluate(() => document.activeElement.outerHTML.slice(0, 160))}`); });
+      if (done) await page.keyboard.press('u');
+    }
+    const left = async () => (await (await fetch(`${base}/api/machines?$filter=${encodeURIComponent("isExcluded eq true or machineTags/any(t: t eq 'zz typed')")}&$select=id`)).json()).value.length;
+    await until(async () => (await left()) === 0, async () => `${await left()} devices are not as they were`);
+    await page.unrouteAll({ behavior: 'wait' });
   });
 
   await check('the report shows how it was, and a past day as it was', async () => {

@@ -2,8 +2,9 @@
 import { useState, type FormEvent } from 'react';
 import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, isAway, send, wordsOf, type Problem } from '../api/client';
+import { get, isAway, send, type Problem } from '../api/client';
 import { Mark } from '../ui/mark';
+import { Reason } from '../ui/states';
 
 // "#/claim?code=...": behind the '#', so that no log on the way sees it; taken out of the address at once.
 function claimCode(): string {
@@ -57,7 +58,7 @@ function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [failed, setFailed] = useState(refusedAtFirst);
+  const [failed, setFailed] = useState<unknown>(refusedAtFirst);
   const [busy, setBusy] = useState(false);
   const unclaimed = why.message.includes('no user yet');
   const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => get<{ openid: boolean }>('/api/merlon/signIn', signal), retry: false, enabled: !unclaimed });
@@ -69,7 +70,7 @@ function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
       await send('POST', '/api/merlon/session', { name, password });
       await queries.resetQueries();
     } catch (error) {
-      setFailed(wordsOf(error));
+      setFailed(error);
       setBusy(false);
     }
   }
@@ -83,7 +84,7 @@ function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
   return (
     <form onSubmit={enter}>
       <h1>Sign in</h1>
-      {failed ? <MessageBar intent="error" layout="multiline"><MessageBarBody>{failed}</MessageBarBody></MessageBar>
+      {failed !== '' ? <MessageBar role="alert" intent="error" layout="multiline"><MessageBarBody><Reason error={failed} /></MessageBarBody></MessageBar>
         : ended && <MessageBar intent="info" layout="multiline"><MessageBarBody>Your session has ended. Sign in to go on where you were.</MessageBarBody></MessageBar>}
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
@@ -98,7 +99,7 @@ function Claim({ code }: { code: string }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
-  const [failed, setFailed] = useState('');
+  const [failed, setFailed] = useState<unknown>('');
   const [busy, setBusy] = useState(false);
   const differs = again !== '' && again !== password;
   async function claim(event: FormEvent) {
@@ -111,7 +112,7 @@ function Claim({ code }: { code: string }) {
       // A full load: nothing of the time before may linger.
       location.replace('/');
     } catch (error) {
-      setFailed(wordsOf(error));
+      setFailed(error);
       setBusy(false);
     }
   }
@@ -119,7 +120,7 @@ function Claim({ code }: { code: string }) {
     <form onSubmit={claim}>
       <h1>Make the first administrator</h1>
       <p>From then on everybody needs an account.</p>
-      {failed && <MessageBar intent="error"><MessageBarBody>{failed}</MessageBarBody></MessageBar>}
+      {failed !== '' && <MessageBar role="alert" intent="error" layout="multiline"><MessageBarBody><Reason error={failed} /></MessageBarBody></MessageBar>}
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password" hint="12 characters or more"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="new-password" required /></Field>
       <Field label="Password again" validationMessage={differs ? 'The two differ.' : undefined}>

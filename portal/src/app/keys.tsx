@@ -9,7 +9,8 @@ const keys: [string, string][] = [
   ['f', 'Filters'],
   ['r   e', 'Remediation, exception: of the row, or of the open panel'],
   ['h', 'Open the list in hunting'],
-  ['Esc', 'Close the panel'],
+  ['u', 'Undo what was just done'],
+  ['Esc', 'Close the panel; in the query editor, Tab leaves it after Esc'],
   ['?', 'This help'],
 ];
 

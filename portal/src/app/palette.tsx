@@ -4,10 +4,11 @@ import { useNavigate } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { Dialog, DialogSurface } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons';
-import { get, wordsOf } from '../api/client';
+import { get } from '../api/client';
 import type { Machine, Recommendation, Software, Vulnerability } from '../api/kinds';
 import { address, any, contains, quote, type Page } from '../api/odata';
 import { useFocusBack } from '../ui/focus';
+import { TroubleLine } from '../ui/states';
 import { osWords, plural, productName } from '../ui/words';
 import { screens } from './screens';
 import { useSession } from './session';
@@ -47,7 +48,7 @@ export function Palette({ close }: { close: () => void }) {
     const later = setTimeout(() => ask(text.trim()), 150);
     return () => clearTimeout(later);
   }, [text]);
-  const { data: remote, error, isFetching } = useQuery({
+  const { data: remote, error, isFetching, refetch } = useQuery({
     queryKey: ['palette', asked],
     queryFn: ({ signal }) => find(asked, may, signal),
     enabled: asked.length >= 2,
@@ -95,7 +96,7 @@ export function Palette({ close }: { close: () => void }) {
             </li>
           ))}
         </ul>
-        {failed ? <p className="palette-none" role="alert">Not everything could be searched: {wordsOf(failed)}</p> : !hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
+        {failed ? <p className="palette-none"><TroubleLine what="Not everything could be searched" error={failed} again={() => void refetch()} /></p> : !hits.length && <p className="palette-none">{isFetching || asked !== text.trim() ? 'Looking ...' : 'Nothing has this name.'}</p>}
       </DialogSurface>
     </Dialog>
   );

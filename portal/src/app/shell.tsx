@@ -12,7 +12,7 @@ import { Mark } from '../ui/mark';
 import { Explain, TroubleLine } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { claiming, Door } from './door';
-import { typing } from './keyboard';
+import { typing, useKeys } from './keyboard';
 import { KeyHelp } from './keys';
 import { useLiveData } from './live';
 import { Palette } from './palette';
@@ -33,6 +33,8 @@ export function Shell({ theme }: { theme: Theming }) {
   const lost = useLiveData();
   useAddress();
   useWholeTexts();
+  const { undo } = useToasts();
+  useKeys({ u: undo });
   const [palette, openPalette] = useState(false);
   const [keys, openKeys] = useState(false);
   const little = useSyncExternalStore(small.subscribe, small.now);
@@ -43,8 +45,8 @@ export function Shell({ theme }: { theme: Theming }) {
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.defaultPrevented) {
         event.preventDefault();
-        openPalette(true);
-      } else if (event.key === '?' && !typing(event)) {
+        if (!modalOpen()) openPalette(true); // a form that is being filled in would go with the screen
+      } else if (event.key === '?' && !typing(event) && !modalOpen()) {
         openKeys(true);
       }
     };

@@ -101,6 +101,14 @@ export function List<Row>(props: ListProps<Row>) {
     draw({});
   };
 
+  // Tab goes through the row that it comes to and out of the list again: of others, of which there may be 100,000, nothing is in its way.
+  useLayoutEffect(() => {
+    for (const row of scroller.current?.querySelectorAll<HTMLElement>('tr[data-row]') ?? [])
+      for (const one of row.querySelectorAll('a, button, input'))
+        if (Number(row.dataset.row) === at) one.removeAttribute('tabindex');
+        else one.setAttribute('tabindex', '-1');
+  });
+
   const focused = () => going.current ?? Number((document.activeElement as HTMLElement | null)?.dataset?.row ?? -1);
   useKeys({
     j: () => focusRow(Math.min(focused() < 0 ? at : focused() + 1, total - 1)),

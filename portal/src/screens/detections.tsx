@@ -1,9 +1,9 @@
 // Custom detections: hunting queries that run by themselves and raise alerts. ?query=KQL opens the form with that query.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button, Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { get, send, wordsOf } from '../api/client';
+import { get, send } from '../api/client';
 import type { CustomDetection } from '../api/kinds';
 import { any, contains, oneOf } from '../api/odata';
 import { huntingAddress, kqlHas, kqlIn } from '../app/hunting';
@@ -15,6 +15,7 @@ import { useAct } from '../ui/act';
 import { FormDialog } from '../ui/form';
 import { Severity } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
+import { TroubleLine } from '../ui/states';
 import { ago, number, person, plural, spaced, time } from '../ui/words';
 
 const frequencies: [number, string][] = [[60, 'Every hour'], [180, 'Every 3 hours'], [720, 'Every 12 hours'], [1440, 'Every day']];
@@ -110,7 +111,7 @@ function DetectionForm({ one, given, close }: { one?: CustomDetection; given: st
   const [title, setTitle] = useState(one?.title ?? '');
   const [description, setDescription] = useState(one?.description ?? '');
   const [enabled, setEnabled] = useState(one?.enabled ?? true);
-  const [tried, setTried] = useState('');
+  const [tried, setTried] = useState<ReactNode>();
   const body = { name, query, severity, category, frequencyMinutes: Number(frequency), title: title || name, description, enabled };
   const attempt = async () => {
     setTried('Trying ...');
@@ -118,7 +119,7 @@ function DetectionForm({ one, given, close }: { one?: CustomDetection; given: st
       const { alerts } = await send<{ alerts: { title: string }[] }>('POST', '/api/customDetections/dryRun', { ...body, name: undefined, title: title || name || 'Dry run' });
       setTried(`It would raise ${plural(alerts.length, 'alert')} now.`);
     } catch (problem) {
-      setTried(wordsOf(problem));
+      setTried(<TroubleLine what="It does not run" error={problem} />);
     }
   };
   return (
@@ -126,7 +127,7 @@ function DetectionForm({ one, given, close }: { one?: CustomDetection; given: st
       send={async () => { await (one ? send('PATCH', `/api/customDetections/${one.id}`, body) : send('POST', '/api/customDetections', body)); await queries.invalidateQueries(); }}>
       <Field label="Name" required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
       <Field label="Query" required hint="It must give DeviceId; Timestamp, where there is one, becomes the time of the event.">
-        <Textarea className="kql" value={query} onChange={(_, { value }) => { setQuery(value); setTried(''); }} rows={7} resize="vertical" spellCheck={false} />
+        <Textarea className="kql" value={query} onChange={(_, { value }) => { setQuery(value); setTried(undefined); }} rows={7} resize="vertical" spellCheck={false} />
       </Field>
       <div className="inline"><Button onClick={() => void attempt()}>Try it</Button><span role="status">{tried}</span></div>
       <div className="form-row">

@@ -7,7 +7,7 @@ import { kqlAny, kqlHas, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
-import { Trouble } from '../ui/states';
+import { Trouble, TroubleLine } from '../ui/states';
 import { ago, time } from '../ui/words';
 
 interface Result {
@@ -75,11 +75,11 @@ const reasonWords: Record<string, string> = {
 };
 
 export function PendingRestart({ id }: { id: string }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['restart', id],
     queryFn: ({ signal }) => get<Restart>(address(`/api/machines/${encodeURIComponent(id)}`, { select: ['pendingRestart', 'pendingRestartReasons', 'pendingRestartDetails', 'pendingRestartSince'] }), signal),
   });
-  if (error) return <span className="quiet">Could not be read</span>;
+  if (error) return <TroubleLine what="Could not be read" error={error} again={() => void refetch()} />;
   if (!data) return null;
   if (data.pendingRestart === null) return <span className="quiet" title="No sensor told of it">Not known</span>;
   if (!data.pendingRestart) return 'No';

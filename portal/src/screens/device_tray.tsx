@@ -12,7 +12,7 @@ import { ExcludeForm } from './device_actions';
 export const mostAtOnce = 500;
 
 export function DeviceTray({ ids, clear }: { ids: string[]; clear: () => void }) {
-  const { act } = useAct();
+  const { act, submit } = useAct();
   const [form, setForm] = useState<'tag' | 'exclude'>();
   const them = plural(ids.length, 'device');
   const tag = (Value: string, Action: 'Add' | 'Remove') => send('POST', '/api/machines/AddOrRemoveTagForMultipleMachines', { Value, Action, MachineIds: ids });
@@ -25,16 +25,16 @@ export function DeviceTray({ ids, clear }: { ids: string[]; clear: () => void })
       <Button disabled={ids.length > mostAtOnce} onClick={() => setForm('exclude')}>Exclude</Button>
       <Button disabled={ids.length > mostAtOnce} onClick={() => void act({ send: include, done: `${them} counted again.`, failed: 'They were not included' })}>Include again</Button>
       <Button appearance="subtle" onClick={clear} className="tray-clear">Clear</Button>
-      {form === 'tag' && <OneTag them={them} close={() => setForm(undefined)} save={(word) => void act({ send: () => tag(word, 'Add'), done: `${them} tagged ${word}.`, failed: 'They were not tagged', back: () => tag(word, 'Remove') })} />}
-      {form === 'exclude' && <ExcludeForm name={them} close={() => setForm(undefined)} save={(justification, note) => void act({ send: () => exclude(justification, note), done: `${them} excluded.`, failed: 'They were not excluded', back: include })} />}
+      {form === 'tag' && <OneTag them={them} close={() => setForm(undefined)} save={(word) => submit({ send: () => tag(word, 'Add'), done: `${them} tagged ${word}.`, back: () => tag(word, 'Remove') })} />}
+      {form === 'exclude' && <ExcludeForm name={them} close={() => setForm(undefined)} save={(justification, note) => submit({ send: () => exclude(justification, note), done: `${them} excluded.`, back: include })} />}
     </section>
   );
 }
 
-function OneTag({ them, close, save }: { them: string; close: () => void; save: (word: string) => void }) {
+function OneTag({ them, close, save }: { them: string; close: () => void; save: (word: string) => Promise<void> }) {
   const [word, setWord] = useState('');
   return (
-    <FormDialog title={`Tag ${them}`} submit="Add" ready={!!word.trim()} close={close} send={async () => save(word.trim())}>
+    <FormDialog title={`Tag ${them}`} submit="Add" ready={!!word.trim()} close={close} send={() => save(word.trim())}>
       <Field label="Tag" required><Input value={word} onChange={(_, { value }) => setWord(value)} autoFocus /></Field>
       <TagChoice chosen={word ? [word] : []} choose={(tags) => setWord(tags.at(-1) ?? '')} />
     </FormDialog>

@@ -4,7 +4,7 @@ import { Button, Dropdown, MessageBar, MessageBarBody, MessageBarTitle, Option, 
 import { AddRegular, AlertRegular, DismissRegular, LinkRegular, PanelLeftRegular, PlayFilled, SaveRegular, StopRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { get, Problem, send, wordsOf } from '../api/client';
+import { get, Problem, send } from '../api/client';
 import { useSession } from '../app/session';
 import { condition, run, withCondition, withRange, type Answer } from '../hunting/answer';
 import type { EditorHandle } from '../hunting/editor';
@@ -13,7 +13,7 @@ import { ask, readSchema, verdictOn, type Verdict } from '../hunting/language';
 import { Result } from '../hunting/result';
 import { SaveDialog } from '../hunting/save';
 import { Side } from '../hunting/side';
-import { Explain } from '../ui/states';
+import { Explain, Reason } from '../ui/states';
 import { useToasts } from '../ui/toast';
 import { plural } from '../ui/words';
 import '../hunting/hunting.css';
@@ -226,8 +226,7 @@ function Refusal({ failure: { error, offset, places }, query, goTo }: { failure:
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>
           <MessageBarTitle>{places.length > 1 ? `${places.length} errors.` : 'The query was not run.'}</MessageBarTitle>{' '}
-          {places.length ? null : wordsOf(error)}
-          {id && <span className="quiet"> Request <code>{id}</code></span>}
+          {places.length ? id && <span className="quiet">Request <code>{id}</code></span> : <Reason error={error} />}
         </MessageBarBody>
       </MessageBar>
       {places.map((one) => (

@@ -15,6 +15,7 @@ import { SmallList } from '../list/small';
 import { useOpen, useTab } from '../ui/address';
 import { useAct } from '../ui/act';
 import { Final } from '../ui/final';
+import { InPlace } from '../ui/form';
 import { Head } from '../ui/head';
 import { Severity, Share, Tags } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
@@ -84,13 +85,13 @@ function Activities() {
 
 function TaskPanel({ id, close }: { id: string; close: () => void }) {
   const { may } = useSession();
-  const { act } = useAct();
+  const { submit } = useAct();
   const path = `/api/remediationTasks/${encodeURIComponent(id)}`;
   const asked = useQuery({ queryKey: ['remediation', id], queryFn: ({ signal }) => get<RemediationTask>(path, signal) });
   const one = asked.data;
   const put = (part: Partial<RemediationTask>) => send('PATCH', path, part);
   const change = (part: Partial<RemediationTask>, done: string, back?: Partial<RemediationTask>) =>
-    act({ send: () => put(part), done, shown: { key: ['remediation', id], part }, back: back && (() => put(back)) });
+    submit({ send: () => put(part), done, shown: { key: ['remediation', id], part }, back: back && (() => put(back)) });
   const active = one?.status === 'Active' && may('RemediationTasks.ReadWrite.All');
   const scripts: [string, string, string][] = [['shell', 'Shell script', 'sh'], ['powershell', 'PowerShell script', 'ps1'], ['ansible', 'Ansible playbook', 'yml']];
   return (
@@ -98,8 +99,8 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
       page={one ? { to: `/recommendations?open=${encodeURIComponent(one.recommendationId)}`, words: 'Open the recommendation' } : undefined}
       actions={one && (
         <>
-          {active && <Final primary word="Mark as completed" title={`Mark ${one.title} as completed?`} text={`${plural(one.targetDevices - one.fixedDevices, 'device')} of ${number(one.targetDevices)} ${one.targetDevices - one.fixedDevices === 1 ? 'is' : 'are'} not fixed yet. It closes by itself when all are; a closed one is not opened again.`} act={() => change({ status: 'Completed' }, 'Marked as completed.')} />}
-          {active && <Final word="Cancel activity" title={`Cancel ${one.title}?`} text="A cancelled activity is not opened again; another one can be asked for." act={() => act({ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' })} />}
+          {active && <Final primary word="Mark as completed" title={`Mark ${one.title} as completed?`} text={`${plural(one.targetDevices - one.fixedDevices, 'device')} of ${number(one.targetDevices)} ${one.targetDevices - one.fixedDevices === 1 ? 'is' : 'are'} not fixed yet. It closes by itself when all are; a closed one is not opened again.`} change={{ send: () => put({ status: 'Completed' }), done: 'Marked as completed.' }} />}
+          {active && <Final word="Cancel activity" title={`Cancel ${one.title}?`} text="A cancelled activity is not opened again; another one can be asked for." change={{ send: () => send('POST', `${path}/cancel`), done: 'Cancelled.' }} />}
           <Menu>
             <MenuTrigger disableButtonEnhancement><Button>Ready-made actions</Button></MenuTrigger>
             <MenuPopover><MenuList>
@@ -117,8 +118,8 @@ function TaskPanel({ id, close }: { id: string; close: () => void }) {
           <Section title="Details">
             <Facts facts={[
               ['Remediation type', remediationWords(one.type)], ['Go to version', one.recommendedVersion], ['Priority', one.priority],
-              ['Due on', active ? <Input key="d" type="date" size="small" aria-label="Due on" defaultValue={one.dueOn?.slice(0, 10)} onBlur={(event) => event.target.value && event.target.value !== one.dueOn?.slice(0, 10) && void change({ dueOn: endOf(event.target.value) }, 'The due date is changed.', one.dueOn ? { dueOn: one.dueOn } : undefined)} /> : date(one.dueOn)],
-              ['Owner', active ? <Input key="o" size="small" aria-label="Owner" defaultValue={one.owner} onBlur={(event) => event.target.value !== one.owner && void change({ owner: event.target.value }, 'The owner is changed.', { owner: one.owner })} /> : one.owner],
+              ['Due on', active ? <InPlace key="d" label="Due on" type="date" value={one.dueOn?.slice(0, 10) ?? ''} keep={(day) => change({ dueOn: endOf(day) }, 'The due date is changed.', one.dueOn ? { dueOn: one.dueOn } : undefined)} /> : date(one.dueOn)],
+              ['Owner', active ? <InPlace key="o" label="Owner" value={one.owner} keep={(owner) => change({ owner }, 'The owner is changed.', { owner: one.owner })} /> : one.owner],
               ['Created by', person(one.requesterEmail)], ['Created on', time(one.createdOn)],
               ['Device groups', one.rbacGroupNames.join(', ') || 'All'], ['Ticket', [one.ticket, one.ticketStatus].filter(Boolean).join(' ')],
               ['Completed by', person(one.completerEmail)], ['How', one.completionMethod],

@@ -53,7 +53,7 @@ function AgentList() {
       show: (r: Agent) => (
         <span className="inline">
           <Button size="small" onClick={() => void act({ send: block(r, !r.blocked), done: r.blocked ? `${r.name} is let in again.` : `${r.name} is blocked.`, back: block(r, r.blocked) })}>{r.blocked ? 'Let in' : 'Block'}</Button>
-          <Final size="small" word="Forget" title={`Forget ${r.name}?`} text="It has to enrol again to report. Its device stays, with what is known of it." act={() => act({ send: () => send('DELETE', path(r)), done: `${r.name} is forgotten; its device stays.` })} />
+          <Final size="small" word="Forget" title={`Forget ${r.name}?`} text="It has to enrol again to report. Its device stays, with what is known of it." change={{ send: () => send('DELETE', path(r)), done: `${r.name} is forgotten; its device stays.` }} />
         </span>
       ),
     }] : []),
@@ -68,7 +68,6 @@ function AgentList() {
 
 function EnrolmentSecrets() {
   const queries = useQueryClient();
-  const { act } = useAct();
   const [form, setForm] = useState<'secret' | 'flags'>();
   const [secret, setSecret] = useState('');
   const { data, error, refetch } = useQuery({ queryKey: ['enrolment-secrets'], queryFn: ({ signal }) => get<{ value: EnrolmentSecret[] }>('/api/merlon/enrolmentSecrets', signal) });
@@ -83,7 +82,7 @@ function EnrolmentSecrets() {
           { title: 'Secret for', show: (one) => <b>{one.name}</b> },
           { title: 'Made', width: 140, show: (one) => date(one.created) },
           { title: 'By', width: 160, show: (one) => person(one.createdBy) },
-          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="End" title={`End the secret for ${one.name}?`} text="It lets no new agent in any more. Agents that are in stay." act={() => act({ send: () => send('DELETE', `/api/merlon/enrolmentSecrets/${one.id}`), done: `The secret for ${one.name} is ended.` })} /> },
+          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="End" title={`End the secret for ${one.name}?`} text="It lets no new agent in any more. Agents that are in stay." change={{ send: () => send('DELETE', `/api/merlon/enrolmentSecrets/${one.id}`), done: `The secret for ${one.name} is ended.` }} /> },
         ]} />
       {form === 'secret' && <SecretForm close={() => setForm(undefined)} done={async (made) => { setSecret(made); await queries.invalidateQueries({ queryKey: ['enrolment-secrets'] }); }} />}
       {form === 'flags' && <Flagfile close={() => setForm(undefined)} />}

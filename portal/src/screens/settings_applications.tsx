@@ -3,7 +3,6 @@ import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { useSession } from '../app/session';
-import { useAct } from '../ui/act';
 import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
@@ -21,12 +20,10 @@ export function usePermissions(): string[] {
 export function Applications() {
   const queries = useQueryClient();
   const { unclaimed } = useSession();
-  const { act } = useAct();
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const { data, error, refetch } = useQuery({ queryKey: ['applications'], queryFn: ({ signal }) => get<{ value: Application[] }>('/api/merlon/applications', signal) });
   const changed = () => queries.invalidateQueries({ queryKey: ['applications'] });
-  const drop = (one: Application) => act({ send: () => send('DELETE', `/api/merlon/applications/${one.id}`), done: `${one.name} is gone; its tokens end at once.`, failed: `${one.name} was not removed` });
   return (
     <>
       <div className="bar"><p className="quiet">Programs that get access tokens with a client id and a secret, in the form of Defender's API.</p><Button appearance="primary" disabled={unclaimed} onClick={() => setAdding(true)}>Add an application</Button></div>
@@ -36,7 +33,7 @@ export function Applications() {
           { title: 'Client id', width: 300, show: (one) => <span className="mono">{one.id}</span> },
           { title: 'Permissions', show: (one) => <span title={one.permissions.join('\n')}>{one.permissions.join(', ')}</span> },
           { title: 'Since', width: 120, show: (one) => date(one.created) },
-          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="Remove" title={`Remove ${one.name}?`} text="Its access tokens end at once, and its secret cannot be had again." act={() => drop(one)} /> },
+          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="Remove" title={`Remove ${one.name}?`} text="Its access tokens end at once, and its secret cannot be had again." change={{ send: () => send('DELETE', `/api/merlon/applications/${one.id}`), done: `${one.name} is gone; its tokens end at once.` }} /> },
         ]} />
       {adding && <ApplicationForm close={() => setAdding(false)} done={async (one) => { setMade(one); await changed(); }} />}
       {made && <Secret title="The application's secret" secret={made.secret} note={<>Client id <code>{made.id}</code>. The secret is shown this once; only its digest is kept.</>} close={() => setMade(undefined)} />}

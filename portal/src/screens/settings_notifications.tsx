@@ -67,7 +67,7 @@ export function Notifications() {
               <Button size="small" onClick={() => setForm(one)}>Change</Button>
               <Button size="small" onClick={() => void run(() => flipChannel(one, !one.active), one.active ? 'Switched off.' : 'Switched on.', () => flipChannel(one, one.active))}>{one.active ? 'Switch off' : 'Switch on'}</Button>
               <Button size="small" onClick={() => void run(() => send('POST', `/api/notifications/channels/${one.id}/test`, {}), 'A test is on its way: see the log below.')}>Test</Button>
-              <Final size="small" word="Remove" title={`Remove ${one.name}?`} text="Rules no longer tell it anything, and its address and secret are forgotten." act={() => run(() => send('DELETE', `/api/notifications/channels/${one.id}`), 'Removed.')} />
+              <Final size="small" word="Remove" title={`Remove ${one.name}?`} text="Rules no longer tell it anything, and its address and secret are forgotten." change={{ send: () => send('DELETE', `/api/notifications/channels/${one.id}`), done: `${one.name} is gone.` }} />
             </span>
           ) },
         ]} />

@@ -16,7 +16,7 @@ const about = ({ severity, knownExploited, deviceValue }: Target) =>
 
 export function Targets() {
   const { may } = useSession();
-  const { act, tell } = useAct();
+  const { act, submit } = useAct();
   const [form, setForm] = useState(false);
   const { data, error, refetch } = useQuery({ queryKey: ['targets'], queryFn: ({ signal }) => get<{ value: Target[] }>('/api/serviceTargets', signal) });
   const put = (targets: Target[]) => send('PUT', '/api/serviceTargets', { value: targets });
@@ -33,7 +33,7 @@ export function Targets() {
           { title: 'Within', width: 120, show: (one) => plural(one.days, 'day') },
           ...(writes ? [{ title: 'Actions', width: 110, show: (one: Target) => <Button size="small" onClick={() => void change(before.filter(({ name }) => name !== one.name), `${one.name} is gone.`)}>Remove</Button> }] : []),
         ]} />
-      {form && <TargetForm close={() => setForm(false)} add={async (one) => { const next = [...before.filter(({ name }) => name !== one.name), one]; await put(next); void tell(`${one.name} is in force.`, () => put(before)); }} />}
+      {form && <TargetForm close={() => setForm(false)} add={(one) => submit({ send: () => put([...before.filter(({ name }) => name !== one.name), one]), done: `${one.name} is in force.`, back: () => put(before) })} />}
     </>
   );
 }

@@ -3,7 +3,6 @@ import { Button, Field, Input, Radio, RadioGroup } from '@fluentui/react-compone
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, send } from '../api/client';
 import { holds, useSession } from '../app/session';
-import { useAct } from '../ui/act';
 import { Final } from '../ui/final';
 import { FormDialog, Secret } from '../ui/form';
 import { PlainTable } from '../ui/table';
@@ -15,12 +14,10 @@ interface Token { id: string; owner: string; name: string; prefix: string; permi
 export function Tokens() {
   const { unclaimed } = useSession();
   const queries = useQueryClient();
-  const { act } = useAct();
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState('');
   const { data, error, refetch } = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => get<{ value: Token[] }>('/api/merlon/tokens', signal) });
   const changed = () => queries.invalidateQueries({ queryKey: ['tokens'] });
-  const drop = (one: Token) => act({ send: () => send('DELETE', `/api/merlon/tokens/${one.id}`), done: `${one.name} is revoked.`, failed: `${one.name} was not revoked` });
   return (
     <>
       <div className="bar"><p className="quiet">Tokens for your own scripts. A token may never do more than you may, and ends by itself.</p><Button appearance="primary" disabled={unclaimed} onClick={() => setAdding(true)}>New token</Button></div>
@@ -32,7 +29,7 @@ export function Tokens() {
           { title: 'May', width: 220, show: (one) => <span title={one.permissions.join('\n')}>{one.permissions.length ? one.permissions.join(', ') : 'All that the owner may'}</span> },
           { title: 'Ends', width: 120, show: (one) => date(one.expires) },
           { title: 'Last used', width: 120, show: (one) => (one.lastUsed ? ago(one.lastUsed) : 'Never') },
-          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="Revoke" title={`Revoke ${one.name}?`} text={`What uses it is refused from now on. ${one.lastUsed ? `It was last used ${ago(one.lastUsed)}.` : 'It was never used.'}`} act={() => drop(one)} /> },
+          { title: 'Actions', width: 100, show: (one) => <Final size="small" word="Revoke" title={`Revoke ${one.name}?`} text={`What uses it is refused from now on. ${one.lastUsed ? `It was last used ${ago(one.lastUsed)}.` : 'It was never used.'}`} change={{ send: () => send('DELETE', `/api/merlon/tokens/${one.id}`), done: `${one.name} is revoked.` }} /> },
         ]} />
       {adding && <TokenForm close={() => setAdding(false)} done={async (token) => { setSecret(token); await changed(); }} />}
       {secret && <Secret title="Your new token" secret={secret} note="It is shown this once; only its digest is kept." close={() => setSecret('')} />}

@@ -11,11 +11,11 @@ import { TroubleLine } from '../ui/states';
 import { date, number, plural } from '../ui/words';
 
 export function SystemSupport({ id }: { id: string }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['system-support', id],
     queryFn: ({ signal }) => get<Page<MachineInstallation>>(address(`/api/machines/${encodeURIComponent(id)}/installations`, { filter: "source eq 'os'", top: 1 }), signal),
   });
-  if (error) return <span className="quiet">Could not be read</span>;
+  if (error) return <TroubleLine what="Could not be read" error={error} again={() => void refetch()} />;
   const one = data?.value[0];
   if (!data) return null;
   if (!one?.endOfSupportReason) return <span className="quiet">No life-cycle data</span>;
@@ -38,7 +38,7 @@ export function ExtendedSupport({ scope, value, name }: { scope: 'device' | 'gro
     queryKey: ['entitlement', scope, value],
     queryFn: ({ signal }) => get<Page<Entitlement>>(address(path, { filter: all(`scope eq ${quote(scope)}`, `scopeValue eq ${quote(value)}`) }), signal),
   });
-  if (asked.error) return <span className="quiet">Could not be read</span>;
+  if (asked.error) return <TroubleLine what="Could not be read" error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return null;
   const one = asked.data.value[0];
   const enter = () => send('POST', path, { scope, scopeValue: value });

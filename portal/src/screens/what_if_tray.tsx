@@ -2,12 +2,13 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { ArrowRightRegular } from '@fluentui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { send, wordsOf } from '../api/client';
+import { send } from '../api/client';
 import type { WhatIf } from '../api/kinds';
+import { TroubleLine } from '../ui/states';
 import { plural, tenths } from '../ui/words';
 
 export function WhatIfTray({ ids, clear }: { ids: string[]; clear: () => void }) {
-  const { data, error, isFetching } = useQuery({
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['what-if', ids],
     queryFn: ({ signal }) => send<WhatIf>('POST', '/api/merlon/whatIf', { recommendations: ids }, signal),
     placeholderData: keepPreviousData,
@@ -15,7 +16,7 @@ export function WhatIfTray({ ids, clear }: { ids: string[]; clear: () => void })
   return (
     <section className="tray" aria-label="What if" aria-live="polite">
       <div className="tray-what"><b>What if</b><span>{plural(ids.length, 'recommendation')}, done everywhere</span></div>
-      {error && <span role="alert">{wordsOf(error)}</span>}
+      {error && <TroubleLine what="What it would do is not known" error={error} again={() => void refetch()} />}
       {data && <Move name="Exposure score" before={data.exposureScore} after={data.exposureScoreThen} />}
       {data && <Move name="Secure score" before={data.configurationScore} after={data.configurationScoreThen} />}
       {isFetching && <Spinner size="tiny" aria-label="Computing" />}

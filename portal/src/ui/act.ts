@@ -15,21 +15,26 @@ export interface Change {
 export function useAct() {
   const queries = useQueryClient();
   const toasts = useToasts();
-  // Of what is done already: by a form, which says its refusals itself.
+  // Of what is done already.
   async function tell(done: string, back?: () => Promise<unknown>) {
     toasts.done(done, back && (() => void act({ send: back, done: 'Taken back.', failed: 'It could not be taken back' })));
     await readAgain(queries);
   }
+  // Shows what will be; gives how to put back what was.
+  async function show({ key, part }: NonNullable<Change['shown']>): Promise<() => void> {
+    const before = queries.getQueryData(key);
+    if (!before) return () => {};
+    await queries.cancelQueries({ queryKey: key });
+    queries.setQueryData(key, { ...before, ...part });
+    return () => queries.setQueryData(key, before);
+  }
+  // Of a button: nothing is lost by a refusal, and a message says it.
   async function act({ send, done, failed = 'Not done', back, shown }: Change): Promise<boolean> {
-    const before = shown && queries.getQueryData(shown.key);
-    if (shown && before) {
-      await queries.cancelQueries({ queryKey: shown.key });
-      queries.setQueryData(shown.key, { ...before, ...shown.part });
-    }
+    const hide = shown && (await show(shown));
     try {
       await send();
     } catch (problem) {
-      if (shown && before) queries.setQueryData(shown.key, before);
+      hide?.();
       toasts.failed(failed, problem);
       await readAgain(queries);
       return false;
@@ -37,5 +42,11 @@ export function useAct() {
     await tell(done, back);
     return true;
   }
-  return { act, tell };
+  // Of a form (form.tsx), which keeps what was typed until the server has taken it, and says a refusal itself.
+  async function submit({ send, done, back, shown }: Omit<Change, 'failed'>): Promise<void> {
+    await send();
+    if (shown) await show(shown);
+    void tell(done, back);
+  }
+  return { act, submit, tell };
 }

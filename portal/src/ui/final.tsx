@@ -2,16 +2,18 @@
 // instead (act.ts).
 import { useState, type ReactNode } from 'react';
 import { Button } from '@fluentui/react-components';
+import { useAct, type Change } from './act';
 import { FormDialog } from './form';
 
-interface Props { word: string; title: string; text: ReactNode; act: () => Promise<unknown>; size?: 'small' | 'medium'; primary?: boolean }
+interface Props { word: string; title: string; text: ReactNode; change: Pick<Change, 'send' | 'done'>; size?: 'small' | 'medium'; primary?: boolean }
 
-export function Final({ word, title, text, act, size, primary }: Props) {
+export function Final({ word, title, text, change, size, primary }: Props) {
+  const { submit } = useAct();
   const [asking, ask] = useState(false);
   return (
     <>
       <Button size={size} appearance={primary ? 'primary' : undefined} onClick={() => ask(true)}>{word}</Button>
-      {asking && <FormDialog title={title} submit={word} ready send={async () => void (await act())} close={() => ask(false)}><p>{text}</p></FormDialog>}
+      {asking && <FormDialog title={title} submit={word} ready send={() => submit(change)} close={() => ask(false)}><p>{text}</p></FormDialog>}
     </>
   );
 }

@@ -3,8 +3,14 @@ import { useEffect, useState } from 'react';
 
 export const modalOpen = () => document.querySelector('[role=dialog][aria-modal=true], [role=alertdialog]') !== null;
 
+// What is opened from a menu goes back to what opened the menu, which is gone by then.
+function opener(): HTMLElement | null {
+  const menu = document.activeElement?.closest('[role=menu]');
+  return (menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : document.activeElement) as HTMLElement | null;
+}
+
 export function useFocusBack() {
-  const [before] = useState(() => document.activeElement as HTMLElement | null);
+  const [before] = useState(opener);
   // After the components have put it where they think it belongs, and not under something that has been opened since.
   useEffect(() => () => void setTimeout(() => before?.isConnected && before !== document.body && !modalOpen() && before.focus({ preventScroll: true }), 60), [before]);
 }

@@ -32,12 +32,17 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
   );
 }
 
+// The words of a failure, with the id by which the server's log has it.
+export function Reason({ error }: { error: unknown }) {
+  const id = error instanceof Problem ? error.requestId : '';
+  return <>{wordsOf(error)}{id && <> <span className="quiet">Request <code>{id}</code></span></>}</>;
+}
+
 // In one line: beside what is good and stays. `what`: "The trend could not be read".
 export function TroubleLine({ what, error, again }: { what: string; error: unknown; again?: () => void }) {
-  const id = error instanceof Problem ? error.requestId : '';
   return (
     <span className="trouble-line" role="alert">
-      <span>{what}: {wordsOf(error)}{id && <> <span className="quiet">Request <code>{id}</code></span></>}</span>
+      <span>{what}: <Reason error={error} /></span>
       {again && mayHelp(error) && <button type="button" className="link" onClick={again}>Try again</button> /* it may stand in a form */}
     </span>
   );

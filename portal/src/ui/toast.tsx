@@ -1,24 +1,40 @@
-// Short messages at the lower right corner; one that can be taken back has an Undo.
+// Short messages at the lower right corner; one that can be taken back has an Undo, and a key for it.
 import { Link, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
-import { Problem, wordsOf } from '../api/client';
+import { Reason } from './states';
 
 export const toaster = 'merlon-toasts';
 
+// What the newest message on the screen takes back.
+let newest: { id: string; undo: () => void } | undefined;
+let told = 0;
+
 export function useToasts() {
-  const { dispatchToast } = useToastController(toaster);
+  const { dispatchToast, dismissToast } = useToastController(toaster);
   return {
-    done: (text: string, undo?: () => void) =>
+    done: (text: string, undo?: () => void) => {
+      const toastId = `told-${++told}`;
+      if (undo) newest = { id: toastId, undo };
       dispatchToast(
         <Toast>
           <ToastTitle action={undo ? <ToastTrigger><Link onClick={undo}>Undo</Link></ToastTrigger> : undefined}>{text}</ToastTitle>
         </Toast>,
-        { intent: 'success', timeout: undo ? 15_000 : 4_000, pauseOnHover: true },
-      ),
+        { toastId, intent: 'success', timeout: undo ? 15_000 : 4_000, pauseOnHover: true, onStatusChange: (_, { status }) => {
+          if (status === 'dismissed' && newest?.id === toastId) newest = undefined;
+        } },
+      );
+    },
+    // False where nothing can be taken back.
+    undo: () => {
+      if (!newest) return false;
+      const { id, undo } = newest;
+      dismissToast(id);
+      undo();
+    },
     failed: (what: string, error: unknown) =>
       dispatchToast(
         <Toast>
           <ToastTitle>{what}</ToastTitle>
-          <ToastBody subtitle={error instanceof Problem && error.requestId ? `Request ${error.requestId}` : undefined}>{wordsOf(error)}</ToastBody>
+          <ToastBody><Reason error={error} /></ToastBody>
         </Toast>,
         { intent: 'error', timeout: 15_000, pauseOnHover: true },
       ),
