@@ -88,7 +88,7 @@ function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
         : ended && <MessageBar intent="info" layout="multiline"><MessageBarBody>Your session has ended. Sign in to go on where you were.</MessageBarBody></MessageBar>}
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
-      <Button type="submit" appearance="primary" disabled={busy || !name || !password} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>
+      <Button type="submit" appearance="primary" disabled={!name || !password} disabledFocusable={busy} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>
       {ways.data?.openid && <Button as="a" href="/api/merlon/oidc/start">Sign in with your organisation</Button>}
       <p className="quiet">No account? An administrator makes one under Settings, or with <code>merlon users add</code>.</p>
     </form>

@@ -122,7 +122,7 @@ function Export<Row>({ name, source, shown, total }: Props<Row>) {
   };
   return (
     <Tooltip content="Export all rows as CSV" relationship="label">
-      <Button appearance="subtle" icon={<ArrowDownloadRegular />} disabled={!total || progress !== undefined} onClick={() => void run()}>
+      <Button appearance="subtle" icon={<ArrowDownloadRegular />} disabled={!total} disabledFocusable={progress !== undefined} onClick={() => void run()}>
         {progress !== undefined ? `${number(progress)} of ${number(total ?? 0)}` : undefined}
       </Button>
     </Tooltip>

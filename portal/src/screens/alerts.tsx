@@ -127,7 +127,7 @@ function AlertPanel({ id, close }: { id: string; close: () => void }) {
             {one.comments.map(({ comment: text, createdBy, createdTime }, i) => <p key={i} className="comment"><span className="quiet">{person(createdBy)}, {time(createdTime)}</span><br />{text}</p>)}
             {writes && (
               <div className="inline"><Textarea aria-label="A comment" value={comment} onChange={(_, { value }) => setComment(value)} resize="vertical" />
-                <Button disabled={!comment.trim()} onClick={() => void patch({ comment }, 'Noted.').then((noted) => noted && setComment(''))}>Add comment</Button></div>
+                <Button disabledFocusable={!comment.trim()} onClick={() => void patch({ comment }, 'Noted.').then((noted) => noted && setComment(''))}>Add comment</Button></div>
             )}
           </Section>
         </>

@@ -58,7 +58,7 @@ function TagForm({ one, close, save }: { one: Machine; close: () => void; save: 
       <TagGroup aria-label="Tags" onDismiss={(_, { value }) => setTags(tags.filter((tag) => tag !== value))}>
         {tags.map((tag) => <Tag key={tag} value={tag} dismissible dismissIcon={{ 'aria-label': `remove ${tag}` }}>{tag}</Tag>)}
       </TagGroup>
-      <div className="inline"><Field label="New tag"><Input value={next} onChange={(_, { value }) => setNext(value)} onKeyDown={(event) => { if (event.key === 'Enter' && next.trim()) { event.preventDefault(); add(); } }} /></Field><Button onClick={add} disabled={!next.trim()}>Add</Button></div>
+      <div className="inline"><Field label="New tag"><Input value={next} onChange={(_, { value }) => setNext(value)} onKeyDown={(event) => { if (event.key === 'Enter' && next.trim()) { event.preventDefault(); add(); } }} /></Field><Button onClick={add} disabledFocusable={!next.trim()}>Add</Button></div>
       <TagChoice chosen={tags} choose={setTags} />
     </FormDialog>
   );

@@ -224,7 +224,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
           {one.query && <Section title="Scope query"><pre className="query">{one.query}</pre>{one.queryError && <p className="bad">{one.queryError}</p>}</Section>}
           {open && writes && (
             <Section title="Extend">
-              <div className="inline"><Input type="date" aria-label="New end" value={until} onChange={(_, { value }) => setUntil(value)} /><Button disabled={!until} onClick={() => void change(() => send('PATCH', path, { endsOn: endOf(until) }), 'The end is moved.')}>Move the end</Button></div>
+              <div className="inline"><Input type="date" aria-label="New end" value={until} onChange={(_, { value }) => setUntil(value)} /><Button disabledFocusable={!until} onClick={() => void change(() => send('PATCH', path, { endsOn: endOf(until) }), 'The end is moved.')}>Move the end</Button></div>
             </Section>
           )}
           <Section title="Devices that leave counts and scores">

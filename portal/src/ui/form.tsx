@@ -12,8 +12,11 @@ function useSending(what: string) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const gone = useRef(false);
+  const under = useRef(false);
   useEffect(() => () => { gone.current = true; }, []);
   const run = async (send: () => Promise<void>): Promise<boolean> => {
+    if (under.current) return false;
+    under.current = true;
     setBusy(true);
     setFailed(undefined);
     try {
@@ -24,6 +27,7 @@ function useSending(what: string) {
       else setFailed(error);
       return false;
     } finally {
+      under.current = false;
       setBusy(false);
     }
   };
@@ -71,7 +75,7 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
             <DialogActions>
               {back && <Button onClick={back}>Back</Button>}
               <Button onClick={close}>Cancel</Button>
-              <Button type="submit" appearance="primary" disabled={!ready || busy} icon={busy ? <Spinner size="tiny" /> : undefined}>{submit}</Button>
+              <Button type="submit" appearance="primary" disabled={!ready} disabledFocusable={busy /* a disabled one would lose the focus, and Escape its way to here */} icon={busy ? <Spinner size="tiny" /> : undefined}>{submit}</Button>
             </DialogActions>
           </DialogBody>
         </form>
@@ -82,14 +86,14 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
 
 // Kept with Enter or by going on; Escape puts back what was.
 export function InPlace({ label, type, value, keep }: { label: string; type?: 'date'; value: string; keep: (text: string) => Promise<void> }) {
-  const { busy, failed, run, forget } = useSending(label);
+  const { failed, run, forget } = useSending(label);
   const [typed, setTyped] = useState<string>(); // and not kept yet
   const leave = () => {
     setTyped(undefined);
     forget();
   };
   const save = async () => {
-    if (busy || typed === undefined) return;
+    if (typed === undefined) return;
     if (typed === value || (type === 'date' && !typed) || (await run(() => keep(typed)))) leave();
   };
   const pressed = (event: KeyboardEvent) => {
