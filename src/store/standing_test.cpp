@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/repeats_for_tests.h"
 #include "store/inventory.h"
 #include "store/store.h"
 
@@ -84,7 +85,7 @@ void compare_both_ways(std::int64_t at_once_rows) {
     std::vector<DeviceReport> last(40);
     for (std::size_t i = 0; i < last.size(); ++i) last[i].name = "host-" + std::to_string(i);
     auto now = start;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < repeats(30, 60); ++round) {
         std::vector<DeviceReport> reports;
         auto before = last;
         for (int i = 0, many = 1 + pick(30); i < many; ++i) {
@@ -124,7 +125,7 @@ void compare_both_ways(std::int64_t at_once_rows) {
         if (round % 10 != 9) continue;
         ASSERT_TRUE(kept.transaction([&] { return settle_installations(kept); }));
         ASSERT_TRUE(dump(kept) == dump(plain)) << "round " << round;
-        if (round % 30 == 29) {
+        if (round % 20 == 9) {
             auto anew = Standing::read(kept).value();
             EXPECT_EQ(anew.installed().rows, standing->installed().rows);
             standing = std::make_unique<Standing>(std::move(anew));
