@@ -7,6 +7,7 @@
 #include <fstream>
 #include <random>
 
+#include "base/repeats_for_tests.h"
 #include "feeds/load.h"
 #include "match/run.h"
 #include "store/inventory.h"
@@ -133,7 +134,7 @@ TEST(Order, OfFeedsAndThreadsChangesNothing) {
     // It is not the same because nothing is there.
     for (auto const* word : {"CVE-2020-1001", "CVE-2020-1002", "CVE-2020-1003", "EOS", "0.3", "As of 2020-04-01"}) EXPECT_NE(first.find(word), std::string::npos) << word << " in\n" << first;
     std::mt19937 random(8);
-    for (int turn = 0; turn < 8; ++turn) {
+    for (int turn = 0; turn < repeats(3, 8); ++turn) {
         if (turn == 0) std::ranges::reverse(order);
         else std::ranges::shuffle(order, random);
         std::string said;
