@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "base/repeats_for_tests.h"
 #include "match/local_corrections.h"
 #include "store/device_facts.h"
 
@@ -50,7 +51,7 @@ TEST(Publisher, KeepsUpWhileReportsComeIn) {
     auto& [store, said, publisher, writer] = server;
     std::jthread reporting([&] {
         std::mt19937 random(7);
-        for (int i = 0; i < 150; ++i) {
+        for (int i = 0, many = repeats(60, 150); i < many; ++i) {
             std::vector<DeviceReport> some;
             for (auto n = 1 + random() % 3; n > 0; --n) some.push_back(report_of(random));
             bool const fails = random() % 10 == 0;
