@@ -1,5 +1,6 @@
 // Hunting against SQL that a person would write for the same question over the stored tables, on one engine in one run; and
-// the time that compiling takes. usage: hunt_bench [DEVICES [PRODUCTS_A_DEVICE]]  (100000 150)
+// the time that compiling takes. usage: hunt_bench [DEVICES [PRODUCTS_A_DEVICE [FOLDER [WORD]]]]  (100000 150)
+// A FOLDER is kept and used again; with a WORD only the questions are asked whose name has it.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -133,6 +134,19 @@ constexpr Question questions[] = {
      "SELECT TRY_CAST(regexp_extract(id, 'CVE-([0-9]+)-', 1) AS INTEGER) y, count(*), max(cvss) FROM main.cve WHERE state <> 'rejected' GROUP BY ALL ORDER BY y"},
     {"CVEs in use, with their scores", "DeviceTvmSoftwareVulnerabilitiesKB | where EpssScore > 0.9 | join kind=inner (DeviceTvmSoftwareVulnerabilities | distinct CveId) on CveId | project CveId, CvssScore, EpssScore | top 100 by EpssScore",
      "SELECT c.id, c.cvss, c.epss FROM main.cve c WHERE c.epss > 0.9 AND c.id IN (SELECT f.cve FROM " ROWS_OF_FINDINGS ") ORDER BY c.epss DESC LIMIT 100"},
+    {"software by CVE", "DeviceTvmSoftwareVulnerabilities | summarize make_set(SoftwareName) by CveId",
+     "SELECT f.cve, list(DISTINCT y.product) FROM (SELECT DISTINCT software FROM main.installation) i JOIN main.finding f ON f.software = i.software AND NOT f.hidden "
+     "JOIN main.identity y ON y.software = f.software GROUP BY f.cve"},
+    {"software and findings of a device", "union DeviceTvmSoftwareInventory, DeviceTvmSoftwareVulnerabilities | where DeviceName == 'host-77.example.test' | summarize n = count() by SoftwareName",
+     "WITH d AS (SELECT id FROM main.device WHERE name = 'host-77.example.test'), i AS (SELECT DISTINCT device, software FROM main.installation WHERE device IN (FROM d)) "
+     "SELECT product, count(*) FROM (SELECT y.product FROM i JOIN main.identity y ON y.software = i.software UNION ALL SELECT y.product FROM i JOIN main.finding f ON f.software = i.software AND NOT f.hidden "
+     "JOIN main.identity y ON y.software = i.software WHERE NOT EXISTS (SELECT 1 FROM main.finding_cleared x WHERE x.device = i.device AND x.software = i.software AND x.cve = f.cve)) GROUP BY ALL"},
+    {"old versions of a product", "DeviceTvmSoftwareInventory | where SoftwareName == 'product_31' and parse_version(SoftwareVersion) < parse_version('5.0') | project DeviceName, SoftwareVersion",
+     "SELECT d.name, y.version FROM (SELECT DISTINCT device, software FROM main.installation) i JOIN main.identity y ON y.software = i.software JOIN main.device d ON d.id = i.device "
+     "WHERE y.product = 'product_31' AND split_part(y.version, '.', 1)::INT < 5"},
+    {"devices without critical findings", "DeviceInfo | join kind=leftanti (DeviceTvmSoftwareVulnerabilities | where VulnerabilitySeverityLevel == 'Critical') on DeviceId | project DeviceName",
+     "SELECT d.name FROM main.device d WHERE NOT EXISTS (SELECT 1 FROM main.installation i JOIN main.finding f ON f.software = i.software AND NOT f.hidden JOIN main.cve c ON c.id = f.cve "
+     "WHERE i.device = d.id AND c.severity = 'Critical' AND NOT EXISTS (SELECT 1 FROM main.finding_cleared x WHERE x.device = i.device AND x.software = i.software AND x.cve = f.cve))"},
 };
 
 // A statement written by hand that takes longer is stopped: the ratio is then at most what is printed.
@@ -163,7 +177,7 @@ std::optional<std::int64_t> rows_of(store::Connection& connection, std::string c
     return *counted;
 }
 
-int compare(store::Connection& connection) {
+int compare(store::Connection& connection, std::string_view word) {
     hunt::Options options;
     options.rows = 10'000'000;
     options.time_ms = 600'000;
@@ -174,6 +188,7 @@ int compare(store::Connection& connection) {
     int helped = 0, wrong = 0;
     std::cout << fmt::format("{:44} {:>10} {:>10} {:>7} {:>10} {:>7}\n", "question", "ours ms", "SQL ms", "ratio", "server ms", "ratio");
     for (auto const& q : questions) {
+        if (!std::string_view(q.name).contains(word)) continue;
         std::vector<double> ours, theirs, servers;
         std::int64_t our_rows = 0, server_rows = 0;
         std::optional<std::int64_t> their_rows;
@@ -251,7 +266,8 @@ int main(int argc, char** argv) {
     auto const devices = argc > 1 ? to_int(argv[1]).value_or(100'000) : 100'000;
     auto const each = argc > 2 ? to_int(argv[2]).value_or(150) : 150;
     time_compiling();
-    auto const folder = std::filesystem::temp_directory_path() / ("merlon-hunt-bench-" + std::to_string(getpid()));
+    bool const kept = argc > 3;
+    std::filesystem::path const folder = kept ? argv[3] : std::filesystem::temp_directory_path() / ("merlon-hunt-bench-" + std::to_string(getpid()));
     int result = 2;
     {
         auto store = store::Store::open(folder);
@@ -259,7 +275,7 @@ int main(int argc, char** argv) {
         auto connection = store->connect().value();
         must(hunt::prepare(connection));
         auto const begin = Clock::now();
-        make_fleet(connection, devices, each);
+        if (connection.count("SELECT count(*) FROM main.device").value_or(0) == 0) make_fleet(connection, devices, each);
         std::cout << fmt::format("{} devices x {} products, {} findings of devices; made in {:.1f} s\n", with_thousands(devices), each,
                                  with_thousands(connection.count("SELECT count(*) FROM main.installation i JOIN main.finding f ON f.software = i.software").value_or(0)),
                                  ms_since(begin) / 1000)
@@ -269,9 +285,9 @@ int main(int argc, char** argv) {
         auto const index = fleet::Index::build(connection, wanted);
         if (!index) must(std::unexpected(index.error()));
         must(fleet::add_index_functions(connection, [&] { return *index; }));
-        result = compare(connection);
+        result = compare(connection, argc > 4 ? argv[4] : "");
     }
     std::error_code failed;
-    std::filesystem::remove_all(folder, failed);
+    if (!kept) std::filesystem::remove_all(folder, failed);
     return result;
 }

@@ -186,6 +186,10 @@ Result<Effects> apply_exceptions(store::Connection& connection, fleet::Index con
             take_effect(subjects, all[i], sets[i].first, effects);
             if (all[i].takes_out()) leaving[all[i].subject] |= sets[i].second;
         }
+        for (auto const& [subject, devices] : leaving) {
+            if (auto const cve = subjects.cve(subject)) effects.leaving.cves.emplace(*cve, devices);
+            else if (auto const product = subjects.product(subject)) effects.leaving.products.emplace(*product, devices);
+        }
     }
     for (auto const& one : all) {
         auto const before = std::ranges::find(stored, one.id, &Exception::id);

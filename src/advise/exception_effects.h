@@ -11,6 +11,7 @@ namespace merlon::advise {
 
 struct Effects {
     fleet::Mask mask;                                 // of findings
+    fleet::Mask leaving;                              // of it what is concerned, as table exempt has it (apply_exceptions)
     std::map<std::int64_t, fleet::DeviceSet> checks;  // devices that count as compliant with a check, by scid
     std::map<std::string, fleet::DeviceSet>
         covered;                       // devices under an exception of any justification, by recommendation

@@ -6,6 +6,7 @@
 #include "advise/service_targets.h"
 #include "advise/timeline.h"
 #include "base/text.h"
+#include "fleet/each_device.h"
 #include "fleet/vulnerable.h"
 #include "store/history.h"
 #include "store/inventory.h"
@@ -92,6 +93,18 @@ Status publish_installed(store::Connection& connection) {
     return connection.execute("DELETE FROM main.installed_software; INSERT INTO main.installed_software SELECT DISTINCT software FROM main.installation");
 }
 
+// CVEs and recommendations by device. A check that fails is one more of these.
+Result<std::vector<fleet::DeviceCounts>> count_on_devices(store::Connection& connection, fleet::Index const& index,
+                                                          Assessment const& assessment, Effects const& effects) {
+    auto counts = TRY(fleet::count_on_devices(connection, index, effects.leaving));
+    auto const after = after_exceptions(assessment, effects);
+    for (std::size_t i = 0; i < assessment.checks.size(); ++i) {
+        fleet::each_device(assessment.outcomes[i].failing, [&](std::uint32_t device) { ++counts[device].recommendations; });
+        fleet::each_device(after.outcomes[i].failing, [&](std::uint32_t device) { ++counts[device].recommendations_after; });
+    }
+    return counts;
+}
+
 // What came of the scores since they were published last; `compared`: with a state of then.
 struct Changes {
     std::vector<fleet::ScoreChange> scores;
@@ -112,11 +125,12 @@ Result<Counted> publish_counts(store::Connection& connection, fleet::Index const
     made.effects = TRY(apply_exceptions(connection, index, made.assessment, now));
     auto const exposure = fleet::compute_exposure(index, made.effects.mask);
     if (changes) TRY(fleet::add_published_causes(connection, index, exposure, changes->compared, changes->scores));
-    made.report = TRY(fleet::publish_exposure(connection, index, exposure, now));
+    TRY(publish_installed(connection));
+    auto const counts = TRY(count_on_devices(connection, index, made.assessment, made.effects));
+    made.report = TRY(fleet::publish_exposure(connection, index, exposure, counts, now));
     if (changes) TRY(fleet::publish_score_changes(connection, changes->scores, now));
     TRY(publish_recommendations(connection, index, exposure, made.assessment, made.effects, {now}));
     TRY(publish_usage(connection, now));
-    TRY(publish_installed(connection));
     return made;
 }
 

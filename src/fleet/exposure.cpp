@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "fleet/counts.h"
+#include "fleet/each_device.h"
 
 namespace merlon::fleet {
 namespace {
@@ -15,17 +16,6 @@ double total_weight(Index const& index) {
     for (auto const& device : index.devices)
         if (device.counted) total += device.weight;
     return total;
-}
-
-// Calls take(device) for each of the set: taken out of the set all at once, which is several times as quick as its
-// iterator.
-template <typename Take>
-void each_device(DeviceSet const& set, Take take) {
-    thread_local std::vector<std::uint32_t> numbers;
-    auto const count = set.cardinality();
-    if (numbers.size() < count) numbers.resize(count);
-    set.toUint32Array(numbers.data());
-    for (std::size_t i = 0; i < count; ++i) take(numbers[i]);
 }
 
 // E5, E9, E12. Calls add(device, hazard) for the terms that one software brings: its hazard on each device, less what is

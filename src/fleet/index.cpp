@@ -313,9 +313,11 @@ Status Index::read_cleared(store::Connection& connection, IndexOptions const& op
     return {};
 }
 
-// Keeps what can be cleared: hidden findings do not count, and a device without the software has none of its findings.
 void Index::set_cleared(std::uint32_t number, std::vector<ClearedFinding> cleared) {
-    auto& one = software.edit(number);
+    keep_what_can_be_cleared(software.edit(number), std::move(cleared));
+}
+
+void keep_what_can_be_cleared(IndexedSoftware& one, std::vector<ClearedFinding> cleared) {
     std::erase_if(cleared, [&](ClearedFinding const& c) {
         return !std::ranges::binary_search(one.cves, c.cve) || !one.devices.contains(c.device);
     });

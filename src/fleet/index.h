@@ -58,6 +58,10 @@ struct IndexedSoftware {
     std::vector<ClearedFinding> cleared = {};  // of its CVEs on its devices; by CVE, then device; each once
 };
 
+// Sets what is cleared of a software; what cannot be is left out: hidden findings do not count, and a device without the
+// software has none of its findings.
+void keep_what_can_be_cleared(IndexedSoftware&, std::vector<ClearedFinding>);
+
 struct IndexedProduct {
     std::string vendor, product;
     std::vector<std::uint32_t> software;

@@ -8,32 +8,29 @@ DeviceSet const* find(std::map<std::uint32_t, DeviceSet> const& sets, std::uint3
     return found == sets.end() ? nullptr : &found->second;
 }
 
-// Devices of one software that keep at least one finding. A device leaves when each finding is cleared or masked for
-// it.
-DeviceSet still_exposed(Index const& index, IndexedSoftware const& one, std::uint32_t number, Mask const& mask) {
-    std::vector<DeviceSet> gone;
-    for (auto const cve : one.cves) {
-        DeviceSet here;
-        if (auto const* masked = mask.cve(cve)) here = one.devices & *masked;
-        for (auto const& cleared : cleared_of(index, number, cve)) here.add(cleared.device);
-        if (here.isEmpty()) return one.devices;
-        gone.push_back(std::move(here));
-    }
-    if (gone.empty()) return {};
-    auto without = gone.front();
-    for (auto const& set : gone) without &= set;
-    return one.devices - without;
-}
-
 }  // namespace
 
 DeviceSet const* Mask::product(std::uint32_t number) const { return find(products, number); }
 DeviceSet const* Mask::cve(std::uint32_t number) const { return find(cves, number); }
 
-std::span<ClearedFinding const> cleared_of(Index const& index, std::uint32_t software, std::uint32_t cve) {
-    auto const& all = index.software[software].cleared;
-    auto const range = std::ranges::equal_range(all, cve, {}, &ClearedFinding::cve);
+DeviceSet still_exposed(IndexedSoftware const& one, Mask const& mask) {
+    auto gone = one.devices;
+    for (auto const cve : one.cves) {
+        DeviceSet here;
+        if (auto const* masked = mask.cve(cve)) here = one.devices & *masked;
+        for (auto const& cleared : cleared_of(one, cve)) here.add(cleared.device);
+        gone &= here;
+        if (gone.isEmpty()) return one.devices;
+    }
+    return one.devices - gone;
+}
+
+std::span<ClearedFinding const> cleared_of(IndexedSoftware const& one, std::uint32_t cve) {
+    auto const range = std::ranges::equal_range(one.cleared, cve, {}, &ClearedFinding::cve);
     return {range.begin(), range.end()};
+}
+std::span<ClearedFinding const> cleared_of(Index const& index, std::uint32_t software, std::uint32_t cve) {
+    return cleared_of(index.software[software], cve);
 }
 
 DeviceSet exposed_to(Index const& index, std::uint32_t cve, Mask const& mask) {
@@ -55,7 +52,7 @@ DeviceSet exposed_by(Index const& index, std::uint32_t product, Mask const& mask
     if (mask.cves.empty()) all = index.exposed_by(product);
     else
         for (auto const number : index.products[product].software)
-            all |= still_exposed(index, index.software[number], number, mask);
+            all |= still_exposed(index.software[number], mask);
     if (auto const* masked = mask.product(product)) all -= *masked;
     return all & index.counted;
 }

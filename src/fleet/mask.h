@@ -21,7 +21,12 @@ struct Mask {
 DeviceSet exposed_to(Index const&, std::uint32_t cve, Mask const&);
 DeviceSet exposed_by(Index const&, std::uint32_t product, Mask const&);
 
+// Devices of one software that keep at least one finding, counted or not. A device leaves when each finding is cleared or
+// masked for it; of the mask only CVEs are looked at.
+DeviceSet still_exposed(IndexedSoftware const&, Mask const&);
+
 // Devices of a software that have a finding cleared of their own; by CVE within one software.
+std::span<ClearedFinding const> cleared_of(IndexedSoftware const&, std::uint32_t cve);
 std::span<ClearedFinding const> cleared_of(Index const&, std::uint32_t software, std::uint32_t cve);
 
 }  // namespace merlon::fleet

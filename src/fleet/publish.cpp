@@ -94,32 +94,43 @@ struct DeviceRow {
     std::string_view level;
     bool counted = false;
     double hazard_before = 0, weighed = 0;
+    DeviceCounts counts;
     friend bool operator==(DeviceRow const&, DeviceRow const&) = default;
 };
-DeviceRow row_of(Index const& index, Exposure const& exposure, std::size_t number) {
-    auto const& device = index.devices[number];
-    auto const hazard = exposure.device_hazard[number];
-    auto const chance = chance_of(hazard);
-    return {hazard, exposure_level_name(exposure_level(100 * chance)), device.counted, exposure.before(number),
-            device.counted ? device.weight * chance : 0};
-}
+
+// The rows of all devices, by their numbers.
+struct DeviceRows {
+    Index const& index;
+    Exposure const& exposure;
+    std::span<DeviceCounts const> counts;
+
+    DeviceRow operator[](std::size_t number) const {
+        auto const& device = index.devices[number];
+        auto const hazard = exposure.device_hazard[number];
+        auto const chance = chance_of(hazard);
+        return {hazard, exposure_level_name(exposure_level(100 * chance)), device.counted, exposure.before(number),
+                device.counted ? device.weight * chance : 0, counts[number]};
+    }
+};
 
 // Which rows say what is still so, by device; the others go.
 struct Standing {
     std::vector<bool> kept;
     std::vector<std::int64_t> gone;
 };
-Result<Standing> standing_rows(store::Connection& connection, Index const& index, Exposure const& exposure) {
-    Standing out{std::vector<bool>(index.devices.size()), {}};
-    DeviceNumbers numbers(index);
-    auto rows = TRY(connection.query(
-        "SELECT rowid, device, hazard, level, counted, hazard_before, weighed FROM main.device_exposure"));
+Result<Standing> standing_rows(store::Connection& connection, DeviceRows const& wanted) {
+    Standing out{std::vector<bool>(wanted.index.devices.size()), {}};
+    DeviceNumbers numbers(wanted.index);
+    auto rows = TRY(connection.query("SELECT rowid, device, hazard, level, counted, hazard_before, weighed, cves, cves_after, "
+                                     "recommendations, recommendations_after FROM main.device_exposure"));
     while (auto const chunk = TRY(rows.next())) {
         auto const& c = chunk->columns;
         for (std::size_t row = 0; row < chunk->rows; ++row) {
             auto const number = numbers.of(c[1].text(row));
-            DeviceRow const stands{c[2].real(row), c[3].text(row), c[4].boolean(row), c[5].real(row), c[6].real(row)};
-            if (number && !out.kept[*number] && stands == row_of(index, exposure, *number)) out.kept[*number] = true;
+            auto const count = [&](std::size_t column) { return static_cast<std::uint32_t>(c[column].int64(row)); };
+            DeviceRow const stands{c[2].real(row), c[3].text(row), c[4].boolean(row), c[5].real(row), c[6].real(row),
+                                   {count(7), count(8), count(9), count(10)}};
+            if (number && !out.kept[*number] && stands == wanted[*number]) out.kept[*number] = true;
             else out.gone.push_back(c[0].int64(row));
         }
     }
@@ -127,19 +138,21 @@ Result<Standing> standing_rows(store::Connection& connection, Index const& index
 }
 
 // The one table with a row for each device: only rows that say something new are written, unless that is most of them.
-Status write_devices(store::Connection& connection, Index const& index, Exposure const& exposure) {
-    auto standing = TRY(standing_rows(connection, index, exposure));
-    if (standing.gone.size() > index.devices.size() / 8) {
+Status write_devices(store::Connection& connection, DeviceRows const& wanted) {
+    auto const devices = wanted.index.devices.size();
+    auto standing = TRY(standing_rows(connection, wanted));
+    if (standing.gone.size() > devices / 8) {
         TRY(connection.execute("DELETE FROM main.device_exposure"));
-        standing = {std::vector<bool>(index.devices.size()), {}};
+        standing = {std::vector<bool>(devices), {}};
     }
     TRY(store::delete_rows(connection, "main.device_exposure", standing.gone));
     auto appender = TRY(connection.appender("device_exposure"));
-    for (std::size_t number = 0; number < index.devices.size(); ++number) {
+    for (std::size_t number = 0; number < devices; ++number) {
         if (standing.kept[number]) continue;
-        auto const row = row_of(index, exposure, number);
-        TRY(appender.text(index.devices[number].id).real(row.hazard).text(row.level).boolean(row.counted)
-                .real(row.hazard_before).real(row.weighed).end_row());
+        auto const row = wanted[number];
+        TRY(appender.text(wanted.index.devices[number].id).real(row.hazard).text(row.level).boolean(row.counted)
+                .real(row.hazard_before).real(row.weighed).int64(row.counts.cves).int64(row.counts.cves_after)
+                .int64(row.counts.recommendations).int64(row.counts.recommendations_after).end_row());
     }
     return appender.close();
 }
@@ -215,13 +228,13 @@ Result<DeviceSet> devices_with_alerts(store::Connection& connection, Index const
 }
 
 Result<ExposureReport> publish_exposure(store::Connection& connection, Index const& index, Exposure const& exposure,
-                                        Ticks now) {
+                                        std::span<DeviceCounts const> counts, Ticks now) {
     auto const parts = break_down(index, exposure);
     TRY(write_cves(connection, index, exposure.mask, parts));
     TRY(write_products(connection, index, exposure, parts));
     TRY(write_unsupported(connection, index, exposure.mask, parts));
     TRY(write_versions(connection, index));
-    TRY(write_devices(connection, index, exposure));
+    TRY(write_devices(connection, {index, exposure, counts}));
     TRY(write_scores(connection, index, exposure, now));
     ExposureReport report;
     report.score = exposure.score;

@@ -1,6 +1,7 @@
 // Writes what the index says into the tables that the API, hunting and the summary read
 // (schema/store/0002_exposure.sql).
 #pragma once
+#include "fleet/device_counts.h"
 #include "fleet/explain.h"
 
 namespace merlon::fleet {
@@ -11,8 +12,10 @@ struct ExposureReport {
     std::uint64_t cves = 0;
 };
 
-// Replaces the derived tables inside the caller's transaction. The scores are appended to their history.
-Result<ExposureReport> publish_exposure(store::Connection&, Index const&, Exposure const&, Ticks now);
+// Replaces the derived tables inside the caller's transaction; `counts` by device number. The scores are appended to their
+// history.
+Result<ExposureReport> publish_exposure(store::Connection&, Index const&, Exposure const&,
+                                        std::span<DeviceCounts const> counts, Ticks now);
 
 // explain_change() speaks of the scores before exceptions, by today's rules. Adds how much more exceptions take out of the
 // scores than when they were published last, and, where the state of then was at hand (`compared`), how far the rules of

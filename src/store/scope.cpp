@@ -75,6 +75,14 @@ Result<std::vector<std::string>> texts(Connection& connection, std::string_view 
 Result<std::vector<std::string>> tables(Connection& connection) {
     return texts(connection, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT temporary ORDER BY table_name");
 }
+// Their columns, in order. A scope names them: a table that has gained one is another definition (make_scope).
+Result<std::map<std::string, std::vector<std::string>, std::less<>>> columns(Connection& connection) {
+    std::map<std::string, std::vector<std::string>, std::less<>> all;
+    auto rows = TRY(connection.query("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' ORDER BY table_name, column_index"));
+    while (auto const chunk = TRY(rows.next()))
+        for (std::size_t i = 0; i < chunk->rows; ++i) all[std::string(chunk->columns[0].text(i))].emplace_back(chunk->columns[1].text(i));
+    return all;
+}
 // The statements that make the views of main, each after those that it reads: in a folder that was opened again the engine
 // lists them in another order than they were made in.
 Result<std::vector<std::string>> views(Connection& connection) {
@@ -107,23 +115,25 @@ Result<std::string> table_definitions(Connection& connection, std::string const&
     for (auto const& group : groups) list += (list.empty() ? "" : ", ") + quote_text(group == no_group ? "" : group);
     if (list.empty()) list = "NULL";
     auto const devices = "SELECT id FROM main.device WHERE device_group IN (" + list + ")";
+    auto const columns_of = TRY(columns(connection));
     std::string sql;
     for (auto const& table : TRY(tables(connection))) {
         auto const found = rules().find(table);
         auto const rule = found == rules().end() ? Rule{"hidden", {}} : found->second;
         auto const filled = [&](std::string const& text) { return replace_all(replace_all(text, "$groups", list), "$devices", devices); };
         auto const name = quote_name(schema) + "." + quote_name(table);
-        auto const source = "main." + quote_name(table);
+        std::string selected;
+        for (auto const& column : columns_of.at(table)) {
+            auto const said = std::ranges::find(rule.columns, column, &std::pair<std::string, std::string>::first);
+            selected += (selected.empty() ? "SELECT " : ", ") + (said == rule.columns.end() ? "" : filled(said->second) + " AS ") + quote_name(column);
+        }
+        selected += " FROM main." + quote_name(table);
         if (rule.of == "derived" || rule.of == "copied") {
-            sql += "CREATE TABLE " + name + " AS FROM " + source + " LIMIT 0;\n";
+            sql += "CREATE TABLE " + name + " AS " + selected + " LIMIT 0;\n";
             continue;
         }
-        std::string columns;
-        for (auto const& [column, expression] : rule.columns)
-            columns += (columns.empty() ? " REPLACE (" : ", ") + filled(expression) + " AS " + quote_name(column);
-        if (!columns.empty()) columns += ")";
         auto const rows = rule.of == "whole" ? std::string("true") : rule.of == "hidden" ? std::string("false") : filled(rule.of);
-        sql += "CREATE VIEW " + name + " AS SELECT *" + columns + " FROM " + source + " t WHERE " + rows + ";\n";
+        sql += "CREATE VIEW " + name + " AS " + selected + " t WHERE " + rows + ";\n";
     }
     return sql;
 }

@@ -97,6 +97,14 @@ TEST_F(NarrowRelations, DistinctValuesWithoutDevices) {
     same(table, " | distinct CveId, SoftwareName | order by CveId asc, SoftwareName asc", true);
     same(table, " | join kind=inner DeviceTvmSoftwareVulnerabilitiesKB on CveId | where IsExploitAvailable | summarize dcount(DeviceId), max(CvssScore) by CveId | order by CveId asc", true);
     same(table, " | take 5 | summarize dcount(CveId)", false);
+    // A finding that is cleared wherever its software is does not show, nor one of which nobody has the software.
+    ASSERT_TRUE(connection.execute("INSERT INTO main.finding_cleared SELECT DISTINCT i.device, f.software, f.cve, 'test' FROM main.finding f JOIN main.installation i ON i.software = f.software "
+                                   "WHERE f.software % 3 = 0 AND f.cve LIKE '%4'; DELETE FROM main.installation WHERE software % 7 = 0"));
+    for (std::string const pipes : {" | summarize make_set(SoftwareName) by CveId | order by CveId asc", " | distinct CveId, SoftwareName, SoftwareVersion | order by CveId asc, SoftwareName asc, SoftwareVersion asc",
+                                    " | where VulnerabilitySeverityLevel == 'Critical' | distinct CveId | order by CveId asc"}) {
+        same(table, pipes, true);
+        EXPECT_NE(explain(table + pipes).value().find("@there"), std::string::npos) << pipes;
+    }
 }
 
 // Device, software and CVE alone; and all rows, where the query names what it looks for.
@@ -162,6 +170,11 @@ TEST_F(NarrowRelations, CvesWithoutTheirSoftware) {
 }
 
 TEST_F(NarrowRelations, RowsThatAreOnlyAskedFor) {
+    std::string const critical = "(DeviceTvmSoftwareVulnerabilities | where VulnerabilitySeverityLevel == 'Critical' and CveId endswith '4')";
+    for (std::string const pipes : {" | join kind=leftanti " + critical + " on DeviceId", " | where DeviceId in (" + critical + " | distinct DeviceId)"}) {
+        same("DeviceInfo", pipes + " | project DeviceName | order by DeviceName asc", true);
+        EXPECT_NE(explain("DeviceInfo" + pipes + " | project DeviceName").value().find("@rated"), std::string::npos) << pipes;
+    }
     for (std::string const kind : {"leftanti", "leftsemi"})
         same("DeviceInfo", " | join kind=" + kind + " (DeviceTvmSoftwareInventory | where SoftwareName == 'p3') on DeviceId | project DeviceName | order by DeviceName asc", true);
 }
@@ -188,6 +201,8 @@ TEST_F(NarrowRelations, Inventory) {
     same(table, " | summarize versions = dcount(SoftwareVersion) by SoftwareVendor, SoftwareName | order by SoftwareVendor asc, SoftwareName asc", true);
     same(table, " | summarize devices = dcount(DeviceId) by SoftwareName, SoftwareVersion | order by SoftwareName asc, SoftwareVersion asc", true);
     same(table, " | summarize n = count() by SoftwareName | order by SoftwareName asc", false);
+    for (std::string const named : {"DeviceName == 'host-7'", "DeviceId in ('d3', 'd8')", "DeviceName =~ 'HOST-11' and SoftwareName has 'p3'"})
+        same(table, " | where " + named + " | project DeviceName, SoftwareName, SoftwareVersion, ProductCodeCpe | order by DeviceName asc, SoftwareName asc, SoftwareVersion asc", true);
 }
 
 // What a server's index says (fleet/functions.h), said by the database here.
