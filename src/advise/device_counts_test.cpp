@@ -5,6 +5,7 @@
 #include "advise/exceptions.h"
 #include "advise/fixture_for_tests.h"
 #include "base/embedded.h"
+#include "base/repeats_for_tests.h"
 #include "base/text.h"
 #include "store/scope.h"
 
@@ -79,7 +80,7 @@ protected:
 
 TEST_F(DeviceCounts, AreThoseOfCountingAnew) {
     std::int64_t excused = 0;
-    for (int round = 0; round < 4; ++round) {
+    for (int round = 0; round < repeats(4, 12); ++round) {
         make();
         publish();
         auto published = written();
