@@ -43,10 +43,24 @@ Result<std::vector<Field>> read_list(json::Value root, std::string_view list, st
     return fields;
 }
 
+// A join of its own SQL, or of a table in schema/joins that several resources join: `with` says what $NAME in it is here.
+Result<Join> read_join(json::Value entry, std::string_view path) {
+    Join join{std::string(json::text(entry, "alias")), std::string(json::text(entry, "sql"))};
+    auto const of = json::text(entry, "of");
+    if (of.empty()) return join;
+    std::string table(embedded("schema/joins/" + std::string(of) + ".sql"));
+    if (table.empty()) return fail("api.bad_schema", std::string(path), std::string(of));
+    simdjson::dom::object with;
+    if (auto const given = json::member(entry, "with"); given && !given->get(with))
+        for (auto const [name, sql] : with) table = replace_all(std::move(table), "$" + std::string(name), std::string(json::text(sql)));
+    join.sql = "LEFT JOIN " + table + " " + join.alias + " ON " + std::string(json::text(entry, "on"));
+    return join;
+}
+
 // The declared fields and the joins that they speak of; a text names the file beside this one whose fields and joins these are too, and
 // `also` is what there is more, or what a field of the same name is here.
 Status read_fields(json::Value root, std::string_view path, Resource& into) {
-    for (auto const entry : json::array(root, "joins")) into.joins.push_back({std::string(json::text(entry, "alias")), std::string(json::text(entry, "sql"))});
+    for (auto const entry : json::array(root, "joins")) into.joins.push_back(TRY(read_join(entry, path)));
     auto const other = json::text(root, "fields");
     if (other.empty()) {
         into.fields = TRY(read_list(root, "fields", path));

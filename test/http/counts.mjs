@@ -91,6 +91,20 @@ for (const {id, discoveredVulnerabilities, discoveredVulnerabilitiesAfterExcepti
   same(`software of ${computerDnsName}: list and hunting`, await count(`machines/${id}/software`), softwareOf.get(id) ?? 0);
   same(`findings of ${computerDnsName}: list and hunting`, new Set((await all(`machines/${id}/findings?$select=cveId`)).map(({cveId}) => cveId)).size, discoveredVulnerabilities);
 }
+// What a device is to be brought to, on its own page and in the list of a recommendation's devices, of which files are made.
+const own = 'installedVersions,machineRecommendedVersion,machineRecommendedVersionReason';
+const said = (r) => JSON.stringify([r.installedVersions, r.machineRecommendedVersion, r.machineRecommendedVersionReason]);
+const ways = new Map();
+for (const {id} of machines.filter(({counted}) => counted))
+  for (const r of await all(`machines/${id}/recommendations?$select=id,${own}&$filter=startswith(id,'va-')`)) ways.set(`${r.id} of ${id}`, said(r));
+let compared = 0;
+for (const {id} of await all("recommendations?$filter=startswith(id,'va-')&$select=id"))
+  for (const r of await all(`recommendations/${encodeURIComponent(id)}/machineReferences?$select=id,${own}&$filter=id in (${machines.filter(({counted}) => counted).map((one) => `'${one.id}'`)})`)) {
+    same(`way of ${r.id} through ${id}: device and recommendation`, ways.get(`${id} of ${r.id}`), said(r));
+    ++compared;
+  }
+same('ways: all of them are compared', compared, ways.size);
+same('ways: devices of one recommendation have several', new Set([...ways].map(([key, value]) => key.split(' of ')[0] + value)).size > new Set([...ways.keys()].map((key) => key.split(' of ')[0])).size, true);
 for (const [export_, query] of [
   ['SoftwareVulnerabilitiesByMachine?$filter=cveId ne null', 'DeviceTvmSoftwareVulnerabilities'], ['SoftwareInventoryByMachine', 'DeviceTvmSoftwareInventory | distinct DeviceId, SoftwareVendor, SoftwareName, SoftwareVersion'],
   ['SecureConfigurationsAssessmentByMachine', 'DeviceTvmSecureConfigurationAssessment'], ['BrowserExtensionsInventoryByMachine', 'DeviceTvmBrowserExtensions'],

@@ -466,7 +466,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
     expect(/High\s*bert\s*May 2, 2031/.test(await due.innerText()), await due.innerText());
     await visit(page, base, `/devices/${device.id}?tab=recommendations&q=${encodeURIComponent(advised[0].recommendationName)}`);
     // What is installed and what fixes it are those of this device, and so is the number of weaknesses.
-    const { value: [own] } = await (await fetch(`${base}/api/machines/${device.id}/recommendations?$select=installedVersions,machineRecommendedVersion,machineWeaknesses&$filter=${encodeURIComponent(`id eq '${advised[0].id}'`)}`)).json();
+    const { value: [own] } = await (await fetch(`${base}/api/machines/${device.id}/recommendations?$select=installedVersions,machineRecommendedVersion,machineRecommendedVersionReason,machineWeaknesses&$filter=${encodeURIComponent(`id eq '${advised[0].id}'`)}`)).json();
     const { value: findings } = await (await fetch(`${base}/api/machines/${device.id}/findings?$top=1000`)).json();
     const through = findings.filter(({ productVendor, productName }) => `va-_-${productVendor}-_-${productName}` === advised[0].id);
     expect(own.installedVersions.length > 0 && own.machineWeaknesses === new Set(through.map(({ cveId }) => cveId)).size && through.some((one) => [one.fixedVersion, one.hotfix].includes(own.machineRecommendedVersion)), JSON.stringify([own, through]));
@@ -477,7 +477,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await panel.getByRole('columnheader', { name: 'Installed version' }).waitFor();
     const [exposed] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'Export' }).click()]);
     const listed = readFileSync(await exposed.path(), 'utf8').trim().split('\r\n');
-    expect(listed[0].endsWith('Group,Installed version,Go to version') && listed.some((line) => line.includes(device.id) && line.endsWith(`${own.installedVersions.join('; ')},${advised[0].recommendedVersion}`)), listed.slice(0, 4).join('\n'));
+    expect(listed[0].endsWith('Group,Installed version,Go to version,Why') && listed.some((line) => line.includes(device.id) && line.endsWith([own.installedVersions.join('; '), own.machineRecommendedVersion, own.machineRecommendedVersionReason ?? ''].join())), listed.slice(0, 4).join('\n'));
     // In a file times are the API's and counts two numbers: "0/12" is a date to a spreadsheet.
     await visit(page, base, '/remediation');
     await rows(page).filter({ hasText: advised[0].recommendationName }).first().waitFor();

@@ -30,7 +30,7 @@ export interface ExposurePart {
   id: string; points: number; exposedMachines?: number; vendor?: string; name?: string; recommendationName?: string; computerDnsName?: string; exposureLevel?: string;
 }
 export interface DeviceExposure { id: string; softwareId: string; vendor: string; name: string; version: string; points: number; weaknesses: number; worstVulnerability: string | null; endOfSupport: boolean }
-export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null; installedVersions?: string[] }
+export interface MachineReference { id: string; computerDnsName: string; osPlatform: string; rbacGroupName: string; pendingRestart?: boolean | null; installedVersions?: string[]; machineRecommendedVersion?: string; machineRecommendedVersionReason?: string | null }
 export interface Software {
   id: string; name: string; vendor: string; weaknesses: number; publicExploit: boolean; activeAlert: boolean;
   exposedMachines: number; installedMachines: number; impactScore: number; tags: string[]; osPlatforms: string[]; usage: number | null; productCodeAvailable?: boolean; exposedMachinesByDay?: ExposedDay[];

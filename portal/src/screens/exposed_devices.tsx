@@ -17,18 +17,18 @@ import { number, osWords, plural } from '../ui/words';
 
 const versionsOf = ({ installedVersions }: MachineReference) => installedVersions?.join('; ') ?? '';
 
-// `about`: what the file is named after; `restarts`: the list tells which devices wait for one; `goTo`: of software, whose installed
-// versions it tells, and what to bring them to.
-export function ExposedDevices({ source, about, title = 'Exposed devices', none, restarts = false, goTo }: { source: string; about: string; title?: string; none: string; restarts?: boolean; goTo?: string }) {
+// `about`: what the file is named after; `restarts`: the list tells which devices wait for one; `versions`: it is about software, and tells
+// which versions each device has; the file tells, too, where that device is to go from them, as its own page does.
+export function ExposedDevices({ source, about, title = 'Exposed devices', none, restarts = false, versions = false }: { source: string; about: string; title?: string; none: string; restarts?: boolean; versions?: boolean }) {
   const toasts = useToasts();
-  const also = [...(restarts ? ['pendingRestart'] : []), ...(goTo !== undefined ? ['installedVersions'] : [])];
+  const also = [...(restarts ? ['pendingRestart'] : []), ...(versions ? ['installedVersions'] : [])];
   const [read, setRead] = useState<number>();
   const asFile = async () => {
     setRead(0);
     try {
-      const rows = await everyRow<MachineReference>({ path: source, filter: '', also }, setRead);
-      const more = goTo === undefined ? [] : ['Installed version', 'Go to version'];
-      save(`${about} devices.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([['Device', 'Device id', 'OS platform', 'Group', ...more], ...rows.map((row) => [row.computerDnsName, row.id, row.osPlatform, row.rbacGroupName || 'Unassigned', ...(goTo === undefined ? [] : [versionsOf(row), goTo])])]));
+      const rows = await everyRow<MachineReference>({ path: source, filter: '', also: versions ? [...also, 'machineRecommendedVersion', 'machineRecommendedVersionReason'] : also }, setRead);
+      const more = versions ? ['Installed version', 'Go to version', 'Why'] : [];
+      save(`${about} devices.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([['Device', 'Device id', 'OS platform', 'Group', ...more], ...rows.map((row) => [row.computerDnsName, row.id, row.osPlatform, row.rbacGroupName || 'Unassigned', ...(versions ? [versionsOf(row), row.machineRecommendedVersion ?? '', row.machineRecommendedVersionReason ?? ''] : [])])]));
     } catch (error) {
       toasts.failed('The export failed', error);
     }
@@ -40,7 +40,7 @@ export function ExposedDevices({ source, about, title = 'Exposed devices', none,
         columns={[
           { title: 'Device', show: (row) => <Link to={`/devices/${row.id}`}>{row.computerDnsName}</Link> },
           { title: 'OS platform', width: 160, show: (row) => osWords(row.osPlatform) },
-          ...(goTo !== undefined ? [{ title: 'Installed version', width: 140, show: (row: MachineReference) => <span title={versionsOf(row)}>{versionsOf(row)}</span> }] : []),
+          ...(versions ? [{ title: 'Installed version', width: 140, show: (row: MachineReference) => <span title={versionsOf(row)}>{versionsOf(row)}</span> }] : []),
           { title: 'Group', width: 130, show: (row) => row.rbacGroupName || 'Unassigned' },
           ...(restarts ? [{ title: 'Restart', width: 90, show: (row: MachineReference) => (row.pendingRestart ? 'Pending' : '') }] : []),
         ]} />

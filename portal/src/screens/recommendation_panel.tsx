@@ -110,7 +110,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
       </Section>
       <ExposedOverTime recommendation={one.id} within={(trend) => <Section title="Exposed devices over time">{trend}</Section>} />
       <Insights one={one} path={path} />
-      <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} goTo={one.scid ? undefined : one.recommendedVersion} />
+      <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} versions={!one.scid} />
       {one.weaknesses > 0 && may('Vulnerability.Read.All') && (
         <Section title="Associated CVEs">
           <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."
