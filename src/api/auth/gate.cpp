@@ -1,5 +1,6 @@
 #include "api/auth/gate.h"
 
+#include "api/auth/callers.h"
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/service.h"
@@ -68,12 +69,6 @@ bool loopback_name(std::string_view host) {
     return equal_ignoring_ascii_case(name, "localhost") || name.starts_with("127.");
 }
 
-Caller caller_of(Directory const& directory, User const& user) {
-    Caller caller{"user:" + user.name, user.id, {}, directory.groups_of(user)};
-    if (auto const* role = directory.role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
-    return caller;
-}
-
 // A program's id and secret in the header instead of the form (RFC 6749, section 2.3.1), as OAuth libraries send them; empty
 // where it has none.
 std::pair<std::string, std::string> basic_of(HttpRequest const& request) {
@@ -117,6 +112,12 @@ std::map<std::string, std::string> form_of(HttpRequest const& request) {
 }
 
 }  // namespace
+
+Caller caller_of(Directory const& directory, User const& user) {
+    Caller caller{"user:" + user.name, user.id, {}, directory.groups_of(user)};
+    if (auto const* role = directory.role(user.role)) caller.permissions.insert(role->permissions.begin(), role->permissions.end());
+    return caller;
+}
 
 Result<std::unique_ptr<Gate>> Gate::create(store::Store const& store, store::Writer& writer, GateOptions const& options) {
     auto signer = TRY(Signer::open(options.key_file));

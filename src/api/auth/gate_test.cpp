@@ -117,6 +117,32 @@ TEST_F(Access, EveryRouteAsksForItsPermission) {
     EXPECT_EQ(ask("GET", "/api/merlon/users", greedy).status, 403);
 }
 
+// Trust, S7: who steals a token that may little gets no more by making another with it. Who holds the data folder names the owner.
+TEST_F(Access, ATokenMakesNoneThatMayMoreThanItself) {
+    auto const root = add_user("root", "Administrator");
+    auto const make = [&](std::string const& bearer, std::string const& more) { return ask("POST", "/api/merlon/tokens", bearer, R"({"name": "child")" + more + "}"); };
+    auto const narrow = add_token(root, tomorrow(), {"Score.Read.All"});
+    EXPECT_EQ(make(narrow, R"(, "permissions": ["Merlon.Access.Manage"])").status, 400);
+    EXPECT_EQ(make(narrow, R"(, "permissions": ["Score.Read.All"])").status, 201);
+    auto const child = member(make(narrow, ""), "token");
+    EXPECT_EQ(ask("GET", "/api/exposureScore", child).status, 200);
+    EXPECT_EQ(ask("GET", "/api/merlon/users", child).status, 403) << "it has what the token that made it had";
+    auto const powerless = add_token(add_user("reader", "Reader"), tomorrow(), {"Merlon.Access.Manage"});
+    EXPECT_EQ(make(powerless, "").status, 400) << "no permission must not come to mean all";
+    auto const whole = add_token(root, tomorrow());
+    EXPECT_EQ(ask("GET", "/api/merlon/users", member(make(whole, ""), "token")).status, 200);
+    EXPECT_EQ(make(whole, R"(, "owner": "root")").status, 201);
+    EXPECT_EQ(make(whole, R"(, "owner": "reader")").status, 400);
+    auto const by_folder = [&](std::string body) {
+        HttpRequest request{"POST", "/api/merlon/tokens", "", std::move(body), "local", {{"host", "localhost"}}, {}};
+        request.caller = std::make_shared<Caller const>(Caller{"local", {}, {"*"}});
+        return service->answer(request);
+    };
+    EXPECT_EQ(by_folder(R"({"name": "x"})").status, 400);
+    EXPECT_EQ(by_folder(R"({"name": "x", "owner": "nobody"})").status, 404);
+    EXPECT_EQ(member(ask("GET", "/api/merlon/session", member(by_folder(R"({"name": "x", "owner": "reader"})"), "token")), "who"), "user:reader");
+}
+
 TEST_F(Access, OnlyTheListedRoutesArePublic) {
     std::vector<std::string> open;
     for (auto const& route : routes())

@@ -1,5 +1,5 @@
 // Users, applications, personal tokens, roles and the audit: /api/merlon/...
-#include "api/auth/gate.h"
+#include "api/auth/callers.h"
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/routes/body.h"
@@ -212,19 +212,47 @@ Result<HttpResponse> list_tokens(Service& service, HttpRequest const& request, s
     });
 }
 
+// Whose token is made: one's own, or, by who may open the data folder, that of somebody.
+Result<User> owner_of_new(Gate& gate, Caller const& caller, std::optional<std::string> const& named) {
+    auto const directory = gate.directory();
+    bool const holds_folder = caller.user.empty() && caller.permissions.contains("*");
+    if (!holds_folder && named && !equal_ignoring_ascii_case(*named, caller.who.substr(caller.who.find(':') + 1))) return fail("auth.foreign_token", clean_text(*named, 100));
+    if (holds_folder && !named) return fail("auth.whose_token");
+    auto const* user = directory->user(holds_folder ? *named : caller.user);
+    if (!user) return fail("api.no_such", "User", clean_text(holds_folder ? *named : caller.who, 100));
+    return *user;
+}
+
+// What a caller may hand on: no more than it may itself. A token that was narrowed makes no wider one.
+Status narrow(Gate& gate, Caller const& caller, User const& owner, PersonalToken& token) {
+    for (auto const& permission : token.permissions)
+        if (!holds(caller.permissions, permission)) return fail("auth.more_than_own", permission);
+    if (caller.user.empty()) return {};
+    auto const whole = caller_of(*gate.directory(), owner);
+    if (token.permissions.empty() && caller.permissions != whole.permissions) {
+        token.permissions.assign(caller.permissions.begin(), caller.permissions.end());
+        if (token.permissions.empty()) return fail("auth.more_than_own", "*");
+    }
+    if (caller.groups != whole.groups) token.groups = common(caller.groups, token.groups);
+    return {};
+}
+
 Result<HttpResponse> make_token(Service& service, HttpRequest const& request, std::vector<std::string> const&) {
-    if (request.caller->user.empty())
+    auto const& caller = *request.caller;
+    if (caller.who.starts_with("application:"))
         return refusal(400, "BadRequest", "A personal token belongs to a user; an application gets its tokens from the token endpoint.");
-    auto const body = TRY(Body::read(request, {"name", "permissions", "days", "deviceGroups"}));
+    auto const body = TRY(Body::read(request, {"name", "permissions", "days", "deviceGroups", "owner"}));
     auto const days = TRY(body.optional_integer("days")).value_or(90);
     if (days < 1 || days > 366) return fail("auth.bad_expiry", std::to_string(days));
+    auto const owner = TRY(owner_of_new(service.gate(), caller, TRY(body.optional_text("owner"))));
     PersonalToken token;
     token.permissions = TRY(body.texts("permissions"));
     TRY(check_permissions(token.permissions));
     token.groups = TRY(read_device_groups(service, body));
+    TRY(narrow(service.gate(), caller, owner, token));
     auto const secret = new_secret("mer_");
     token.id = new_id();
-    token.owner = request.caller->user;
+    token.owner = owner.id;
     token.name = clean_text(TRY(body.text("name")), 100);
     token.prefix = secret.substr(0, 10);
     token.hash = secret_hash(secret);
