@@ -8,7 +8,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "cli/view.h"
+#include "cli/change.h"
 #include "store/inventory.h"
 #include "store/ledger.h"
 
@@ -112,26 +112,12 @@ Result<int> edit_role(Front const& front, Wanted const& wanted, std::string cons
     return done;
 }
 
-Result<int> list_apps(Front const& front, Wanted const& wanted) {
-    return list(front, "merlon/applications", {{"name", "name"}, {"client id", "id"}, groups_seen, {"permissions", "permissions", Kind::list}}, wanted);
-}
-
-Result<int> add_app(Front const& front, Wanted const& wanted) {
-    auto const body = body_of([&](JsonWriter& json) {
-        json.member("name", wanted.name);
-        texts(json, "permissions", wanted.permissions);
-        device_groups(json, wanted);
-    });
-    auto const answer = TRY(send(TRY(asker(front, Folder::make)), "POST", "merlon/applications", body));
-    auto const made = TRY(json::Document::parse(answer, "answer"));
-    std::cout << fmt::format("client_id     {}\nclient_secret {}\nThe secret is shown only now.\n", json::text(made.root(), "id"), json::text(made.root(), "secret"));
-    return done;
-}
-
-Result<int> remove_app(Front const& front, Wanted const& wanted) {
-    TRY(edit(front, "DELETE", "applications", wanted.name, {}));
-    std::cout << fmt::format("application {} removed\n", wanted.name);
-    return done;
+View all_apps() {
+    View view{{.path = {"merlon/applications"}}};
+    view.columns = {{"name", "name"}, {"client id", "id"}, groups_seen, {"permissions", "permissions", Kind::list}};
+    view.selects = false;
+    view.widest = 200;
+    return view;
 }
 
 Result<int> list_audit(Front const& front, int last, Wanted const& wanted) {
@@ -201,15 +187,18 @@ void add_access(CLI::App& app, Front& front) {
 
     auto* apps = app.add_subcommand("apps", "Programs that get access tokens with a client id and secret");
     apps->require_subcommand(1);
-    lists(*apps, "Names, client ids, permissions", list_apps);
-    auto* add_one = apps->add_subcommand("add", "Add a program; its secret is printed once");
-    add_one->add_option("NAME", wanted->name, "Letters, digits and . _ - @ +")->required();
-    add_one->add_option("--permission", wanted->permissions, "Such as Machine.Read.All")->required();
-    add_one->add_option("--group", wanted->groups, "A device group that it sees (again for more; default: all)");
-    add_one->callback([&front, wanted] { throw run(add_app(front, *wanted)); });
-    auto* remove_one = apps->add_subcommand("remove", "Remove a program; its tokens end at once");
-    remove_one->add_option("NAME", wanted->name, "Name or client id")->required();
-    remove_one->callback([&front, wanted] { throw run(remove_app(front, *wanted)); });
+    add_list(*apps, front, "Names, client ids, permissions", all_apps());
+    add_changes(*apps, front, {.what = "application", .lists = "merlon apps list", .list = {.path = {"merlon/applications"}}, .key_doc = "Name or client id"},
+                {{.verb = "add", .doc = "Add a program; its secret is printed once", .method = "POST", .path = "merlon/applications",
+                  .parts = {needed({"NAME", "name", "Letters, digits and . _ - @ +"}), needed({"--permission", "permissions", "Such as Machine.Read.All", Part::Kind::texts}),
+                            {"--group", "deviceGroups", "A device group that it sees (again for more; default: all)", Part::Kind::texts}},
+                  .said = "client_id     {id}\nclient_secret {secret}\nThe secret is shown only now.", .folder = Folder::make},
+                 {"remove", "Remove programs; their tokens end at once", "DELETE", "merlon/applications/{}", {}, "application {name} removed"}});
+
+    add_changes(*users, front, {},
+                {{.verb = "claim", .doc = "Make the first administrator of a server, with the one-time code that it printed; the password is read from standard input", .method = "POST",
+                  .path = "merlon/claim", .parts = {needed({"NAME", "name", "Letters, digits and . _ - @ +"}), needed({"--code", "code", "As the server printed it at its start"}), {"", "password", "", Part::Kind::password}},
+                  .said = "user {name} with the role Administrator", .footer = "Who may open the data folder needs no code: merlon users add NAME --role Administrator."}});
 
     auto* ledger = app.add_subcommand("audit", "Who did what: the hash-chained ledger");
     ledger->require_subcommand(1);

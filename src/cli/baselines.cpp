@@ -1,16 +1,10 @@
 #include "cli/baselines.h"
 
-#include <iostream>
-
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
-#include "api/http/server.h"
 #include "base/json_read.h"
-#include "base/json_text.h"
 #include "base/text.h"
-#include "cli/view.h"
-#include "store/inventory.h"
+#include "cli/change.h"
 
 namespace merlon::cli {
 namespace {
@@ -19,32 +13,23 @@ using Kind = ViewColumn::Kind;
 
 struct Options {
     std::string profile, device, output = "table";
-    std::string name, benchmark, description;  // of one that is made
-    std::int64_t level = 1;
-    std::vector<std::string> settings, groups, tags;
     bool failing = false;
 };
 
-struct Profile {
-    std::string id, name;
-};
-// The one of this id or name. Errors: advise.no_such_profile.
-Result<Profile> profile_named(Ask const& ask, std::string const& named) {
-    Question question{.path = {"baselineProfiles"}, .select = "id,name"};
-    only(question, "tolower(id) eq {} or tolower(name) eq {}", ascii_lower(named));
-    auto const page = TRY(first_page(ask, question));
-    for (auto const one : json::array(page.root(), "value"))
-        return Profile{std::string(json::text(one, "id")), std::string(json::text(one, "name"))};
-    return fail("advise.no_such_profile", clean_text(named, 100));
+Noun const profiles{.what = "baseline profile", .lists = "merlon baselines list", .list = {.path = {"baselineProfiles"}, .select = "id,name"}, .key = "PROFILE",
+                    .key_doc = "Id or name of a profile"};
+
+Result<std::string> profile_named(Ask const& ask, std::string const& named) {
+    return TRY(find_named(ask, profiles, named)).front().id;
 }
 
-Result<int> list(Front const& front, Options const& options) {
-    View view{{.path = {"baselineProfiles"}, .order = "isBuiltIn, name", .output = options.output}};
+View all_profiles() {
+    View view{{.path = {"baselineProfiles"}, .order = "isBuiltIn, name"}};
     view.nothing = "no profile yet: exposure was never computed (merlon match)";
     view.columns = {{"id", "id"}, {"profile", "name"}, {"os", "operatingSystem"}, {"level", "level", Kind::whole}, {"active", "status", Kind::flag},
                     {"settings", "settingsNumber", Kind::whole}, {"devices", "totalDevices", Kind::whole}, {"keep to it", "passedDevices", Kind::whole},
                     {"before exceptions", "passedDevicesBeforeExceptions", Kind::whole}, {"compliance %", "compliance", Kind::real}};
-    return show_view(front, view);
+    return view;
 }
 
 // Of a profile with counts, or of a benchmark without.
@@ -60,7 +45,7 @@ Result<int> settings(Front const& front, Options const& options) {
         return done;
     }
     auto const profile = TRY(profile_named(ask, options.profile));
-    View view{{.path = {"baselineProfiles", profile.id, "configurations"}, .order = "failingDevices desc, id", .output = options.output}, {}, "no setting"};
+    View view{{.path = {"baselineProfiles", profile, "configurations"}, .order = "failingDevices desc, id", .output = options.output}, {}, "no setting"};
     if (options.failing) only(view.question, "failingDevices gt 0");
     view.columns = {{"id", "id"}, {"section", "category"}, {"setting", "name"}, {"passes", "recommendedValue", Kind::list},
                     {"devices", "totalDevices", Kind::whole}, {"failing", "failingDevices", Kind::whole},
@@ -72,7 +57,7 @@ Result<int> settings(Front const& front, Options const& options) {
 Result<int> devices(Front const& front, Options const& options) {
     auto const ask = TRY(asker(front));
     auto const profile = TRY(profile_named(ask, options.profile));
-    View view{{.path = {"baselineProfiles", profile.id, "machines"},
+    View view{{.path = {"baselineProfiles", profile, "machines"},
                .order = "failedConfigurations desc, computerDnsName",
                .output = options.output}};
     view.nothing = "no device reports settings that it speaks of";
@@ -90,47 +75,11 @@ Result<int> results(Front const& front, Options const& options) {
     auto const device = TRY(known_device(ask, options.device));
     View view{{.path = {"machines", device, "baselines"}, .order = "configurationId", .output = options.output}};
     view.nothing = "the profile says nothing of that device";
-    only(view.question, "profileId eq {}", profile.id);
+    only(view.question, "profileId eq {}", profile);
     if (options.failing) only(view.question, "result eq 'not met'");
     view.columns = {{"id", "configurationId"}, {"section", "category"}, {"setting", "configurationName"}, {"result", "result"},
                     {"read", "read", Kind::list}, {"passes", "recommendedValue", Kind::list}};
     TRY(print_view(ask, view));
-    return done;
-}
-
-Result<int> add(Front const& front, Options const& options) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.member("name", options.name);
-    json.member("benchmark", options.benchmark);
-    json.member("description", options.description);
-    json.member("level", options.level);
-    for (auto const& [name, texts] : {std::pair{"configurations", &options.settings}, {"deviceGroups", &options.groups}, {"tags", &options.tags}}) {
-        json.key(name);
-        json.raw(store::texts_json(*texts));
-    }
-    json.end_object();
-    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "baselineProfiles", body));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    std::cout << fmt::format("{}  {}\n", json::text(document.root(), "id"), json::text(document.root(), "name"));
-    return done;
-}
-
-// Says what was removed: a name or an id was given, and the other tells that it was the one that was meant.
-Result<int> remove(Front const& front, Options const& options) {
-    auto const ask = TRY(asker(front, Folder::change));
-    auto const gone = TRY(profile_named(ask, options.profile));
-    TRY(send(ask, "DELETE", "baselineProfiles/" + api::percent_encode(gone.id)));
-    std::cout << fmt::format("removed {}  {}\n", gone.id, gone.name);
-    return done;
-}
-
-Result<int> switch_to(Front const& front, Options const& options, bool active) {
-    auto const ask = TRY(asker(front, Folder::change));
-    auto const one = TRY(profile_named(ask, options.profile));
-    TRY(send(ask, "PATCH", "baselineProfiles/" + api::percent_encode(one.id), fmt::format("{{\"status\":{}}}", active)));
-    std::cout << fmt::format("{} {}  {}\n", active ? "on" : "off", one.id, one.name);
     return done;
 }
 
@@ -140,43 +89,43 @@ void add_baselines(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
     auto* verbs = app.add_subcommand("baselines", "Security baselines: which devices keep to a set of settings");
     verbs->require_subcommand(1);
-    auto const verb = [&](char const* name, char const* doc, auto work, char const* argument) {
+    add_list(*verbs, front, "Profiles, and how many devices keep to each", all_profiles());
+    auto const verb = [&](char const* name, char const* doc, auto work, std::string const& argument) {
         auto* made = verbs->add_subcommand(name, doc);
-        if (argument) made->add_option("PROFILE", options->profile, argument)->required();
+        made->add_option("PROFILE", options->profile, argument)->required();
         add_output_option(*made, options->output);
         made->callback([&front, options, work] { throw run(work(front, *options)); });
         return made;
     };
-    verb("list", "Profiles, and how many devices keep to each", list, nullptr);
     auto* set = verb("settings", "What a profile asks for, and how many devices fail each", settings,
                      "Id or name of a profile, or a benchmark: linux, macos, windows");
     set->add_flag("--failing", options->failing, "Only settings that a device fails");
-    auto* who =
-        verb("devices", "Devices that a profile speaks of, the worst first", devices, "Id or name of a profile");
+    auto* who = verb("devices", "Devices that a profile speaks of, the worst first", devices, profiles.key_doc);
     who->add_flag("--failing", options->failing, "Only devices that do not keep to it");
-    auto* one = verb("show", "What a device keeps to, with what was read", results, "Id or name of a profile");
+    auto* one = verb("show", "What a device keeps to, with what was read", results, profiles.key_doc);
     one->add_option("DEVICE", options->device, "Id or name of a device")->required();
     one->add_flag("--failing", options->failing, "Only what it does not meet");
 
-    auto* adding = verbs->add_subcommand("add", "Make a profile of a benchmark for some devices");
-    adding->add_option("NAME", options->name, "What it is called")->required();
-    adding->add_option("--benchmark", options->benchmark, "linux, macos or windows")->required();
-    adding->add_option("--level", options->level, "1 (default) or 2");
-    adding->add_option("--description", options->description, "What it is for");
-    adding->add_option("--setting", options->settings,
-                       "Only these settings, such as linux-1.2 (several times; default: all of the level)");
-    adding->add_option("--group", options->groups, "Only devices of these groups (several times)");
-    adding->add_option("--tag", options->tags, "Only devices with one of these tags (several times)");
-    adding->callback([&front, options] { throw run(add(front, *options)); });
-    for (bool const active : {true, false}) {
-        auto* made = verbs->add_subcommand(active ? "on" : "off",
-                                           active ? "Count a profile again" : "Leave a profile out of everything");
-        made->add_option("PROFILE", options->profile, "Id or name of a profile")->required();
-        made->callback([&front, options, active] { throw run(switch_to(front, *options, active)); });
-    }
-    auto* removing = verbs->add_subcommand("remove", "Remove a profile of your own and its history");
-    removing->add_option("PROFILE", options->profile, "Id or name of a profile")->required();
-    removing->callback([&front, options] { throw run(remove(front, *options)); });
+    using Of = Part::Kind;
+    Part const name{"NAME", "name", "What it is called"}, benchmark{"--benchmark", "benchmark", "linux, macos or windows"}, level{"--level", "level", "1 (default) or 2", Of::number},
+        description{"--description", "description", "What it is for"},
+        only_settings{"--setting", "configurations", "Only these settings, such as linux-1.2 (several times; default: all of the level)", Of::texts},
+        only_groups{"--group", "deviceGroups", "Only devices of these groups (several times)", Of::texts},
+        only_tags{"--tag", "tags", "Only devices with one of these tags (several times)", Of::texts};
+    auto const all = [](char const* option, char const* member, char const* doc) { return Part{option, member, doc, Of::constant, "[]"}; };
+    auto const turned = [](char const* word, char const* doc, char const* active) {
+        return Change{word, doc, "PATCH", "baselineProfiles/{}", {{"", "status", "", Of::constant, active}}, std::string(word) + " {id}  {name}"};
+    };
+    add_changes(*verbs, front, profiles,
+                {{"add", "Make a profile of a benchmark for some devices", "POST", "baselineProfiles",
+                  {needed(name), needed(benchmark), level, description, only_settings, only_groups, only_tags}, "{id}  {name}", "{id}"},
+                 {.verb = "change", .doc = "Change what is given of a profile of your own; settings, groups and tags replace those that it had", .method = "PATCH", .path = "baselineProfiles/{}",
+                  .parts = {{"--name", "name", "Its new name"}, benchmark, {"--level", "level", "1 or 2", Of::number}, description,
+                            {"--setting", "configurations", "Only these settings, such as linux-1.2 (several times)", Of::texts}, all("--all-settings", "configurations", "All settings of its level"),
+                            only_groups, all("--all-groups", "deviceGroups", "Devices of all groups"), only_tags, all("--all-tags", "tags", "Devices with and without tags")},
+                  .said = "{id}  {name}: {settingsNumber} settings", .footer = "Those that come with Merlon can only be switched on and off."},
+                 turned("on", "Count a profile again", "true"), turned("off", "Leave a profile out of everything", "false"),
+                 {"remove", "Remove profiles of your own and their history", "DELETE", "baselineProfiles/{}", {}, "removed {id}  {name}"}});
 }
 
 }  // namespace merlon::cli

@@ -1,5 +1,4 @@
-// merlon detections, merlon alerts
-#include <fstream>
+// merlon detections, merlon alerts: hunting queries that raise alerts, and what people do about those
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -7,13 +6,10 @@
 
 #include "api/http/server.h"
 #include "base/json_read.h"
-#include "base/json_text.h"
 #include "base/text.h"
+#include "cli/change.h"
 #include "cli/devices.h"
-#include "cli/view.h"
-#include "hunt/detections/detection.h"
 #include "store/alert_handling.h"
-#include "store/inventory.h"
 
 namespace merlon::cli {
 namespace {
@@ -21,112 +17,54 @@ namespace {
 using Kind = ViewColumn::Kind;
 
 struct Wanted {
-    std::string name, query, tag, value, output = "table";
-    std::vector<std::string> channels, ids;
-    std::string severity, device, status, assigned_to, classification, determination, comment;
-    hunt::Detection made;
+    std::string name, severity, device, output = "table";
     bool dry = false, due = false, open = false;
     std::int64_t top = 0;
 };
 
-Result<int> list(Front const& front, Wanted const& wanted) {
-    View view{{.path = {"customDetections"}, .order = "name", .output = wanted.output}, {}, "no custom detection"};
+View all_detections() {
+    View view{{.path = {"customDetections"}, .order = "name"}, {}, "no custom detection"};
     view.columns = {{"name", "name"}, {"severity", "severity"}, {"every minutes", "frequencyMinutes", Kind::whole}, {"enabled", "enabled", Kind::flag},
                     {"last run", "lastRun", Kind::day}, {"rows", "lastRows", Kind::whole}, {"alerts", "lastAlerts", Kind::whole},
                     {"error", "lastError"}};
-    return show_view(front, view);
+    return view;
 }
 
-Result<std::string> query_text(std::string const& given) {
-    if (given != "-") return given;
-    std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    return text;
-}
+Noun const detections{.what = "custom detection", .lists = "merlon detections list", .list = {.path = {"customDetections"}, .order = "name", .select = "id,name"}};
 
-Result<int> add(Front const& front, Wanted const& wanted) {
-    auto const& made = wanted.made;
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.member("name", wanted.name);
-    json.member("query", TRY(query_text(wanted.query)));
-    json.member("frequencyMinutes", made.frequency_minutes);
-    if (made.lookback_minutes > 0) json.member("lookbackMinutes", made.lookback_minutes);
-    json.member("severity", made.severity);
-    json.member("category", made.category);
-    if (!made.title.empty()) json.member("title", made.title);
-    json.key("actions");
-    json.begin_array();
-    auto const action = [&](char const* type, std::string const& value) {
-        json.begin_object();
-        json.member("type", type);
-        json.member("value", value);
-        json.end_object();
-    };
-    if (!wanted.tag.empty()) action("tag", wanted.tag);
-    if (!wanted.value.empty()) action("setDeviceValue", wanted.value);
-    for (auto const& channel : wanted.channels) action("notify", channel);
-    json.end_array();
-    json.end_object();
-    auto const answer = TRY(send(TRY(asker(front, Folder::change)), "POST", "customDetections", body));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    std::cout << fmt::format("{}: every {} minutes, severity {}\n", wanted.name, json::integer(document.root(), "frequencyMinutes").value_or(0),
-                             json::text(document.root(), "severity"));
-    return done;
-}
-
-struct Found {
-    std::string id, name;
-};
-// Those of this name or id; without a name all that are enabled.
-Result<std::vector<Found>> found(Ask const& ask, std::string const& named, bool due = false) {
-    Question question{.path = {"customDetections"}, .order = "name", .select = "id,name"};
-    if (named.empty()) only(question, "enabled eq true");
-    else only(question, "tolower(id) eq {} or tolower(name) eq {}", ascii_lower(named));
-    if (due) only(question, "nextRun le " + iso_time(now_ticks()));
-    auto const page = TRY(first_page(ask, question));
-    std::vector<Found> all;
-    for (auto const one : json::array(page.root(), "value")) all.push_back({std::string(json::text(one, "id")), std::string(json::text(one, "name"))});
-    if (all.empty() && !named.empty()) return fail("detections.no_such", clean_text(named, 100));
+// What is to run: the named one, or all that are enabled.
+Result<std::vector<Named>> to_run(Ask const& ask, Wanted const& wanted) {
+    auto of = detections;
+    if (wanted.name.empty()) only(of.list, "enabled eq true");
+    if (wanted.due) only(of.list, "nextRun le " + iso_time(now_ticks()));
+    if (!wanted.name.empty()) return find_named(ask, of, wanted.name);
+    std::vector<Named> all;
+    for (std::optional page(TRY(first_page(ask, of.list))); page; page = TRY(next_page(ask, *page)))
+        for (auto const one : json::array(page->root(), "value")) all.push_back({std::string(json::text(one, "id")), std::string(json::text(one, "name"))});
     return all;
 }
 
-Result<int> remove(Front const& front, Wanted const& wanted) {
-    auto const ask = TRY(asker(front, Folder::change));
-    for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "DELETE", "customDetections/" + api::percent_encode(one.id)));
-    std::cout << fmt::format("{} removed\n", wanted.name);
-    return done;
-}
-
-Result<int> enable(Front const& front, Wanted const& wanted, bool enabled) {
-    auto const ask = TRY(asker(front, Folder::change));
-    auto const body = fmt::format("{{\"enabled\":{}}}", enabled);
-    for (auto const& one : TRY(found(ask, wanted.name))) TRY(send(ask, "PATCH", "customDetections/" + api::percent_encode(one.id), body));
-    std::cout << fmt::format("{} {}\n", wanted.name, enabled ? "runs by itself" : "runs no more by itself");
-    return done;
-}
-
-// Whether its query could be answered.
-Result<bool> run_one(Ask const& ask, Found const& one, bool dry) {
-    auto const answer = TRY(send(ask, "POST", "customDetections/" + api::percent_encode(one.id) + "/run", fmt::format("{{\"dryRun\":{}}}", dry)));
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    auto const outcome = document.root();
+// Exit code 1 when its query failed.
+int tell_outcome(json::Value outcome, std::string_view name) {
+    bool const dry = json::boolean(outcome, "dryRun").value_or(false);
     auto const alerts = json::array(outcome, "alerts");
-    std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", one.name, json::integer(outcome, "rows").value_or(0), alerts.size(),
+    std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", name, json::integer(outcome, "rows").value_or(0), alerts.size(),
                              dry ? "would be raised" : "raised", json::boolean(outcome, "truncated").value_or(false) ? " (the first 1,000 rows)" : "");
     for (auto const alert : alerts)
         std::cout << fmt::format("  {}  {}  {}\n", json::text(alert, "severity"), json::text(alert, "machineId"), json::text(alert, "title"));
     auto const problem = json::text(outcome, "error");
     if (!problem.empty()) std::cerr << problem << "\n";
-    return problem.empty();
+    return problem.empty() ? done : answer_is_no;
 }
 
-// Exit code 1 when a query failed.
 Result<int> run_them(Front const& front, Wanted const& wanted) {
     auto const ask = TRY(asker(front, Folder::change));
-    bool good = true;
-    for (auto const& one : TRY(found(ask, wanted.name, wanted.due))) good = TRY(run_one(ask, one, wanted.dry)) && good;
-    return good ? done : answer_is_no;
+    int outcome = done;
+    for (auto const& one : TRY(to_run(ask, wanted))) {
+        auto const answer = TRY(send(ask, "POST", "customDetections/" + api::percent_encode(one.id) + "/run", fmt::format("{{\"dryRun\":{}}}", wanted.dry)));
+        outcome = std::max(outcome, tell_outcome(TRY(json::Document::parse(answer, "answer")).root(), one.name));
+    }
+    return outcome;
 }
 
 Result<int> alerts(Front const& front, Wanted const& wanted) {
@@ -143,24 +81,12 @@ Result<int> alerts(Front const& front, Wanted const& wanted) {
     return done;
 }
 
-Result<int> change_alerts(Front const& front, Wanted const& wanted) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.key("alertIds");
-    json.raw(store::texts_json(wanted.ids));
-    bool any = false;
-    for (auto const& [name, value] : {std::pair{"status", &wanted.status}, {"assignedTo", &wanted.assigned_to}, {"classification", &wanted.classification},
-                                      {"determination", &wanted.determination}, {"comment", &wanted.comment}})
-        if (!value->empty()) {
-            json.member(name, *value);
-            any = true;
-        }
-    json.end_object();
-    if (!any) return fail("cli.usage", "alerts change takes --status, --assign-to, --classification, --determination or --comment.");
-    TRY(send(TRY(asker(front, Folder::change)), "POST", "alerts/batchUpdate", body));
-    std::cout << fmt::format("{} {} changed\n", wanted.ids.size(), wanted.ids.size() == 1 ? "alert" : "alerts");
-    return done;
+// Exit code 1 when one was refused.
+Result<int> tell_taken(json::Value answer) {
+    auto const refused = json::array(answer, "refused");
+    std::cout << fmt::format("{} alerts taken, {} refused\n", json::integer(answer, "accepted").value_or(0), refused.size());
+    for (auto const one : refused) std::cout << fmt::format("  number {}: {}\n", json::integer(one, "index").value_or(0) + 1, json::text(one, "message"));
+    return refused.size() > 0 ? answer_is_no : done;
 }
 
 void add_alerts(CLI::App& app, Front& front, std::shared_ptr<Wanted> const& wanted) {
@@ -174,14 +100,21 @@ void add_alerts(CLI::App& app, Front& front, std::shared_ptr<Wanted> const& want
     listed->callback([&front, listed, wanted] {
         if (listed->get_subcommands().empty()) throw run(alerts(front, *wanted));
     });
-    auto* change = listed->add_subcommand("change", "Say what is done about alerts");
-    change->add_option("ID", wanted->ids, "As listed")->required();
-    change->add_option("--status", wanted->status, "New, InProgress or Resolved");
-    change->add_option("--assign-to", wanted->assigned_to, "Who works on it");
-    change->add_option("--classification", wanted->classification, "TruePositive, InformationalExpectedActivity or FalsePositive");
-    change->add_option("--determination", wanted->determination, "Such as Malware, Phishing, SecurityTesting, Clean, Other");
-    change->add_option("--comment", wanted->comment, "Added to its comments");
-    change->callback([&front, wanted] { throw run(change_alerts(front, *wanted)); });
+    add_changes(*listed, front, {},
+                {{"change", "Say what is done about alerts", "POST", "alerts/batchUpdate",
+                  {needed({"ID", "alertIds", "As listed", Part::Kind::texts}), {"--status", "status", "New, InProgress or Resolved"}, {"--assign-to", "assignedTo", "Who works on it"},
+                   {"--classification", "classification", "TruePositive, InformationalExpectedActivity or FalsePositive"},
+                   {"--determination", "determination", "Such as Malware, Phishing, SecurityTesting, Clean, Other"}, {"--comment", "comment", "Added to its comments"}},
+                  "changed: {alertIds}"},
+                 {"raise", "Raise an alert about a device; an open one of the same title on it takes it in", "POST", "alerts/CreateAlertByReference",
+                  {needed({"TITLE", "title", "What is the matter"}), needed({"--device", "machineId", "Id or name of the device"}),
+                   needed({"--severity", "severity", "Informational, Low, Medium or High"}), needed({"--category", "category", "Such as Malware, Execution or SuspiciousActivity"}),
+                   {"--description", "description", "What was seen"}, {"--action", "recommendedAction", "What should be done"},
+                   {"--time", "eventTime", "When it happened: 2026-01-31T08:00:00Z"}, {"--report-id", "reportId", "ReportId of the event in hunting"}},
+                  "{id}  {title}", "{id}"},
+                 {.verb = "import", .doc = "Take alerts of another tool: one JSON object, a list of them, or one a line", .method = "POST", .path = "alerts/ingest",
+                  .parts = {needed({"FILE", "", "- is standard input", Part::Kind::body})}, .tell = tell_taken,
+                  .footer = "Each needs title, severity and machineId or computerDnsName. What was sent before is taken once."}});
 }
 
 }  // namespace
@@ -190,34 +123,44 @@ void add_detections(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<Wanted>();
     auto* verbs = app.add_subcommand("detections", "Custom detections: hunting queries that run by themselves and raise alerts");
     verbs->require_subcommand(1);
-    auto* listing = verbs->add_subcommand("list", "All of them, with their last run");
-    add_output_option(*listing, wanted->output);
-    listing->callback([&front, wanted] { throw run(list(front, *wanted)); });
-    auto* adding = verbs->add_subcommand("add", "Add one; its query must give a DeviceId");
-    adding->add_option("NAME", wanted->name, "What it is called")->required();
-    adding->add_option("QUERY", wanted->query, "KQL, or - for standard input")->required();
-    adding->add_option("--every", wanted->made.frequency_minutes, "Minutes between runs, 5 to 1440 (default 60)");
-    adding->add_option("--look-back", wanted->made.lookback_minutes, "Minutes that a run looks back (default: as long as --every, at least 240)");
-    adding->add_option("--severity", wanted->made.severity, "Informational, Low, Medium (default) or High");
-    adding->add_option("--category", wanted->made.category, "Such as Malware (default SuspiciousActivity)");
-    adding->add_option("--title", wanted->made.title, "Title of the alerts, {Column} for a value of the row (default: the name)");
-    adding->add_option("--tag", wanted->tag, "Tag its devices");
-    adding->add_option("--device-value", wanted->value, "Set the value of its devices: Low, Normal or High");
-    adding->add_option("--notify", wanted->channels, "Tell this notification channel of its alerts: webhook, mail or ticket (several times)");
-    adding->callback([&front, wanted] { throw run(add(front, *wanted)); });
-    auto* removing = verbs->add_subcommand("remove", "Remove one; its alerts stay");
-    removing->add_option("NAME", wanted->name, "Name or id")->required();
-    removing->callback([&front, wanted] { throw run(remove(front, *wanted)); });
+    add_list(*verbs, front, "All of them, with their last run", all_detections());
     auto* running = verbs->add_subcommand("run", "Run one, or all that are enabled; exit code 1 when a query failed");
     running->add_option("NAME", wanted->name, "Name or id (default: all)");
     running->add_flag("--dry-run", wanted->dry, "Only show what would be raised");
     running->add_flag("--due", wanted->due, "Only those whose time has come");
     running->callback([&front, wanted] { throw run(run_them(front, *wanted)); });
-    for (bool const enabled : {true, false}) {
-        auto* turned = verbs->add_subcommand(enabled ? "on" : "off", enabled ? "Let one run by itself again" : "Let one run no more by itself");
-        turned->add_option("NAME", wanted->name, "Name or id")->required();
-        turned->callback([&front, wanted, enabled] { throw run(enable(front, *wanted, enabled)); });
-    }
+
+    using Of = Part::Kind;
+    Part const name{"NAME", "name", "What it is called"}, query{"QUERY", "query", "KQL, which must give a DeviceId; - is standard input", Of::written},
+        look_back{"--look-back", "lookbackMinutes", "Minutes that a run looks back (default: as long as --every, at least 240)", Of::number};
+    std::vector<Part> const also{{"--every", "frequencyMinutes", "Minutes between runs, 5 to 1440 (default 60)", Of::number},
+                                 look_back,
+                                 {"--severity", "severity", "Informational, Low, Medium (default) or High"},
+                                 {"--category", "category", "Such as Malware (default SuspiciousActivity)"},
+                                 {"--title", "title", "Title of the alerts, {Column} for a value of the row (default: the name)"},
+                                 {"--description", "description", "What it means when it finds something"},
+                                 {"--action", "recommendedAction", "What should be done then"},
+                                 {"--technique", "mitreTechniques", "Of MITRE ATT&CK, such as T1059 (several times)", Of::texts},
+                                 {"--tag", "actions", "Tag its devices", Of::action, "tag"},
+                                 {"--device-value", "actions", "Set the value of its devices: Low, Normal or High", Of::action, "setDeviceValue"},
+                                 {"--notify", "actions", "Tell this notification channel of its alerts: webhook, mail or ticket (several times)", Of::action, "notify"}};
+    auto const with = [](std::vector<Part> parts, std::vector<Part> const& more) {
+        parts.insert(parts.end(), more.begin(), more.end());
+        return parts;
+    };
+    auto const turned = [](char const* word, char const* doc, char const* enabled, char const* said) {
+        return Change{word, doc, "PATCH", "customDetections/{}", {{"", "enabled", "", Of::constant, enabled}}, said};
+    };
+    std::string const said = "{name}: every {frequencyMinutes} minutes, severity {severity}";
+    add_changes(*verbs, front, detections,
+                {{.verb = "preview", .doc = "What a query would raise, saved nowhere; exit code 1 when it fails", .method = "POST", .path = "customDetections/dryRun",
+                  .parts = {needed(query), look_back}, .folder = Folder::read, .tell = [](json::Value outcome) -> Result<int> { return tell_outcome(outcome, "it"); }},
+                 {"add", "Add one", "POST", "customDetections", with({needed(name), needed(query)}, also), said},
+                 {.verb = "change", .doc = "Change what is given of one; actions (tag, value, notify) replace those that it had", .method = "PATCH", .path = "customDetections/{}",
+                  .parts = with({{"--name", "name", "Its new name"}, {"--query", "query", query.doc, Of::written}, {"--no-actions", "actions", "Only raise alerts", Of::constant, "[]"}}, also),
+                  .said = said},
+                 turned("on", "Let one run by itself again", "true", "{name} runs by itself"), turned("off", "Let one run no more by itself", "false", "{name} runs no more by itself"),
+                 {"remove", "Remove some; their alerts stay", "DELETE", "customDetections/{}", {}, "{name} removed"}});
     add_alerts(app, front, wanted);
 }
 

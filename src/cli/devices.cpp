@@ -19,7 +19,7 @@ using Kind = ViewColumn::Kind;
 
 struct Wanted {
     std::vector<std::string> devices;
-    std::string value, justification, note, into;
+    std::string value, justification, note, duplicate, into;
     std::vector<std::string> add, remove;
 };
 
@@ -69,11 +69,10 @@ Result<int> duplicates(Front const& front) {
 
 Result<int> merge(Front const& front, Wanted const& wanted) {
     auto const ask = TRY(asker(front, Folder::change));
-    std::array const both{wanted.devices[0], wanted.into};
+    std::array const both{wanted.duplicate, wanted.into};
     auto const ids = TRY(ids_of(ask, both));
     TRY(send(ask, "POST", "machines/" + ids[0] + "/merge", body_of({{"intoMachineId", ids[1]}})));
-    std::cout << fmt::format("{} is excluded as a duplicate of {}; merlon devices include {} takes it back\n", wanted.devices[0], wanted.into,
-                             wanted.devices[0]);
+    std::cout << fmt::format("{} is excluded as a duplicate of {}; merlon devices include {} takes it back\n", wanted.duplicate, wanted.into, wanted.duplicate);
     return done;
 }
 
@@ -213,7 +212,7 @@ void add_device_verbs(CLI::App& app, Front& front) {
     verb("include", "Take an exclusion or a merge back")->callback([&front, wanted] { throw run(change_devices(front, *wanted, "include")); });
     devices->add_subcommand("duplicates", "Devices that seem to be one")->callback([&front] { throw run(duplicates(front)); });
     auto* merging = devices->add_subcommand("merge", "Exclude a device as a duplicate of another, which takes over what people set on it");
-    merging->add_option("DEVICE", wanted->devices, "The duplicate")->required()->expected(1);
+    merging->add_option("DEVICE", wanted->duplicate, "The duplicate")->required();
     merging->add_option("INTO", wanted->into, "The device that stays")->required();
     merging->callback([&front, wanted] { throw run(merge(front, *wanted)); });
     add_groups(app, front);

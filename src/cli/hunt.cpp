@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/ask.h"
+#include "cli/hunt.h"
 #include "hunt/batch.h"
 #include "server/external.h"
 
@@ -19,7 +20,7 @@ namespace merlon::cli {
 namespace {
 
 struct Options {
-    std::string query, file, batch, as_of, output = "table";
+    std::string query, file, batch, as_of, output = "table", name = {};  // name: what errors call it; empty: by its file
     bool in_memory = false, explain = false;
 };
 
@@ -179,7 +180,7 @@ Result<int> hunt_now(Front const& front, Options const& options) {
     if (!options.as_of.empty()) limits.as_of = TRY(time_option("--as-of", options.as_of));
     limits.rows = settings.integer("query.rows");
     limits.time_ms = settings.integer("query.seconds") * 1000;
-    auto const told = [&, name = options.file.empty() ? std::string("query") : options.file](Error const& e) {
+    auto const told = [&, name = !options.name.empty() ? options.name : options.file.empty() ? std::string("query") : options.file](Error const& e) {
         print_error(e, query, name);
         return could_not;
     };
@@ -198,6 +199,15 @@ Result<int> hunt_now(Front const& front, Options const& options) {
 }
 
 }  // namespace
+
+Result<int> hunt_for(Front const& front, std::string const& kql, std::string const& name, std::string const& as_of, std::string const& output) {
+    Options options;
+    options.query = kql;
+    options.name = name;
+    options.as_of = as_of;
+    options.output = output;
+    return hunt_now(front, options);
+}
 
 void add_hunt(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();

@@ -8,7 +8,9 @@
 #include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
+#include "cli/scan_definitions.h"
 #include "cli/support.h"
+#include "cli/tokens.h"
 
 namespace {
 
@@ -86,6 +88,7 @@ int main(int argc, char** argv) {
     add_events(app, front);
     add_support(app, front);
     add_history(app, front);
+    add_scan_definitions(app, front);
     add_get(app, front);
     add_query(app, front);
     add_call(app, front);
@@ -95,6 +98,7 @@ int main(int argc, char** argv) {
     add_version(app, front);
     add_settings(app, front);
     add_access(app, front);
+    add_tokens(app, front);
     add_completion(app);
     try {
         app.parse(argc, argv);
