@@ -1,21 +1,25 @@
 // Claiming the server, signing in and out, and what each role sees.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { go, settled, visit } from './page.mjs';
+import { go, settled, tabTo, visit } from './page.mjs';
 
 const password = 'a long passphrase 7';
 
 async function signIn(page, base, name, word) {
   await page.goto(base);
-  await page.getByLabel('User name').fill(name);
-  await page.getByLabel('Password').fill(word);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('textbox', { name: 'User name' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(word);
+  await page.keyboard.press('Enter');
 }
 
 async function signOut(page, name) {
-  await page.getByRole('button', { name }).click();
+  await tabTo(page, name);
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Sign out', 'ArrowDown');
   // The page loads itself again when the server has let go.
-  await Promise.all([page.waitForEvent('load'), page.getByRole('menuitem', { name: 'Sign out' }).click()]);
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }
 
@@ -37,7 +41,8 @@ export async function people({ page, base, link, folder, check, expect, accessib
   });
 
   await check('people with each role are added', async () => {
-    for (const [name, role] of [['rita', 'Reader'], ['otto', 'IT operator']]) {
+    await page.evaluate(() => fetch('/api/merlon/roles', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Hunter', permissions: ['AdvancedQuery.Read.All'] }) }));
+    for (const [name, role] of [['rita', 'Reader'], ['otto', 'IT operator'], ['hugo', 'Hunter']]) {
       await visit(page, base, '/settings');
       await page.getByRole('button', { name: 'Add a user' }).click();
       await page.getByLabel('User name').fill(name);
@@ -176,6 +181,14 @@ export async function people({ page, base, link, folder, check, expect, accessib
     await visit(page, base, '/settings');
     const tabs = await page.getByRole('tab').allInnerTexts();
     expect(tabs.some((tab) => /Personal tokens/.test(tab)) && !tabs.some((tab) => /Users|Applications|Notifications|Audit/.test(tab)), tabs.join());
+    // What an address asks for is refused by its name; no other tab stands in its place.
+    await go(page, '/settings?tab=users');
+    await page.getByRole('heading', { name: '\u201cUsers\u201d is not for your role' }).waitFor();
+    expect((await page.getByRole('tab', { selected: true }).count()) === 0 && (await page.getByRole('table').count()) === 0, 'another tab is shown');
+    // Keys of what the role may not do do nothing.
+    await go(page, '/recommendations');
+    for (const key of ['j', 'r', 'e']) await page.keyboard.press(key);
+    expect((await page.locator('[aria-modal=true]').count()) === 0, 'a reader is offered a form by a key');
   });
 
   await check('an operator sees what the role reads', async () => {
@@ -186,10 +199,47 @@ export async function people({ page, base, link, folder, check, expect, accessib
     expect(words.includes('Recommendations') && !words.includes('Advanced hunting'), words.join());
   });
 
+  await check('by keys alone an operator asks for a remediation and takes it back, and who only hunts runs a query and gets out of the editor', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('recommendations');
+    await page.getByRole('option', { name: /^Recommendations/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Security recommendations' }).waitFor();
+    await settled(page);
+    await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.hasAttribute('data-row'));
+    await page.keyboard.press('e'); // an exception is not theirs to make
+    await page.keyboard.press('r');
+    const form = page.getByRole('dialog', { name: /^Remediation: / });
+    await form.waitFor();
+    await tabTo(page, 'Owner');
+    await page.keyboard.type('by keys');
+    await page.keyboard.press('Enter');
+    await form.waitFor({ state: 'detached' });
+    await page.getByText('Asked for: ').first().waitFor();
+    await page.keyboard.press('u');
+    await page.getByText('Taken back.').first().waitFor();
+    await signOut(page, 'otto');
+    await signIn(page, base, 'hugo', password);
+    await page.getByRole('heading', { name: 'Ask your fleet anything' }).waitFor();
+    await tabTo(page, 'Query');
+    await page.keyboard.type('DeviceInfo | summarize Devices = dcount(DeviceId)');
+    await page.keyboard.press('Escape'); // the proposals
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('.hunt-elapsed', { hasText: '1 row' }).waitFor();
+    const inside = () => page.evaluate(() => document.activeElement.closest('.hunt-editor') !== null);
+    await page.keyboard.press('Tab'); // into the text
+    expect(await inside(), 'Tab is not the editor\'s');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(!(await inside()), 'the editor keeps the focus');
+  });
+
   await check('a session that ended leads to the door', async () => {
     await page.context().clearCookies();
     // A request still under way may find out before this one does: then there is nothing to click on any more.
-    await page.evaluate(() => document.querySelector('.rail a[href^="/recommendations"]')?.click());
+    await page.evaluate(() => document.querySelector('.rail a[href^="/settings"]')?.click());
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByText('Your session has ended.').waitFor();
   });

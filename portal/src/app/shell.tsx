@@ -16,6 +16,7 @@ import { typing, useKeys } from './keyboard';
 import { KeyHelp } from './keys';
 import { useLiveData } from './live';
 import { Palette } from './palette';
+import { Refused } from './refused';
 import { useAddress } from './scope';
 import { ScopePicker } from './scope_picker';
 import { screens, type Screen } from './screens';
@@ -31,6 +32,7 @@ type Theming = ReturnType<typeof useTheme>;
 export function Shell({ theme }: { theme: Theming }) {
   const session = useSession();
   const lost = useLiveData();
+  const hasPast = screens.some(({ past, permission }) => past && session.may(permission));
   useAddress();
   useWholeTexts();
   const { undo } = useToasts();
@@ -71,7 +73,7 @@ export function Shell({ theme }: { theme: Theming }) {
           <SearchRegular aria-hidden /> <span>Search devices, software, CVEs, screens</span> <kbd>Ctrl K</kbd>
         </button>
         <div className="top-end">
-          <TimePicker />
+          {hasPast && <TimePicker />}
           <ScopePicker />
           <ThemeMenu {...theme} />
           <Tooltip content="Keyboard (?)" relationship="label">
@@ -139,7 +141,7 @@ function Content() {
       <Suspense fallback={<div className="screen-waiting" />}>
         <Routes>
           {screens.map(({ path, title, permission, past, Component }) => (
-            <Route key={path} path={path} element={may(permission) ? <Titled title={title}><PastBanner shows={past} /><Component /></Titled> : <Refused permission={permission} at={path} />} />
+            <Route key={path} path={path} element={<Titled title={title}>{may(permission) ? <><PastBanner shows={past} /><Component /></> : <NotForRole title={title} permission={permission} at={path} />}</Titled>} />
           ))}
           <Route path="*" element={<Explain alone title="There is no such screen" text="The address may be mistyped, or from another version." action={<Link to="/">To the dashboard</Link>} />} />
         </Routes>
@@ -156,14 +158,11 @@ function Titled({ title, children }: { title: string; children: ReactNode }) {
 }
 
 // Who comes in and may not read the first screen comes to the first that they may.
-function Refused({ permission, at }: { permission: string; at: string }) {
+function NotForRole({ title, permission, at }: { title: string; permission: string; at: string }) {
   const { may } = useSession();
   const other = screens.find((screen) => screen.icon && may(screen.permission));
   if (at === '/' && other) return <Navigate to={other.path} replace />;
-  return (
-    <Explain alone title="This screen is not for your role" text={`It needs the permission ${permission}. An administrator can change your role under Settings.`}
-      action={other && <Link to={other.path}>To {other.title}</Link>} />
-  );
+  return <Refused alone what={title} permission={permission} action={other && <Link to={other.path}>To {other.title}</Link>} />;
 }
 
 // A fault of a screen stays in that screen, and says what it was.

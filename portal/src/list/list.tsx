@@ -138,7 +138,7 @@ export function List<Row>(props: ListProps<Row>) {
   const width = shown.reduce((sum, column) => sum + (widthOf(column) ?? 220), ticks ? 40 : 0);
   const span = shown.length + (ticks ? 1 : 0);
   const waiting = data.total === undefined && !data.error;
-  const narrowed = state.q !== '' || Object.keys(state.filters).length > 0;
+  const filtered = Object.keys(state.filters).length > 0;
   return (
     <div className="list" onFocus={() => { going.current = undefined; }}>
       <Toolbar {...props} filters={filters} state={state} change={change} total={data.total} asOf={data.asOf} fetching={data.fetching} source={source} shown={shown} />
@@ -202,8 +202,9 @@ export function List<Row>(props: ListProps<Row>) {
         {items.length > 0 && items.length < total && <p className="on-paper">{number(items.length)} of {number(total)} rows; the CSV export has all.</p>}
         {waiting && <Patience />}
         {data.error && data.total === undefined && <Trouble error={data.error} again={data.again} />}
-        {!data.error && data.total === 0 && (narrowed ? (
-          <Explain title="Nothing fits" text="No row fits the search and the filters." action={<button className="link" onClick={() => change({ q: '', filters: {} })}>Clear them</button>} />
+        {!data.error && data.total === 0 && (state.q || filtered ? (
+          <Explain title="Nothing fits" text={!state.q ? 'No row fits all filters.' : `No row has \u201c${state.q}\u201d in what is searched here${filtered ? ' and fits all filters' : ''}.`}
+            action={<button className="link" onClick={() => change({ q: '', filters: {} })}>{!state.q ? 'Clear the filters' : filtered ? 'Clear search and filters' : 'Clear the search'}</button>} />
         ) : (
           <Explain {...props.empty} />
         ))}

@@ -73,7 +73,7 @@ export function Toolbar<Row>(props: Props<Row>) {
 function Search({ box, hint, text, change }: { box: React.RefObject<HTMLInputElement | null>; hint: string; text: string; change: (text: string) => void }) {
   const [now, setNow] = useState(text);
   const told = useRef(text);
-  // Changed from elsewhere: a view, "Clear them", a step back. What is being typed keeps the field, and the focus.
+  // Changed from elsewhere: a view, "Clear the search", a step back. What is being typed keeps the field, and the focus.
   useEffect(() => {
     if (text === told.current) return;
     told.current = text;

@@ -7,10 +7,11 @@ import { get, send } from '../api/client';
 import type { Alert } from '../api/kinds';
 import { any, contains, oneOf, quote } from '../api/odata';
 import { kqlHas, kqlIn, kqlOneOf } from '../app/hunting';
+import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { useAct } from '../ui/act';
 import { Head } from '../ui/head';
 import { Severity, Tags } from '../ui/marks';
@@ -52,15 +53,15 @@ export function AlertList({ name, device }: { name: string; device?: string }) {
   );
 }
 
+const tabs = [{ key: 'alerts', title: 'Alerts', permission: 'Alert.Read.All' }, { key: 'detections', title: 'Custom detections', permission: 'CustomDetection.Read.All' }];
+
 export default function Alerts() {
-  const { may } = useSession();
-  const [tab, go] = useTab(['alerts', 'detections']);
-  const tabs = [{ key: 'alerts', title: 'Alerts' }, ...(may('CustomDetection.Read.All') ? [{ key: 'detections', title: 'Custom detections' }] : [])];
+  const { shown, at, go, refused } = useMyTabs(tabs);
   return (
     <div className="page fills">
       <Head title="Alerts" text="What detection rules, sensors and other products say is happening. An active alert makes the weaknesses of its device more urgent." />
-      <Tabs label="Alerts" tabs={tabs} at={tab} go={go} />
-      {tab === 'detections' ? <Detections /> : <AlertList name="alerts" />}
+      <Tabs label="Alerts" tabs={shown} at={at} go={go} />
+      {refused ?? (at === 'detections' ? <Detections /> : <AlertList name="alerts" />)}
     </div>
   );
 }

@@ -4,10 +4,9 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { get } from '../api/client';
 import { address, any, contains, quote, type Page } from '../api/odata';
 import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
-import { useSession } from '../app/session';
+import { useMyTabs } from '../app/refused';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
-import { useTab } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share } from '../ui/marks';
 import { Bones, PageBones, Trouble } from '../ui/states';
@@ -17,12 +16,17 @@ import type { Profile } from './baseline_form';
 import { Keeping, type BaselineDevice, type Setting } from './baselines';
 import { ExceptionList } from './remediation';
 
+const profileTabs = [
+  { key: 'overview', title: 'Overview', permission: '' },
+  { key: 'settings', title: 'Configurations', permission: '' },
+  { key: 'devices', title: 'Devices', permission: '' },
+  { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All' },
+];
+
 export default function Baseline() {
   const { id = '' } = useParams();
-  const { may } = useSession();
   const path = `/api/baselineProfiles/${encodeURIComponent(id)}`;
-  const tabs = [{ key: 'overview', title: 'Overview' }, { key: 'settings', title: 'Configurations' }, { key: 'devices', title: 'Devices' }, ...(may('Exception.Read.All') ? [{ key: 'exceptions', title: 'Exceptions' }] : [])];
-  const [tab, go] = useTab(tabs.map(({ key }) => key));
+  const { shown: tabs, at: tab, go, refused } = useMyTabs(profileTabs);
   const { data: one, error, refetch } = useQuery({ queryKey: ['baseline', id], queryFn: ({ signal }) => get<Profile>(path, signal) });
   const before = <p className="crumbs"><Link to="/configuration?tab=baselines">Baselines</Link></p>;
   if (error) return <div className="page"><Head before={before} title="Baseline profile" /><Trouble error={error} again={() => void refetch()} /></div>;
@@ -31,11 +35,11 @@ export default function Baseline() {
     <div className={tab === 'overview' ? 'page' : 'page fills'}>
       <Head before={before} name={one?.name} title={one?.name ?? <span className="quiet">{id}</span>} text={one && `${one.benchmark} ${one.version}, ${one.complianceLevel.toLowerCase()}`} />
       <Tabs label="Of this profile" at={tab} go={go} tabs={tabs.map((each) => ({ ...each, count: counts[each.key] }))} />
-      {!one && <PageBones fills={tab !== 'overview'} />}
+      {refused ?? (!one && <PageBones fills={tab !== 'overview'} />)}
       {one && tab === 'overview' && <section className="card"><h2 className="unseen">Overview</h2><Keeping one={one} /></section>}
       {one && tab === 'settings' && <Settings one={one} path={path} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
-      {one && tab === 'exceptions' && <Exceptions path={path} />}
+      {one && !refused && tab === 'exceptions' && <Exceptions path={path} />}
     </div>
   );
 }

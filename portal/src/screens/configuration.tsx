@@ -5,11 +5,12 @@ import { get } from '../api/client';
 import type { Configuration, ConfigurationScore, MachineReference } from '../api/kinds';
 import { any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlAny, kqlHas, kqlOneOf } from '../app/hunting';
+import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
@@ -39,9 +40,11 @@ const filters: Filter[] = [
   { key: 'platform', title: 'OS platform', options: [{ value: 'windows', label: 'Windows' }, { value: 'macos', label: 'macOS' }, { value: 'linux', label: 'Linux' }], odata: (values) => hasAny('platforms', values) },
 ];
 
+const tabs = [{ key: 'checks', title: 'Checks', permission: '' }, { key: 'baselines', title: 'Baselines', permission: 'SecurityBaselinesAssessment.Read.All' }];
+
 export default function Configurations() {
   const { may } = useSession();
-  const [tab, go] = useTab(['checks', 'baselines']);
+  const { shown, at, go, refused } = useMyTabs(tabs);
   const scored = may('Score.Read.All');
   const score = useQuery({ queryKey: ['configuration-score'], enabled: scored, queryFn: ({ signal }) => get<ConfigurationScore>('/api/configurationScore', signal) });
   const categories = score.data?.parts?.filter((part) => part.category && !part.rbacGroupName && part.possible > 0) ?? []; // nothing of nothing is not 0 %
@@ -57,8 +60,8 @@ export default function Configurations() {
           </div>
         )) : Array.from({ length: 5 }, (_, i) => <div key={i} className="strip-part"><i className="bone-text" /></div>)}
       </div>}
-      {may('SecurityBaselinesAssessment.Read.All') && <Tabs label="Configuration" at={tab} go={go} tabs={[{ key: 'checks', title: 'Checks' }, { key: 'baselines', title: 'Baselines' }]} />}
-      {tab === 'baselines' ? <Baselines /> : <Checks />}
+      {(shown.length > 1 || refused) && <Tabs label="Configuration" at={at} go={go} tabs={shown} />}
+      {refused ?? (at === 'baselines' ? <Baselines /> : <Checks />)}
     </div>
   );
 }

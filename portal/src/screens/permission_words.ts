@@ -37,6 +37,13 @@ export const areas: Area[] = [
     reads('Merlon.Audit.Read', 'Audit', 'who did what'),
   ] },
 ];
+
+// "Alerts: View"
+export function wordsOfPermission(name: string): string {
+  const one = areas.flatMap(({ permissions }) => permissions).find(({ read, write }) => read === name || write === name);
+  return !one ? name : one.read && one.write ? `${one.words}: ${one.read === name ? 'View' : 'Manage'}` : one.words;
+}
+
 const named = new Set(areas.flatMap(({ permissions }) => permissions.flatMap(({ read, write }) => [read, write])));
 
 // The areas, with what this page has no words for at the end, under its own name.

@@ -5,11 +5,12 @@ import { count, get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
 import { kqlAmong, kqlAny, kqlHas, kqlProduct } from '../app/hunting';
+import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { Level, Tags, Usage } from '../ui/marks';
@@ -38,9 +39,7 @@ const productTabs = [
 export default function Product() {
   const { id = '' } = useParams();
   const path = `/api/software/${encodeURIComponent(id)}`;
-  const { may } = useSession();
-  const tabs = productTabs.filter(({ permission }) => may(permission));
-  const [tab, go] = useTab(tabs.map(({ key }) => key));
+  const { shown: tabs, at: tab, go, refused } = useMyTabs(productTabs);
   const { data: one, error, refetch } = useQuery({ queryKey: ['software', id], queryFn: ({ signal }) => get<Software>(path, signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} title="Software" /><Trouble error={error} again={() => void refetch()} /></div>;
   const product = all(`vendor eq ${quote(one?.vendor ?? '')}`, `productName eq ${quote(one?.name ?? '')}`);
@@ -49,10 +48,10 @@ export default function Product() {
       <Head before={<p className="crumbs"><Link to="/software">Software inventory</Link></p>} name={one && productName(one.vendor, one.name)}
         title={<>{one ? productName(one.vendor, one.name) : <span className="quiet">{productNameOf(id)}</span>}{one && <Tags tags={one.tags} />}</>} end={one && <ProductIsWrong vendor={one.vendor} product={one.name} />} />
       <Tabs label="Of this product" at={tab} go={go} tabs={tabs.map(({ key, title }) => ({ key, title, count: key === 'vulnerabilities' ? one?.weaknesses : key === 'devices' ? one?.installedMachines : undefined }))} />
-      {!one && <PageBones fills={tab !== 'overview'} />}
+      {refused ?? (!one && <PageBones fills={tab !== 'overview'} />)}
       {one && tab === 'overview' && <Overview one={one} path={path} />}
-      {one && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} about={kqlProduct(one.vendor, one.name)} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
-      {one && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where ${kqlAmong('RelatedSoftware', [id])}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
+      {one && !refused && tab === 'recommendations' && <RecommendationList name="product-recommendations" source="/api/recommendations" fixed={product} about={kqlProduct(one.vendor, one.name)} empty={{ title: 'Nothing to do', text: 'Its installed versions are supported and have no known weakness that can be acted on.' }} />}
+      {one && !refused && tab === 'vulnerabilities' && <VulnerabilityList name="product-vulnerabilities" source={`${path}/vulnerabilities`} about={`\n| where ${kqlAmong('RelatedSoftware', [id])}`} empty={{ title: 'No known weakness', text: 'No CVE applies to the installed versions.' }} />}
       {one && tab === 'devices' && <Devices one={one} path={path} />}
       {one && tab === 'versions' && <Versions one={one} path={path} />}
       {one && tab === 'kbs' && <MissingKbs path={path} kql={`DeviceTvmSoftwareVulnerabilities${kqlProduct(one.vendor, one.name)}`} />}

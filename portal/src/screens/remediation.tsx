@@ -8,11 +8,12 @@ import type { Breach, Exception, MachineReference, RemediationDevice, Remediatio
 import { all, any, contains, hasAny, oneOf } from '../api/odata';
 import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useScope } from '../app/scope';
+import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { useAct } from '../ui/act';
 import { Final } from '../ui/final';
 import { InPlace } from '../ui/form';
@@ -25,21 +26,20 @@ import { Corrections } from './corrections';
 import { cveJustifications, justifications, justificationWords } from './exception_form';
 import { endOf } from './remediation_form';
 
+const tabs = [
+  { key: 'activities', title: 'Activities', permission: 'RemediationTasks.Read.All', Component: Activities },
+  { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', Component: AllExceptions },
+  { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', Component: Corrections },
+  { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', Component: Late },
+];
+
 export default function Remediation() {
-  const { may } = useSession();
-  const tabs = [
-    { key: 'activities', title: 'Activities', permission: 'RemediationTasks.Read.All', Component: Activities },
-    { key: 'exceptions', title: 'Exceptions', permission: 'Exception.Read.All', Component: AllExceptions },
-    { key: 'corrections', title: 'Corrections', permission: 'Merlon.Corrections.Read.All', Component: Corrections },
-    { key: 'late', title: 'Past their target', permission: 'RemediationTasks.Read.All', Component: Late },
-  ].filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab(tabs.map(({ key }) => key));
-  const { Component } = tabs.find(({ key }) => key === chosen) ?? tabs[0]!;
+  const { shown, at, go, tab, refused } = useMyTabs(tabs);
   return (
     <div className="page fills">
       <Head title="Remediation" text="What was asked for and how far it is. Devices tell by themselves: when all are fixed, the activity closes." />
-      <Tabs label="Remediation" tabs={tabs} at={chosen} go={go} />
-      <Component />
+      <Tabs label="Remediation" tabs={shown} at={at} go={go} />
+      {refused ?? (tab && <tab.Component />)}
     </div>
   );
 }

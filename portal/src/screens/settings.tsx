@@ -1,7 +1,6 @@
 // Settings: people, programs, tokens, and the audit of what they did. More tabs are entries of `tabs`.
 import type { ComponentType } from 'react';
-import { useSession } from '../app/session';
-import { useTab } from '../ui/address';
+import { useMyTabs } from '../app/refused';
 import { Head } from '../ui/head';
 import { Tabs } from '../ui/tabs';
 import { Agents } from './settings_agents';
@@ -29,15 +28,12 @@ const tabs: { key: string; title: string; permission: string; fills?: boolean; C
 ];
 
 export default function Settings() {
-  const { may } = useSession();
-  const shown = tabs.filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab(shown.map(({ key }) => key));
-  const { Component, fills } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
+  const { shown, at, go, tab, refused } = useMyTabs(tabs);
   return (
-    <div className={fills ? 'page fills' : 'page'}>
+    <div className={tab?.fills ? 'page fills' : 'page'}>
       <Head title="Settings" />
-      <Tabs label="Settings" tabs={shown} at={chosen} go={go} />
-      <Component />
+      <Tabs label="Settings" tabs={shown} at={at} go={go} />
+      {refused ?? (tab && <tab.Component />)}
     </div>
   );
 }

@@ -2,10 +2,10 @@
 import type { Software } from '../api/kinds';
 import { any, contains, hasAny } from '../api/odata';
 import { kqlAmong, kqlAny, kqlHas } from '../app/hunting';
-import { useSession } from '../app/session';
+import { useMyTabs } from '../app/refused';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { Head } from '../ui/head';
 import { Share, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Tabs } from '../ui/tabs';
@@ -54,15 +54,12 @@ const inventories = [
 ];
 
 export default function Inventories() {
-  const { may } = useSession();
-  const shown = inventories.filter(({ permission }) => may(permission));
-  const [chosen, go] = useTab(shown.map(({ key }) => key));
-  const { Component } = shown.find(({ key }) => key === chosen) ?? shown[0]!;
+  const { shown, at, go, tab, refused } = useMyTabs(inventories);
   return (
     <div className="page fills">
       <Head title="Software inventory" text="Every product that is installed somewhere in the fleet, with its weaknesses and how many devices they expose; and what else agents read of devices." />
-      <Tabs label="Inventories" at={chosen} go={go} tabs={shown} />
-      <Component />
+      <Tabs label="Inventories" at={at} go={go} tabs={shown} />
+      {refused ?? (tab && <tab.Component />)}
     </div>
   );
 }

@@ -4,6 +4,9 @@ import { Reason } from './states';
 
 export const toaster = 'merlon-toasts';
 
+// Tab goes past messages: the components would keep it in the first that it comes to, and hold its clock, until Escape.
+const root = { tabIndex: -1 };
+
 // What the newest message on the screen takes back.
 let newest: { id: string; undo: () => void } | undefined;
 let told = 0;
@@ -16,9 +19,9 @@ export function useToasts() {
       if (undo) newest = { id: toastId, undo };
       dispatchToast(
         <Toast>
-          <ToastTitle action={undo ? <ToastTrigger><Link onClick={undo}>Undo</Link></ToastTrigger> : undefined}>{text}</ToastTitle>
+          <ToastTitle action={undo ? <ToastTrigger><Link onClick={undo} tabIndex={-1} aria-keyshortcuts="u" title="Undo (u)">Undo</Link></ToastTrigger> : undefined}>{text}</ToastTitle>
         </Toast>,
-        { toastId, intent: 'success', timeout: undo ? 15_000 : 4_000, pauseOnHover: true, onStatusChange: (_, { status }) => {
+        { toastId, root, intent: 'success', timeout: undo ? 15_000 : 4_000, pauseOnHover: true, onStatusChange: (_, { status }) => {
           if (status === 'dismissed' && newest?.id === toastId) newest = undefined;
         } },
       );
@@ -36,7 +39,7 @@ export function useToasts() {
           <ToastTitle>{what}</ToastTitle>
           <ToastBody><Reason error={error} /></ToastBody>
         </Toast>,
-        { intent: 'error', timeout: 15_000, pauseOnHover: true },
+        { root, intent: 'error', timeout: 15_000, pauseOnHover: true },
       ),
   };
 }
