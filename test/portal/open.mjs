@@ -89,10 +89,26 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await visit(page, base, '/remediation');
     await rows(page).first().locator('.row-open').click();
     await page.getByText("<script>pwned('notes')</script>").waitFor();
+    // What is refused stays written, with the reason; Escape puts back what is so.
+    let refusing = true;
+    await page.route('**/api/remediationTasks/*', (route) => (refusing && route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 409, headers: { 'X-Request-Id': 'abc-8' }, contentType: 'application/json', body: '{"error":{"code":"Conflict","message":"Not like this."}}' }) : route.fallback()));
+    const owner = page.getByRole('textbox', { name: 'Owner' });
+    await owner.fill('carla');
+    await owner.press('Enter');
+    await page.getByText(/Not kept: Not like this\. Request abc-8/).waitFor();
+    expect((await owner.inputValue()) === 'carla', await owner.inputValue());
+    await owner.press('Escape');
+    expect((await owner.inputValue()) === '<b>bert</b>', await owner.inputValue());
     await page.getByRole('button', { name: 'Mark as completed' }).click();
     // It is not opened again: what goes is said before.
-    await page.getByRole('dialog', { name: /^Mark .* as completed/ }).getByRole('button', { name: 'Mark as completed' }).click();
+    const closing = page.getByRole('dialog', { name: /^Mark .* as completed/ });
+    await closing.getByRole('button', { name: 'Mark as completed' }).click();
+    await closing.getByText(/Not like this\. Request abc-8/).waitFor();
+    refusing = false;
+    await closing.getByRole('button', { name: 'Mark as completed' }).click();
     await page.getByText('Completed by').waitFor();
+    await page.unroute('**/api/remediationTasks/*');
 
     await visit(page, base, '/recommendations?open=va-_-google-_-chrome');
     await page.getByRole('button', { name: 'Exception options' }).click();
@@ -284,6 +300,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await accessible();
     await has.getByRole('link').first().click();
     await page.waitForURL(/\/devices\/[0-9a-f]{40}\?tab=hardware/);
+    await page.getByRole('tab', { name: 'Missing KBs' }).waitFor(); // the screen before has a tab of the same name
     await page.getByRole('tab', { name: 'Hardware and firmware', selected: true }).waitFor();
     await page.locator('.list tbody tr', { hasText: 'BIOS' }).waitFor();
   });

@@ -135,6 +135,9 @@ const overSelection = EditorView.domEventHandlers({
   },
 });
 
+// Where an editor was left. The one that takes its place when the schema has come goes on there: somebody may be typing.
+let left: { text: string; at: number } | undefined;
+
 export default function Editor({ handle, text, changed, run, save, judged }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -155,6 +158,7 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
       parent: box.current!,
       state: EditorState.create({
         doc: text,
+        selection: left?.text === text ? { anchor: left.at } : undefined,
         extensions: [
           EditorView.cspNonce.of(nonce),
           keymap.of([
@@ -187,6 +191,7 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
     return () => {
       clearTimeout(soon);
       clearTimeout(later);
+      left = { text: made.state.doc.toString(), at: made.state.selection.main.head };
       made.destroy();
     };
     // The text is that of the beginning; another tab is another editor.
