@@ -1,3 +1,5 @@
+-- Where each device is to bring each product, and why: the newest of what fixes its findings and of the line that follows its own
+-- (decision in match/next_line.h). Joined by what asks for it; $only says which installations are wanted, $cleared whose corrections count.
 (WITH here AS (
     SELECT i.device, i.software, y.scheme, 'va-_-' || y.vendor || '-_-' || y.product AS subject
     FROM main.installation i JOIN main.identity y ON y.software = i.software WHERE $only),
