@@ -17,13 +17,6 @@ namespace {
 
 using Kind = ViewColumn::Kind;
 
-// The first line of standard input; passwords never stand in an argument list.
-std::string password_from_input() {
-    std::string line;
-    std::getline(std::cin, line);
-    return line;
-}
-
 struct Wanted {
     std::string name, role = "Reader", doc, output = "table";
     std::vector<std::string> permissions, groups;

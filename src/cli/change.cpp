@@ -39,14 +39,6 @@ struct Plan {
     bool names_one() const { return change.path.find("{}") != std::string::npos; }
 };
 
-std::string standard_input() { return std::string(std::istreambuf_iterator<char>(std::cin), {}); }
-
-std::string first_line_of_input() {
-    std::string line;
-    std::getline(std::cin, line);
-    return line;
-}
-
 Result<std::string> content_of(std::string const& file) {
     if (file == "-") return standard_input();
     return read_file(file, most_file_bytes);
@@ -67,7 +59,7 @@ Result<std::string> value_of(Part const& part, std::vector<std::string> const& g
         return json_string(iso_seconds(day.value_or(0)));
     }
     case Kind::constant: return part.value;
-    case Kind::password: return json_string(first_line_of_input());
+    case Kind::password: return json_string(password_from_input());
     default: return json_string(text);
     }
 }

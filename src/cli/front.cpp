@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "base/csv.h"
 #include "base/text.h"
@@ -118,6 +119,14 @@ std::string print_table(TextTable const& table, std::size_t widest) {
         }
     }
     return out;
+}
+
+std::string standard_input() { return std::string(std::istreambuf_iterator<char>(std::cin), {}); }
+
+std::string password_from_input() {
+    std::string line;
+    std::getline(std::cin, line);
+    return line;
 }
 
 Result<Ticks> time_option(std::string_view option, std::string const& text) {

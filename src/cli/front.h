@@ -64,6 +64,11 @@ std::string csv_cell(std::string_view);
 // What an option gives as a time, such as 2026-01-31. Errors: cli.usage.
 Result<Ticks> time_option(std::string_view option, std::string const& text);
 
+// What stands on standard input, where an option says "-"; and its first line, for passwords, which never stand in an
+// argument list.
+std::string standard_input();
+std::string password_from_input();
+
 // Each verb adds its subcommand; one file each.
 void add_agents(CLI::App&, Front&);
 void add_backup(CLI::App&, Front&);  // backup, restore, check
@@ -86,12 +91,14 @@ void add_query(CLI::App&, Front&);
 void add_recommendations(CLI::App&, Front&);
 void add_remediation(CLI::App&, Front&);
 void add_scan(CLI::App&, Front&);
+void add_scan_definitions(CLI::App&, Front&);
 void add_scores(CLI::App&, Front&);  // score, devices, what-if
 void add_serve(CLI::App&, Front&);
 void add_settings(CLI::App&, Front&);
 void add_access(CLI::App&, Front&);
 void add_summary(CLI::App&, Front&);
 void add_targets(CLI::App&, Front&);
+void add_tokens(CLI::App&, Front&);  // tokens, sessions
 void add_version(CLI::App&, Front&);
 
 }  // namespace merlon::cli

@@ -26,7 +26,7 @@ struct Call {
     std::string method, path, body;
 };
 Result<int> call(Front const& front, Call call) {
-    if (call.body == "-") call.body.assign(std::istreambuf_iterator<char>(std::cin), {});
+    if (call.body == "-") call.body = standard_input();
     std::string_view path = call.path;
     if (path.starts_with('/')) path.remove_prefix(1);
     if (path.starts_with("api/")) path.remove_prefix(4);

@@ -8,9 +8,7 @@
 #include "cli/corrections.h"
 #include "cli/devices.h"
 #include "cli/front.h"
-#include "cli/scan_definitions.h"
 #include "cli/support.h"
-#include "cli/tokens.h"
 
 namespace {
 

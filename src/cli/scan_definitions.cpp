@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/change.h"
-#include "cli/scan_definitions.h"
 
 namespace merlon::cli {
 namespace {

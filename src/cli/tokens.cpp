@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/change.h"
-#include "cli/tokens.h"
 
 namespace merlon::cli {
 namespace {

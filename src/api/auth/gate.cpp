@@ -1,6 +1,5 @@
 #include "api/auth/gate.h"
 
-#include "api/auth/callers.h"
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/service.h"

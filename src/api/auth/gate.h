@@ -35,6 +35,8 @@ struct Caller {
     DeviceGroups groups = {};  // that they see the devices of
     friend bool operator==(Caller const&, Caller const&) = default;
 };
+// Who a person is, whatever credential they come with: all that their role gives, within what both may see.
+Caller caller_of(Directory const&, User const&);
 
 // What is refused with this code is done after POST /api/merlon/session/confirm.
 inline constexpr std::string_view confirmation_required = "ConfirmationRequired";

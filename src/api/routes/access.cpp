@@ -1,5 +1,5 @@
 // Users, applications, personal tokens, roles and the audit: /api/merlon/...
-#include "api/auth/callers.h"
+#include "api/auth/gate.h"
 #include "api/auth/permissions.h"
 #include "api/auth/secrets.h"
 #include "api/routes/body.h"
