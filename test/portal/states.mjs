@@ -15,26 +15,28 @@ export async function states({ page, base, check, expect, until, provoked }) {
   }).map((one) => one.innerText));
 
   await check('while nothing has been answered each screen keeps room for what comes; one that cannot be read says so where it is seen, with the request, and is there after another try', async () => {
-    let held = []; // null: nothing is held, and all is answered
-    await page.route(data, (route) => (held ? void held.push(route) : route.continue()));
+    const held = [];
+    const hold = (route) => void held.push(route);
+    const refuse = (route) => route.fulfill(refusal(408)); // not asked again by itself, as after a 500: nobody waits for that forty times
+    const pass = (route) => route.continue();
+    let answer = hold;
+    await page.route(data, (route) => answer(route));
     await page.goto(`${base}/`);
     await page.waitForSelector('h1');
     for (const path of every) {
-      held ??= [];
+      answer = hold;
       await leave(page, path);
       await page.locator('.bones, .bone-row, .bone-text').first().waitFor();
       // What lies below a panel has been read before.
       const said = await page.locator('body:has(.panel) .panel, body:not(:has(.panel))').locator('[role=alert], .list .explain, .trend-none').allInnerTexts();
       expect(!said.length, `${path}, while it waits: ${said}`);
-      // Not asked again by itself, as after a 500: nobody waits for that forty times. What is asked then fails as well.
-      const waiting = held;
-      held = { push: (route) => route.fulfill(refusal(408)) };
-      await Promise.all(waiting.map((route) => route.fulfill(refusal(408)).catch(() => {}))); // some are no longer asked for
+      answer = refuse; // what is asked from now on, too
+      await Promise.all(held.splice(0).map((route) => refuse(route).catch(() => {}))); // some are no longer asked for
       await settled(page);
       await page.locator('[role=alert]').first().waitFor();
       const told = await inSight();
       expect(told.some((text) => /The request could not be answered\..*abc-1.*Try again/s.test(text)), `${path}: ${told.join(' | ') || 'no error in sight'}`);
-      held = null;
+      answer = pass;
       await until(async () => {
         const again = page.getByRole('button', { name: 'Try again' }).first();
         if (await again.count()) await again.click({ timeout: 2_000 }).catch(() => {}); // another one may have brought it, too
@@ -84,7 +86,8 @@ export async function states({ page, base, check, expect, until, provoked }) {
     await visit(page, base, '/weaknesses?all=1');
     await page.locator('.list-scroll').evaluate((box) => box.scrollTo({ top: 4_800 }));
     await page.locator('.list [role=alert]').getByText('Not all rows could be read').waitFor();
-    expect((await inSight()).length === 1, 'out of sight');
+    const seen = await inSight();
+    expect(seen.length === 1, `in sight: ${seen.join(' | ') || 'nothing'}`);
     broken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.list [role=alert]').waitFor({ state: 'detached' });
