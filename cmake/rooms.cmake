@@ -12,6 +12,10 @@ endif()
 target_compile_options(merlon_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-array-bounds
   -Wno-maybe-uninitialized>)
+# clang's precompiled header is known by what it says, not by when it was made, so that a compiler cache can give it out again.
+target_compile_options(merlon_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+# Nor does it remember that the standard library may use what it deprecates itself (std::stable_sort does).
+target_compile_options(merlon_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 target_include_directories(merlon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 if(MERLON_CHECKED)
   # Null pointers end in AddressSanitizer anyway, and x86 reads what is not aligned: without these two checks of every access the

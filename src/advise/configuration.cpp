@@ -219,7 +219,7 @@ Status add_imported_checks(store::Connection& connection, std::vector<Check>& ch
             auto const text = [&](std::string_view name) { return document ? std::string(json::text(document->root(), name)) : std::string{}; };
             Check check;
             std::uint64_t hash = 14695981039346656037U;  // FNV-1a
-            for (unsigned char const c : rule) hash = (hash ^ c) * 1099511628211U;
+            for (char const c : rule) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
             check.scid = first + static_cast<std::int64_t>(hash % numbers);
             while (!taken.insert(check.scid).second) ++check.scid;
             check.name = text("title").empty() ? rule : text("title");

@@ -383,7 +383,7 @@ TEST_F(Fleets, WhatIfIsTheTruthAfterwards) {
         auto const world = make();
         auto const judged = judge(world);
         WhatIf what_if(*judged.index, judged.exposure);
-        for (std::size_t most : {1, 1, 3}) {
+        for (std::size_t most : {std::size_t{1}, std::size_t{1}, std::size_t{3}}) {
             std::map<int, bool> asked;  // product -> only what has a fix
             for (std::size_t i = 0; i < most; ++i)
                 asked.emplace(world.software[pick(world.software.size())].product, one_in(2));

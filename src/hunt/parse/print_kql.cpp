@@ -19,7 +19,7 @@ bool is_identifier(std::string_view text) {
     return true;
 }
 
-std::string quoted(std::string_view text) {
+std::string as_literal(std::string_view text) {
     std::string out = "\"";
     for (char const c : text) {
         if (c == '"' || c == '\\') out += '\\', out += c;
@@ -34,14 +34,14 @@ std::string quoted(std::string_view text) {
 
 std::string name(std::string_view text) {
     bool const plain = is_identifier(text) && !is_reserved_name(text) && !is_reserved_in_expression(text) && !boolean_of(text);
-    return plain ? std::string(text) : "[" + quoted(text) + "]";
+    return plain ? std::string(text) : "[" + as_literal(text) + "]";
 }
 
 std::string literal(Constant const& c) {
     auto const type = std::string(type_name(c.type));
     if (c.is_null()) return c.type == Type::string ? "\"\"" : type + "(null)";
     switch (c.type) {
-        case Type::string: return quoted(std::get<std::string>(c.value));
+        case Type::string: return as_literal(std::get<std::string>(c.value));
         case Type::bool_: return std::get<bool>(c.value) ? "true" : "false";
         case Type::long_:
             if (auto const value = std::get<std::int64_t>(c.value); value >= 0) return std::to_string(value);
@@ -99,7 +99,7 @@ struct NodePrinter {
     std::string operator()(StarNode const&) const { return "*"; }
     std::string operator()(LiteralNode const& n) const { return literal(n.value); }
     std::string operator()(MemberNode const& n) const {
-        return object(*n.object) + "." + (is_identifier(n.name) ? n.name : "[" + quoted(n.name) + "]");
+        return object(*n.object) + "." + (is_identifier(n.name) ? n.name : "[" + as_literal(n.name) + "]");
     }
     std::string operator()(IndexNode const& n) const { return object(*n.object) + "[" + print(*n.index) + "]"; }
     std::string operator()(CallNode const& n) const {
@@ -197,7 +197,7 @@ struct OperatorPrinter {
     std::string operator()(Parse const& o) const {
         auto out = (o.keep_matching_only ? "parse-where " : "parse ") + settings(o.settings) + operand(*o.source) + " with";
         for (auto const& p : o.parts)
-            out += p.kind == ParsePart::Kind::star ? " *" : p.kind == ParsePart::Kind::text ? " " + quoted(p.text) : " " + name(p.text) + ":" + std::string(type_name(p.type));
+            out += p.kind == ParsePart::Kind::star ? " *" : p.kind == ParsePart::Kind::text ? " " + as_literal(p.text) : " " + name(p.text) + ":" + std::string(type_name(p.type));
         return out;
     }
     std::string operator()(ParseKv const& o) const { return "parse-kv " + operand(*o.source) + " as " + columns(o.columns) + with(o.settings); }
@@ -295,14 +295,14 @@ std::string print(LetStatement const& let) {
 
 std::string print(DeclarePattern const& pattern) {
     auto const texts = [](std::vector<std::string> const& all) {
-        return joined(all, ", ", [](std::string const& text) { return quoted(text); });
+        return joined(all, ", ", [](std::string const& text) { return as_literal(text); });
     };
     auto const declared = [](Word const& word) { return name(word.text) + ":string"; };
     auto out = "declare pattern " + name(pattern.name.text);
     if (pattern.parameters.empty()) return out;
     out += " = (" + joined(pattern.parameters, ", ", declared) + ")" + (pattern.path ? "[" + declared(*pattern.path) + "]" : "") + " {\n";
     for (auto const& one : pattern.cases)
-        out += "(" + texts(one.arguments) + ")" + (one.path ? ".[" + quoted(*one.path) + "]" : "") + " = {\n" + print(*one.body) + "\n};\n";
+        out += "(" + texts(one.arguments) + ")" + (one.path ? ".[" + as_literal(*one.path) + "]" : "") + " = {\n" + print(*one.body) + "\n};\n";
     return out + "}";
 }
 
