@@ -23,8 +23,23 @@ export async function hunting({ page, base, check, expect, until, accessible }) 
     await visit(page, base, '/hunting');
     await editor(page).waitFor();
   };
-  await check('hunting: an empty screen teaches, a built-in query runs', async () => {
-    await begin();
+  await check('hunting: an empty screen teaches, who types before the schema has come goes on, a built-in query runs', async () => {
+    let come;
+    const held = new Promise((done) => { come = done; });
+    await page.route('**/api/advancedqueries/schema', async (route) => { await held; await route.continue(); });
+    await page.goto(`${base}/hunting`);
+    await page.locator('.hunt-editor :focus').waitFor();
+    await page.keyboard.type('DeviceInfo | where isempty(DeviceId');
+    come();
+    await page.locator('.kql-table', { hasText: 'DeviceInfo' }).waitFor();
+    await page.keyboard.type(')'); // over the one that the editor had put there
+    const typed = await editor(page).innerText();
+    expect(typed === 'DeviceInfo | where isempty(DeviceId)', `typed: ${typed}`);
+    await page.keyboard.press('Control+z');
+    await until(async () => (await editor(page).innerText()) !== typed, () => 'what was typed before the schema had come cannot be undone');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
     await page.getByRole('heading', { name: 'Ask your fleet anything' }).waitFor();
     await accessible();
     await page.getByRole('button', { name: /^Devices with alerts and exploitable CVEs/ }).click();

@@ -1,5 +1,5 @@
 // The query editor: CodeMirror with the language service of the worker; the server has the last word on errors.
-import { useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, toggleComment } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
@@ -23,6 +23,7 @@ export interface EditorHandle {
 interface Props {
   handle: Ref<EditorHandle>;
   text: string; // at the beginning
+  edition: number; // of what the language service knows: another one has the text coloured and judged again
   changed: (text: string) => void;
   run: () => void;
   save: () => void;
@@ -135,30 +136,28 @@ const overSelection = EditorView.domEventHandlers({
   },
 });
 
-// Where an editor was left. The one that takes its place when the schema has come goes on there: somebody may be typing.
-let left: { text: string; at: number } | undefined;
-
-export default function Editor({ handle, text, changed, run, save, judged }: Props) {
+export default function Editor({ handle, text, edition, changed, run, save, judged }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const calls = useRef({ changed, run, save, judged });
+  const timers = useRef<ReturnType<typeof setTimeout>[]>([]);
   calls.current = { changed, run, save, judged };
+  const still = () => timers.current.forEach(clearTimeout);
+  const think = (made: EditorView) => {
+    still();
+    timers.current = [
+      setTimeout(() => void colour(made).catch(() => {}), 60),
+      setTimeout(() => void judge(made, (verdict) => calls.current.judged(verdict)).catch(() => {}), 350),
+    ];
+  };
   // Before the handle is given out: whoever holds it may use it at once.
   useLayoutEffect(() => {
-    let soon: ReturnType<typeof setTimeout>, later: ReturnType<typeof setTimeout>;
-    const think = (made: EditorView) => {
-      clearTimeout(soon);
-      clearTimeout(later);
-      soon = setTimeout(() => void colour(made).catch(() => {}), 60);
-      later = setTimeout(() => void judge(made, (verdict) => calls.current.judged(verdict)).catch(() => {}), 350);
-    };
     const command = (does: () => void) => () => { does(); return true; };
     const runs = (of: EditorView) => { closeCompletion(of); calls.current.run(); return true; };
     const made = new EditorView({
       parent: box.current!,
       state: EditorState.create({
         doc: text,
-        selection: left?.text === text ? { anchor: left.at } : undefined,
         extensions: [
           EditorView.cspNonce.of(nonce),
           keymap.of([
@@ -186,17 +185,15 @@ export default function Editor({ handle, text, changed, run, save, judged }: Pro
       }),
     });
     view.current = made;
-    think(made);
     made.focus();
     return () => {
-      clearTimeout(soon);
-      clearTimeout(later);
-      left = { text: made.state.doc.toString(), at: made.state.selection.main.head };
+      still();
       made.destroy();
     };
     // The text is that of the beginning; another tab is another editor.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  useEffect(() => think(view.current!), [edition]);
   useImperativeHandle(handle, () => ({
     text: () => view.current!.state.doc.toString(),
     toRun() {

@@ -185,7 +185,7 @@ export default function Hunting() {
           </span>
         </div>
         <Suspense fallback={<div className="hunt-editor" />}>
-          <Editor key={tab.id + (edition ? '+' : '')} handle={editor} text={tab.text} changed={(text) => change({ text })} run={runNow} save={() => may('Merlon.SavedQueries.Write') && setSaving(true)} judged={(verdict) => setQuiet(verdict.tablesWithoutSource)} />
+          <Editor key={tab.id} edition={edition} handle={editor} text={tab.text} changed={(text) => change({ text })} run={runNow} save={() => may('Merlon.SavedQueries.Write') && setSaving(true)} judged={(verdict) => setQuiet(verdict.tablesWithoutSource)} />
         </Suspense>
         <section className="hunt-result" aria-label="Result">
           {quiet.length > 0 && <MessageBar intent="info"><MessageBarBody>No source of this server feeds {quiet.join(', ')}: no rows will come from there.</MessageBarBody></MessageBar>}
