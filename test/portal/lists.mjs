@@ -94,10 +94,13 @@ export async function lists({ page, base, check, expect, until, accessible, prov
   });
 
   await check('filters that are written: software, and a first and a last day', async () => {
-    await visit(page, base, '/recommendations?threats=kit&columns=name.threats.trend.impactAfter');
+    await visit(page, base, '/recommendations?threats=kit&columns=name.threats.trend.impactAfter.tags');
     const kits = await rows(page).count();
     expect(kits > 0, 'no recommendation with an exploit in a kit');
     expect((await page.locator('.threats[aria-label*="Exploit in a kit"]').count()) === kits, 'a row without such an exploit');
+    // What the tag says the icons say, too.
+    const exploited = rows(page).filter({ has: page.locator('.tags', { hasText: 'Known exploited' }) });
+    expect((await exploited.count()) > 0 && (await exploited.count()) === (await exploited.locator('.threats[aria-label*="Known to be exploited"]').count()), 'a row with the tag and without the sign');
     expect(/Impact after exceptions/.test(await page.innerText('.list thead')), await page.innerText('.list thead'));
     await page.click('button:has-text("Filters")');
     await page.getByRole('checkbox', { name: 'Exploit in a kit' }).uncheck();

@@ -27,7 +27,12 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await page.click('tr[data-row] >> text=10.0.19045.5737');
     const version = page.getByRole('dialog', { name: /Windows 10 10\.0\.19045\.5737/ });
     await version.getByText('End of support date').waitFor();
-    expect(/2025/.test(await version.innerText()), await version.innerText());
+    expect(/support ended on \w+ \d+, 2025/.test(await version.innerText()), await version.innerText());
+    // The CVEs that it counts are there.
+    const counted = Number(await version.locator('.facts div', { hasText: 'Vulnerabilities' }).locator('dd').innerText());
+    const cves = version.getByRole('table', { name: 'Vulnerabilities of this version' });
+    await cves.getByRole('link', { name: /^CVE-/ }).first().waitFor();
+    expect(counted > 0 && counted <= 5 && (await cves.locator('tbody tr').count()) === counted, `${counted} vulnerabilities, ${await cves.innerText()}`);
     await accessible();
     await page.keyboard.press('Escape');
     await version.waitFor({ state: 'detached' });

@@ -22,6 +22,16 @@ export async function panels({ page, base, check, expect, until, accessible }) {
     await page.keyboard.press('Enter');
     await panel.getByRole('link', { name: 'Open software page' }).click();
     await page.getByRole('tab', { name: 'Version distribution' }).waitFor();
+    // A number leads to the list of what it counts.
+    for (const [name, list] of [[/^[\d,]+ \([\d.]+%\)$/, 'Installed devices'], [/^High/, 'Discovered vulnerabilities']]) {
+      const figure = page.locator('.cards').getByRole('link', { name });
+      await figure.waitFor();
+      const counted = Number.parseInt((await figure.locator('xpath=ancestor::*[self::dd or self::li][1]').innerText()).replace(/[^\d(]/g, ''), 10);
+      await figure.click();
+      await page.getByRole('tab', { name: list, selected: true }).waitFor();
+      await until(async () => Number.parseInt((await page.textContent('.list-count')).replaceAll(',', ''), 10) === counted, async () => `${counted} in the figure, ${await page.textContent('.list-count')} in the list of ${list}`);
+      await page.getByRole('tab', { name: 'Overview' }).click();
+    }
   });
 
   await check('a product as a whole is reported as wrong, with its effect before', async () => {
@@ -117,9 +127,9 @@ export async function panels({ page, base, check, expect, until, accessible }) {
     for (const path of ['/remediation?status=Overdue&priority=High&q=x', '/remediation?tab=exceptions&status=InEffect&kind=Recommendation&q=x', '/remediation?tab=late&q=cve',
       '/timeline?type=NewVulnerability&when=30&share=10&between=2026-01-01..&group=Servers&q=x', '/software/google-_-chrome?tab=events', '/alerts?status=New&q=ws', '/alerts?tab=detections&severity=High&state=true&q=x',
       '/feeds?q=starter', '/settings?tab=audit&outcome=denied&q=x', '/settings?tab=agents&q=x',
-      '/recommendations', '/recommendations?tags=EOS+versions&tags=Pending+restart&type=Upgrade&status=Active&threats=kit&threats=alert&category=Application&platform=Windows&software=google&q=chrome',
+      '/recommendations', '/recommendations?tags=EOS+versions&tags=Pending+restart&type=Upgrade&status=Active&threats=kit&threats=alert&threats=kev&category=Application&platform=Windows&software=google&q=chrome',
       '/weaknesses', '/weaknesses?severity=Critical&severity=High&software=google+chrome&tags=KnownExploited&threats=kev&platform=Windows&published=2020-01-01..2026-01-01&detected=2001-01-01..&exception=RemediationRequired&cvss=7&epss=0.1&q=cve', '/weaknesses?all=1&cvss=9&threats=kev',
-      '/devices?exposure=High&platform=Windows11&group=Unassigned&value=Normal&health=Active&excluded=false', '/devices?restart=true', '/software?tags=EOS+versions&platform=Windows&q=micro', '/software?code=yes&weaknesses=weak', '/software?tab=components&language=maven',
+      '/devices?exposure=High&platform=Windows11&group=Unassigned&value=Normal&health=Active&excluded=false', '/devices?restart=true', '/software?tags=EOS+versions&threats=kev&platform=Windows&q=micro', '/software?code=yes&weaknesses=weak', '/software?tab=components&language=maven',
       '/software?tab=certificates&state=d30&state=weak&state=self&q=x', '/software?tab=shares&by=scid-4001&by=nothing', '/software/google-_-chrome?tab=versions&support=ended', '/software/google-_-chrome?tab=devices&exposed=true', '/software/google-_-chrome?tab=vulnerabilities&threats=kev',
       '/configuration?state=failing&category=SecurityControls', '/configuration/baselines/windows-level-1?tab=settings&state=bad',
       `/devices/${device.id}?tab=recommendations&status=Active`, `/devices/${device.id}?tab=inventory&state=weak`, `/devices/${device.id}?tab=vulnerabilities&threats=public&fix=yes`, `/devices/${device.id}?tab=configuration&result=bad`, `/devices/${device.id}?tab=baselines&result=bad&profile=level 1`]) {

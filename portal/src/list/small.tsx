@@ -37,7 +37,7 @@ export function SmallList<Row>({ source, options, columns, rowKey, first = 8, no
   return (
     <>
       <div className="card-scroll" tabIndex={-1}>
-        <table className="small-table" aria-label={label} style={{ minWidth: columns.reduce((sum, { width }) => sum + (typeof width === 'number' ? width : 140), 0) }}>
+        <table className="small-table" aria-label={label} style={{ minWidth: columns.reduce((sum, { width }) => sum + (typeof width === 'number' ? width : 100), 0) }}>
           <colgroup>{columns.map(({ title, width }) => <col key={title} style={width ? { width } : undefined} />)}</colgroup>
           <thead>
             <tr>{columns.map(({ title, numeric }) => <th key={title} scope="col" className={numeric ? 'numeric' : undefined}>{title}</th>)}</tr>

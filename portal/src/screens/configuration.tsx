@@ -55,7 +55,7 @@ export default function Configurations() {
       {score.error ? <TroubleLine what="The secure score could not be read" error={score.error} again={() => void score.refetch()} /> : scored && (!score.data || categories.length > 0) && <div className="strip">
         {score.data ? categories.map((part) => (
           <div key={part.category} className="strip-part">
-            <span>{categoryWords(part.category!)}</span><b>{percent(part.score / part.possible)}</b>
+            <Link to={`/configuration?category=${part.category}`}>{categoryWords(part.category!)}</Link><b>{percent(part.score / part.possible)}</b>
             <span className="share-bar" aria-hidden><i style={{ width: `${(100 * part.score) / part.possible}%` }} /></span>
           </div>
         )) : Array.from({ length: 5 }, (_, i) => <div key={i} className="strip-part"><i className="bone-text" /></div>)}

@@ -46,7 +46,7 @@ export default function Dashboard() {
             <SmallList<Software> source="/api/software" options={{ orderby: 'impactScore desc', select: ['*', 'exposedMachinesByDay'] }} rowKey={(r) => r.id} first={6} label="Top vulnerable software" none="No weakness is known."
               columns={[
                 { title: 'Software', show: (r) => <Link to={`/software/${encodeURIComponent(r.id)}`}>{productName(r.vendor, r.name)}</Link> },
-                { title: 'Weaknesses', width: 100, numeric: true, show: (r) => number(r.weaknesses) },
+                { title: 'Weaknesses', width: 100, numeric: true, show: (r) => (r.weaknesses && may('Vulnerability.Read.All') ? <Link to={`/software/${encodeURIComponent(r.id)}?tab=vulnerabilities`}>{number(r.weaknesses)}</Link> : number(r.weaknesses)) },
                 { title: 'Threats', width: 84, show: (r) => <Threats {...r} /> },
                 { title: 'Exposed devices', width: 120, show: (r) => <Share part={r.exposedMachines} whole={r.installedMachines} /> },
                 { title: '30 days', width: 72, show: (r) => <ExposedSpark days={r.exposedMachinesByDay} /> },
@@ -84,6 +84,7 @@ export default function Dashboard() {
 
 // The worst of the exposed devices.
 function TopDevices() {
+  const { may } = useSession();
   const { data, error, refetch } = useQuery({
     queryKey: ['top-devices'],
     queryFn: async ({ signal }) => {
@@ -94,14 +95,14 @@ function TopDevices() {
     },
   });
   return (
-    <Card title="Top exposed devices" more={{ to: '/devices?exposure=High', words: 'All devices' }}>
+    <Card title="Top exposed devices" more={{ to: '/devices?sort=-exposure', words: 'All devices' }}>
       {error ? <Trouble error={error} again={() => void refetch()} /> : !data ? <Bones lines={6} /> : !data.length ? <p className="quiet">No device is exposed.</p> : (
         <table className="small-table" aria-label="Top exposed devices">
           <colgroup><col /><col style={{ width: 84 }} /><col style={{ width: 56 }} /></colgroup>
           <thead><tr><th scope="col">Device</th><th scope="col">Exposure</th><th scope="col" className="numeric">CVEs</th></tr></thead>
           <tbody>
             {data.map((one) => (
-              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{number(one.discoveredVulnerabilities)}</td></tr>
+              <tr key={one.id}><td><Link to={`/devices/${one.id}`} title={one.computerDnsName}>{one.computerDnsName}</Link></td><td><Level level={one.exposureLevel} /></td><td className="numeric">{may('Vulnerability.Read.All') ? <Link to={`/devices/${one.id}?tab=vulnerabilities`}>{number(one.discoveredVulnerabilities)}</Link> : number(one.discoveredVulnerabilities)}</td></tr>
             ))}
           </tbody>
         </table>

@@ -17,7 +17,7 @@ import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '.
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, PageBones, Trouble } from '../ui/states';
 import { Tabs, type TabEntry } from '../ui/tabs';
-import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time } from '../ui/words';
+import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time, withDates } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
@@ -124,7 +124,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
       </section>
       {weaknesses && <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
         {bySeverity.data ? (
-          <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
+          <Bars bars={severities.map((name, i) => ({ key: name, name: <Link to={`?tab=vulnerabilities&severity=${name}`}><Level level={name} /></Link>, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
       </section>}
       {weaknesses && <DeviceScore path={path} score={one.exposureScore} />}
@@ -134,7 +134,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
             { title: 'CVE', width: 140, show: (r) => <Link to={`?tab=vulnerabilities&open=${encodeURIComponent(r.id)}`}>{r.cveId}</Link> },
             { title: 'Related software', show: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
             { title: 'Severity', width: 120, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
-            { title: 'Threats', width: 84, show: (r) => <Threats {...r} known={r.knownExploited} /> },
+            { title: 'Threats', width: 84, show: (r) => <Threats {...r} /> },
           ]} />
       </section>}
       {alerts && (
@@ -142,8 +142,8 @@ function Overview({ one, path }: { one: Machine; path: string }) {
           <SmallList<Alert> source="/api/alerts" options={{ filter: all(`machineId eq ${quote(one.id)}`, "status ne 'Resolved'") }} rowKey={(r) => r.id} first={5} label="Active alerts" none="There is no active alert."
             columns={[
               { title: 'Alert', show: (r) => <Link to={`?tab=alerts&open=${encodeURIComponent(r.id)}`} title={r.title}>{r.title}</Link> },
-              { title: 'Severity', width: 90, show: (r) => <Severity level={r.severity} /> },
-              { title: 'Time', width: 90, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
+              { title: 'Severity', width: 88, show: (r) => <Severity level={r.severity} /> },
+              { title: 'Time', width: 84, show: (r) => <span title={time(r.alertCreationTime)}>{ago(r.alertCreationTime)}</span> },
             ]} />
         </section>
       )}
@@ -186,7 +186,7 @@ const softwareColumns: Column<MachineInstallation>[] = [
   { key: 'vendor', title: 'Vendor', width: 124, wide: true, sort: 'vendor', text: (r) => (r.assessed && r.vendor ? named(r.vendor) : r.reportedVendor) },
   { key: 'version', title: 'Version', width: 150, sort: 'version', text: (r) => r.version || r.reportedVersion },
   { key: 'weaknesses', title: 'Weaknesses', width: 118, numeric: true, sort: 'weaknesses', text: (r) => r.weaknesses, show: (r) => (r.assessed ? number(r.weaknesses) : <span className="quiet">Not available</span>) },
-  { key: 'threats', title: 'Threats', width: 84, wide: true, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
+  { key: 'threats', title: 'Threats', width: 84, wide: true, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'support', title: 'End of support', width: 156, sort: 'endOfSupportStatus', most: true, text: (r) => (r.endOfSupportStatus === 'None' ? '' : r.endOfSupportStatus), show: (r) => (r.endOfSupportStatus === 'None' ? '' : <Tags tags={[r.endOfSupportStatus]} />) },
   { key: 'usage', title: 'Usage', width: 110, numeric: true, optional: true, sort: 'usage', text: (r) => r.usage, show: (r) => <Usage days={r.usage} of="device" /> },
   { key: 'source', title: 'Found in', width: 144, sort: 'source', text: (r) => sourceWords(r.source) },
@@ -246,7 +246,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
               ['Taken to be', known ? productName(one.vendor, one.name) : 'Not assessed: no source of knowledge speaks of it'],
               ['First seen', time(one.firstSeen)], ['End of support date', date(one.endOfSupportDate)],
             ]} />
-            {one.endOfSupportReason && <p className="text under-facts">{one.endOfSupportReason}</p>}
+            {one.endOfSupportReason && <p className="text under-facts">{withDates(one.endOfSupportReason)}</p>}
             {one.paths.length > 0 && <ul className="paths">{one.paths.map((where) => <li key={where} className="mono">{where}</li>)}</ul>}
           </Section>
           {may('Vulnerability.Read.All') && <Section title="Weaknesses on this device">
@@ -269,7 +269,7 @@ const findingColumns: Column<MachineFinding>[] = [
   { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'cvss', title: 'CVSS', width: 64, numeric: true, optional: true, sort: 'cvssV3', text: (r) => r.cvssV3, show: (r) => r.cvssV3?.toFixed(1) ?? '' },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
-  { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords({ ...r, known: r.knownExploited }).join('; '), show: (r) => <Threats {...r} known={r.knownExploited} /> },
+  { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'software', title: 'Related software', sort: 'productName', text: (r) => `${productName(r.productVendor, r.productName)} ${r.productVersion}` },
   { key: 'fix', title: 'Fixed in', width: 150, slim: 130, sort: 'fixedVersion', text: (r) => fixWords(r) },
   { key: 'first', title: 'First detected', width: 130, sort: 'firstSeen', text: (r) => date(r.firstSeen), file: [{ text: (r) => r.firstSeen }] },
@@ -324,7 +324,7 @@ function FindingPanel({ one, path, id, close }: { one: Machine; path: string; id
             <Facts facts={[
               ['Related software', <Link key="s" to={`/software/${encodeURIComponent(productId(found.productVendor, found.productName))}`}>{productName(found.productVendor, found.productName)} {found.productVersion}</Link>],
               ['Fixed in', fixWords(found)], ['EPSS', epssWords(found.epss)], ['First detected', time(found.firstSeen)], ['Published on', date(found.publishedOn)],
-              ['Threats', threatWords({ ...found, known: found.knownExploited }).join(', ')],
+              ['Threats', threatWords(found).join(', ')],
             ]} />
           </Section>
         </>

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
-import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
-import { address, all, any, contains, quote, type Page } from '../api/odata';
+import type { Distribution, MissingKb, Software, SoftwareInstallation, Vulnerability } from '../api/kinds';
+import { address, all, any, contains, hasAny, quote, type Page } from '../api/odata';
 import { kqlAmong, kqlAny, kqlHas, kqlProduct } from '../app/hunting';
 import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
@@ -17,8 +17,9 @@ import { Level, Tags, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { ago, date, number, osWords, plural, productName, productNameOf, time } from '../ui/words';
+import { ago, date, number, osWords, plural, productName, productNameOf, time, withDates } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
+import { cveColumns } from './cve_columns';
 import { ExposedOverTime } from './exposed_devices';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
@@ -77,7 +78,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
       </section>
       <section className="card"><h2>Weaknesses by severity</h2>
         {!weaknesses ? <p className="quiet">Your role does not read vulnerabilities.</p> : bySeverity.data ? (
-          <Bars bars={severities.map((name, i) => ({ key: name, name: <Level level={name} />, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
+          <Bars bars={severities.map((name, i) => ({ key: name, name: <Link to={`?tab=vulnerabilities&severity=${name}`}><Level level={name} /></Link>, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
         ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
         <ExposedOverTime recommendation={`va-_-${one.id}`} within={(trend) => <><h2 className="card-second">Exposed devices over time</h2>{trend}</>} />
       </section>
@@ -85,7 +86,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
         {versions.data ? (
           <Bars bars={versions.data.value.map((version) => ({
             key: version.version, value: version.installations, of: most, words: plural(version.installations, 'device'),
-            name: <>{version.version || 'unknown'} {version.endOfSupportStatus !== 'None' && <Tags tags={[version.endOfSupportStatus]} />}</>,
+            name: <><Link to={`?tab=versions&open=${encodeURIComponent(version.version)}`}>{version.version || 'unknown'}</Link> {version.endOfSupportStatus !== 'None' && <Tags tags={[version.endOfSupportStatus]} />}</>,
             colour: version.endOfSupportStatus.startsWith('EOS') ? 'var(--high)' : undefined,
           }))} />
         ) : versions.error ? <Trouble error={versions.error} again={() => void versions.refetch()} /> : <Bones lines={5} />}
@@ -154,6 +155,7 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
     queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { filter: `version eq ${quote(version)}` }), signal),
   });
   const found = asked.data?.value[0];
+  const { may } = useSession();
   return (
     <Panel id={version} close={close} asked={asked} title={`${productName(one.vendor, one.name)} ${version}`} under={found && found.endOfSupportStatus !== 'None' && <Tags tags={[found.endOfSupportStatus]} />}>
       {asked.data && !found && <Explain title="No device has it any more" text="This version is not installed anywhere now." />}
@@ -166,8 +168,13 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
               ['Installed on', plural(found.installations, 'device')],
               ['Vulnerabilities', number(found.vulnerabilities)],
             ]} />
-            {found.endOfSupportReason && <p className="text under-facts">{found.endOfSupportReason}</p>}
+            {found.endOfSupportReason && <p className="text under-facts">{withDates(found.endOfSupportReason)}</p>}
           </Section>
+          {found.vulnerabilities > 0 && may('Vulnerability.Read.All') && (
+            <Section title="Vulnerabilities of this version">
+              <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ filter: hasAny('versions', [version]), orderby: 'cvssV3 desc' }} rowKey={(r) => r.id} first={5} label="Vulnerabilities of this version" none="No CVE applies to it." columns={cveColumns} />
+            </Section>
+          )}
           <Section title="Devices with this version">
             <SmallList<SoftwareInstallation> source={`${path}/installations`} options={{ filter: `version eq ${quote(version)}` }} rowKey={(r) => r.id} first={20} label="Devices with this version" none="No device."
               columns={[

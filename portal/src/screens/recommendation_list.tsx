@@ -81,14 +81,14 @@ const deviceColumns: Column<Recommendation>[] = columns.filter(({ key }) => key 
 
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const threats: Record<string, string> = {
-  exploit: 'publicExploit eq true', alert: 'activeAlert eq true',
+  exploit: 'publicExploit eq true', alert: 'activeAlert eq true', kev: hasAny('tags', ['Known exploited']),
   kit: "associatedThreats/any(t: startswith(t,'metasploit:'))", ransomware: "associatedThreats/any(t: startswith(t,'ransomware:'))",
 };
 const exceptionStates: Record<string, string> = { Active: 'Active', Exception: 'Full exception', Partial: 'Partial exception' };
 const stateOf = (value: string) => exceptionStates[value] ?? value;
 // Those whose software has a weakness of some kind.
 const through = (kind: string) => `RecommendationId in ((MerlonVulnerabilities | where ExposedDevices > 0 and ${kind} | mv-expand Product = RelatedSoftware to typeof(string) | project strcat("va-_-", Product)))`;
-const threatsInKql: Record<string, string> = { exploit: 'IsExploitAvailable', alert: 'HasActiveAlert', kit: through('IsExploitInKit'), ransomware: through('IsUsedByRansomware') };
+const threatsInKql: Record<string, string> = { exploit: 'IsExploitAvailable', alert: 'HasActiveAlert', kev: kqlAmong('Tags', ['Known exploited']), kit: through('IsExploitInKit'), ransomware: through('IsUsedByRansomware') };
 // Names have underscores where people write spaces; "google chrome" is maker and product.
 const software = (text: string) =>
   all("productName ne ''", ...text.trim().split(/\s+/).map((word) => any(contains('vendor', word), contains('productName', word))));
@@ -101,7 +101,7 @@ const filters: Filter[] = [
   { key: 'software', title: 'Related software', written: 'text', hint: 'Maker or product', options: [], odata: ([text]) => software(text!),
     kql: ([text]) => ['isnotempty(SoftwareName)', ...text!.trim().split(/\s+/).map((word) => `(SoftwareVendor contains ${kqlText(word)} or SoftwareName contains ${kqlText(word)})`)].join(' and ') },
   { key: 'threats', title: 'Threats', odata: (values) => any(...values.map((value) => threats[value] ?? 'false')), kql: (values) => kqlAny(values, threatsInKql),
-    options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'kit', label: 'Exploit in a kit' }, { value: 'ransomware', label: 'Used by ransomware' }, { value: 'alert', label: 'Active alert' }] },
+    options: [{ value: 'kev', label: 'Known to be exploited' }, { value: 'exploit', label: 'Public exploit' }, { value: 'kit', label: 'Exploit in a kit' }, { value: 'ransomware', label: 'Used by ransomware' }, { value: 'alert', label: 'Active alert' }] },
   { key: 'critical', title: 'Critical devices', single: true, options: [{ value: 'yes', label: 'On a device of high value' }], odata: () => 'exposedCriticalDevices gt 0', kql: () => 'CriticalDevices > 0' },
   { key: 'category', title: 'Category', options: [...plain(['Application', 'OS', 'Network', 'Accounts']), { value: 'SecurityControls', label: 'Security controls' }], odata: (values) => oneOf('recommendationCategory', values), kql: (values) => kqlOneOf('Category', values) },
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values), kql: (values) => kqlAmong('OSPlatforms', values) },

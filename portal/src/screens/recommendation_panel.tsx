@@ -9,11 +9,12 @@ import { address, oneOf, type Page } from '../api/odata';
 import { useKeys } from '../app/keyboard';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
-import { Severity, Tags, Threats, threatWords } from '../ui/marks';
+import { Severity, Tags, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, TroubleLine } from '../ui/states';
 import { ago, number, plural, points, productId, productName, remediationWords } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
+import { cveColumns } from './cve_columns';
 import { ExceptionForm } from './exception_form';
 import { ExposedDevices, ExposedOverTime } from './exposed_devices';
 import { RemediationForm } from './remediation_form';
@@ -96,7 +97,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
           ['After exceptions', one.exposedMachinesAfterExceptions !== one.exposedMachinesCount ? number(one.exposedMachinesAfterExceptions) : ''],
           ['Remediation type', remediationWords(one.remediationType)],
           ['Go to version', one.recommendedVersion],
-          ['Weaknesses', one.weaknesses ? number(one.weaknesses) : ''],
+          ['Weaknesses', one.weaknesses ? (software && may('Software.Read.All') && may('Vulnerability.Read.All') ? <Link key="w" to={`/software/${encodeURIComponent(software)}?tab=vulnerabilities`}>{number(one.weaknesses)}</Link> : number(one.weaknesses)) : ''],
           ['Impact', one.configScoreImpact > 0 ? `Secure score +${points(one.configScoreImpact)}` : `Exposure score \u2212${points(one.exposureImpact)}`],
           ['Impact after exceptions', afterExceptions(one)],
           ['Change in 30 days', one.exposedMachinesTrend ? `${one.exposedMachinesTrend > 0 ? '+' : '\u2212'}${plural(Math.abs(one.exposedMachinesTrend), 'device')}` : ''],
@@ -113,13 +114,7 @@ function Body({ one, path, software }: { one: Recommendation; path: string; soft
       <ExposedDevices source={`${path}/machineReferences`} about={one.recommendationName} none="No device is exposed." restarts={one.tags.includes('Pending restart')} versions={!one.scid} />
       {one.weaknesses > 0 && may('Vulnerability.Read.All') && (
         <Section title="Associated CVEs">
-          <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE."
-            columns={[
-              { title: 'CVE', width: 140, show: (row) => <Link to={`/weaknesses?open=${row.id}`}>{row.id}</Link> },
-              { title: 'What', show: (row) => <span title={row.name}>{row.name === row.id ? row.description : row.name}</span> },
-              { title: 'Severity', width: 122, show: (row) => <Severity level={row.severity} score={row.cvssV3} /> },
-              { title: 'Threats', width: 78, show: (row) => <Threats {...row} known={row.tags.includes('KnownExploited')} /> },
-            ]} />
+          <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(row) => row.id} label="Associated CVEs" none="No CVE." columns={cveColumns} />
           <p className="quiet">One of these is wrong? Open the CVE: the evidence is there, and This is wrong beside it.</p>
         </Section>
       )}

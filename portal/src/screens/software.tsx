@@ -31,13 +31,13 @@ const columns: Column<Software>[] = [
 ];
 const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
 const states: Record<string, string> = { weak: 'weaknesses gt 0', clean: 'weaknesses eq 0' };
-const threats: Record<string, string> = { exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
-const threatsInKql: Record<string, string> = { exploit: 'IsExploitAvailable', alert: 'HasActiveAlert' };
+const threats: Record<string, string> = { kev: hasAny('tags', ['Known exploited']), exploit: 'publicExploit eq true', alert: 'activeAlert eq true' };
+const threatsInKql: Record<string, string> = { kev: kqlAmong('Tags', ['Known exploited']), exploit: 'IsExploitAvailable', alert: 'HasActiveAlert' };
 const filters: Filter[] = [
   { key: 'tags', title: 'Tags', options: [...plain(['EOS software', 'EOS versions', 'Upcoming EOS versions', 'Zero day', 'New security update for zero day', 'No security update', 'Known exploited', 'Pending restart']), { value: 'internetFacing', label: 'Internet facing' }], odata: (values) => hasAny('tags', values), kql: (values) => kqlAmong('Tags', values) },
   { key: 'weaknesses', title: 'Weaknesses', options: [{ value: 'weak', label: 'With weaknesses' }, { value: 'clean', label: 'Without weaknesses' }], odata: (values) => any(...values.map((value) => states[value] ?? 'false')),
     kql: (values) => kqlAny(values, { weak: 'Weaknesses > 0', clean: 'Weaknesses == 0' }) },
-  { key: 'threats', title: 'Threats', options: [{ value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')), kql: (values) => kqlAny(values, threatsInKql) },
+  { key: 'threats', title: 'Threats', options: [{ value: 'kev', label: 'Known to be exploited' }, { value: 'exploit', label: 'Public exploit' }, { value: 'alert', label: 'Active alert' }], odata: (values) => any(...values.map((value) => threats[value] ?? 'false')), kql: (values) => kqlAny(values, threatsInKql) },
   { key: 'platform', title: 'OS platform', options: plain(['Windows', 'macOS', 'Linux']), odata: (values) => hasAny('osPlatforms', values), kql: (values) => kqlAmong('OSPlatforms', values) },
   { key: 'code', title: 'Product code', single: true, odata: ([value]) => `productCodeAvailable eq ${value === 'yes'}`, kql: ([value]) => `IsProductCodeAvailable == ${value === 'yes'}`,
     options: [{ value: 'yes', label: 'Available: its flaws are looked for' }, { value: 'no', label: 'Not available' }] },

@@ -7,10 +7,11 @@ import type { Distribution, Recommendation, Software, SoftwareInstallation, Vuln
 import { huntingAddress, kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import { SmallList } from '../list/small';
-import { Severity, Share, Tags, Threats, threatWords, Usage } from '../ui/marks';
+import { Share, Tags, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { ago, date, named, number, osWords, percent, plural, points, productName, remediationWords } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
+import { cveColumns } from './cve_columns';
 
 export function SoftwarePanel({ id, close }: { id: string; close: () => void }) {
   const { may } = useSession();
@@ -33,13 +34,7 @@ export function SoftwarePanel({ id, close }: { id: string; close: () => void }) 
           <Section title="Details"><SoftwareFacts one={one} /></Section>
           {may('SecurityRecommendation.Read.All') && <Advice one={one} />}
           {may('Vulnerability.Read.All') && <Section title="Top weaknesses" end={one.weaknesses > 0 && <Link to={`${page}?tab=vulnerabilities`}>All {number(one.weaknesses)}</Link>}>
-            <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(r) => r.id} first={5} label="Top weaknesses" none="No CVE applies to the installed versions."
-              columns={[
-                { title: 'CVE', width: 140, show: (r) => <Link to={`/weaknesses?open=${r.id}`}>{r.id}</Link> },
-                { title: 'What', show: (r) => <span title={r.name}>{r.name === r.id ? r.description : r.name}</span> },
-                { title: 'Severity', width: 122, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
-                { title: 'Threats', width: 78, show: (r) => <Threats {...r} known={r.tags.includes('KnownExploited')} /> },
-              ]} />
+            <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ orderby: 'cvssV3 desc' }} rowKey={(r) => r.id} first={5} label="Top weaknesses" none="No CVE applies to the installed versions." columns={cveColumns} />
           </Section>}
           <Section title="Versions" end={<Link to={`${page}?tab=versions`}>Version distribution</Link>}>
             <SmallList<Distribution> source={`${path}/distributions`} options={{ orderby: 'installations desc' }} rowKey={(r) => r.version} first={5} label="Versions" none="No device that counts has it now."
@@ -70,12 +65,14 @@ export function SoftwarePanel({ id, close }: { id: string; close: () => void }) 
 
 // What is said of a product in its panel and on its page.
 export function SoftwareFacts({ one }: { one: Software }) {
+  const { may } = useSession();
+  const list = (tab: string, words: string) => <Link to={`/software/${encodeURIComponent(one.id)}?tab=${tab}`}>{words}</Link>;
   return (
     <Facts facts={[
       ['Vendor', named(one.vendor)], ['OS platform', one.osPlatforms.join(', ')],
-      ['Installed on', plural(one.installedMachines, 'device')],
-      ['Exposed devices', one.installedMachines ? `${number(one.exposedMachines)} (${percent(one.exposedMachines / one.installedMachines)})` : '0'],
-      ['Weaknesses', number(one.weaknesses)], ['Usage', <Usage key="u" days={one.usage} />],
+      ['Installed on', list('devices', plural(one.installedMachines, 'device'))],
+      ['Exposed devices', one.exposedMachines ? list('devices&exposed=true', `${number(one.exposedMachines)} (${percent(one.exposedMachines / one.installedMachines)})`) : '0'],
+      ['Weaknesses', one.weaknesses && may('Vulnerability.Read.All') ? list('vulnerabilities', number(one.weaknesses)) : number(one.weaknesses)], ['Usage', <Usage key="u" days={one.usage} />],
       ['Impact', `${points(one.impactScore)} points of the exposure score`],
       ['Threats', threatWords(one).join(', ') || 'No exploit is known'],
     ]} />

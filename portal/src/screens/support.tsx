@@ -1,6 +1,7 @@
 // End of support of a device's system, extended support that people entered for devices and groups, and the fleet in figures.
 import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { get, send } from '../api/client';
 import type { MachineInstallation } from '../api/kinds';
 import { address, all, quote, type Page } from '../api/odata';
@@ -8,7 +9,7 @@ import { useSession } from '../app/session';
 import { useAct } from '../ui/act';
 import { Tags } from '../ui/marks';
 import { TroubleLine } from '../ui/states';
-import { date, number, plural } from '../ui/words';
+import { date, number, plural, withDates } from '../ui/words';
 
 export function SystemSupport({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({
@@ -20,7 +21,7 @@ export function SystemSupport({ id }: { id: string }) {
   if (!data) return null;
   if (!one?.endOfSupportReason) return <span className="quiet">No life-cycle data</span>;
   return (
-    <span title={one.endOfSupportReason}>
+    <span title={withDates(one.endOfSupportReason)}>
       {one.endOfSupportStatus !== 'None' && <Tags tags={[one.endOfSupportStatus]} />} {one.endOfSupportDate ? date(one.endOfSupportDate) : 'no date is known'}
       {one.endOfSupportReason.includes('extended support') && ', with extended support'}
     </span>
@@ -65,7 +66,7 @@ export function SupportFigures() {
   const unknown = data.value.find(({ status }) => status === 'NoLifecycleData');
   return (
     <p className="quiet support-figures">
-      Of the installed versions {number(of('EOS Software', 'EOS Version'))} are out of support, {number(of('Upcoming EOS Software', 'Upcoming EOS Version'))} will soon be;
+      Of the installed versions <Link to="/software?tags=EOS+software&tags=EOS+versions">{number(of('EOS Software', 'EOS Version'))} are out of support</Link>, <Link to="/software?tags=Upcoming+EOS+versions">{number(of('Upcoming EOS Software', 'Upcoming EOS Version'))} will soon be</Link>;
       no life-cycle data for {plural(unknown?.versions ?? 0, 'version')} of {plural(unknown?.products ?? 0, 'product')}.
     </p>
   );

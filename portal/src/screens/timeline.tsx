@@ -78,15 +78,17 @@ export function EventList({ name, source, only = '' }: { name: string; source: s
   );
 }
 
+const exploitEvents = ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited'];
+
 function Events() {
   const totals = useQuery({
     queryKey: ['event-totals'],
-    queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', ['NewPublicExploit', 'ExploitVerified', 'ExploitAddedToKit', 'KnownExploited']), since(30)), signal)]),
+    queryFn: ({ signal }) => Promise.all([count('/api/events', all("type eq 'NewVulnerability'", since(30)), signal), count('/api/events', all(oneOf('type', exploitEvents), since(30)), signal)]),
   });
   const [weak, exploits] = totals.data ?? [0, 0];
   return (
     <>
-      {totals.error ? <TroubleLine what="What the last 30 days brought could not be read" error={totals.error} again={() => void totals.refetch()} /> : <p className="quiet">In the last 30 days: {!totals.data ? '...' : weak || exploits ? `${plural(weak, 'product')} with new vulnerabilities, ${plural(exploits, 'exploit')} that became known.` : 'no new vulnerability and no new exploit.'}</p>}
+      {totals.error ? <TroubleLine what="What the last 30 days brought could not be read" error={totals.error} again={() => void totals.refetch()} /> : <p className="quiet">In the last 30 days: {!totals.data ? '...' : weak || exploits ? <><Link to="/timeline?type=NewVulnerability&when=30">{plural(weak, 'product')} with new vulnerabilities</Link>, <Link to={`/timeline?${exploitEvents.map((type) => `type=${type}&`).join('')}when=30`}>{plural(exploits, 'exploit')} that became known</Link>.</> : 'no new vulnerability and no new exploit.'}</p>}
       <EventList name="events" source="/api/events" />
     </>
   );

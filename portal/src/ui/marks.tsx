@@ -34,13 +34,15 @@ export function Tags({ tags, most = 99 }: { tags: string[]; most?: number }) {
   );
 }
 
-export interface ThreatFacts { activeAlert?: boolean; publicExploit?: boolean; exploitVerified?: boolean; exploitInKit?: boolean; known?: boolean; epss?: number | null; associatedThreats?: string[] }
+export interface ThreatFacts { activeAlert?: boolean; publicExploit?: boolean; exploitVerified?: boolean; exploitInKit?: boolean; knownExploited?: boolean; tags?: string[]; epss?: number | null; associatedThreats?: string[] }
 
+// Findings have a field of it; CVEs, recommendations and software a tag.
+const isKnown = ({ knownExploited, tags }: ThreatFacts) => knownExploited || tags?.some((tag) => tagWord(tag) === 'Known exploited');
 const inKit = (facts: ThreatFacts) => facts.exploitInKit || facts.associatedThreats?.some((one) => !one.startsWith('ransomware:'));
 
 export function threatWords(facts: ThreatFacts): string[] {
   return [
-    facts.known && 'Known to be exploited',
+    isKnown(facts) && 'Known to be exploited',
     facts.associatedThreats?.some((one) => one.startsWith('ransomware:')) && 'Used by ransomware',
     inKit(facts) && 'Exploit in a kit',
     facts.exploitVerified && 'Verified exploit',
@@ -57,7 +59,7 @@ export function Threats(facts: ThreatFacts) {
   return (
     <Tooltip content={words.join('; ')} relationship="label">
       <span className="threats" role="img" tabIndex={-1}>
-        {facts.known && <ShieldErrorFilled className="threat-known" />}
+        {isKnown(facts) && <ShieldErrorFilled className="threat-known" />}
         {exploit && <BugFilled className="threat-exploit" />}
         {facts.activeAlert && <TargetArrowFilled className="threat-alert" />}
       </span>

@@ -11,7 +11,7 @@ export function Steps({ evidence }: { evidence: Evidence[] }) {
   return (
     <ol className="steps">
       {evidence.map(({ kind, text }, i) => (
-        <li key={i} className={`step step-${kind}`}><b>{kinds[kind] ?? kind}</b><span>{text}</span></li>
+        <li key={i} className={`step step-${kind}`}><b>{kinds[kind] ?? kind}</b><span>{kind === 'identity' ? text.replace(/^taken to be /, '') : text}</span></li>
       ))}
     </ol>
   );

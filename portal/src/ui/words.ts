@@ -18,6 +18,8 @@ export const plural = (count: number, word: string, words = `${word}s`) => `${nu
 
 // Dates that stand for a day (published, end of support) are days in UTC; moments are told in the reader's zone.
 export const date = (iso: string | null | undefined) => (iso ? day.format(new Date(iso)) : '');
+// What the server says in words names days as 2025-10-14: told as the portal tells them.
+export const withDates = (text: string) => text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (iso) => date(iso));
 export const time = (iso: string | null | undefined) => (iso ? moment.format(new Date(iso)) : '');
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
