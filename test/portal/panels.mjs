@@ -341,6 +341,12 @@ export async function panels({ page, base, check, expect, until, accessible }) {
       const kql = new URL(await picture.getByRole('link', { name: 'Open in hunting' }).getAttribute('href'), base).searchParams.get('query');
       const asked = (await run(kql)).map(({ Devices }) => Devices);
       expect(bars.toSorted().join() === asked.toSorted().join(), `${name}: ${bars.join()} are not ${asked.join()}`);
+      // The devices of a bar are as many as it says.
+      const listed = new URL(await picture.locator('.bars a').first().getAttribute('href'), base);
+      if (listed.pathname === '/hunting') {
+        const devices = await run(listed.searchParams.get('query'));
+        expect(devices.length === bars[0], `${name}: ${devices.length} devices behind ${texts[0]}`);
+      } else expect(listed.pathname === '/devices', listed.href);
       const sum = bars.reduce((all, devices) => all + devices, 0);
       expect(sum === exposed || name.endsWith('Windows version'), `${name}: ${texts.join()} are not ${exposed} devices`);
     }

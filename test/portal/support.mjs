@@ -58,7 +58,7 @@ export async function support({ page, base, check, expect, until, accessible }) 
   await check('8: extended support that is paid for counts at once, for a device and for a group, and is taken back', async () => {
     let facts = await devicePage('zz-esu');
     await fact(facts, 'End of support').getByText('EOS version').waitFor();
-    await fact(facts, 'Extended support').getByRole('button', { name: 'It is paid for' }).click();
+    await fact(facts, 'Extended support').getByRole('button', { name: 'Mark as paid for' }).click();
     await fact(facts, 'End of support').getByText('with extended support').waitFor();
     expect(/2028/.test(await fact(facts, 'End of support').innerText()), await fact(facts, 'End of support').innerText());
     await accessible();
@@ -66,7 +66,7 @@ export async function support({ page, base, check, expect, until, accessible }) 
     await fact(facts, 'End of support').getByText('EOS version').waitFor();
     await visit(page, base, '/settings?tab=groups&open=Support');
     const panel = page.getByRole('dialog', { name: 'Support' });
-    await panel.getByRole('button', { name: 'It is paid for' }).click();
+    await panel.getByRole('button', { name: 'Mark as paid for' }).click();
     await panel.getByText('Paid for since').waitFor();
     facts = await devicePage('zz-esu');
     await fact(facts, 'End of support').getByText('with extended support').waitFor();

@@ -113,7 +113,8 @@ function Export<Row>({ name, source, shown, total }: Props<Row>) {
     setProgress(0);
     try {
       const rows = await everyRow<Row>(source, setProgress);
-      const columns = shown.flatMap(({ title, text, file }) => file?.map((one) => ({ title, ...one })) ?? [{ title, text }]);
+      const every = shown.flatMap(({ title, text, file }) => file?.map((one) => ({ title, ...one })) ?? [{ title, text }]);
+      const columns = every.filter(({ title }, i) => every.findIndex((one) => one.title === title) === i); // a score that its severity has brought is there once
       save(`${name}.csv`, 'text/csv;charset=utf-8', '\ufeff' + csv([columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ text }) => text(row)))]));
     } catch (error) {
       toasts.failed('The export failed', error);

@@ -266,7 +266,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
 const findingColumns: Column<MachineFinding>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId },
   { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
-  { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, file: [{ text: (r) => r.severity }, { title: 'CVSS', text: (r) => r.cvssV3 }], show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
   { key: 'cvss', title: 'CVSS', width: 64, numeric: true, optional: true, sort: 'cvssV3', text: (r) => r.cvssV3, show: (r) => r.cvssV3?.toFixed(1) ?? '' },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
   { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },

@@ -25,6 +25,8 @@ const ages: Record<number, string> = { 0: '30 days or fewer', 31: '31 to 90 days
 // "WindowsServer2022 2022" has its version in its name.
 const windowsWords = (name: string) => osWords(name).replace(/ (\w+) \1$/, ' $1');
 
+const windows = 'DeviceTvmSoftwareVulnerabilities\n| where OSPlatform startswith "Windows"\n| distinct DeviceId\n| join kind=inner (DeviceInfo | summarize arg_max(Timestamp, OSPlatform, OSVersionInfo) by DeviceId) on DeviceId\n| project DeviceId, Name = trim(" ", strcat(OSPlatform, " ", OSVersionInfo))';
+
 function ofEach(picture: Omit<Picture, 'kql'> & { each: string }): Picture {
   return { ...picture, kql: picture.each + counted };
 }
@@ -62,7 +64,7 @@ export const pictures: Picture[] = [
   {
     title: 'Vulnerable devices by Windows version', under: 'Devices with a known vulnerability', over: 'Windows version over time',
     of: ({ osPlatform, version }) => (/^windows/i.test(osPlatform) ? `${osPlatform} ${version}`.trim() : undefined), words: windowsWords,
-    kql: 'DeviceTvmSoftwareVulnerabilities\n| where OSPlatform startswith "Windows"\n| distinct DeviceId\n| join kind=inner (DeviceInfo | summarize arg_max(Timestamp, OSPlatform, OSVersionInfo) by DeviceId) on DeviceId\n| summarize Devices = count() by Name = trim(" ", strcat(OSPlatform, " ", OSVersionInfo))\n| order by Devices desc',
+    each: windows, kql: `${windows}\n| summarize Devices = count() by Name\n| order by Devices desc`,
   },
 ];
 

@@ -50,7 +50,7 @@ export function ExtendedSupport({ scope, value, name }: { scope: 'device' | 'gro
       {one ? <span title={[one.note, one.createdBy && `entered by ${one.createdBy}`].filter(Boolean).join('; ') || undefined}>Paid for since {date(one.createdOn)}</span> : 'Not paid for'}{' '}
       {may('Machine.ReadWrite.All') && (one
         ? <Button size="small" onClick={() => run(withdraw, `The usual ends of support count for ${name}.`)}>Take back</Button>
-        : <Button size="small" onClick={() => run(enter, `The dates of extended support count for ${name}.`)}>It is paid for</Button>)}
+        : <Button size="small" onClick={() => run(enter, `The dates of extended support count for ${name}.`)}>Mark as paid for</Button>)}
     </span>
   );
 }
