@@ -280,6 +280,12 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await card.getByRole('listitem').last().getByRole('link').click();
     await rows(page).first().waitFor();
     await page.waitForFunction((count) => document.querySelector('.list-count')?.textContent?.startsWith(`${count} row`), soon);
+    // A row opens its panel, which says where else the certificate is.
+    await rows(page).first().locator('.row-open').click();
+    const panel = page.locator('.panel');
+    await panel.getByText('Thumbprint').waitFor();
+    await panel.getByRole('table', { name: 'Where it is' }).getByRole('link').first().waitFor();
+    await accessible();
     // The file shows the same on its own: no script, nothing from a server.
     const text = readFileSync(await download.path(), 'utf8');
     expect(text.includes('Expiring certificates') && !/<script|<button|<link|@import|url\(["']?http/i.test(text), 'the report needs more than itself');

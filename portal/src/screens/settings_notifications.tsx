@@ -46,7 +46,8 @@ export function Notifications() {
           { title: 'When', show: (one) => one.events.map((event) => eventWords[event] ?? event).join(', ') },
           { title: 'From severity', width: 120, show: (one) => (one.events.some(isGraded) ? one.severity ?? 'Any' : '') },
           { title: 'Device groups', width: 140, show: (one) => (one.deviceGroups.length ? one.deviceGroups.join(', ') : 'All') },
-          { title: 'To', width: 180, show: (one) => one.channels.map((id) => channels.data?.value.find((channel) => channel.id === id)?.name ?? id).join(', ') },
+          { title: 'Status', width: 80, show: (one) => (one.active ? 'On' : 'Off') },
+          { title: 'To', width: 160, show: (one) => one.channels.map((id) => channels.data?.value.find((channel) => channel.id === id)?.name ?? id).join(', ') },
           { title: 'Actions', width: 260, show: (one) => (
             <span className="row-actions">
               <Button size="small" onClick={() => setForm(one)}>Change</Button>
