@@ -74,7 +74,7 @@ function Settings({ one, path }: { one: Profile; path: string }) {
 const deviceColumns: Column<BaselineDevice>[] = [
   { key: 'name', title: 'Device', sort: 'computerDnsName', text: (r) => r.computerDnsName },
   { key: 'result', title: 'Result', width: 150, sort: 'isCompliant', text: (r) => (r.isCompliant ? 'Compliant' : 'Not compliant'), show: (r) => <span className={r.isCompliant ? 'good' : 'bad'}>{r.isCompliant ? 'Compliant' : 'Not compliant'}</span> },
-  { key: 'met', title: 'Settings met', width: 140, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, file: [{ text: (r) => r.passedConfigurations }, { title: 'Settings', text: (r) => r.configurations }], show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+  { key: 'met', title: 'Configurations met', width: 154, sort: 'compliance', text: (r) => `${r.passedConfigurations}/${r.configurations}`, file: [{ text: (r) => r.passedConfigurations }, { title: 'Settings', text: (r) => r.configurations }], show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
   { key: 'failed', title: 'Not met', width: 90, numeric: true, sort: 'failedConfigurations', text: (r) => r.failedConfigurations, show: (r) => number(r.failedConfigurations) },
   { key: 'exempt', title: 'Under exception', width: 140, numeric: true, wide: true, sort: 'exemptConfigurations', text: (r) => r.exemptConfigurations, show: (r) => number(r.exemptConfigurations) },
   { key: 'os', title: 'OS platform', width: 172, sort: 'osPlatform', text: (r) => osWords(r.osPlatform) },

@@ -27,9 +27,9 @@ const columns: Column<Profile>[] = [
   { key: 'name', title: 'Profile', sort: 'name', text: (r) => r.name },
   { key: 'benchmark', title: 'Benchmark', width: 236, wide: true, sort: 'benchmark', text: (r) => `${r.benchmark} ${r.version}` },
   { key: 'level', title: 'Level', width: 90, sort: 'level', text: (r) => r.complianceLevel },
-  { key: 'settings', title: 'Settings', width: 90, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
-  { key: 'compliance', title: 'Results met', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
-  { key: 'devices', title: 'Devices that keep to it', width: 172, sort: 'passedDevices', text: (r) => `${r.passedDevices}/${r.totalDevices}`, file: [{ text: (r) => r.passedDevices }, { title: 'Devices', text: (r) => r.totalDevices }], show: (r) => (r.totalDevices ? <Share part={r.passedDevices} whole={r.totalDevices} bad={false} /> : <span className="quiet">&ndash;</span>) },
+  { key: 'settings', title: 'Configurations', width: 120, numeric: true, sort: 'settingsNumber', text: (r) => r.settingsNumber },
+  { key: 'compliance', title: 'Compliance', width: 120, numeric: true, sort: 'compliance', text: (r) => compliance(r), show: (r) => (r.status && r.compliance !== null ? compliance(r) : <span className="quiet">{compliance(r)}</span>) },
+  { key: 'devices', title: 'Compliant devices', width: 150, sort: 'passedDevices', text: (r) => `${r.passedDevices}/${r.totalDevices}`, file: [{ text: (r) => r.passedDevices }, { title: 'Devices', text: (r) => r.totalDevices }], show: (r) => (r.totalDevices ? <Share part={r.passedDevices} whole={r.totalDevices} bad={false} /> : <span className="quiet">&ndash;</span>) },
   { key: 'to', title: 'Applies to', width: 160, text: appliesTo },
   { key: 'origin', title: 'Made by', width: 120, optional: true, text: (r) => (r.isBuiltIn ? 'The program' : 'A person') },
 ];
@@ -94,15 +94,15 @@ export function Keeping({ one }: { one: Profile }) {
       {one.description && <Section title="Description"><p className="text pre">{one.description}</p></Section>}
       <Section title="Details">
         <Facts facts={[
-          ['Devices that keep to it', `${number(one.passedDevices)} of ${number(one.totalDevices)}`], ['Before exceptions', one.passedDevicesBeforeExceptions !== one.passedDevices ? number(one.passedDevicesBeforeExceptions) : ''],
-          ['Results met', compliance(one)], ['Settings', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
+          ['Compliant devices', `${number(one.passedDevices)} of ${number(one.totalDevices)}`], ['Before exceptions', one.passedDevicesBeforeExceptions !== one.passedDevices ? number(one.passedDevicesBeforeExceptions) : ''],
+          ['Compliance', compliance(one)], ['Configurations', number(one.settingsNumber)], ['Applies to', appliesTo(one)], ['Assessed', time(one.assessedOn)],
         ]} />
       </Section>
-      <Section title="Results met over time"><Trend points={points} asked={{ error: days.error, again: () => void days.refetch() }} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
-      <Section title="Settings that fail most">
-        <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Settings that fail most" none="Every device that reports them meets every setting."
+      <Section title="Compliance over time"><Trend points={points} asked={{ error: days.error, again: () => void days.refetch() }} top={100} label="Share of results that are met, of the last 90 days" words={(value) => percent(value / 100)} /></Section>
+      <Section title="Top failing configurations">
+        <SmallList<Setting> source={`${path}/configurations`} options={{ filter: 'failingDevices gt 0' }} rowKey={(r) => r.id} label="Top failing configurations" none="Every device that reports them meets every setting."
           columns={[
-            { title: 'Setting', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
+            { title: 'Configuration', show: (r) => <Link to={`/configuration?open=${encodeURIComponent(r.scid)}`} title={r.name}>{r.name}</Link> },
             { title: 'Section', width: 172, show: (r) => <span title={r.category}>{r.category}</span> },
             { title: 'Failing devices', width: 120, show: (r) => <Share part={r.failingDevices} whole={r.totalDevices} /> },
           ]} />
@@ -112,7 +112,7 @@ export function Keeping({ one }: { one: Profile }) {
           columns={[
             { title: 'Device', show: (r) => <Link to={`/devices/${r.id}?tab=baselines`}>{r.computerDnsName}</Link> },
             { title: 'Group', width: 140, show: (r) => r.rbacGroupName || 'Unassigned' },
-            { title: 'Settings met', width: 120, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
+            { title: 'Configurations met', width: 146, show: (r) => <Share part={r.passedConfigurations} whole={r.configurations} bad={false} /> },
           ]} />
       </Section>
       <p><Link to={`/hunting?query=${encodeURIComponent(`DeviceBaselineComplianceAssessment\n| where ProfileId == ${kqlText(one.id)} and IsApplicable and not(IsCompliant)`)}`}>Its failing results in hunting</Link></p>

@@ -17,7 +17,7 @@ interface Result {
 
 const resultWords = (r: Result) => (!r.isApplicable ? 'Not applicable' : r.isCompliant ? 'Compliant' : r.isExempt ? 'Under exception' : 'Not compliant');
 const columns: Column<Result>[] = [
-  { key: 'name', title: 'Setting', sort: 'configurationName', text: (r) => r.configurationName },
+  { key: 'name', title: 'Configuration', sort: 'configurationName', text: (r) => r.configurationName },
   { key: 'result', title: 'Result', width: 140, sort: 'isCompliant', text: resultWords, show: (r) => <span className={r.isApplicable && !r.isExempt ? (r.isCompliant ? 'good' : 'bad') : 'quiet'}>{resultWords(r)}</span> },
   { key: 'profile', title: 'Profile', width: 264, sort: 'profileName', text: (r) => r.profileName, show: (r) => <span title={r.profileName}>{r.profileName}</span> },
   { key: 'section', title: 'Section', width: 184, wide: true, sort: 'category', text: (r) => r.category },
