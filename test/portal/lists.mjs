@@ -133,7 +133,7 @@ export async function lists({ page, base, check, expect, until, accessible, prov
   await check('weaknesses by the software that has them, and those without a fix', async () => {
     await visit(page, base, '/weaknesses?tags=ZeroDay&columns=id.software.tags');
     await page.waitForFunction(() => document.querySelectorAll('tr[data-row]').length === 1);
-    for (const words of ['CVE-1999-90002', 'Left-open', 'Known exploited']) expect((await rows(page).first().innerText()).includes(words), `${words}: ${await rows(page).first().innerText()}`);
+    for (const words of ['CVE-1999-90002', 'Left-open', 'Zero day']) expect((await rows(page).first().innerText()).includes(words), `${words}: ${await rows(page).first().innerText()}`);
     await page.getByRole('button', { name: 'Remove the filter Tags: Zero day' }).click();
     await page.click('button:has-text("Filters")');
     await page.getByRole('checkbox', { name: 'No security update' }).check();

@@ -10,13 +10,14 @@ import { List } from '../list/list';
 import { kqlText } from '../app/hunting';
 import { useSession } from '../app/session';
 import { Bones } from '../ui/states';
-import { productName, time } from '../ui/words';
+import { productId, productName, time } from '../ui/words';
 
 interface Change { id: string; change?: string; machineId: string; computerDnsName: string; vendor?: string; productName?: string; version?: string; cveId?: string; configurationName?: string; before?: string; after?: string }
 
 const device: Column<Change> = { key: 'device', title: 'Device', width: 240, sort: 'computerDnsName', text: (r) => r.computerDnsName, show: (r) => <Link to={`/devices/${r.machineId}`}>{r.computerDnsName}</Link> };
 const change: Column<Change> = { key: 'change', title: 'Change', width: 110, sort: 'change', text: (r) => r.change, show: (r) => <span className={`change change-${r.change?.toLowerCase()}`}>{r.change}</span> };
-const software: Column<Change> = { key: 'software', title: 'Software', sort: 'productName', text: (r) => `${productName(r.vendor ?? '', r.productName ?? '')} ${r.version ?? ''}` };
+const softwareWords = (r: Change) => `${productName(r.vendor ?? '', r.productName ?? '')} ${r.version ?? ''}`;
+const software: Column<Change> = { key: 'software', title: 'Software', sort: 'productName', text: (r) => softwareWords(r), show: (r) => <Link to={`/software/${encodeURIComponent(productId(r.vendor ?? '', r.productName ?? ''))}`}>{softwareWords(r)}</Link> };
 const kinds: Record<string, { title: string; columns: Column<Change>[]; search: string[]; table: string; permission: string }> = {
   software: { title: 'Software', columns: [change, software, device], search: ['productName', 'computerDnsName'], table: 'DeviceTvmSoftwareInventory', permission: 'Software.Read.All' },
   vulnerabilities: { title: 'Vulnerabilities', columns: [change, { key: 'cve', title: 'CVE', width: 170, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> }, software, device], search: ['cveId', 'productName', 'computerDnsName'], table: 'DeviceTvmSoftwareVulnerabilities', permission: 'Vulnerability.Read.All' },

@@ -119,9 +119,9 @@ function TopRecommendations() {
         columns={[
           { title: 'Recommendation', show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.id)}`} title={r.recommendationName}>{r.recommendationName}</Link> },
           { title: 'Exposed devices', width: 106, show: (r) => <Share part={r.exposedMachinesCount} whole={r.totalMachineCount} /> },
-          { title: 'Threats', width: 62, show: (r) => <Threats {...r} /> },
+          { title: 'Threats', width: 70, show: (r) => <Threats {...r} /> },
           { title: 'Impact', width: 62, numeric: true, show: (r) => <Impact row={r} /> },
-          { title: 'Tags', width: 172, show: (r) => <Tags tags={r.tags} most={1} /> },
+          { title: 'Tags', width: 166, show: (r) => <Tags tags={r.tags} most={1} /> },
         ]} />
       {!asOf && <p className="small-more"><Link to="/recommendations?status=Exception&status=Partial">Show exceptions</Link></p>}
     </Card>

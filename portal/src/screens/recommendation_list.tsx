@@ -48,7 +48,7 @@ const columns: Column<Recommendation>[] = [
   { key: 'activities', title: 'Remediation activities', width: 170, numeric: true, optional: true, sort: 'remediationActivities', text: (r) => r.remediationActivities },
   { key: 'impact', title: 'Impact', width: 84, numeric: true, sort: 'exposureImpact, configScoreImpact', text: (r) => impact(r), show: (r) => <Impact row={r} /> },
   { key: 'impactAfter', title: 'Impact after exceptions', width: 176, numeric: true, optional: true, sort: 'exposureImpactAfterExceptions, configScoreImpactAfterExceptions', text: (r) => impact(afterExceptions(r)), show: (r) => <Impact row={afterExceptions(r)} /> },
-  { key: 'tags', title: 'Tags', width: 240, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={room(r.tags)} /> },
+  { key: 'tags', title: 'Tags', width: 252, slim: 196, text: (r) => r.tags.join('; '), show: (r) => <Tags tags={r.tags} most={room(r.tags)} /> },
 ];
 
 // Of a device: the same columns, with the numbers of the fleet. What changed in 30 days is not told there.

@@ -46,9 +46,9 @@ export function Groups() {
         columns={[
           { title: 'Rank', width: 80, show: (group) => group.rank ?? <span className="quiet">&ndash;</span> },
           { title: 'Name', width: 220, show: (group) => <button className="link" onClick={() => open(group.name)}>{group.name}</button> },
-          { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : 'Named by reports'}</span>) },
+          { title: 'Rule', show: (group) => (group.conditions.length ? rule(group) : <span className="quiet">{group.rank ? 'No condition: no device by rule' : group.name === 'Unassigned' ? 'In no group' : 'Named by reports'}</span>) },
           { title: 'Devices', width: 80, numeric: true, show: (group) => number(group.machines) },
-          ...(writes ? [{ title: 'Actions', width: 192, show: (group: DeviceGroup) => group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> }] : []),
+          ...(writes && data?.value.some(({ rank }) => rank !== null) ? [{ title: 'Actions', width: 192, show: (group: DeviceGroup) => group.rank !== null && <span className="row-actions"><Button size="small" onClick={() => setForm(group)}>Change</Button><Button size="small" onClick={() => void drop(group)}>Remove</Button></span> }] : []),
         ]} />
       {openName && <GroupPanel key={openName} name={openName} group={data?.value.find(({ name }) => name === openName)} read={data !== undefined} close={() => open()} />}
       {form && <GroupForm group={form === 'new' ? undefined : form} close={() => setForm(undefined)} changed={() => queries.invalidateQueries()} />}
@@ -67,7 +67,7 @@ function GroupPanel({ name, group, read, close }: { name: string; group?: Device
   const only = `scope=${encodeURIComponent(name)}`;
   if (read && !group) return <Panel id={name} close={close} title={name}><Explain title="This is not here" text="There is no device group of this name: it may have been removed or renamed, or you do not see its devices." /></Panel>;
   return (
-    <Panel id={name} close={close} title={name} under={group && <span className="quiet">{group.conditions.length ? rule(group) : 'Named by reports'}</span>} page={{ to: `/?${only}`, words: 'Show the portal for this group only' }}>
+    <Panel id={name} close={close} title={name} under={group && <span className="quiet">{group.conditions.length ? rule(group) : name === 'Unassigned' ? 'In no group' : 'Named by reports'}</span>} page={{ to: `/?${only}`, words: 'Show the portal for this group only' }}>
       {may('Score.Read.All') && <Section title="Exposure score" end={now && <Level level={now.level} />}>
         {!days && exposure.error ? <Trouble error={exposure.error} again={exposure.again} /> : !days ? <Bones lines={3} /> : !now ? <p className="quiet">No device of it has been scored yet.</p> : (
           <><div className="score"><b>{tenths(now.score)}</b><span>of 100</span></div><Trend points={days.map(dayOf)} top={100} label={`The exposure score of ${name} in the last 90 days`} choose={events} /></>

@@ -14,7 +14,7 @@ import { Head } from '../ui/head';
 import { Facts, Panel, Section } from '../ui/panel';
 import { TroubleLine } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { number, percent, plural, spaced, tenths, time } from '../ui/words';
+import { number, percent, plural, shortTime, spaced, tenths, time } from '../ui/words';
 import { kqlHas, kqlIn, kqlText } from '../app/hunting';
 import { useAsOf, useScope } from '../app/scope';
 import { useSession } from '../app/session';
@@ -28,12 +28,12 @@ export const eventWords: Record<string, string> = {
 const share = (devices: number, of: number) => `${number(devices)} (${percent(of / 100)})`;
 const columns: Column<TimelineEvent>[] = [
   { key: 'event', title: 'Event', sort: 'event', text: (r) => r.event, show: (r) => <span title={r.event}>{r.event}</span> },
-  { key: 'time', title: 'Date', width: 212, sort: 'time', text: (r) => r.time, show: (r) => time(r.time) },
-  { key: 'type', title: 'Type', width: 156, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
+  { key: 'time', title: 'Date', width: 150, sort: 'time', text: (r) => r.time, show: (r) => <span title={time(r.time)}>{shortTime(r.time)}</span> },
+  { key: 'type', title: 'Type', width: 176, sort: 'type', text: (r) => eventWords[r.type] ?? r.type },
   { key: 'component', title: 'Related component', width: 150, wide: true, sort: 'relatedComponent', text: (r) => r.relatedComponent },
-  { key: 'then', title: 'Originally impacted', width: 140, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
+  { key: 'then', title: 'Originally impacted', width: 136, numeric: true, sort: 'originallyImpactedDevices', text: (r) => r.originallyImpactedDevices, show: (r) => share(r.originallyImpactedDevices, r.originallyImpactedShare) },
   { key: 'now', title: 'Currently impacted', width: 140, numeric: true, sort: 'currentlyImpactedDevices', text: (r) => r.currentlyImpactedDevices, show: (r) => share(r.currentlyImpactedDevices, r.currentlyImpactedShare) },
-  { key: 'score', title: 'Score trend', width: 84, wide: true, text: () => '', show: (r) => <AroundIt at={r.time} /> },
+  { key: 'score', title: 'Score trend', width: 92, wide: true, text: () => '', show: (r) => <AroundIt at={r.time} /> },
   { key: 'cvss', title: 'Highest CVSS', width: 110, numeric: true, optional: true, sort: 'highestCvss', text: (r) => r.highestCvss, show: (r) => r.highestCvss?.toFixed(1) ?? '' },
 ];
 const since = (days: number) => `time ge ${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 19)}Z`;

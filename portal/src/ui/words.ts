@@ -21,6 +21,9 @@ export const date = (iso: string | null | undefined) => (iso ? day.format(new Da
 // What the server says in words names days as 2025-10-14: told as the portal tells them.
 export const withDates = (text: string) => text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (iso) => date(iso));
 export const time = (iso: string | null | undefined) => (iso ? moment.format(new Date(iso)) : '');
+// The same in a column: without the zone, and the time only of what is of this year; the pointer is told the rest.
+const shortly = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+export const shortTime = (iso: string, now = new Date()) => (new Date(iso).getFullYear() === now.getFullYear() ? shortly.format(new Date(iso)) : date(iso));
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
   for (const [unit, size] of [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3_600], ['minute', 60]] as const)
