@@ -1,4 +1,4 @@
-// CVEs in a short list of a panel: of a recommendation, of a product, of a version.
+// CVEs in a short list of a panel: of a recommendation, of a product.
 import { Link } from 'react-router';
 import type { Vulnerability } from '../api/kinds';
 import type { SmallColumn } from '../list/small';

@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { count, get } from '../api/client';
-import type { Distribution, MissingKb, Software, SoftwareInstallation, Vulnerability } from '../api/kinds';
-import { address, all, any, contains, hasAny, quote, type Page } from '../api/odata';
-import { kqlAmong, kqlAny, kqlHas, kqlProduct } from '../app/hunting';
+import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
+import { address, all, any, contains, quote, type Page } from '../api/odata';
+import { huntingAddress, kqlAmong, kqlAny, kqlHas, kqlProduct, kqlText } from '../app/hunting';
 import { useMyTabs } from '../app/refused';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
@@ -19,7 +19,6 @@ import { Bones, Explain, PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, osWords, plural, productName, productNameOf, time, withDates } from '../ui/words';
 import { ProductIsWrong } from './correction_form';
-import { cveColumns } from './cve_columns';
 import { ExposedOverTime } from './exposed_devices';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
@@ -166,15 +165,10 @@ function VersionPanel({ one, path, version, close }: { one: Software; path: stri
               ['End of support date', found.endOfSupportDate ? date(found.endOfSupportDate) : found.endOfSupportKnown ? 'No date is known' : 'No life-cycle data'],
               ['Source', found.endOfSupportSource && (found.endOfSupportSource === 'merlon' ? 'What came with Merlon' : `${found.endOfSupportSource}${found.endOfSupportSourceDate ? `, as of ${date(found.endOfSupportSourceDate)}` : ''}`)],
               ['Installed on', plural(found.installations, 'device')],
-              ['Vulnerabilities', number(found.vulnerabilities)],
+              ['Vulnerabilities', found.vulnerabilities && may('AdvancedQuery.Read.All') ? <Link key="v" to={huntingAddress(`DeviceTvmSoftwareVulnerabilities${kqlProduct(one.vendor, one.name)}\n| where SoftwareVersion == ${kqlText(version)}\n| distinct CveId, VulnerabilitySeverityLevel, RecommendedSecurityUpdate\n| order by CveId desc`)}>{number(found.vulnerabilities)}</Link> : number(found.vulnerabilities)],
             ]} />
             {found.endOfSupportReason && <p className="text under-facts">{withDates(found.endOfSupportReason)}</p>}
           </Section>
-          {found.vulnerabilities > 0 && may('Vulnerability.Read.All') && (
-            <Section title="Vulnerabilities of this version">
-              <SmallList<Vulnerability> source={`${path}/vulnerabilities`} options={{ filter: hasAny('versions', [version]), orderby: 'cvssV3 desc' }} rowKey={(r) => r.id} first={5} label="Vulnerabilities of this version" none="No CVE applies to it." columns={cveColumns} />
-            </Section>
-          )}
           <Section title="Devices with this version">
             <SmallList<SoftwareInstallation> source={`${path}/installations`} options={{ filter: `version eq ${quote(version)}` }} rowKey={(r) => r.id} first={20} label="Devices with this version" none="No device."
               columns={[

@@ -61,11 +61,11 @@ const onDevice = ['installedVersions', 'machineRecommendedVersion', 'machineReco
 // What its columns say of the device itself: what is there, and what to bring it to.
 const ofDevice: Record<string, Partial<Column<MachineRecommendation>>> = {
   weaknesses: { sort: 'machineWeaknesses', text: (r) => r.machineWeaknesses, show: (r) => (r.machineWeaknesses ? number(r.machineWeaknesses) : <span className="quiet">&ndash;</span>) },
-  version: { optional: false, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion, show: (r) => <span title={r.machineRecommendedVersionReason ?? ''}>{r.machineRecommendedVersion}</span> },
+  version: { optional: false, slim: 122, sort: 'machineRecommendedVersion', text: (r) => r.machineRecommendedVersion, show: (r) => <span title={r.machineRecommendedVersionReason ?? ''}>{r.machineRecommendedVersion}</span> },
   exposed: { optional: true }, type: { optional: true },
 };
 const installed: Column<Recommendation> = {
-  key: 'installed', title: 'Installed version', width: 140, slim: 114,
+  key: 'installed', title: 'Installed version', width: 140, slim: 132,
   text: (r) => (r as MachineRecommendation).installedVersions?.join('; '),
   show: (r) => { const versions = (r as MachineRecommendation).installedVersions ?? []; return <span title={versions.join('\n')}>{versions[0]}{versions.length > 1 ? ` +${versions.length - 1}` : ''}</span>; },
 };
