@@ -95,9 +95,10 @@ DeviceSet with_several_versions(Index const& index, std::uint32_t product) {
     std::uint64_t sum = 0;
     for (auto const number : index.products[product].software) {
         auto const& one = index.software[number];
-        if (one.cves.empty() || one.devices.isEmpty()) continue;
-        sets.push_back(&one.devices);
-        sum += one.devices.cardinality();
+        auto const& devices = one.cves.empty() ? one.ended : one.devices;
+        if (devices.isEmpty()) continue;
+        sets.push_back(&devices);
+        sum += devices.cardinality();
     }
     DeviceSet several;
     if (DeviceSet::fastunion(sets.size(), sets.data()).cardinality() == sum) return several;

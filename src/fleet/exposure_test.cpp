@@ -72,6 +72,22 @@ TEST(Exposure, WhatIfEqualsRecomputingWithoutTheProduct) {
     EXPECT_LE(exposure.score, 100);
 }
 
+// Without CVEs too: a device that has two of them is spared both.
+TEST(Exposure, WhatIfTakesAllVersionsOutOfSupport) {
+    auto index = fleet(2, {{0, 1}, {0}}, {0, 0});
+    index.unsupported_hazard = 0.01;
+    index.products = {{"v", "p", {0, 1}}};
+    for (std::uint32_t number = 0; number < 2; ++number) {
+        auto& one = index.software.edit(number);
+        one.product_number = 0;
+        one.cves.clear(), one.fixable.clear();
+        one.ended = one.devices;
+    }
+    auto const exposure = compute_exposure(index);
+    EXPECT_NEAR(exposure.score, 100 * (chance_of(0.02) + chance_of(0.01)) / 2, 1e-9);
+    EXPECT_NEAR(WhatIf(index, exposure).score_without(std::array{Removal{0, false}}), 0, 1e-9);
+}
+
 TEST(Exposure, ClearedFindingsAndUncountedDevicesDoNotCount) {
     auto index = fleet(2, {{0, 1}}, {0.7});
     index.software.edit(0).cleared.push_back({0, 0});

@@ -383,10 +383,12 @@ TEST_F(Fleets, WhatIfIsTheTruthAfterwards) {
         auto const world = make();
         auto const judged = judge(world);
         WhatIf what_if(*judged.index, judged.exposure);
-        for (std::size_t most : {std::size_t{1}, std::size_t{1}, std::size_t{3}}) {
+        for (std::size_t const most : {std::size_t{1}, std::size_t{1}, std::size_t{3}}) {
             std::map<int, bool> asked;  // product -> only what has a fix
-            for (std::size_t i = 0; i < most; ++i)
-                asked.emplace(world.software[pick(world.software.size())].product, one_in(2));
+            for (std::size_t i = 0; i < most; ++i) {
+                auto const product = world.software[pick(world.software.size())].product;
+                asked.emplace(product, one_in(2));
+            }
             auto done = world;
             std::set<std::tuple<int, int, std::size_t>> fixable;  // a fix for any of its packages is a fix
             for (auto const& [finding, said] : world.findings)
