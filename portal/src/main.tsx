@@ -3,7 +3,7 @@ import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@f
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { BrowserRouter } from 'react-router';
 import { away, isAway, Problem } from './api/client';
-import { Confirmation } from './app/confirm';
+import { Confirmation, SignInAgain } from './app/confirm';
 import { Door } from './app/door';
 import { nonce } from './app/nonce';
 import { SessionGate } from './app/session';
@@ -45,7 +45,7 @@ function App() {
           {/* Not on the provider: its classes are copied to every menu and dialog. */}
           <div className="app">
             <BrowserRouter>
-              <SessionGate door={(why, ended) => <Door why={why} ended={ended} />} waiting={<div className="app-waiting" />}>
+              <SessionGate door={(why) => <Door why={why} />} again={(who) => <SignInAgain who={who} />} waiting={<div className="app-waiting" />}>
                 <Shell theme={theme} />
                 <Confirmation />
               </SessionGate>

@@ -40,6 +40,15 @@ export async function tabTo(page, name, key = 'Tab') {
   throw new Error(`${key} never comes to ${name}: ${been.slice(-40).join(' | ')}`);
 }
 
+// What is typed into fields by their names, in this order, or which keys are pressed there: { Name: 'text', On: ['Space'] }, or pairs.
+export async function fill(page, fields) {
+  for (const [field, what] of Array.isArray(fields) ? fields : Object.entries(fields)) {
+    await tabTo(page, field);
+    if (Array.isArray(what)) for (const key of what) await page.keyboard.press(key);
+    else await page.keyboard.type(what);
+  }
+}
+
 // Into the search over everything, which has come when its field has the focus.
 export async function searchFor(page, text) {
   await page.keyboard.press('Control+k');

@@ -1,7 +1,7 @@
 // Claiming the server, signing in and out, and what each role sees.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { go, settled, tabTo, visit } from './page.mjs';
+import { fill, go, settled, tabTo, visit } from './page.mjs';
 
 const password = 'a long passphrase 7';
 
@@ -90,21 +90,53 @@ export async function people({ page, base, link, folder, check, expect, accessib
     await page.getByRole('row', { name: /^anna \(this one\)/ }).getByText('Chrome on Linux').waitFor();
   });
 
-  await check('a token is shown once', async () => {
+  await check('by keys alone a token and an application are made, whose secrets are shown once, and taken back', async () => {
+    const status = async (secret) => (await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } })).status;
+    const made = async (open, fields, send, title) => {
+      await tabTo(page, open);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: open }).waitFor();
+      await fill(page, fields);
+      await tabTo(page, send);
+      await page.keyboard.press('Enter');
+      const shown = page.getByRole('dialog', { name: title });
+      const secret = await shown.locator('.secret').innerText();
+      await tabTo(page, 'Done');
+      await page.keyboard.press('Enter');
+      await shown.waitFor({ state: 'detached' });
+      await page.waitForFunction((name) => document.activeElement.textContent === name, open);
+      return secret;
+    };
+    const gone = async (word, name, told) => {
+      await tabTo(page, word);
+      await page.keyboard.press('Enter');
+      const asked = page.getByRole('dialog', { name: `${word} ${name}?` });
+      await asked.waitFor();
+      await page.keyboard.press('Escape');
+      await asked.waitFor({ state: 'detached' });
+      await page.waitForFunction((text) => document.activeElement.textContent === text, word);
+      await page.keyboard.press('Enter');
+      await asked.waitFor();
+      await tabTo(page, word);
+      await page.keyboard.press('Enter');
+      await page.getByText(told).first().waitFor();
+    };
     await visit(page, base, '/settings?tab=tokens');
-    await page.getByRole('button', { name: 'New token' }).click();
-    await page.getByLabel('Name').fill('<b>script</b>');
-    await page.getByRole('button', { name: 'Make it' }).click();
-    const secret = await page.locator('.secret').innerText();
+    const secret = await made('New token', { Name: '<b>script</b>', 'All that I may': ['ArrowDown'], 'Machine.Read.All': ['Space'] }, 'Make it', 'Your new token');
     expect(secret.startsWith('mer_'), secret);
-    await page.getByRole('button', { name: 'Done' }).click();
     await page.getByText('<b>script</b>').waitFor();
-    const answer = await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } });
-    expect(answer.status === 200, `the token: ${answer.status}`);
-    await page.getByRole('button', { name: 'Revoke' }).click();
-    await page.getByRole('dialog', { name: 'Revoke <b>script</b>?' }).getByRole('button', { name: 'Revoke' }).click();
-    await page.getByText('is revoked').first().waitFor();
-    expect((await fetch(`${base}/api/machines?$top=1`, { headers: { Authorization: `Bearer ${secret}` } })).status === 401, 'a revoked token works');
+    await page.getByRole('cell', { name: 'Machine.Read.All', exact: true }).waitFor();
+    expect((await status(secret)) === 200, `the token: ${await status(secret)}`);
+    await gone('Revoke', '<b>script</b>', 'is revoked');
+    expect((await status(secret)) === 401, 'a revoked token works');
+    await go(page, '/settings?tab=applications');
+    const key = await made('Add an application', { Name: 'by-keys', 'Machine.Read.All': ['Space'] }, 'Add', 'The application\'s secret');
+    const { value: [{ id }] } = await page.evaluate(async () => (await fetch('/api/merlon/applications')).json());
+    const token = async () => (await fetch(`${base}/merlon/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: key, scope: 'https://api.securitycenter.microsoft.com/.default' }) })).json();
+    const { access_token } = await token();
+    expect((await status(access_token)) === 200, `the application: ${await status(access_token)}`);
+    await gone('Remove', 'by-keys', 'is gone');
+    expect((await status(access_token)) === 401, 'an application that is gone works');
   });
 
   await check('what happened is in the audit', async () => {
@@ -122,6 +154,7 @@ export async function people({ page, base, link, folder, check, expect, accessib
       expect((await call('POST', '/api/merlon/roles', { name: `little ${at}`, permissions })) < 300, `the role ${permissions}`);
       expect((await call('POST', '/api/merlon/users', { name: `lena${at}`, role: `little ${at}`, password })) < 300, `somebody with ${permissions}`);
     }
+    const { value: [device] } = await page.evaluate(async () => (await fetch('/api/machines?$top=1&$select=id')).json());
     const refused = new Set();
     let where = '';
     const hear = (response) => response.status() === 403 && refused.add(`${where} ${new URL(response.url()).pathname}`);
@@ -155,6 +188,13 @@ export async function people({ page, base, link, folder, check, expect, accessib
         where = `${permissions} ${path}`;
         await go(page, path);
         await tabs(true);
+      }
+      if (at) continue;
+      // What an address asks for of a device is refused by its name, also of a past day; no other tab stands in its place.
+      for (const [tab, title] of [['vulnerabilities', 'Discovered vulnerabilities'], ['shares', 'Network shares'], ['baselines', 'Security baselines'], ['inventory&asOf=2026-01-01', 'Software inventory']]) {
+        await go(page, `/devices/${device.id}?tab=${tab}`);
+        await page.getByRole('heading', { name: `\u201c${title}\u201d is not for your role` }).waitFor();
+        expect((await page.getByRole('tab', { selected: true }).count()) === 0 && (await page.getByRole('table').count()) === 0, `${tab}: another tab is shown`);
       }
     }
     page.off('response', hear);
@@ -236,16 +276,65 @@ export async function people({ page, base, link, folder, check, expect, accessib
     expect(!(await inside()), 'the editor keeps the focus');
   });
 
-  await check('a session that ended leads to the door', async () => {
+  // It ends, and the next call finds out; one that was under way may find out before.
+  const again = page.getByRole('dialog', { name: 'Your session has ended' });
+  const end = async (word) => {
+    await page.evaluate(() => { window.stayed = true; });
     await page.context().clearCookies();
-    // A request still under way may find out before this one does: then there is nothing to click on any more.
-    await page.evaluate(() => document.querySelector('.rail a[href^="/settings"]')?.click());
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.getByText('Your session has ended.').waitFor();
+    await page.evaluate((name) => [...document.querySelectorAll('button, a')].findLast((one) => one.textContent.trim() === name).click(), word);
+    await again.waitFor();
+  };
+
+  await check('when a session ends it is asked who it is, over what was typed, which is sent then; another user begins anew', async () => {
+    await tabTo(page, 'Query');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText('\n| extend Typed = "before the end"');
+    await end('Run query');
+    expect((await again.getByRole('textbox', { name: 'User name' }).inputValue()) === 'hugo', 'the name is asked again');
+    await again.getByLabel('Password').and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape'); // nothing lies behind it until somebody is in
+    await page.keyboard.type('wrong password 77');
+    await page.keyboard.press('Enter');
+    await again.getByText('Name or password is wrong').waitFor();
+    await accessible();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(password);
+    await page.keyboard.press('Enter');
+    await again.waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Result' }).getByText('before the end').waitFor();
+    expect(await page.evaluate(() => window.stayed && document.querySelector('.cm-content').textContent.includes('before the end')), 'the query was not kept');
+    await page.waitForFunction(() => document.activeElement.closest('.hunt-editor'));
+    await end('Settings');
+    await again.getByRole('textbox', { name: 'User name' }).fill('anna');
+    await again.getByLabel('Password').fill(password);
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    const kept = await page.evaluate(() => JSON.stringify(localStorage));
+    expect(new URL(page.url()).pathname === '/' && !kept.includes('before the end'), `of hugo there is still ${page.url()}, ${kept}`);
+    // A form, which is sent once somebody is in.
+    await go(page, '/hunting');
+    await page.locator('.cm-content:focus').waitFor();
+    await page.keyboard.insertText('DeviceInfo | take 1');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const form = page.getByRole('dialog', { name: 'Save the query' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('typed before the end');
+    let sent = 0; // refused as nobody is in, then for its own sake, then taken
+    await page.route('**/api/savedQueries', (route) => (route.request().method() === 'POST' && sent++ === 1 ? route.fulfill({ status: 409, contentType: 'application/json', body: '{"error":{"code":"Conflict","message":"Not like this."}}' }) : route.fallback()));
+    await end('Save');
+    await again.getByLabel('Password').fill(password);
+    await page.keyboard.press('Enter');
+    await form.getByText('Not like this.').waitFor();
+    await form.getByRole('textbox', { name: 'Name' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await form.waitFor({ state: 'detached' });
+    await page.unroute('**/api/savedQueries');
+    const saved = await page.evaluate(async () => (await (await fetch('/api/savedQueries')).json()).value.filter(({ name }) => name === 'typed before the end'));
+    expect(saved.length === 1 && saved[0].query === 'DeviceInfo | take 1' && await page.evaluate(() => window.stayed), JSON.stringify(saved));
   });
 
   await check('somebody signs in by the organisation\'s provider', async () => {
     const person = (said) => writeFileSync(join(folder, 'person.json'), JSON.stringify(said));
+    await page.context().clearCookies();
     // Who is in no group that has a role here is told so, and may try again.
     person({ sub: 'subject-1', preferred_username: 'ines', groups: ['Visitors'] });
     await page.goto(base);
@@ -257,6 +346,15 @@ export async function people({ page, base, link, folder, check, expect, accessib
     await visit(page, base, '/settings');
     const tabs = await page.getByRole('tab').allInnerTexts();
     expect(tabs.some((tab) => /Personal tokens/.test(tab)) && !tabs.some((tab) => /Users|Audit/.test(tab)), tabs.join());
+    // Again, when the session has ended: in another tab, so that this one stays.
+    await end('Software inventory');
+    const [tab] = await Promise.all([page.context().waitForEvent('page'), again.getByRole('link', { name: 'Sign in with your organisation' }).click()]);
+    await tab.getByRole('button', { name: 'ines' }).waitFor();
+    await tab.close();
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))); // as when one comes back to it
+    await again.waitFor({ state: 'detached' });
+    await settled(page);
+    expect(await page.evaluate(() => window.stayed && location.pathname === '/software'), 'the page was loaded anew');
     await signOut(page, 'ines');
   });
 }

@@ -13,8 +13,7 @@ export class Problem extends Error {
   }
 }
 
-// Sent on the window when the server says that nobody is signed in (any more), and when it does not answer.
-export const signedOut = 'merlon:signed-out';
+// Sent on the window when the server does not answer.
 export const away = 'merlon:away';
 
 // Nobody answered, or something on the way answered in the server's place.
@@ -31,21 +30,30 @@ async function refusalOf(response: Response): Promise<Problem> {
   }
 }
 
-// Who asks the person for their password again; false when they would rather not.
-let confirm: () => Promise<boolean> = () => Promise.resolve(false);
-export function whenUnconfirmed(ask: () => Promise<boolean>): () => void {
-  const before = confirm;
-  confirm = ask;
-  return () => { confirm = before; };
+// What the person is asked before a call that was refused is sent again: who they are, where nobody is signed in any more
+// (app/session.tsx), and their password, where it was given a while ago (app/confirm.tsx). False when nothing came of it.
+type Ask = () => Promise<boolean>;
+const nobody: Ask = () => Promise.resolve(false);
+const asks = { signIn: nobody, confirm: nobody };
+export function whenRefused(what: keyof typeof asks, ask: Ask): () => void {
+  asks[what] = ask;
+  return () => { asks[what] = nobody; };
+}
+
+function askAfter({ status, code }: Problem, path: string): keyof typeof asks | undefined {
+  if (status === 401 && path !== '/api/merlon/session') return 'signIn'; // there it is the answer
+  return code === 'ConfirmationRequired' ? 'confirm' : undefined;
 }
 
 // How long what is shown is waited for: who waits longer wants to be told, not shown bones.
 const patience = 90_000;
 
-async function answered(path: string, init: RequestInit): Promise<Response> {
+// `limit`: of each attempt; how long the person takes to answer between two does not count. `asked` before: not again for the same.
+async function answered(path: string, init: RequestInit, limit?: number, asked?: keyof typeof asks): Promise<Response> {
+  const ends = [init.signal ?? [], limit === undefined ? [] : AbortSignal.timeout(limit)].flat();
   let response: Response;
   try {
-    response = await fetch(scoped(path), { credentials: 'same-origin', ...init });
+    response = await fetch(scoped(path), { credentials: 'same-origin', ...init, signal: AbortSignal.any(ends) });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'TimeoutError') throw new Problem(408, 'Timeout', `The server took the question and has not answered it within ${patience / 1000} seconds.`, '');
     if (init.signal?.aborted) throw cause;
@@ -53,14 +61,13 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const problem = await refusalOf(response);
-  if (problem.status === 401 && path !== '/api/merlon/session') window.dispatchEvent(new Event(signedOut));
-  if (problem.code === 'ConfirmationRequired' && (await confirm())) return answered(path, init);
+  const ask = askAfter(problem, path);
+  if (ask && ask !== asked && (await asks[ask]())) return answered(path, init, limit, ask);
   throw problem;
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const limit = AbortSignal.timeout(patience);
-  return (await (await answered(path, { signal: signal ? AbortSignal.any([signal, limit]) : limit })).json()) as T;
+  return (await (await answered(path, { signal }, patience)).json()) as T;
 }
 
 export async function textOf(path: string, signal?: AbortSignal): Promise<string> {

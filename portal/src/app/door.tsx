@@ -29,14 +29,13 @@ function refusal(): string {
 const refusedAtFirst = refusal();
 export const claiming = codeOfThisPage !== '';
 
-// `ended`: of somebody who was in until now.
-export function Door({ why, ended = false }: { why: Problem; ended?: boolean }) {
+export function Door({ why }: { why: Problem }) {
   const unreachable = why.status === 0 || why.status >= 500;
   return (
     <main className="door">
       <div className="door-card">
         <div className="door-brand"><Mark size={36} /><span>Merlon</span></div>
-        {codeOfThisPage ? <Claim code={codeOfThisPage} /> : unreachable ? <Unreachable why={why} /> : <SignIn why={why} ended={ended} />}
+        {codeOfThisPage ? <Claim code={codeOfThisPage} /> : unreachable ? <Unreachable why={why} /> : <SignIn why={why} />}
       </div>
     </main>
   );
@@ -54,14 +53,14 @@ function Unreachable({ why }: { why: Problem }) {
   );
 }
 
-function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
+function SignIn({ why }: { why: Problem }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [failed, setFailed] = useState<unknown>(refusedAtFirst);
   const [busy, setBusy] = useState(false);
   const unclaimed = why.message.includes('no user yet');
-  const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => get<{ openid: boolean }>('/api/merlon/signIn', signal), retry: false, enabled: !unclaimed });
+  const byProvider = useProvider(!unclaimed);
   async function enter(event: FormEvent) {
     event.preventDefault();
     setBusy(true);
@@ -84,15 +83,19 @@ function SignIn({ why, ended }: { why: Problem; ended: boolean }) {
   return (
     <form onSubmit={enter}>
       <h1>Sign in</h1>
-      {failed !== '' ? <MessageBar role="alert" intent="error" layout="multiline"><MessageBarBody><Reason error={failed} /></MessageBarBody></MessageBar>
-        : ended && <MessageBar intent="info" layout="multiline"><MessageBarBody>Your session has ended. Sign in to go on where you were.</MessageBarBody></MessageBar>}
+      {failed !== '' && <MessageBar role="alert" intent="error" layout="multiline"><MessageBarBody><Reason error={failed} /></MessageBarBody></MessageBar>}
       <Field label="User name"><Input value={name} onChange={(_, d) => setName(d.value)} autoComplete="username" autoFocus required /></Field>
       <Field label="Password"><Input type="password" value={password} onChange={(_, d) => setPassword(d.value)} autoComplete="current-password" required /></Field>
       <Button type="submit" appearance="primary" disabled={!name || !password} disabledFocusable={busy} icon={busy ? <Spinner size="tiny" /> : undefined}>Sign in</Button>
-      {ways.data?.openid && <Button as="a" href="/api/merlon/oidc/start">Sign in with your organisation</Button>}
+      {byProvider && <Button as="a" href="/api/merlon/oidc/start">Sign in with your organisation</Button>}
       <p className="quiet">No account? An administrator makes one under Settings, or with <code>merlon users add</code>.</p>
     </form>
   );
+}
+
+// Whether an OpenID provider signs people in here.
+export function useProvider(wanted = true): boolean {
+  return useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => get<{ openid: boolean }>('/api/merlon/signIn', signal), retry: false, enabled: wanted }).data?.openid ?? false;
 }
 
 function Claim({ code }: { code: string }) {

@@ -185,7 +185,8 @@ export default function Editor({ handle, text, edition, changed, run, save, judg
       }),
     });
     view.current = made;
-    made.focus();
+    // Who opened something over the screen before the editor was there types into that.
+    if (!document.activeElement?.closest('[aria-modal=true]')) made.focus();
     return () => {
       still();
       made.destroy();

@@ -5,18 +5,19 @@ import { count, get } from '../api/client';
 import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation, MachineRemediationTask } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
+import { useMyTabs } from '../app/refused';
 import { useAsOf } from '../app/scope';
 import { useSession } from '../app/session';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
-import { useOpen, useTab } from '../ui/address';
+import { useOpen } from '../ui/address';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, PageBones, Trouble } from '../ui/states';
-import { Tabs, type TabEntry } from '../ui/tabs';
+import { Tabs } from '../ui/tabs';
 import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time, withDates } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
@@ -40,61 +41,67 @@ export default function Device() {
   const { may } = useSession();
   const asOf = useAsOf();
   const tabs = deviceTabs(may);
-  const parts = Object.fromEntries(Object.entries(severalParts(may)).filter(([whole]) => tabs.some(({ key }) => key === whole)));
-  const [tab, go] = useTab([...tabs, ...Object.values(parts).flat()].map(({ key }) => key));
+  const { shown, at, go, refused } = useMyTabs(tabs.flatMap((tab) => tab.parts ?? tab));
+  const mine = (tab: DeviceTab) => (tab.parts ?? [tab]).filter((part) => shown.includes(part));
   const { data: one, error, refetch } = useQuery({ queryKey: ['machine', id], queryFn: ({ signal }) => get<Machine>(address(path, { select: ['*', 'osName', 'exposureScore'] }), signal) });
   if (error) return <div className="page"><Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} title="Device" /><Trouble error={error} again={() => void refetch()} /></div>;
   const head = (
     <Head before={<p className="crumbs"><Link to="/devices">Devices</Link></p>} name={one?.computerDnsName} title={<>{one?.computerDnsName ?? <span className="quiet">{id}</span>}{one && <Tags tags={one.machineTags} most={4} />}</>}
       end={one && !asOf && may('Machine.ReadWrite.All') && <DeviceActions one={one} path={path} />} />
   );
-  if (asOf) return <div className="page fills">{head}<DevicePast id={id} tab={tab} go={go} /></div>;
-  const whole = Object.keys(parts).find((key) => parts[key]!.some((part) => part.key === tab)) ?? tab;
+  if (asOf) return <div className="page fills">{head}<DevicePast id={id} /></div>;
+  const whole = tabs.find(({ key, parts }) => key === at || parts?.some((part) => part.key === at))!;
+  const parts = mine(whole);
   return (
-    <div className={tab === 'overview' ? 'page' : 'page fills'}>
+    <div className={at === 'overview' ? 'page' : 'page fills'}>
       {head}
-      <Tabs label="Of this device" at={whole} go={go} tabs={tabs} />
-      {parts[whole] && parts[whole].length > 1 && <Tabs label="Parts" at={tab} go={go} tabs={parts[whole]} small />}
-      {!one && <PageBones fills={tab !== 'overview'} />}
-      {one && tab === 'overview' && <Overview one={one} path={path} />}
-      {one && tab === 'recommendations' && <RecommendationList name="device-recommendations" source={`${path}/recommendations`} device={one.id} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />}
-      {one && tab === 'inventory' && <Inventory one={one} path={path} />}
-      {one && tab === 'components' && <Inventory key="components" one={one} path={path} components />}
-      {one && tab === 'vulnerabilities' && <Findings one={one} path={path} />}
-      {one && tab === 'kbs' && <MissingKbs path={path} ofDevice kql={`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`} />}
-      {one && tab === 'configuration' && <Settings one={one} />}
-      {one && tab === 'extensions' && <BrowserExtensions device={one.id} />}
-      {one && tab === 'certificates' && <Certificates device={one.id} />}
-      {one && tab === 'shares' && <NetworkShares device={one.id} />}
-      {one && tab === 'hardware' && <Hardware device={one.id} />}
-      {one && tab === 'baselines' && <DeviceBaselines id={one.id} />}
-      {one && tab === 'timeline' && <Changes machine={one.id} />}
-      {one && tab === 'alerts' && <AlertList name="device-alerts" device={one.id} />}
+      <Tabs label="Of this device" at={whole.key} go={(key) => go(mine(tabs.find((tab) => tab.key === key)!)[0]!.key)} tabs={tabs.filter((tab) => mine(tab).length)} />
+      {parts.length > 1 && <Tabs label="Parts" at={at} go={go} tabs={parts} small />}
+      {refused ?? (one ? <Content tab={at} one={one} path={path} /> : <PageBones fills={at !== 'overview'} />)}
     </div>
   );
 }
 
-const deviceTabs = (may: (permission: string) => boolean): TabEntry[] => [
+interface DeviceTab { key: string; title: string; permission: string; parts?: DeviceTab[] }
+const deviceTabs = (may: (permission: string) => boolean): DeviceTab[] => [
   { key: 'overview', title: 'Overview', permission: '' },
   { key: 'recommendations', title: 'Security recommendations', permission: 'SecurityRecommendation.Read.All' },
-  { key: 'inventory', title: 'Inventories', permission: 'Software.Read.All' },
+  { key: 'inventory', title: 'Inventories', permission: '', parts: [
+    { key: 'inventory', title: 'Software', permission: 'Software.Read.All' },
+    { key: 'components', title: 'Vulnerable components', permission: 'Software.Read.All' },
+    { key: 'extensions', title: 'Browser extensions', permission: 'Software.Read.All' },
+    { key: 'certificates', title: 'Certificates', permission: 'Vulnerability.Read.All' },
+    { key: 'shares', title: 'Network shares', permission: 'Vulnerability.Read.All' },
+    { key: 'hardware', title: 'Hardware and firmware', permission: 'Software.Read.All' },
+  ] },
   { key: 'vulnerabilities', title: 'Discovered vulnerabilities', permission: 'Vulnerability.Read.All' },
   { key: 'kbs', title: 'Missing KBs', permission: 'Software.Read.All' },
-  { key: 'configuration', title: 'Configuration', permission: 'Vulnerability.Read.All' },
+  { key: 'configuration', title: 'Configuration', permission: '', parts: [
+    { key: 'configuration', title: 'Checks', permission: 'Vulnerability.Read.All' },
+    { key: 'baselines', title: 'Security baselines', permission: 'SecurityBaselinesAssessment.Read.All' },
+  ] },
   { key: 'timeline', title: 'Timeline', permission: may('Software.Read.All') ? '' : 'Vulnerability.Read.All' }, // of either
   { key: 'alerts', title: 'Alerts', permission: 'Alert.Read.All' },
-].filter(({ permission }) => may(permission));
-// Tabs that have tabs.
-const severalParts = (may: (permission: string) => boolean): Record<string, TabEntry[]> => ({
-  inventory: [
-    { key: 'inventory', title: 'Software' },
-    { key: 'components', title: 'Vulnerable components' },
-    { key: 'extensions', title: 'Browser extensions' },
-    ...(may('Vulnerability.Read.All') ? [{ key: 'certificates', title: 'Certificates' }, { key: 'shares', title: 'Network shares' }] : []),
-    { key: 'hardware', title: 'Hardware and firmware' },
-  ],
-  configuration: [{ key: 'configuration', title: 'Checks' }, ...(may('SecurityBaselinesAssessment.Read.All') ? [{ key: 'baselines', title: 'Security baselines' }] : [])],
-});
+];
+
+function Content({ tab, one, path }: { tab: string; one: Machine; path: string }) {
+  switch (tab) {
+    case 'recommendations': return <RecommendationList name="device-recommendations" source={`${path}/recommendations`} device={one.id} empty={{ title: 'Nothing to do', text: 'Nothing is recommended for this device now.' }} />;
+    case 'inventory': return <Inventory key="software" one={one} path={path} />;
+    case 'components': return <Inventory key="components" one={one} path={path} components />;
+    case 'vulnerabilities': return <Findings one={one} path={path} />;
+    case 'kbs': return <MissingKbs path={path} ofDevice kql={`DeviceTvmSoftwareVulnerabilities\n| where DeviceId == ${kqlText(one.id)}`} />;
+    case 'configuration': return <Settings one={one} />;
+    case 'extensions': return <BrowserExtensions device={one.id} />;
+    case 'certificates': return <Certificates device={one.id} />;
+    case 'shares': return <NetworkShares device={one.id} />;
+    case 'hardware': return <Hardware device={one.id} />;
+    case 'baselines': return <DeviceBaselines id={one.id} />;
+    case 'timeline': return <Changes machine={one.id} />;
+    case 'alerts': return <AlertList name="device-alerts" device={one.id} />;
+    default: return <Overview one={one} path={path} />;
+  }
+}
 
 const severities = ['Critical', 'High', 'Medium', 'Low'];
 

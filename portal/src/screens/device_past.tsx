@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { MachineConfiguration } from '../api/kinds';
 import { any, contains, oneOf, quote } from '../api/odata';
 import { kqlHas, kqlOneOf, kqlText } from '../app/hunting';
+import { useMyTabs } from '../app/refused';
 import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { Severity, Tags } from '../ui/marks';
@@ -32,22 +33,29 @@ const foundFilters: Filter[] = [{ key: 'severity', title: 'Severity', options: s
 const nothing = { title: 'Nothing is remembered', text: 'Of this day nothing of this kind is known for the device: it had none, or the history begins later.' };
 const underscored = (text: string) => text.trim().replaceAll(' ', '_');
 
-export function DevicePast({ id, tab, go }: { id: string; tab: string; go: (tab: string) => void }) {
+const pastTabs = [
+  { key: 'inventory', title: 'Software inventory', permission: 'Software.Read.All' },
+  { key: 'vulnerabilities', title: 'Discovered vulnerabilities', permission: 'Vulnerability.Read.All' },
+  { key: 'configuration', title: 'Configuration', permission: 'Vulnerability.Read.All' },
+];
+
+export function DevicePast({ id }: { id: string }) {
+  const { shown, tab, at, go, refused } = useMyTabs(pastTabs);
   const fixed = `deviceId eq ${quote(id)}`;
   const where = `\n| where DeviceId == ${kqlText(id)}`;
-  const at = tab === 'vulnerabilities' || tab === 'configuration' ? tab : 'inventory';
   return (
     <>
-      <Tabs label="Of this device" at={at} go={go} tabs={[{ key: 'inventory', title: 'Software inventory' }, { key: 'vulnerabilities', title: 'Discovered vulnerabilities' }, { key: 'configuration', title: 'Configuration' }]} />
-      {at === 'inventory' && (
+      <Tabs label="Of this device" at={at} go={go} tabs={shown} />
+      {refused}
+      {tab?.key === 'inventory' && (
         <List<Installed> name="past-software" source="/api/machines/SoftwareInventoryByMachine" fixed={fixed} order="softwareName" columns={installedColumns} rowKey={(r) => r.id} rowName={(r) => r.softwareName}
           search={{ hint: 'Search software', odata: (text) => any(contains('softwareName', underscored(text)), contains('softwareVendor', underscored(text))) }} hunting={({ q }) => `DeviceTvmSoftwareInventory${where}${kqlHas(underscored(q), 'SoftwareName', 'SoftwareVendor')}`} empty={nothing} />
       )}
-      {at === 'vulnerabilities' && (
+      {tab?.key === 'vulnerabilities' && (
         <List<Found> name="past-findings" source="/api/machines/SoftwareVulnerabilitiesByMachine" fixed={`${fixed} and cveId ne null`} order="cvssScore desc" columns={foundColumns} filters={foundFilters} rowKey={(r) => r.id} rowName={(r) => r.cveId}
           search={{ hint: 'Search CVE or software', odata: (text) => any(contains('cveId', text), contains('softwareName', underscored(text))) }} hunting={({ q, where: more }) => `DeviceTvmSoftwareVulnerabilities${where}${more}${q ? `\n| where CveId contains ${kqlText(q)} or SoftwareName contains ${kqlText(underscored(q))}` : ''}`} empty={nothing} />
       )}
-      {at === 'configuration' && (
+      {tab?.key === 'configuration' && (
         <List<MachineConfiguration> name="past-configuration" source="/api/machines/SecureConfigurationsAssessmentByMachine" fixed={fixed} order="isCompliant, configurationImpact desc" columns={settingColumns} filters={settingFilters} rowKey={(r) => r.id} rowName={(r) => r.configurationName}
           search={{ hint: 'Search check', odata: (text) => contains('configurationName', text) }} hunting={({ where: more }) => `DeviceTvmSecureConfigurationAssessment${where}${more}`} empty={nothing} />
       )}

@@ -1,7 +1,8 @@
 // Where the focus was before something was laid over the page, it is again when that is gone; and who reads what lies over it.
 import { useEffect, useState } from 'react';
 
-export const modalOpen = () => document.querySelector('[role=dialog][aria-modal=true], [role=alertdialog]') !== null;
+const topmost = () => [...document.querySelectorAll('[role=dialog][aria-modal=true], [role=alertdialog]')].at(-1);
+export const modalOpen = () => topmost() !== undefined;
 
 // What is opened from a menu goes back to what opened the menu, which is gone by then.
 function opener(): HTMLElement | null {
@@ -11,15 +12,15 @@ function opener(): HTMLElement | null {
 
 export function useFocusBack() {
   const [before] = useState(opener);
-  // After the components have put it where they think it belongs, and not under something that has been opened since.
-  useEffect(() => () => void setTimeout(() => before?.isConnected && before !== document.body && !modalOpen() && before.focus({ preventScroll: true }), 60), [before]);
+  // After the components have put it where they think it belongs, and not under something that is open.
+  useEffect(() => () => void setTimeout(() => before?.isConnected && before !== document.body && (topmost()?.contains(before) ?? true) && before.focus({ preventScroll: true }), 60), [before]);
 }
 
 // What lies on top is never hidden from screen readers. The components hide all that is not in the dialog which has the focus; on a
 // busy machine one that opens while another is closing stayed hidden itself.
 export function keepDialogsReadable() {
   const look = () => {
-    const top = [...document.querySelectorAll('[role=dialog][aria-modal=true], [role=alertdialog]')].at(-1);
+    const top = topmost();
     for (let hidden = top?.closest('[aria-hidden=true]'); hidden; hidden = top?.closest('[aria-hidden=true]')) hidden.removeAttribute('aria-hidden');
   };
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-hidden'] });

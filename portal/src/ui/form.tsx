@@ -41,7 +41,7 @@ interface Props {
   send: () => Promise<void>;
   next?: () => void; // submitting goes on to another step instead of sending
   back?: () => void; // to the step before
-  close: () => void;
+  close?: () => void; // without it the form can only be sent
   children: ReactNode;
 }
 
@@ -56,11 +56,11 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
   const go = async (event: FormEvent) => {
     event.preventDefault();
     if (next) return next();
-    if (await run(send)) close();
+    if (await run(send)) close?.();
   };
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
-      <DialogSurface>
+    <Dialog open onOpenChange={(_, { open }) => !open && close?.()}>
+      <DialogSurface className={close ? undefined : 'must'}>
         <form onSubmit={(event) => void go(event)}>
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
@@ -74,7 +74,7 @@ export function FormDialog({ title, submit, ready, send, next, back, close, chil
             </DialogContent>
             <DialogActions>
               {back && <Button onClick={back}>Back</Button>}
-              <Button onClick={close}>Cancel</Button>
+              {close && <Button onClick={close}>Cancel</Button>}
               <Button type="submit" appearance="primary" disabled={!ready} disabledFocusable={busy /* a disabled one would lose the focus, and Escape its way to here */} icon={busy ? <Spinner size="tiny" /> : undefined}>{submit}</Button>
             </DialogActions>
           </DialogBody>
