@@ -1,6 +1,6 @@
 // What stands beside the lists: the panel of a product and of a device group, trends that tell their days, roles, and every
 // list as a query.
-import { go, rows, settled, tabTo, visit } from './page.mjs';
+import { fill, go, rows, settled, tabTo, visit } from './page.mjs';
 
 // Sixty days of a score, the newest first, in the server's form.
 const days = (one, value) => Array.from({ length: 60 }, (_, i) => ({ ...one, id: `day-${i}`, date: new Date(Date.UTC(2026, 2, 1) - i * 86_400_000).toISOString(), ...value(i) }));
@@ -252,7 +252,8 @@ export async function panels({ page, base, check, expect, until, accessible }) {
       opener = await page.waitForFunction(() => document.activeElement?.hasAttribute('data-row') && document.activeElement);
       await page.keyboard.press(key);
     };
-    // Where, how it is opened, its name, what is typed into which fields, what sends it; and where it is sent again, what is told then.
+    // Where, how it is opened, its name, what is typed into which fields (or which keys are pressed there), what sends it; and where it is
+    // sent again, what is told then.
     for (const [path, open, name, fields, send, done] of [
       [`/devices/${device.id}`, () => menu('Manage tags'), /^Tags of /, { 'New tag': 'zz typed' }, 'Save', 'The tags are saved.'],
       [`/devices/${device.id}`, () => menu('More', 'Exclude ...'), /^Exclude /, { Note: 'zz typed' }, 'Exclude', 'It is excluded.'],
@@ -262,7 +263,9 @@ export async function panels({ page, base, check, expect, until, accessible }) {
       ['/recommendations', () => row('e'), /^Exception: /, { Context: 'zz typed' }, 'Make the exception'],
       ['/software/google-_-chrome', () => menu('Report inaccuracy'), /^This is wrong: /, { Reason: 'zz typed' }, 'Save the correction'],
       ['/configuration?tab=baselines', () => menu('New profile'), 'New baseline profile', { Name: 'zz typed' }, 'Make it'],
-      ['/alerts?tab=detections', () => menu('New detection'), 'New detection', { Name: 'zz typed' }, 'Make it'],
+      ['/alerts?tab=detections', () => menu('New detection'), 'New detection', { Name: 'zz typed', Query: '\nzz typed', 'Try it': ['Enter'], Severity: ['ArrowUp'], Runs: ['ArrowDown'], 'Title of its alerts': 'zz typed', Description: 'zz typed', On: ['Space'] }, 'Make it'],
+      ['/hunting', async () => { await tabTo(page, 'Query'); await page.keyboard.insertText('DeviceInfo'); opener = await page.evaluateHandle(() => document.activeElement); await page.keyboard.press('Control+s'); }, 'Save the query', { Name: 'zz typed', Description: 'zz typed', 'Share with everybody who may hunt': ['Space'] }, 'Save'],
+      ['/settings?tab=roles', () => menu('Add a role'), 'Add a role', [['Name', 'zz typed'], ['All devices', ['ArrowRight']], ['Servers', ['Space']], [/^Exception handling/, ['ArrowDown']]], 'Add'],
       ['/settings', () => menu('Add a user'), 'Add a user', { 'User name': 'zz typed', Password: 'zz typed too long' }, 'Add'],
       ['/settings?tab=groups', () => menu('Add a group'), 'Add a device group', { Name: 'zz typed' }, 'Add'],
       ['/settings?tab=targets', () => menu('Add a target'), 'Add a target', { Name: 'zz typed' }, 'Add'],
@@ -274,18 +277,16 @@ export async function panels({ page, base, check, expect, until, accessible }) {
       await open();
       const form = page.getByRole('dialog', { name });
       await form.waitFor();
-      for (const [field, text] of Object.entries(fields)) {
-        await tabTo(page, field);
-        await page.keyboard.type(text);
-      }
+      await fill(page, fields);
+      const held = () => form.locator('input, textarea, select').evaluateAll((all) => all.map(({ value, checked }) => `${value} ${checked ?? ''}`).join('; '));
+      const typed = await held();
       refusing = true;
       if (await form.getByRole('button', { name: 'Review' }).count()) await press('Review');
       await press(send);
       await form.getByText('Not like this.').waitFor();
       await form.getByText('abc-7').waitFor();
       refusing = false;
-      const typed = await form.locator('input, textarea').evaluateAll((all) => all.map(({ value }) => value));
-      expect(await form.getByText('zz typed').count() || Object.values(fields).every((text) => typed.includes(text)), `${path}: what was typed is gone: ${typed}`);
+      expect(await form.getByText('zz typed').count() || (typed.includes('zz typed') && (await held()) === typed), `${path}: of ${typed} there is ${await held()}`);
       if (done) {
         await press(send);
         await page.getByText(done).first().waitFor();
