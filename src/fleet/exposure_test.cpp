@@ -76,7 +76,7 @@ TEST(Exposure, WhatIfEqualsRecomputingWithoutTheProduct) {
 TEST(Exposure, WhatIfTakesAllVersionsOutOfSupport) {
     auto index = fleet(2, {{0, 1}, {0}}, {0, 0});
     index.unsupported_hazard = 0.01;
-    index.products = {{"v", "p", {0, 1}}};
+    index.products.edit(0).software = {0, 1};
     for (std::uint32_t number = 0; number < 2; ++number) {
         auto& one = index.software.edit(number);
         one.product_number = 0;
