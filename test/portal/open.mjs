@@ -555,7 +555,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await rule.getByRole('button', { name: 'Add', exact: true }).click();
     await rule.waitFor({ state: 'detached' });
     const row = page.getByRole('table', { name: 'Rules', exact: true }).locator('tbody tr', { hasText: 'zz weekly' });
-    expect(/Every Monday: what the week brought\s*Servers\s*zz chat/.test(await row.innerText()), await row.innerText());
+    expect(/Every Monday: what the week brought\s*Servers\s*On\s*zz chat/.test(await row.innerText()), await row.innerText());
     await row.getByRole('button', { name: 'Change' }).click();
     const change = page.getByRole('dialog', { name: 'Change zz weekly' });
     await change.getByRole('checkbox', { name: 'An exploit was added to an exploit kit' }).check();
@@ -564,7 +564,7 @@ export async function open({ page, base, check, expect, until, accessible }) {
     await change.getByRole('button', { name: 'Save' }).click();
     await change.waitFor({ state: 'detached' });
     await row.getByText('An exploit was added to an exploit kit').waitFor();
-    expect(/High\s*All\s*zz chat/.test(await row.innerText()), await row.innerText());
+    expect(/High\s*All\s*On\s*zz chat/.test(await row.innerText()), await row.innerText());
     await row.getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
     const gone = page.getByRole('table', { name: 'Channels' }).locator('tbody tr', { hasText: 'zz chat' });

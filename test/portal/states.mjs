@@ -38,8 +38,8 @@ export async function states({ page, base, check, expect, until, provoked }) {
       expect(told.some((text) => /The request could not be answered\..*abc-1.*Try again/s.test(text)), `${path}: ${told.join(' | ') || 'no error in sight'}`);
       answer = pass;
       await until(async () => {
-        const again = page.getByRole('button', { name: 'Try again' }).first();
-        if (await again.count()) await again.click({ timeout: 2_000 }).catch(() => {}); // another one may have brought it, too
+        // All of them: what lies behind a panel may have been read again meanwhile, and could not.
+        await page.evaluate(() => [...document.querySelectorAll('[role=alert] button')].filter((one) => one.textContent === 'Try again').forEach((one) => one.click()));
         await settled(page);
         return (await page.locator('[role=alert]').count()) === 0;
       }, async () => `${path}: ${(await page.locator('[role=alert]').allInnerTexts()).join(' | ')}`);
