@@ -10,10 +10,18 @@ function opener(): HTMLElement | null {
   return (menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : document.activeElement) as HTMLElement | null;
 }
 
+// Whom a dialog that was gone before the one over it would have given the focus back to: that one does it when it goes.
+let owed: HTMLElement | null = null;
+
 export function useFocusBack() {
   const [before] = useState(opener);
   // After the components have put it where they think it belongs, and not under something that is open.
-  useEffect(() => () => void setTimeout(() => before?.isConnected && before !== document.body && (topmost()?.contains(before) ?? true) && before.focus({ preventScroll: true }), 60), [before]);
+  useEffect(() => () => void setTimeout(() => {
+    const to = before?.isConnected && before !== document.body ? before : owed;
+    const above = topmost();
+    owed = to && above && !above.contains(to) ? to : null;
+    if (to?.isConnected && !owed) to.focus({ preventScroll: true });
+  }, 60), [before]);
 }
 
 // What lies on top is never hidden from screen readers. The components hide all that is not in the dialog which has the focus; on a
