@@ -126,7 +126,8 @@ std::unexpected<Error> said(api::CallAnswer const& answer) {
     if (document)
         if (auto const inner = json::member(document->root(), "error"))
             if (auto const message = json::text(*inner, "message"); !message.empty()) words = std::string(message);
-    if (answer.status < 400 || answer.status == 401 || answer.status == 403 || answer.status == 429 || answer.status >= 500)
+    if (answer.status == 401) return std::unexpected(error("cli.server_said", std::to_string(answer.status), words).with_hint("Give a token of that server: --token-file FILE, or MERLON_TOKEN; merlon tokens add makes one where its data are."));
+    if (answer.status < 400 || answer.status == 403 || answer.status == 429 || answer.status >= 500)
         return fail("cli.server_said", std::to_string(answer.status), words);
     return fail("cli.asked_wrongly", words);
 }
@@ -264,7 +265,7 @@ Result<int> query_and_print(Ask const& ask, std::string_view kql, std::string co
     TextTable table;
     add_rows(table, *json::member(document.root(), "Results"), true);
     if (table.rows.empty()) std::cout << "no rows\n";
-    else std::cout << print_table(table) << fmt::format("{} rows\n", with_thousands(static_cast<std::int64_t>(table.rows.size())));
+    else std::cout << print_table(table) << counted(static_cast<std::int64_t>(table.rows.size()), "row") << "\n";
     for (auto const warning : json::array(document.root(), "Warnings")) std::cerr << "note: " << json::text(warning, "Message") << "\n";
     return done;
 }

@@ -138,7 +138,7 @@ Result<int> check(Front const& front) {
     } else {
         return std::unexpected(store.error());
     }
-    std::cout << (problems == 0 ? std::string("sound\n") : fmt::format("{} problems\n", problems));
+    std::cout << (problems == 0 ? std::string("sound\n") : counted(problems, "problem") + "\n");
     return problems == 0 ? done : answer_is_no;
 }
 

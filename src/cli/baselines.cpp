@@ -1,5 +1,4 @@
-#include "cli/baselines.h"
-
+// merlon baselines: security baselines, and which devices keep to them
 #include <CLI/CLI.hpp>
 
 #include "base/json_read.h"
@@ -89,7 +88,7 @@ void add_baselines(CLI::App& app, Front& front) {
     auto options = std::make_shared<Options>();
     auto* verbs = app.add_subcommand("baselines", "Security baselines: which devices keep to a set of settings");
     verbs->require_subcommand(1);
-    add_list(*verbs, front, "Profiles, and how many devices keep to each", all_profiles());
+    add_list(*verbs, front, "list", "Profiles, and how many devices keep to each", all_profiles());
     auto const verb = [&](char const* name, char const* doc, auto work, std::string const& argument) {
         auto* made = verbs->add_subcommand(name, doc);
         made->add_option("PROFILE", options->profile, argument)->required();
@@ -123,7 +122,7 @@ void add_baselines(CLI::App& app, Front& front) {
                   .parts = {{"--name", "name", "Its new name"}, benchmark, {"--level", "level", "1 or 2", Of::number}, description,
                             {"--setting", "configurations", "Only these settings, such as linux-1.2 (several times)", Of::texts}, all("--all-settings", "configurations", "All settings of its level"),
                             only_groups, all("--all-groups", "deviceGroups", "Devices of all groups"), only_tags, all("--all-tags", "tags", "Devices with and without tags")},
-                  .said = "{id}  {name}: {settingsNumber} settings", .footer = "Those that come with Merlon can only be switched on and off."},
+                  .said = "{id}  {name}: {settingsNumber setting}", .footer = "Those that come with Merlon can only be switched on and off."},
                  turned("on", "Count a profile again", "true"), turned("off", "Leave a profile out of everything", "false"),
                  {"remove", "Remove profiles of your own and their history", "DELETE", "baselineProfiles/{}", {}, "removed {id}  {name}"}});
 }

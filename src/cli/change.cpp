@@ -32,11 +32,15 @@ struct Plan {
     Noun noun;
     Change change;
     std::string key;
-    std::vector<std::string> keys;  // what only removes does so to several
+    std::vector<std::string> keys;  // where it names several
     std::deque<Given> given;  // beside change.parts; CLI11 holds their addresses
     std::string called;       // "merlon tokens add"
     std::string output = "table";
     bool names_one() const { return change.path.find("{}") != std::string::npos; }
+    // What takes no value can be done to several at once.
+    bool names_several() const {
+        return names_one() && std::ranges::all_of(change.parts, [](Part const& part) { return part.kind == Part::Kind::constant; });
+    }
 };
 
 Result<std::string> content_of(std::string const& file) {
@@ -53,11 +57,12 @@ Result<std::string> value_of(Part const& part, std::vector<std::string> const& g
     case Kind::texts: return store::texts_json(given);
     case Kind::written: return json_string(text == "-" ? standard_input() : text);
     case Kind::file: return json_string(TRY(content_of(text)));
+    case Kind::secret: return json_string(trim(TRY(content_of(text))));
     case Kind::day: {
-        if (!text.ends_with('d')) return json_string(text);
         auto const day = TRY(optional_date(text, now_ticks()));
-        return json_string(iso_seconds(day.value_or(0)));
+        return json_string(text.ends_with('d') ? iso_seconds(day.value_or(0)) : text);
     }
+    case Kind::text: return json_string(!part.value.empty() && equal_ignoring_ascii_case(text, part.value) ? std::string{} : text);
     case Kind::constant: return part.value;
     case Kind::password: return json_string(password_from_input());
     default: return json_string(text);
@@ -87,11 +92,20 @@ std::string object_of(Members const& members) {
     return out;
 }
 
+// The options that give the same member; several of one action go together.
+std::vector<std::string> options_of(std::vector<Part> const& parts, std::string const& member) {
+    std::vector<std::string> options;
+    for (auto const& part : parts)
+        if (part.member == member && !part.option.empty() && part.kind != Kind::action) options.push_back(part.option);
+    return options;
+}
+
 Result<Members> members_of(Plan const& plan) {
     Members members;
     for (std::size_t i = 0; i < plan.given.size(); ++i) {
         auto const& part = plan.change.parts[i];
         auto const& given = plan.given[i];
+        if (!given.there() && !part.otherwise.empty()) members.emplace_back(part.member, part.otherwise);
         if (!given.there() || part.kind == Kind::body) continue;
         auto const texts = given.option && part.kind != Kind::constant ? given.option->results() : std::vector<std::string>{};
         if (part.kind == Kind::scope) {
@@ -109,6 +123,9 @@ Result<Members> members_of(Plan const& plan) {
             members.emplace_back(part.member, std::move(value));
         }
     }
+    for (auto const& part : plan.change.parts)
+        if (auto const options = options_of(plan.change.parts, part.member); part.needed && options.size() > 1 && std::ranges::find(members, part.member, &Members::value_type::first) == members.end())
+            return fail("cli.usage", "Give " + join(options, " or ") + ".");
     return members;
 }
 
@@ -135,7 +152,12 @@ std::string filled(std::string_view pattern, json::Document const* answer, Named
         auto const open = pattern.find('{', at), close = pattern.find('}', open);
         out += pattern.substr(at, open - at);
         if (open == std::string_view::npos) break;
-        out += meant(pattern.substr(open + 1, close - open - 1));
+        auto const [name, unit] = [&] {
+            auto const inside = pattern.substr(open + 1, close - open - 1);
+            auto const blank = inside.find(' ');
+            return std::pair{inside.substr(0, blank), blank == std::string_view::npos ? std::string_view{} : inside.substr(blank + 1)};
+        }();
+        out += unit.empty() ? meant(name) : counted(to_int(meant(name)).value_or(0), unit);
         at = close + 1;
     }
     return out;
@@ -151,7 +173,8 @@ Result<std::string> body_of(Plan const& plan, Members const& members) {
 Result<int> carry_out(Front const& front, Plan const& plan) {
     auto const& change = plan.change;
     auto const members = TRY(members_of(plan));
-    if (members.empty() && change.method == "PATCH") return fail("cli.usage", "Nothing is to be changed: say what (" + plan.called + " --help).");
+    if (members.empty() && change.method == "PATCH")
+        return fail("cli.usage", "Nothing is to be changed of «" + clean_text(plan.key, 100) + "»: say what (" + plan.called + " --help lists it).");
     auto const body = TRY(body_of(plan, members));
     auto const ask = TRY(asker(front, change.folder));
     std::vector<Named> all;
@@ -164,18 +187,13 @@ Result<int> carry_out(Front const& front, Plan const& plan) {
     for (auto const& one : all) {
         auto const path = replace_all(change.path, "{}", api::percent_encode(one.id));
         auto const answer = TRY(send(ask, change.method, path, body));
-        if (plan.output == "json") {
-            std::cout << answer << (answer.empty() ? "" : "\n");
-            continue;
-        }
         std::optional<json::Document> document;
         if (!answer.empty()) document.emplace(TRY(json::Document::parse(answer, "answer")));
-        if (change.tell && document) {
-            outcome = std::max(outcome, TRY(change.tell(document->root())));
-            continue;
-        }
+        if (document && change.is_no && change.is_no(document->root())) outcome = answer_is_no;
         auto const& words = front.quiet && !change.alone.empty() ? change.alone : change.said;
-        if (!words.empty()) std::cout << filled(words, document ? &*document : nullptr, one, members) << "\n";
+        if (plan.output == "json") std::cout << answer << (answer.empty() ? "" : "\n");
+        else if (document && change.tell) change.tell(document->root());
+        else if (!words.empty()) std::cout << filled(words, document ? &*document : nullptr, one, members) << "\n";
     }
     return outcome;
 }
@@ -190,8 +208,8 @@ void add_parts(CLI::App& verb, Plan& plan) {
         } else {
             bool const several = part.kind == Kind::texts || part.kind == Kind::action;
             given.option = several ? verb.add_option(part.option, given.texts, part.doc) : verb.add_option(part.option, given.text, part.doc);
-            given.option->required(part.needed);
-            if (part.kind == Kind::file || part.kind == Kind::body) given.option->type_name("FILE");
+            given.option->required(part.needed && options_of(parts, part.member).size() == 1);
+            if (part.kind == Kind::file || part.kind == Kind::secret || part.kind == Kind::body) given.option->type_name("FILE");
             else given.option->type_name(part.kind == Kind::number ? "NUMBER" : "TEXT");
         }
     }
@@ -205,12 +223,15 @@ void add_parts(CLI::App& verb, Plan& plan) {
 }  // namespace
 
 Result<std::vector<Named>> find_named(Ask const& ask, Noun const& noun, std::string const& wanted) {
+    if (noun.list.path.empty()) return std::vector{Named{wanted, wanted}};
+    auto list = noun.list;
+    if (!noun.condition.empty()) only(list, noun.condition, wanted);
     std::vector<Named> of_name;
-    for (std::optional page(TRY(first_page(ask, noun.list))); page; page = TRY(next_page(ask, *page)))
+    for (std::optional page(TRY(first_page(ask, list))); page; page = TRY(next_page(ask, *page)))
         for (auto const row : json::array(page->root(), "value")) {
             Named one{std::string(json::text(row, "id")), std::string(json::text(row, noun.name))};
             if (equal_ignoring_ascii_case(one.id, wanted) || (!noun.prefix.empty() && one.id == noun.prefix + wanted)) return std::vector{std::move(one)};
-            if (equal_ignoring_ascii_case(one.name, wanted)) of_name.push_back(std::move(one));
+            if (!noun.condition.empty() || equal_ignoring_ascii_case(one.name, wanted)) of_name.push_back(std::move(one));
         }
     if (of_name.empty()) return fail("cli.no_such", noun.what, clean_text(wanted, 100), noun.lists);
     if (of_name.size() == 1 || noun.all_of_name) return of_name;
@@ -219,9 +240,9 @@ Result<std::vector<Named>> find_named(Ask const& ask, Noun const& noun, std::str
     return fail("cli.several", std::to_string(ids.size()), clean_text(wanted, 100), join(ids, ", "));
 }
 
-CLI::App* add_list(CLI::App& verb, Front& front, std::string const& doc, View view, Folder folder) {
+CLI::App* add_list(CLI::App& verb, Front& front, std::string const& name, std::string const& doc, View view, Folder folder) {
     auto const shown = std::make_shared<View>(std::move(view));
-    auto* list = verb.add_subcommand("list", doc);
+    auto* list = verb.add_subcommand(name, doc);
     shown->question.output = "table";
     add_output_option(*list, shown->question.output);
     list->callback([&front, shown, folder] {
@@ -241,7 +262,7 @@ void add_changes(CLI::App& verb, Front& front, Noun const& noun, std::vector<Cha
         plan->called = "merlon " + verb.get_name() + " " + plan->change.verb;
         auto* made = verb.add_subcommand(plan->change.verb, plan->change.doc);
         if (plan->names_one()) {
-            if (plan->change.method == "DELETE") made->add_option(noun.key, plan->keys, noun.key_doc)->required();
+            if (plan->names_several()) made->add_option(noun.key, plan->keys, noun.key_doc)->required();
             else made->add_option(noun.key, plan->key, noun.key_doc)->required();
         }
         add_parts(*made, *plan);

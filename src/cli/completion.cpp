@@ -1,6 +1,4 @@
 // merlon completion bash|zsh: what the shell offers when Tab is pressed, made of the verbs and options that there are.
-#include "cli/completion.h"
-
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -55,7 +53,7 @@ std::string bash_script(CLI::App const& app) {
 
 }  // namespace
 
-void add_completion(CLI::App& app) {
+void add_completion(CLI::App& app, Front&) {
     auto shell = std::make_shared<std::string>("bash");
     auto* verb = app.add_subcommand("completion", "A script for the shell: source <(merlon completion bash)");
     verb->add_option("SHELL", *shell, "bash or zsh")->check(CLI::IsMember({"bash", "zsh"}));

@@ -7,7 +7,6 @@
 #include "base/json_read.h"
 #include "base/text.h"
 #include "cli/change.h"
-#include "cli/corrections.h"
 
 namespace merlon::cli {
 namespace {
@@ -25,17 +24,16 @@ View all_corrections() {
     return view;
 }
 
-Result<int> tell_effect(json::Value effect) {
+void tell_effect(json::Value effect) {
     auto const count = [&](std::string_view name) { return json::integer(effect, name).value_or(0); };
-    std::cout << fmt::format("It would clear {} findings of {} CVEs on {} devices ({} are cleared already).\n", with_thousands(count("findings")),
-                             with_thousands(count("cves")), with_thousands(count("devices")), with_thousands(count("alreadyCleared")));
+    std::cout << fmt::format("It would clear {} of {} on {} ({} are cleared already).\n", counted(count("findings"), "finding"), counted(count("cves"), "CVE"),
+                             counted(count("devices"), "device"), with_thousands(count("alreadyCleared")));
     TextTable table{{"device", "software", "version", "CVE"}, {}, {}};
     for (auto const one : json::array(effect, "examples"))
         table.rows.push_back({std::string(json::text(one, "deviceName")), std::string(json::text(one, "softwareName")),
                               std::string(json::text(one, "softwareVersion")), std::string(json::text(one, "cveId"))});
     if (!table.rows.empty()) std::cout << print_table(table, 50);
     if (count("findings") > static_cast<std::int64_t>(table.rows.size()) && !table.rows.empty()) std::cout << "...\n";
-    return count("findings") > 0 ? done : answer_is_no;
 }
 
 Result<int> write(Front const& front, std::string const& format) {
@@ -47,18 +45,16 @@ Result<int> write(Front const& front, std::string const& format) {
     std::int64_t left_out = 0;
     for (auto const one : json::array(page.root(), "value"))
         if (json::text(one, "cveId").empty() && json::boolean(one, "inForce").value_or(false)) ++left_out;
-    if (left_out > 0) std::cerr << fmt::format("note: {} corrections of a whole product are left out: VEX speaks of single vulnerabilities\n", left_out);
+    if (left_out > 0) std::cerr << fmt::format("note: left out are {} of a whole product: VEX speaks of single vulnerabilities\n", counted(left_out, "correction"));
     return done;
 }
 
-// Exit code 1 when one was refused.
-Result<int> tell_kept(json::Value answer) {
+void tell_kept(json::Value answer) {
     auto const count = [&](std::string_view name) { return json::integer(answer, name).value_or(0); };
     auto const refused = json::array(answer, "refused");
-    std::cout << fmt::format("{} corrections kept, {} known already, {} refused, {} statements skipped (they clear nothing or name no product)\n", count("kept"),
-                             count("known"), refused.size(), count("skipped"));
+    std::cout << fmt::format("{} kept, {} known already, {} refused, {} skipped, for they clear nothing or name no product\n", counted(count("kept"), "correction"),
+                             count("known"), refused.size(), counted(count("skipped"), "statement"));
     for (auto const why : refused) std::cout << "  refused " << json::text(why) << "\n";
-    return refused.size() > 0 ? answer_is_no : done;
 }
 
 std::vector<Part> const what{
@@ -80,13 +76,14 @@ std::vector<Part> const what{
 void add_corrections(CLI::App& app, Front& front) {
     auto* verb = app.add_subcommand("corrections", "\"This is wrong\": findings that people know better, by device, group or everywhere");
     verb->require_subcommand(1);
-    add_list(*verb, front, "Local corrections with their state and the devices they count on", all_corrections());
+    add_list(*verb, front, "list", "Local corrections with their state and the devices they count on", all_corrections());
     auto const turned = [](char const* name, char const* doc, char const* disabled, char const* said) {
         return Change{name, doc, "PATCH", "corrections/{}", {{"", "disabled", "", Part::Kind::constant, disabled}}, said};
     };
     add_changes(*verb, front, {.what = "correction", .lists = "merlon corrections list", .list = local_ones, .key = "ID", .key_doc = "As listed"},
-                {{.verb = "preview", .doc = "What a correction would clear; changes nothing. Exit code 1: nothing", .method = "POST", .path = "corrections/preview", .parts = what,
-                  .folder = Folder::read, .tell = tell_effect},
+                {{.verb = "preview", .doc = "What a correction would clear; changes nothing. Exit code 1: it would clear nothing", .method = "POST", .path = "corrections/preview", .parts = what,
+                  .folder = Folder::read, .tell = tell_effect,
+                  .is_no = [](json::Value effect) { return json::integer(effect, "findings").value_or(0) == 0; }},
                  {"add", "Add a correction; it counts at once", "POST", "corrections", what, "{id}"},
                  {.verb = "change", .doc = "Change why a correction counts, and until when", .method = "PATCH", .path = "corrections/{}",
                   .parts = {{"--reason", "reason", "Why, in a sentence"},
@@ -97,8 +94,9 @@ void add_corrections(CLI::App& app, Front& front) {
                  turned("off", "Let a correction clear nothing, and keep it; its findings count again", "true", "correction {id}: {state}"),
                  turned("on", "Let it count again", "false", "correction {id}: {state}"),
                  {"remove", "Remove corrections; their findings count again", "DELETE", "corrections/{}", {}, "correction {id} removed"},
-                 {.verb = "import", .doc = "Keep the statements of a VEX document that clear something as corrections", .method = "POST", .path = "corrections/import",
-                  .parts = {needed({"FILE", "", "OpenVEX or CycloneDX, JSON; - is standard input", Part::Kind::body})}, .tell = tell_kept}});
+                 {.verb = "import", .doc = "Keep the statements of a VEX document that clear something as corrections; exit code 1 when one is refused", .method = "POST", .path = "corrections/import",
+                  .parts = {needed({"FILE", "", "OpenVEX or CycloneDX, JSON; - is standard input", Part::Kind::body})}, .tell = tell_kept,
+                  .is_no = [](json::Value answer) { return json::array(answer, "refused").size() > 0; }}});
     auto const format = std::make_shared<std::string>("openvex");
     auto* out = verb->add_subcommand("export", "Print the corrections in force as a VEX document");
     out->add_option("--format", *format, "openvex (default) or cyclonedx")->check(CLI::IsMember({"openvex", "cyclonedx"}));

@@ -8,7 +8,6 @@
 #include "base/json_read.h"
 #include "base/text.h"
 #include "cli/change.h"
-#include "cli/devices.h"
 #include "store/alert_handling.h"
 
 namespace merlon::cli {
@@ -25,7 +24,7 @@ struct Wanted {
 View all_detections() {
     View view{{.path = {"customDetections"}, .order = "name"}, {}, "no custom detection"};
     view.columns = {{"name", "name"}, {"severity", "severity"}, {"every minutes", "frequencyMinutes", Kind::whole}, {"enabled", "enabled", Kind::flag},
-                    {"last run", "lastRun", Kind::day}, {"rows", "lastRows", Kind::whole}, {"alerts", "lastAlerts", Kind::whole},
+                    {"last run", "lastRun", Kind::moment}, {"rows", "lastRows", Kind::whole}, {"alerts", "lastAlerts", Kind::whole},
                     {"error", "lastError"}};
     return view;
 }
@@ -44,17 +43,16 @@ Result<std::vector<Named>> to_run(Ask const& ask, Wanted const& wanted) {
     return all;
 }
 
-// Exit code 1 when its query failed.
-int tell_outcome(json::Value outcome, std::string_view name) {
+bool query_failed(json::Value outcome) { return !json::text(outcome, "error").empty(); }
+
+void tell_outcome(json::Value outcome, std::string_view name) {
     bool const dry = json::boolean(outcome, "dryRun").value_or(false);
     auto const alerts = json::array(outcome, "alerts");
-    std::cout << fmt::format("{}: {} rows, {} alerts {}{}\n", name, json::integer(outcome, "rows").value_or(0), alerts.size(),
+    std::cout << fmt::format("{}: {}, {} {}{}\n", name, counted(json::integer(outcome, "rows").value_or(0), "row"), counted(static_cast<std::int64_t>(alerts.size()), "alert"),
                              dry ? "would be raised" : "raised", json::boolean(outcome, "truncated").value_or(false) ? " (the first 1,000 rows)" : "");
     for (auto const alert : alerts)
         std::cout << fmt::format("  {}  {}  {}\n", json::text(alert, "severity"), json::text(alert, "machineId"), json::text(alert, "title"));
-    auto const problem = json::text(outcome, "error");
-    if (!problem.empty()) std::cerr << problem << "\n";
-    return problem.empty() ? done : answer_is_no;
+    if (query_failed(outcome)) std::cerr << json::text(outcome, "error") << "\n";
 }
 
 Result<int> run_them(Front const& front, Wanted const& wanted) {
@@ -62,14 +60,16 @@ Result<int> run_them(Front const& front, Wanted const& wanted) {
     int outcome = done;
     for (auto const& one : TRY(to_run(ask, wanted))) {
         auto const answer = TRY(send(ask, "POST", "customDetections/" + api::percent_encode(one.id) + "/run", fmt::format("{{\"dryRun\":{}}}", wanted.dry)));
-        outcome = std::max(outcome, tell_outcome(TRY(json::Document::parse(answer, "answer")).root(), one.name));
+        auto const document = TRY(json::Document::parse(answer, "answer"));
+        tell_outcome(document.root(), one.name);
+        if (query_failed(document.root())) outcome = answer_is_no;
     }
     return outcome;
 }
 
 Result<int> alerts(Front const& front, Wanted const& wanted) {
     View view{{.path = {"alerts"}, .order = "alertCreationTime desc, id", .output = wanted.output}, {}, "no alert"};
-    view.columns = {{"time", "alertCreationTime", Kind::day}, {"severity", "severity"}, {"status", "status"}, {"title", "title"},
+    view.columns = {{"time", "alertCreationTime", Kind::moment}, {"severity", "severity"}, {"status", "status"}, {"title", "title"},
                     {"device", "computerDnsName"}, {"category", "category"}, {"source", "serviceSource"}, {"assigned to", "assignedTo"}, {"id", "id"}};
     auto& asked = view.question;
     auto const ask = TRY(asker(front));
@@ -81,12 +81,10 @@ Result<int> alerts(Front const& front, Wanted const& wanted) {
     return done;
 }
 
-// Exit code 1 when one was refused.
-Result<int> tell_taken(json::Value answer) {
+void tell_taken(json::Value answer) {
     auto const refused = json::array(answer, "refused");
-    std::cout << fmt::format("{} alerts taken, {} refused\n", json::integer(answer, "accepted").value_or(0), refused.size());
+    std::cout << fmt::format("{} taken, {} refused\n", counted(json::integer(answer, "accepted").value_or(0), "alert"), refused.size());
     for (auto const one : refused) std::cout << fmt::format("  number {}: {}\n", json::integer(one, "index").value_or(0) + 1, json::text(one, "message"));
-    return refused.size() > 0 ? answer_is_no : done;
 }
 
 void add_alerts(CLI::App& app, Front& front, std::shared_ptr<Wanted> const& wanted) {
@@ -112,8 +110,9 @@ void add_alerts(CLI::App& app, Front& front, std::shared_ptr<Wanted> const& want
                    {"--description", "description", "What was seen"}, {"--action", "recommendedAction", "What should be done"},
                    {"--time", "eventTime", "When it happened: 2026-01-31T08:00:00Z"}, {"--report-id", "reportId", "ReportId of the event in hunting"}},
                   "{id}  {title}", "{id}"},
-                 {.verb = "import", .doc = "Take alerts of another tool: one JSON object, a list of them, or one a line", .method = "POST", .path = "alerts/ingest",
+                 {.verb = "import", .doc = "Take alerts of another tool: one JSON object, a list of them, or one a line; exit code 1 when one is refused", .method = "POST", .path = "alerts/ingest",
                   .parts = {needed({"FILE", "", "- is standard input", Part::Kind::body})}, .tell = tell_taken,
+                  .is_no = [](json::Value answer) { return json::array(answer, "refused").size() > 0; },
                   .footer = "Each needs title, severity and machineId or computerDnsName. What was sent before is taken once."}});
 }
 
@@ -123,7 +122,7 @@ void add_detections(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<Wanted>();
     auto* verbs = app.add_subcommand("detections", "Custom detections: hunting queries that run by themselves and raise alerts");
     verbs->require_subcommand(1);
-    add_list(*verbs, front, "All of them, with their last run", all_detections());
+    add_list(*verbs, front, "list", "All of them, with their last run", all_detections());
     auto* running = verbs->add_subcommand("run", "Run one, or all that are enabled; exit code 1 when a query failed");
     running->add_option("NAME", wanted->name, "Name or id (default: all)");
     running->add_flag("--dry-run", wanted->dry, "Only show what would be raised");
@@ -144,17 +143,13 @@ void add_detections(CLI::App& app, Front& front) {
                                  {"--tag", "actions", "Tag its devices", Of::action, "tag"},
                                  {"--device-value", "actions", "Set the value of its devices: Low, Normal or High", Of::action, "setDeviceValue"},
                                  {"--notify", "actions", "Tell this notification channel of its alerts: webhook, mail or ticket (several times)", Of::action, "notify"}};
-    auto const with = [](std::vector<Part> parts, std::vector<Part> const& more) {
-        parts.insert(parts.end(), more.begin(), more.end());
-        return parts;
-    };
     auto const turned = [](char const* word, char const* doc, char const* enabled, char const* said) {
         return Change{word, doc, "PATCH", "customDetections/{}", {{"", "enabled", "", Of::constant, enabled}}, said};
     };
-    std::string const said = "{name}: every {frequencyMinutes} minutes, severity {severity}";
+    std::string const said = "{name}: every {frequencyMinutes minute}, severity {severity}";
     add_changes(*verbs, front, detections,
                 {{.verb = "preview", .doc = "What a query would raise, saved nowhere; exit code 1 when it fails", .method = "POST", .path = "customDetections/dryRun",
-                  .parts = {needed(query), look_back}, .folder = Folder::read, .tell = [](json::Value outcome) -> Result<int> { return tell_outcome(outcome, "it"); }},
+                  .parts = {needed(query), look_back}, .folder = Folder::read, .tell = [](json::Value outcome) { tell_outcome(outcome, "it"); }, .is_no = query_failed},
                  {"add", "Add one", "POST", "customDetections", with({needed(name), needed(query)}, also), said},
                  {.verb = "change", .doc = "Change what is given of one; actions (tag, value, notify) replace those that it had", .method = "PATCH", .path = "customDetections/{}",
                   .parts = with({{"--name", "name", "Its new name"}, {"--query", "query", query.doc, Of::written}, {"--no-actions", "actions", "Only raise alerts", Of::constant, "[]"}}, also),

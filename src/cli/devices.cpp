@@ -8,8 +8,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "cli/devices.h"
-#include "cli/view.h"
+#include "cli/change.h"
 #include "store/inventory.h"
 
 namespace merlon::cli {
@@ -56,15 +55,15 @@ Result<int> change_devices(Front const& front, Wanted const& wanted, std::string
         TRY(send(ask, "POST", "machines/excludeMultiple",
                  body_of({{"justification", wanted.justification}, {"note", wanted.note}}, machines("machineIds"))));
     if (verb == "include") TRY(send(ask, "POST", "machines/includeMultiple", body_of({}, machines("machineIds"))));
-    std::cout << fmt::format("{} of {} devices\n", verb, ids.size());
+    std::cout << fmt::format("{}: {}\n", verb, counted(static_cast<std::int64_t>(ids.size()), "device"));
     return done;
 }
 
-Result<int> duplicates(Front const& front) {
+View all_duplicates() {
     View view{{.path = {"machines/duplicates"}}, {}, "no duplicates"};
     view.columns = {{"device", "computerDnsName"}, {"last heard of as", "intoComputerDnsName"}, {"why", "reason"}, {"id", "id"}, {"into", "intoMachineId"}};
     view.selects = false;
-    return show_view(front, view);
+    return view;
 }
 
 Result<int> merge(Front const& front, Wanted const& wanted) {
@@ -92,7 +91,7 @@ Result<std::string> conditions(std::vector<std::string> const& rules) {
     json.begin_array();
     for (auto const& rule : rules) {
         auto const first = rule.find(' '), second = first == std::string::npos ? first : rule.find(' ', first + 1);
-        if (second == std::string::npos) return fail("groups.bad_rule", "«" + rule + "» is not PROPERTY OPERATOR VALUE,...");
+        if (second == std::string::npos) return fail("cli.usage", "--rule takes a property, an operator and values, such as 'name startsWith ws-,pc-', not «" + clean_text(rule, 100) + "».");
         std::vector<std::string> values;
         for (auto const value : split(std::string_view(rule).substr(second + 1), ',')) values.emplace_back(trim(value));
         json.begin_object();
@@ -106,11 +105,11 @@ Result<std::string> conditions(std::vector<std::string> const& rules) {
     return out;
 }
 
-Result<int> list_groups(Front const& front, std::string const& output) {
-    View view{{.path = {"deviceGroups"}, .order = "rank eq null, rank, name", .output = output}, {}, "no device group"};
+View all_groups() {
+    View view{{.path = {"deviceGroups"}, .order = "rank eq null, rank, name"}, {}, "no device group"};
     view.columns = {{"rank", "rank", Kind::whole}, {"group", "name"}, {"devices", "machines", Kind::whole}, {"conditions", "rule"},
                     {"description", "description"}};
-    return show_view(front, view);
+    return view;
 }
 
 // Makes a change; the answer says how many devices are in another group after it.
@@ -131,13 +130,13 @@ Result<int> write_group(Front const& front, GroupWanted const& wanted, bool fres
     auto const answer = TRY(send(ask, "GET", "deviceGroups/" + api::percent_encode(name) + "?$select=name,rule"));
     auto const document = TRY(json::Document::parse(answer, "answer"));
     auto const rule = json::text(document.root(), "rule");
-    std::cout << fmt::format("{}: {}; {} devices moved\n", json::text(document.root(), "name"), rule.empty() ? "no rule" : rule, moved);
+    std::cout << fmt::format("{}: {}; {} moved\n", json::text(document.root(), "name"), rule.empty() ? "no rule" : rule, counted(moved, "device"));
     return done;
 }
 
 Result<int> remove_group(Front const& front, GroupWanted const& wanted) {
     auto const moved = TRY(moved_by(TRY(asker(front, Folder::change)), "DELETE", "deviceGroups/" + api::percent_encode(wanted.name), ""));
-    std::cout << fmt::format("{} removed; {} devices moved\n", wanted.name, moved);
+    std::cout << fmt::format("{} removed; {} moved\n", wanted.name, counted(moved, "device"));
     return done;
 }
 
@@ -149,7 +148,7 @@ Result<int> preview(Front const& front, GroupWanted const& wanted) {
         table.rows.push_back({std::string(json::text(one, "computerDnsName")), std::string(json::text(one, "osPlatform")),
                               std::string(json::text(one, "rbacGroupName"))});
     if (!table.rows.empty()) std::cout << print_table(table);
-    std::cout << fmt::format("{} devices fit\n", json::integer(document.root(), "count").value_or(0));
+    std::cout << fmt::format("that fit: {}\n", counted(json::integer(document.root(), "count").value_or(0), "device"));
     return done;
 }
 
@@ -157,13 +156,10 @@ void add_groups(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<GroupWanted>();
     auto* groups = app.add_subcommand("groups", "Device groups: a device belongs to the first, by rank, whose conditions all hold");
     groups->require_subcommand(1);
-    auto output = std::make_shared<std::string>("table");
-    auto* list = groups->add_subcommand("list", "The groups by rank, those that reports name, and how many devices each has");
-    add_output_option(*list, *output);
-    list->callback([&front, output] { throw run(list_groups(front, *output)); });
+    add_list(*groups, front, "list", "The groups by rank, those that reports name, and how many devices each has", all_groups());
     auto const rules = [&](CLI::App* verb, bool needed) {
         auto* option = verb->add_option("--rule", wanted->rules, "PROPERTY OPERATOR VALUE,...: property name, domain, tag or osPlatform; operator equals, "
-                                                                 "startsWith, endsWith or contains; again for more, which must all hold");
+                                                                 "startsWith, endsWith or contains; several times: all must hold");
         if (needed) option->required();
     };
     for (bool const fresh : {true, false}) {
@@ -199,8 +195,8 @@ void add_device_verbs(CLI::App& app, Front& front) {
     value->add_option("--value", wanted->value, "Low, Normal or High")->required();
     value->callback([&front, wanted] { throw run(change_devices(front, *wanted, "set-value")); });
     auto* tag = verb("tag", "Add and remove tags; what is set here stays whatever sensors report");
-    auto* add = tag->add_option("--add", wanted->add, "A tag (again for more)");
-    auto* remove = tag->add_option("--remove", wanted->remove, "A tag (again for more)");
+    auto* add = tag->add_option("--add", wanted->add, "A tag (several times)");
+    auto* remove = tag->add_option("--remove", wanted->remove, "A tag (several times)");
     tag->callback([&front, wanted, add, remove] {
         if (add->empty() && remove->empty()) throw run(fail("cli.usage", "devices tag takes --add TAG, --remove TAG or both."));
         throw run(change_devices(front, *wanted, "tag"));
@@ -210,7 +206,7 @@ void add_device_verbs(CLI::App& app, Front& front) {
     exclude->add_option("--note", wanted->note, "Why");
     exclude->callback([&front, wanted] { throw run(change_devices(front, *wanted, "exclude")); });
     verb("include", "Take an exclusion or a merge back")->callback([&front, wanted] { throw run(change_devices(front, *wanted, "include")); });
-    devices->add_subcommand("duplicates", "Devices that seem to be one")->callback([&front] { throw run(duplicates(front)); });
+    add_list(*devices, front, "duplicates", "Devices that seem to be one", all_duplicates());
     auto* merging = devices->add_subcommand("merge", "Exclude a device as a duplicate of another, which takes over what people set on it");
     merging->add_option("DEVICE", wanted->duplicate, "The duplicate")->required();
     merging->add_option("INTO", wanted->into, "The device that stays")->required();

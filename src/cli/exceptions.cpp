@@ -7,11 +7,8 @@
 #include "advise/exceptions.h"
 #include "api/http/server.h"
 #include "base/json_read.h"
-#include "base/json_text.h"
 #include "base/text.h"
-#include "base/time.h"
-#include "cli/view.h"
-#include "store/inventory.h"
+#include "cli/change.h"
 
 namespace merlon::cli {
 namespace {
@@ -19,10 +16,8 @@ namespace {
 using Kind = ViewColumn::Kind;
 
 struct Options {
-    std::string id, subject, justification, notes, until, query, state, output = "table";
-    std::vector<std::string> groups;
-    std::int64_t reminder_days = 7;
-    bool all = false, reopen = false;
+    std::string id, state, output = "table";
+    bool all = false;
 };
 
 Result<int> list(Front const& front, Options const& options) {
@@ -36,9 +31,7 @@ Result<int> list(Front const& front, Options const& options) {
 }
 
 // One exception in words, as the API gives it.
-Result<int> print_one(std::string_view answer) {
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    auto const one = document.root();
+void tell_one(json::Value one) {
     auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
     auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
     auto const is = [&](std::string_view name) { return json::boolean(one, name).value_or(false); };
@@ -66,88 +59,49 @@ Result<int> print_one(std::string_view answer) {
     print_fact("opens again", is("reopenWhenWorse") ? "when things get worse" : "");
     print_fact("ended", act("endedOn", "endedBy", text("endedReason")));
     print_fact("notes", text("notes"));
-    return done;
 }
 
 Result<int> show(Front const& front, Options const& options) {
-    auto const ask = TRY(asker(front));
-    return print_one(TRY(get_one(ask, "exceptions/" + api::percent_encode(options.id), error("advise.no_such_exception", options.id))));
+    auto const answer = TRY(get_one(TRY(asker(front)), "exceptions/" + api::percent_encode(options.id), error("advise.no_such_exception", options.id)));
+    tell_one(TRY(json::Document::parse(answer, "answer")).root());
+    return done;
 }
 
-Result<std::string> wanted_of(Options const& options, Ticks now) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.member("subjectId", options.subject);
-    json.member("justification", options.justification);
-    json.member("notes", options.notes);
-    if (auto const ends = TRY(optional_date(options.until, now))) json.member("endsOn", iso_seconds(*ends));
-    json.key("deviceGroups");
-    json.raw(store::texts_json(options.groups));
-    if (!options.query.empty()) json.member("query", options.query);
-    json.member("reopenWhenWorse", options.reopen);
-    json.member("reminderDays", options.reminder_days);
-    json.end_object();
-    return body;
-}
-
-Result<int> add(Front const& front, Options const& options) {
-    auto const body = TRY(wanted_of(options, now_ticks()));
-    return print_one(TRY(send(TRY(asker(front, Folder::change)), "POST", "exceptions", body)));
-}
-
-Result<int> preview(Front const& front, Options const& options) {
-    auto const answer = TRY(send(TRY(asker(front)), "POST", "exceptions/preview", TRY(wanted_of(options, now_ticks()))));
-    if (options.output == "json") {
-        std::cout << answer << "\n";
-        return done;
-    }
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    auto const count = [&](std::string_view name) { return with_thousands(json::integer(document.root(), name).value_or(0)); };
-    auto const points = [&](std::string_view name) { return json::number(document.root(), name).value_or(0); };
-    std::cout << fmt::format("{}: {} devices in scope, {} of them exposed, {} would leave the counts\n",
-                             json::text(document.root(), "subjectId"), count("machinesInScope"), count("exposedMachines"), count("leavingMachines"));
-    if (!json::boolean(document.root(), "takesDevicesOut").value_or(true))
-        std::cout << fmt::format("The justification {} changes no score.\n", options.justification);
+void tell_effect(json::Value effect) {
+    auto const count = [&](std::string_view name) { return with_thousands(json::integer(effect, name).value_or(0)); };
+    auto const points = [&](std::string_view name) { return json::number(effect, name).value_or(0); };
+    std::cout << fmt::format("{}: {} in scope, {} of them exposed, {} would leave the counts\n",
+                             json::text(effect, "subjectId"), counted(json::integer(effect, "machinesInScope").value_or(0), "device"), count("exposedMachines"), count("leavingMachines"));
+    if (!json::boolean(effect, "takesDevicesOut").value_or(true)) std::cout << "This justification changes no score.\n";
     auto const now = points("exposureScore"), then = points("exposureScoreThen");
     std::cout << fmt::format("Exposure score {:.3f} -> {:.3f} ({:+.3f}); {:.3f} before exceptions\n", now, then, then - now,
                              points("exposureScoreBeforeExceptions"));
     auto const secure = points("configurationScore"), secure_then = points("configurationScoreThen");
     std::cout << fmt::format("Secure score   {:.2f} -> {:.2f} ({:+.2f})\n", secure, secure_then, secure_then - secure);
-    return done;
 }
 
-Result<int> edit(Front const& front, Options const& options, std::string const& action, bool reopen_given, bool reminder_given) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    if (auto const ends = TRY(optional_date(options.until, now_ticks()))) json.member("endsOn", iso_seconds(*ends));
-    if (action == "change") {
-        if (!options.notes.empty()) json.member("notes", options.notes);
-        if (reopen_given) json.member("reopenWhenWorse", options.reopen);
-        if (reminder_given) json.member("reminderDays", options.reminder_days);
-    } else if (action == "cancel") {
-        json.member("reason", options.notes);
-    } else {
-        json.member("decision", action);
-        json.member("decisionNotes", options.notes);
-    }
-    json.end_object();
-    auto const ask = TRY(asker(front, Folder::change));
-    auto const path = "exceptions/" + api::percent_encode(options.id);
-    return print_one(TRY(action == "cancel" ? send(ask, "POST", path + "/cancel", body) : send(ask, "PATCH", path, body)));
-}
-
-void add_wanted(CLI::App& verb, Options& options) {
-    verb.add_option("SUBJECT", options.subject, "A recommendation (va-_-google-_-chrome, sca-_-scid-25) or a CVE")
-        ->required();
-    verb.add_option("--justification", options.justification,
-                    join(advise::justifications(), ", ") + " (the last two for a CVE only)")
-        ->required();
-    verb.add_option("--group", options.groups,
-                    "Only devices of these groups (several times); without it and --query: all devices");
-    verb.add_option("--query", options.query,
-                    "Only devices that this KQL query gives as DeviceId; asked again whenever exposure is computed");
+std::vector<Change> changes() {
+    using Of = Part::Kind;
+    std::vector<Part> const wanted{
+        needed({"SUBJECT", "subjectId", "A recommendation (va-_-google-_-chrome, sca-_-scid-25) or a CVE"}),
+        needed({"--justification", "justification", join(advise::justifications(), ", ") + " (the last two for a CVE only)"}),
+        {"--group", "deviceGroups", "Only devices of these groups (several times); without it and --query: all devices", Of::texts},
+        {"--query", "query", "Only devices that this KQL query gives as DeviceId; asked again whenever exposure is computed"}};
+    Part const reopen{"--reopen", "reopenWhenWorse", "End it by itself when an exploit becomes known or twice as many devices are concerned", Of::constant, "true"},
+        reminder{"--reminder", "reminderDays", "Days before its end when people are reminded; 0 never (default 7)", Of::number};
+    auto const decided = [](char const* word, char const* doc, char const* decision) {
+        return Change{.verb = word, .doc = doc, .method = "PATCH", .path = "exceptions/{}",
+                      .parts = {{"", "decision", "", Of::constant, decision}, {"--notes", "decisionNotes", "Why"}}, .tell = tell_one};
+    };
+    return {{.verb = "add", .doc = "Make an exception", .method = "POST", .path = "exceptions",
+             .parts = with(wanted, {needed({"--until", "endsOn", "Its last day: a date, or 30d for thirty days", Of::day}), {"--notes", "notes", "Why"}, reopen, reminder}), .tell = tell_one},
+            {.verb = "preview", .doc = "What an exception would do to counts and scores, without making it", .method = "POST", .path = "exceptions/preview", .parts = wanted,
+             .folder = Folder::read, .tell = tell_effect},
+            {.verb = "change", .doc = "Extend an exception, or change its notes", .method = "PATCH", .path = "exceptions/{}",
+             .parts = {{"--until", "endsOn", "Its new last day", Of::day}, {"--notes", "notes", "New notes"}, reopen,
+                       {"--no-reopen", "reopenWhenWorse", "End it on its last day only", Of::constant, "false"}, reminder}, .tell = tell_one},
+            decided("approve", "Agree to an exception that waits for it (not one's own)", "\"approve\""), decided("reject", "Refuse an exception that waits for approval", "\"reject\""),
+            {.verb = "cancel", .doc = "End an exception now", .method = "POST", .path = "exceptions/{}/cancel", .parts = {{"--notes", "reason", "Why"}}, .tell = tell_one}};
 }
 
 }  // namespace
@@ -165,43 +119,10 @@ void add_exceptions(CLI::App& app, Front& front) {
     all->callback([&front, options] { throw run(list(front, *options)); });
 
     auto* one = verb->add_subcommand("show", "One exception in words");
-    one->add_option("ID", options->id)->required();
+    one->add_option("ID", options->id, "As merlon exceptions list shows it")->required();
     one->callback([&front, options] { throw run(show(front, *options)); });
 
-    auto* make = verb->add_subcommand("add", "Make an exception");
-    add_wanted(*make, *options);
-    make->add_option("--until", options->until, "Its last day: a date, or 30d for thirty days")->required();
-    make->add_option("--notes", options->notes, "Why");
-    make->add_flag("--reopen", options->reopen,
-                   "End it by itself when an exploit becomes known or twice as many devices are concerned");
-    make->add_option("--reminder", options->reminder_days, "Days before its end when people are reminded; 0 never");
-    make->callback([&front, options] { throw run(add(front, *options)); });
-
-    auto* ask = verb->add_subcommand("preview", "What an exception would do to counts and scores, without making it");
-    add_wanted(*ask, *options);
-    ask->add_option("--output", options->output, "table (default) or json")->check(CLI::IsMember({"table", "json"}));
-    ask->callback([&front, options] { throw run(preview(front, *options)); });
-
-    auto* change_it = verb->add_subcommand("change", "Extend an exception, or change its notes");
-    change_it->add_option("ID", options->id)->required();
-    change_it->add_option("--until", options->until, "Its new last day");
-    change_it->add_option("--notes", options->notes, "New notes");
-    auto* reopen = change_it->add_flag("--reopen,!--no-reopen", options->reopen,
-                                       "End it by itself when things get worse, or not");
-    auto* reminder = change_it->add_option("--reminder", options->reminder_days,
-                                           "Days before its end when people are reminded; 0 never");
-    change_it->callback([&front, options, reopen, reminder] {
-        throw run(edit(front, *options, "change", reopen->count() > 0, reminder->count() > 0));
-    });
-    for (auto const& [name, doc] : {std::pair{"approve", "Agree to an exception that waits for it (not one's own)"},
-                                    std::pair{"reject", "Refuse an exception that waits for approval"},
-                                    std::pair{"cancel", "End an exception now"}}) {
-        auto* action = verb->add_subcommand(name, doc);
-        action->add_option("ID", options->id)->required();
-        action->add_option("--notes", options->notes, "Why");
-        action->callback(
-            [&front, options, word = std::string(name)] { throw run(edit(front, *options, word, false, false)); });
-    }
+    add_changes(*verb, front, {.key = "ID", .key_doc = "As merlon exceptions list shows it"}, changes());
 }
 
 }  // namespace merlon::cli

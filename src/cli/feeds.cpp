@@ -11,8 +11,7 @@
 
 #include "base/json_read.h"
 #include "base/text.h"
-#include "cli/ask.h"
-#include "cli/front.h"
+#include "cli/view.h"
 #include "feeds/bundle.h"
 #include "feeds/health.h"
 #include "feeds/update.h"
@@ -24,9 +23,11 @@
 namespace merlon::cli {
 namespace {
 
+using Kind = ViewColumn::Kind;
+
 struct Options {
     std::vector<std::string> files;
-    std::string key, bundle;
+    std::string key, bundle, output = "table";
     bool again = false, no_match = false, files_too = false;
 };
 
@@ -197,40 +198,57 @@ Result<int> update(Front const& front, Options const& options) {
     return outcome;
 }
 
-Result<int> list(Front const& front, Options const& options) {
-    auto store = TRY(front.open_store(false));
-    auto connection = TRY(store.connect());
-    if (options.files_too) {
-        TextTable table{{"feed", "file", "records", "kept", "rejected", "data of", "loaded"}, {}, {false, false, true, true, true}};
-        for (auto const& feed : TRY(store::stored_feeds(connection)))
-            table.rows.push_back({feed.name, std::filesystem::path(feed.file).filename().string(), with_thousands(feed.records),
-                                  with_thousands(feed.kept), with_thousands(feed.rejected),
-                                  feed.data_time == 0 ? "" : iso_date(feed.data_time), iso_seconds(feed.loaded_at)});
-        std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE...\n" : print_table(table));
-        return done;
-    }
+// Each loaded file.
+View loaded_files() {
+    View view{{.path = {"feeds/files"}, .order = "name, file"}, {}, "No knowledge is loaded yet: merlon feeds load FILE..., or merlon feeds update."};
+    view.columns = {{"feed", "name"}, {"file", "file"}, {"records", "records", Kind::whole}, {"kept", "kept", Kind::whole}, {"rejected", "rejected", Kind::whole},
+                    {"data of", "dataTime", Kind::day}, {"loaded", "loadedAt", Kind::second}};
+    return view;
+}
+
+View all_feeds() {
+    View view{{.path = {"feeds"}}};
+    view.columns = {{"feed", "name"}, {"state", "state"}, {"files", "files", Kind::whole}, {"records", "records", Kind::whole}, {"rejected", "rejected", Kind::whole},
+                    {"data of", "dataTime", Kind::day}, {"loaded", "loadedAt", Kind::second}, {"last try", "triedAt", Kind::second}, {"outcome", "lastResult"}, {"error", "lastError"}};
+    view.selects = false;
+    return view;
+}
+
+// People are shown those that are here or were tried; the others in a line.
+Status print_feeds(Ask const& ask) {
     TextTable table{{"feed", "state", "files", "records", "rejected", "data of", "loaded", "last try"}, {}, {false, false, true, true, true}};
-    std::size_t never = 0;
+    std::int64_t never = 0;
     std::string on_request, failures;
-    for (auto const& feed : TRY(feeds::feed_health(connection, now_ticks()))) {
-        if (feed.freshness == feeds::Freshness::never && feed.tried_at == 0) {
+    auto const page = TRY(first_page(ask, {.path = {"feeds"}}));
+    for (auto const feed : json::array(page.root(), "value")) {
+        auto const text = [&](std::string_view name) { return std::string(json::text(feed, name)); };
+        auto const count = [&](std::string_view name) { return with_thousands(json::integer(feed, name).value_or(0)); };
+        auto const tried = seconds_of(text("triedAt"));
+        if (text("state") == freshness_name(feeds::Freshness::never) && tried.empty()) {
             ++never;
             continue;
         }
-        if (feed.freshness == feeds::Freshness::on_request) {
-            on_request += (on_request.empty() ? "" : ", ") + feed.name;
+        if (text("state") == freshness_name(feeds::Freshness::on_request)) {
+            on_request += (on_request.empty() ? "" : ", ") + text("name");
             continue;
         }
-        table.rows.push_back({feed.name, std::string(feeds::freshness_name(feed.freshness)), with_thousands(feed.files), with_thousands(feed.records),
-                              with_thousands(feed.rejected), feed.data_time == 0 ? "" : iso_date(feed.data_time),
-                              feed.loaded_at == 0 ? "" : iso_seconds(feed.loaded_at),
-                              feed.tried_at == 0 ? "" : iso_seconds(feed.tried_at) + " " + feed.outcome});
-        if (!feed.detail.empty()) failures += feed.name + " failed: " + feed.detail + "\n";
+        table.rows.push_back({text("name"), text("state"), count("files"), count("records"), count("rejected"), text("dataTime").substr(0, 10),
+                              seconds_of(text("loadedAt")), tried.empty() ? "" : tried + " " + text("lastResult")});
+        if (!text("lastError").empty()) failures += text("name") + " failed: " + text("lastError") + "\n";
     }
-    std::cout << (table.rows.empty() ? "No knowledge is loaded yet: merlon feeds load FILE..., or merlon feeds update.\n" : print_table(table, 80));
+    std::cout << (table.rows.empty() ? loaded_files().nothing + "\n" : print_table(table, 80));
     std::cout << failures;
-    if (never > 0) std::cout << fmt::format("{} known feeds were never fetched (merlon feeds update)\n", never);
+    if (never > 0) std::cout << counted(never, "known feed") << " never fetched (merlon feeds update)\n";
     if (!on_request.empty()) std::cout << fmt::format("On request, fetched when they are named (merlon feeds update NAME): {}\n", on_request);
+    return {};
+}
+
+Result<int> list(Front const& front, Options const& options) {
+    auto const ask = TRY(asker(front));
+    auto view = options.files_too ? loaded_files() : all_feeds();
+    view.question.output = options.output;
+    if (options.files_too || options.output != "table") TRY(print_view(ask, view));
+    else TRY(print_feeds(ask));
     return done;
 }
 
@@ -260,6 +278,7 @@ void add_feeds(CLI::App& app, Front& front) {
     carry->callback([&front, options] { throw run(bundle(front, *options)); });
     auto* show = feeds->add_subcommand("list", "Each feed: fresh or stale, records, age, how the last try to fetch it went");
     show->add_flag("--files", options->files_too, "Each loaded file instead");
+    add_output_option(*show, options->output);
     show->callback([&front, options] { throw run(list(front, *options)); });
 }
 

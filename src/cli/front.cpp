@@ -121,6 +121,8 @@ std::string print_table(TextTable const& table, std::size_t widest) {
     return out;
 }
 
+std::string counted(std::int64_t many, std::string_view one) { return with_thousands(many) + " " + std::string(one) + (many == 1 ? "" : "s"); }
+
 std::string standard_input() { return std::string(std::istreambuf_iterator<char>(std::cin), {}); }
 
 std::string password_from_input() {

@@ -58,6 +58,8 @@ struct TextTable {
     std::vector<bool> to_the_right;
 };
 std::string print_table(TextTable const&, std::size_t widest = 60);
+// "1 device", "1,234 devices".
+std::string counted(std::int64_t many, std::string_view one);
 // One value quoted for CSV (RFC 4180) and made harmless for spreadsheets: = + - @ at its start get a quote.
 std::string csv_cell(std::string_view);
 
@@ -70,23 +72,29 @@ std::string standard_input();
 std::string password_from_input();
 
 // Each verb adds its subcommand; one file each.
+void add_access(CLI::App&, Front&);  // users, roles, apps, audit
 void add_agents(CLI::App&, Front&);
 void add_backup(CLI::App&, Front&);  // backup, restore, check
+void add_baselines(CLI::App&, Front&);
 void add_call(CLI::App&, Front&);
 void add_collect(CLI::App&, Front&);
+void add_completion(CLI::App&, Front&);  // after all others: its script knows the verbs that are there
+void add_corrections(CLI::App&, Front&);
 void add_demo(CLI::App&, Front&);
-void add_exceptions(CLI::App&, Front&);
+void add_detections(CLI::App&, Front&);  // detections, alerts
+void add_device_verbs(CLI::App&, Front&);  // below devices, which add_scores makes; groups
 void add_events(CLI::App&, Front&);
+void add_exceptions(CLI::App&, Front&);
 void add_explain(CLI::App&, Front&);
 void add_feeds(CLI::App&, Front&);
-void add_history(CLI::App&, Front&);
 void add_get(CLI::App&, Front&);
+void add_history(CLI::App&, Front&);
 void add_hunt(CLI::App&, Front&);
-void add_queries(CLI::App&, Front&);
 void add_identify(CLI::App&, Front&);
 void add_import(CLI::App&, Front&);
 void add_match(CLI::App&, Front&);
 void add_notifications(CLI::App&, Front&);
+void add_queries(CLI::App&, Front&);
 void add_query(CLI::App&, Front&);
 void add_recommendations(CLI::App&, Front&);
 void add_remediation(CLI::App&, Front&);
@@ -95,8 +103,8 @@ void add_scan_definitions(CLI::App&, Front&);
 void add_scores(CLI::App&, Front&);  // score, devices, what-if
 void add_serve(CLI::App&, Front&);
 void add_settings(CLI::App&, Front&);
-void add_access(CLI::App&, Front&);
 void add_summary(CLI::App&, Front&);
+void add_support(CLI::App&, Front&);
 void add_targets(CLI::App&, Front&);
 void add_tokens(CLI::App&, Front&);  // tokens, sessions
 void add_version(CLI::App&, Front&);

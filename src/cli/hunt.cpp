@@ -53,7 +53,7 @@ void print_rows(json::Value answer, std::optional<double> elapsed_ms) {
         auto& cells = table.rows.emplace_back();
         for (auto const cell : json::array(row)) cells.push_back(shown(cell));
     }
-    std::cout << print_table(table) << fmt::format("{} rows", with_thousands(static_cast<std::int64_t>(table.rows.size())));
+    std::cout << print_table(table) << counted(static_cast<std::int64_t>(table.rows.size()), "row");
     std::cout << (elapsed_ms ? fmt::format(", {:.1f} ms\n", *elapsed_ms) : "\n");
 }
 

@@ -22,8 +22,8 @@ struct Options {
 
 void say_what_came(std::string const& file, sensors::Imported const& imported, std::int64_t new_software) {
     auto const& counts = imported.counts;
-    std::cout << fmt::format("{}: {}: {} devices, {} components, {} kept, {} of known kind; {} new kinds of software\n", file, counts.format,
-                             with_thousands(static_cast<std::int64_t>(imported.reports.size())), with_thousands(static_cast<std::int64_t>(counts.components)),
+    std::cout << fmt::format("{}: {}: {}, {}, {} kept, {} of known kind; {} new kinds of software\n", file, counts.format,
+                             counted(static_cast<std::int64_t>(imported.reports.size()), "device"), counted(static_cast<std::int64_t>(counts.components), "component"),
                              with_thousands(static_cast<std::int64_t>(counts.kept)), with_thousands(static_cast<std::int64_t>(counts.recognised)),
                              with_thousands(new_software));
     for (auto const& [reason, count] : counts.skipped) std::cout << fmt::format("  skipped {:>6}  {}\n", count, reason);

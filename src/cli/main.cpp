@@ -3,40 +3,67 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
-#include "cli/baselines.h"
-#include "cli/completion.h"
-#include "cli/corrections.h"
-#include "cli/devices.h"
 #include "cli/front.h"
-#include "cli/support.h"
+
+using namespace merlon::cli;
 
 namespace {
 
-// What was written is no verb or no option of the verb before it: says so, and which one is near.
-std::unexpected<merlon::Error> not_known(CLI::App const& app, std::string const& written) {
+// The verb that was written, as far as it was.
+std::pair<CLI::App const*, std::string> called_verb(CLI::App const& app) {
     CLI::App const* verb = &app;
     std::string called = "merlon";
     while (!verb->get_subcommands().empty()) {
         verb = verb->get_subcommands().front();
         called += " " + verb->get_name();
     }
+    return {verb, called};
+}
+
+std::vector<std::string> verbs_of(CLI::App const& verb) {
+    std::vector<std::string> names;
+    for (auto const* one : verb.get_subcommands([](CLI::App const*) { return true; })) names.push_back(one->get_name());
+    return names;
+}
+
+// What was written is no verb or no option of the verb before it: says so, and which one is near.
+std::unexpected<merlon::Error> not_known(CLI::App const& app, std::string const& written) {
+    auto const [verb, called] = called_verb(app);
     bool const option = written.starts_with('-');
-    std::vector<std::string> known;
+    auto known = option ? std::vector<std::string>{} : verbs_of(*verb);
     if (option)
         for (auto const* one : verb->get_options())
             for (auto const& name : one->get_lnames()) known.push_back("--" + name);
-    else
-        for (auto const* one : verb->get_subcommands([](CLI::App const*) { return true; })) known.push_back(one->get_name());
     auto wrong = option ? merlon::error("cli.unknown_option", written, called) : merlon::error("cli.unknown_verb", written);
     wrong.hint = called + " --help lists " + (option ? "the options." : "the verbs.");
     if (auto const near = merlon::nearest(written, known)) wrong.hint = "Did you mean " + (option ? *near : called + " " + *near) + "? " + wrong.hint;
     return std::unexpected(std::move(wrong));
 }
 
+// Something is missing or cannot be: in our form, with the verb that explains it.
+std::unexpected<merlon::Error> misused(CLI::App const& app, CLI::ParseError const& problem) {
+    auto const [verb, called] = called_verb(app);
+    bool const no_verb = verb != &app && verb->get_require_subcommand_min() > 0 && verb->get_subcommands().empty();
+    auto const words = no_verb ? called + " takes one of its verbs: " + merlon::join(verbs_of(*verb), ", ") : std::string(problem.what());
+    return std::unexpected(merlon::error("cli.usage", words + ".").with_hint(called + " --help explains it."));
+}
+
+// As --help shows them. What adds subcommands to another's verb comes after it.
+std::vector<std::pair<char const*, std::vector<void (*)(CLI::App&, Front&)>>> const verbs_by_use{
+    {"What is known and what is installed", {add_demo, add_feeds, add_import, add_collect, add_agents, add_match}},
+    {"What is exposed", {add_summary, add_scores, add_device_verbs, add_explain, add_support, add_baselines,
+                         add_events, add_history}},
+    {"What to do about it", {add_recommendations, add_remediation, add_exceptions, add_corrections, add_targets,
+                             add_notifications}},
+    {"Hunting and alerts", {add_hunt, add_queries, add_detections}},
+    {"Without keeping anything", {add_scan, add_identify, add_version}},
+    {"The API from here", {add_get, add_query, add_call}},
+    {"Who may what", {add_access, add_tokens}},
+    {"The server", {add_serve, add_backup, add_settings, add_scan_definitions, add_completion}}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    using namespace merlon::cli;
     CLI::App app("Merlon: a self-hosted threat and vulnerability management server.", "merlon");
     app.require_subcommand(1);
     app.set_version_flag("--version", MERLON_VERSION);
@@ -60,57 +87,24 @@ int main(int argc, char** argv) {
     app.add_flag("--quiet", front.quiet, "No progress");
     app.fallthrough();
     app.footer("Exit codes: 0 done, 1 done and the answer is no, 2 could not be done.\n"
-               "Start with: merlon feeds load FILE..., merlon import FILE..., merlon hunt 'KQL', merlon serve.");
+               "To look around: merlon demo, then merlon summary, merlon serve. In earnest: merlon feeds update, merlon import FILE..., merlon serve.\n"
+               "merlon VERB --help explains one.");
 
-    add_feeds(app, front);
-    add_import(app, front);
-    add_collect(app, front);
-    add_demo(app, front);
-    add_match(app, front);
-    add_scan(app, front);
-    add_hunt(app, front);
-    add_queries(app, front);
-    add_explain(app, front);
-    add_corrections(app, front);
-    add_identify(app, front);
-    add_summary(app, front);
-    add_recommendations(app, front);
-    add_scores(app, front);
-    add_exceptions(app, front);
-    add_baselines(app, front);
-    add_remediation(app, front);
-    add_targets(app, front);
-    add_notifications(app, front);
-    add_device_verbs(app, front);
-    add_detections(app, front);
-    add_events(app, front);
-    add_support(app, front);
-    add_history(app, front);
-    add_scan_definitions(app, front);
-    add_get(app, front);
-    add_query(app, front);
-    add_call(app, front);
-    add_agents(app, front);
-    add_serve(app, front);
-    add_backup(app, front);
-    add_version(app, front);
-    add_settings(app, front);
-    add_access(app, front);
-    add_tokens(app, front);
-    add_completion(app);
+    for (auto const& [title, adds] : verbs_by_use) {
+        auto const everything = [](CLI::App const*) { return true; };
+        auto const before = app.get_subcommands(everything).size();
+        for (auto const add : adds) add(app, front);
+        auto const all = app.get_subcommands(everything);
+        for (std::size_t i = before; i < all.size(); ++i) all[i]->group(title);
+    }
     try {
         app.parse(argc, argv);
-    } catch (CLI::RequiredError const& problem) {
-        auto const rest = app.remaining(true);
-        if (rest.empty()) return app.exit(problem) == 0 ? done : could_not;
-        return run(not_known(app, rest.front()));
-    } catch (CLI::ExtrasError const& problem) {
-        auto const rest = app.remaining(true);
-        if (rest.empty() || !rest.front().starts_with('-')) return app.exit(problem) == 0 ? done : could_not;
-        return run(not_known(app, rest.front()));
     } catch (CLI::ParseError const& problem) {
-        // --help and --version leave here with 0; wrong usage with 2.
-        return app.exit(problem) == 0 ? done : could_not;
+        if (problem.get_exit_code() == 0) return app.exit(problem);  // --help and --version
+        // What is no verb stands where one is required; what else was not expected is said as it is.
+        auto const rest = app.remaining(true);
+        bool const unknown = !rest.empty() && (problem.get_name() == "RequiredError" || (problem.get_name() == "ExtrasError" && rest.front().starts_with('-')));
+        return run(unknown ? not_known(app, rest.front()) : misused(app, problem));
     } catch (int code) {
         return code;
     }

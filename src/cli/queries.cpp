@@ -51,7 +51,7 @@ void add_queries(CLI::App& app, Front& front) {
     auto wanted = std::make_shared<Wanted>();
     auto* verb = app.add_subcommand("queries", "Built-in and saved hunting queries");
     verb->require_subcommand(1);
-    add_list(*verb, front, "All queries, with what they answer", all_queries(), Folder::if_any);
+    add_list(*verb, front, "list", "All queries, with what they answer", all_queries(), Folder::if_any);
     auto* showing = verb->add_subcommand("show", "Print the text of one");
     showing->add_option(queries.key, wanted->name, queries.key_doc)->required();
     showing->callback([&front, wanted] { throw run(show(front, *wanted)); });
@@ -65,7 +65,7 @@ void add_queries(CLI::App& app, Front& front) {
         note{"--note", "description", "What it answers"};
     Part const shared{"--shared", "shared", "Everybody who may hunt sees it", Kind::constant, "true"};
     add_changes(*verb, front, queries,
-                {{"save", "Save a query", "POST", "savedQueries", {needed({"NAME", "name", "What to call it"}), text, file, note, shared}, "saved as {id}", "{id}", Folder::make},
+                {{"save", "Save a query", "POST", "savedQueries", {needed({"NAME", "name", "What to call it"}), needed(text), file, note, shared}, "saved as {id}", "{id}", Folder::make},
                  {.verb = "change", .doc = "Change what is given of one's own query, or share it", .method = "PATCH", .path = "savedQueries/{}",
                   .parts = {text, file, {"--name", "name", "Its new name"}, note, shared, {"--private", "shared", "Nobody else sees it any more", Kind::constant, "false"}},
                   .said = "query {name} changed", .footer = "Who manages access may change what others share, too."},

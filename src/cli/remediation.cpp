@@ -7,11 +7,8 @@
 #include "api/http/server.h"
 #include "base/files.h"
 #include "base/json_read.h"
-#include "base/json_text.h"
 #include "base/text.h"
-#include "base/time.h"
-#include "cli/view.h"
-#include "store/inventory.h"
+#include "cli/change.h"
 
 namespace merlon::cli {
 namespace {
@@ -19,10 +16,9 @@ namespace {
 using Kind = ViewColumn::Kind;
 
 struct Options {
-    std::string id, device, recommendation, type, priority = "Medium", due, notes, owner, ticket, ticket_state, kind = "shell",
-                                          to, output = "table";
-    std::vector<std::string> groups, devices;
-    bool all = false, overdue = false, quiet = false;
+    std::string id, device, kind = "shell", to, output = "table";
+    std::vector<std::string> devices;
+    bool all = false, overdue = false;
 };
 
 Result<int> list(Front const& front, Options const& options) {
@@ -43,9 +39,7 @@ Result<int> list(Front const& front, Options const& options) {
 }
 
 // One activity in words, as the API gives it.
-Result<int> print_one(std::string_view answer) {
-    auto const document = TRY(json::Document::parse(answer, "answer"));
-    auto const one = document.root();
+void tell_one(json::Value one) {
     auto const text = [&](std::string_view name) { return std::string(json::text(one, name)); };
     auto const count = [&](std::string_view name) { return json::integer(one, name).value_or(0); };
     std::vector<std::string> groups;
@@ -68,50 +62,14 @@ Result<int> print_one(std::string_view answer) {
     print_fact("ticket", text("ticket") + (text("ticketStatus").empty() ? "" : " (" + text("ticketStatus") + ")"));
     print_fact("asked for", seconds_of(text("createdOn")) + " by " + text("requesterEmail"));
     print_fact("notes", text("requesterNotes"));
-    return done;
 }
 
 std::string path_of(Options const& options) { return "remediationTasks/" + api::percent_encode(options.id); }
 
 Result<int> show(Front const& front, Options const& options) {
-    return print_one(TRY(get_one(TRY(asker(front)), path_of(options), error("advise.no_such_remediation", options.id))));
-}
-
-Result<int> add(Front const& front, Options const& options) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    json.member("recommendationId", options.recommendation);
-    if (!options.type.empty()) json.member("type", options.type);
-    json.key("rbacGroupNames");
-    json.raw(store::texts_json(options.groups));
-    if (options.quiet) json.member("productivityImpactRemediationType", "NonProductivityImpactedAssets");
-    json.member("priority", options.priority);
-    if (auto const due = TRY(optional_date(options.due, now_ticks()))) json.member("dueOn", iso_seconds(*due));
-    json.member("requesterNotes", options.notes);
-    json.member("owner", options.owner);
-    json.end_object();
-    return print_one(TRY(send(TRY(asker(front, Folder::change)), "POST", "remediationTasks", body)));
-}
-
-struct Given {
-    bool notes = false, owner = false, priority = false, ticket = false, ticket_state = false;
-};
-
-Result<int> edit(Front const& front, Options const& options, std::string const& action, Given const& given) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    if (action == "complete") json.member("status", "Completed");
-    if (auto const due = TRY(optional_date(options.due, now_ticks()))) json.member("dueOn", iso_seconds(*due));
-    if (given.notes) json.member("requesterNotes", options.notes);
-    if (given.owner) json.member("owner", options.owner);
-    if (given.priority) json.member("priority", options.priority);
-    if (given.ticket) json.member("ticket", options.ticket);
-    if (given.ticket_state) json.member("ticketStatus", options.ticket_state);
-    json.end_object();
-    auto const ask = TRY(asker(front, Folder::change));
-    return print_one(TRY(action == "cancel" ? send(ask, "POST", path_of(options) + "/cancel") : send(ask, "PATCH", path_of(options), body)));
+    auto const answer = TRY(get_one(TRY(asker(front)), path_of(options), error("advise.no_such_remediation", options.id)));
+    tell_one(TRY(json::Document::parse(answer, "answer")).root());
+    return done;
 }
 
 Result<int> actions(Front const& front, Options const& options) {
@@ -135,6 +93,29 @@ Result<int> export_devices(Front const& front, Options const& options) {
     return show_view(front, view);
 }
 
+std::vector<Change> changes() {
+    using Of = Part::Kind;
+    return {{.verb = "add", .doc = "Ask for a recommendation to be carried out", .method = "POST", .path = "remediationTasks",
+             .parts = {needed({"RECOMMENDATION", "recommendationId", "Such as va-_-google-_-chrome or sca-_-scid-25"}),
+                       {"--due", "dueOn", "Due date: a date, or 30d for thirty days from now (not for what can only be watched)", Of::day},
+                       {"--type", "type", "Uninstall instead of what the recommendation says"},
+                       {"--group", "rbacGroupNames", "Only devices of these groups (several times)", Of::texts},
+                       {"--quiet-devices", "productivityImpactRemediationType", "Only devices whose users notice nothing", Of::constant, "\"NonProductivityImpactedAssets\""},
+                       {"--priority", "priority", "High, Medium (default) or Low"},
+                       {"--owner", "owner", "Who is to do it"},
+                       {"--notes", "requesterNotes", "What they should know"}}, .tell = tell_one},
+            {.verb = "change", .doc = "Change due date, owner, priority, notes or ticket", .method = "PATCH", .path = "remediationTasks/{}",
+             .parts = {{"--due", "dueOn", "New due date", Of::day},
+                       {"--notes", "requesterNotes", "New notes"},
+                       {"--owner", "owner", "New owner"},
+                       {"--priority", "priority", "High, Medium or Low"},
+                       {"--ticket", "ticket", "Number or address of its ticket in another system"},
+                       {"--ticket-state", "ticketStatus", "State of that ticket"}}, .tell = tell_one},
+            {.verb = "complete", .doc = "Say that it is done", .method = "PATCH", .path = "remediationTasks/{}",
+             .parts = {{"", "status", "", Of::constant, "\"Completed\""}}, .tell = tell_one},
+            {.verb = "cancel", .doc = "Say that it is not to be done", .method = "POST", .path = "remediationTasks/{}/cancel", .tell = tell_one}};
+}
+
 }  // namespace
 
 void add_remediation(CLI::App& app, Front& front) {
@@ -150,45 +131,14 @@ void add_remediation(CLI::App& app, Front& front) {
     all->callback([&front, options] { throw run(list(front, *options)); });
 
     auto* one = verb->add_subcommand("show", "One activity in words");
-    one->add_option("ID", options->id)->required();
+    one->add_option("ID", options->id, "As merlon remediation list shows it")->required();
     one->callback([&front, options] { throw run(show(front, *options)); });
 
-    auto* make = verb->add_subcommand("add", "Ask for a recommendation to be carried out");
-    make->add_option("RECOMMENDATION", options->recommendation, "Such as va-_-google-_-chrome or sca-_-scid-25")
-        ->required();
-    make->add_option("--due", options->due,
-                     "Due date: a date, or 30d for thirty days from now (not for what can only be watched)");
-    make->add_option("--type", options->type, "Uninstall instead of what the recommendation says");
-    make->add_option("--group", options->groups, "Only devices of these groups (several times)");
-    make->add_flag("--quiet-devices", options->quiet, "Only devices whose users notice nothing");
-    make->add_option("--priority", options->priority, "High, Medium (default) or Low");
-    make->add_option("--owner", options->owner, "Who is to do it");
-    make->add_option("--notes", options->notes, "What they should know");
-    make->callback([&front, options] { throw run(add(front, *options)); });
-
-    auto* edited = verb->add_subcommand("change", "Change due date, owner, priority, notes or ticket");
-    edited->add_option("ID", options->id)->required();
-    edited->add_option("--due", options->due, "New due date");
-    auto* notes = edited->add_option("--notes", options->notes, "New notes");
-    auto* owner = edited->add_option("--owner", options->owner, "New owner");
-    auto* priority = edited->add_option("--priority", options->priority, "High, Medium or Low");
-    auto* ticket = edited->add_option("--ticket", options->ticket, "Number or address of its ticket in another system");
-    auto* ticket_state = edited->add_option("--ticket-state", options->ticket_state, "State of that ticket");
-    edited->callback([&front, options, notes, owner, priority, ticket, ticket_state] {
-        throw run(edit(front, *options, "change",
-                       {notes->count() > 0, owner->count() > 0, priority->count() > 0, ticket->count() > 0,
-                        ticket_state->count() > 0}));
-    });
-    for (auto const& [name, doc] :
-         {std::pair{"complete", "Say that it is done"}, std::pair{"cancel", "Say that it is not to be done"}}) {
-        auto* action = verb->add_subcommand(name, doc);
-        action->add_option("ID", options->id)->required();
-        action->callback([&front, options, word = std::string(name)] { throw run(edit(front, *options, word, {})); });
-    }
+    add_changes(*verb, front, {.key = "ID", .key_doc = "As merlon remediation list shows it"}, changes());
 
     auto* ready = verb->add_subcommand("actions",
                                        "A ready-made script or playbook for the devices where it is still to be done");
-    ready->add_option("ID", options->id)->required();
+    ready->add_option("ID", options->id, "As merlon remediation list shows it")->required();
     ready->add_option("--kind", options->kind, "shell (default), powershell or ansible")
         ->check(CLI::IsMember({"shell", "powershell", "ansible"}));
     ready->add_option("--device", options->devices, "Only these devices (id or name, several times)");
@@ -196,8 +146,7 @@ void add_remediation(CLI::App& app, Front& front) {
     ready->callback([&front, options] { throw run(actions(front, *options)); });
 
     auto* exported = verb->add_subcommand("export", "The devices it was made for and how far each is");
-    exported->add_option("ID", options->id)->required();
-    options->output = "table";
+    exported->add_option("ID", options->id, "As merlon remediation list shows it")->required();
     add_output_option(*exported, options->output);
     exported->callback([&front, options] { throw run(export_devices(front, *options)); });
 }

@@ -87,8 +87,8 @@ void print_table_of(json::Value root, std::map<std::string, std::size_t> const& 
                               std::string(fixed.empty() ? json::text(finding, "hotfix") : fixed)});
     }
     if (!table.rows.empty()) std::cout << print_table(table, 40);
-    std::cout << fmt::format("{} components, {} assessed, {} findings\n", json::integer(root, "components").value_or(0),
-                             json::integer(root, "assessed").value_or(0), table.rows.size());
+    std::cout << fmt::format("{}, {} assessed, {}\n", counted(json::integer(root, "components").value_or(0), "component"),
+                             with_thousands(json::integer(root, "assessed").value_or(0)), counted(static_cast<std::int64_t>(table.rows.size()), "finding"));
     for (auto const& [reason, count] : skipped) std::cout << fmt::format("  skipped {:>6}  {}\n", count, reason);
 }
 

@@ -40,7 +40,7 @@ std::vector<Part> said_of_it(bool made) {
 void add_scan_definitions(CLI::App& app, Front& front) {
     auto* verb = app.add_subcommand("scan-definitions", "Authenticated scans that are defined here for other tools; Merlon runs none");
     verb->require_subcommand(1);
-    add_list(*verb, front, "All of them", all_definitions());
+    add_list(*verb, front, "list", "All of them", all_definitions());
     std::string const at = "DeviceAuthenticatedScanDefinitions", said = "{id}  {scanName}";
     add_changes(*verb, front, {.what = "scan definition", .lists = "merlon scan-definitions list", .list = {.path = {at}}, .name = "scanName"},
                 {{"add", "Define a scan; secrets are given to the scanner, not to Merlon", "POST", at, said_of_it(true), said, "{id}"},

@@ -55,9 +55,9 @@ View scores_view(bool history) {
     View view{{.path = {"merlon/scores"}, .order = history ? "time" : "wholeFleet desc, score desc, rbacGroupName"}};
     view.columns = {{"group", "rbacGroupName"}, {"exposure score", "score", Kind::real}, {"before exceptions", "scoreBeforeExceptions", Kind::real},
                     {"level", "level"}, {"secure score", "configurationScore", Kind::real},
-                    {"before", "configurationScoreBeforeExceptions", Kind::real}, {"possible", "configurationScorePossible", Kind::real},
+                    {"secure before exceptions", "configurationScoreBeforeExceptions", Kind::real}, {"possible", "configurationScorePossible", Kind::real},
                     {"devices", "devices", Kind::whole}};
-    if (history) view.columns[0] = {"time", "time", Kind::day};
+    if (history) view.columns[0] = {"time", "time", Kind::moment};
     else only(view.question, "newest eq true");
     return view;
 }

@@ -70,7 +70,7 @@ Status hunted(Ask const& ask) {
             cells.push_back(!value ? "" : json::is_string(*value) ? std::string(json::text(*value)) : json::dump(*value));
         }
     }
-    std::cout << fmt::format("\nHunting: devices with alerts and exploitable CVEs of CVSS 7 or more ({} rows)\n", with_thousands(static_cast<std::int64_t>(rows.size())))
+    std::cout << fmt::format("\nHunting: devices with alerts and exploitable CVEs of CVSS 7 or more ({})\n", counted(static_cast<std::int64_t>(rows.size()), "row"))
               << (table.rows.empty() ? "  none\n" : print_table(table));
     return {};
 }

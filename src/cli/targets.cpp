@@ -8,7 +8,7 @@
 #include "base/json_read.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "cli/view.h"
+#include "cli/change.h"
 
 namespace merlon::cli {
 namespace {
@@ -21,13 +21,12 @@ struct Options {
     std::int64_t days_back = 90, top = 0;
 };
 
-Result<int> list(Ask const& ask, Options const& options) {
-    View view{{.path = {"serviceTargets"}, .output = options.output}, {}, "no service target"};
+View all_targets() {
+    View view{{.path = {"serviceTargets"}}, {}, "no service target"};
     view.columns = {{"name", "name"}, {"severity", "severity", Kind::text, "any"}, {"known exploited", "knownExploited", Kind::flag},
                     {"device value", "deviceValue", Kind::text, "any"}, {"days", "days", Kind::whole}};
     view.selects = false;
-    TRY(print_view(ask, view));
-    return done;
+    return view;
 }
 
 std::string target_json(Options const& options) {
@@ -64,7 +63,8 @@ Result<int> edit(Front const& front, Options const& options, bool remove) {
     json.end_array();
     json.end_object();
     TRY(send(ask, "PUT", "serviceTargets", body));
-    return list(ask, options);
+    TRY(print_view(ask, all_targets()));
+    return done;
 }
 
 Result<int> breaches(Front const& front, Options const& options) {
@@ -113,12 +113,9 @@ void add_targets(CLI::App& app, Front& front) {
     auto* verb = app.add_subcommand(
         "targets", "Service targets: how long findings may stay open, what is late, how long closing takes");
     verb->require_subcommand(1);
-    auto* all = verb->add_subcommand("list", "The targets; where several fit the strictest counts");
-    add_output_option(*all, options->output);
-    all->callback([&front, options] { throw run([&]() -> Result<int> { return list(TRY(asker(front)), *options); }()); });
-
+    add_list(*verb, front, "list", "The targets; where several fit the strictest counts", all_targets());
     auto* set = verb->add_subcommand("set", "Add a target, or replace the one of that name");
-    set->add_option("NAME", options->target.name)->required();
+    set->add_option("NAME", options->target.name, "What it is called")->required();
     set->add_option("--days", options->target.days, "Days from when a device first had the finding")->required();
     set->add_option("--severity", options->target.severity, "Critical, High, Medium or Low; any when left out");
     set->add_flag("--exploited", options->target.exploited,
@@ -127,7 +124,7 @@ void add_targets(CLI::App& app, Front& front) {
     set->callback([&front, options] { throw run(edit(front, *options, false)); });
 
     auto* remove = verb->add_subcommand("remove", "Remove a target");
-    remove->add_option("NAME", options->target.name)->required();
+    remove->add_option("NAME", options->target.name, "Its name")->required();
     remove->callback([&front, options] { throw run(edit(front, *options, true)); });
 
     auto* late = verb->add_subcommand("breaches", "Findings with a fix that are past their target, the oldest first");
