@@ -19,9 +19,9 @@ target_compile_options(merlon_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-de
 target_include_directories(merlon_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 if(MERLON_CHECKED)
   # Null pointers end in AddressSanitizer anyway, and x86 reads what is not aligned: without these two checks of every access the
-  # code is half as large (the fuzz targets have them). At a fixed address, nothing of it is rewritten whenever a program starts,
+  # code is half as large (the fuzz targets have them, and that of numbers too large for what they become). At a fixed address, nothing of it is rewritten whenever a program starts,
   # which suites do a thousand times.
-  target_compile_options(merlon_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=all -fno-pie)
+  target_compile_options(merlon_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=null,alignment,float-cast-overflow -fno-sanitize-recover=all -fno-pie)
   target_link_options(merlon_flags INTERFACE -fsanitize=address,undefined -no-pie)
 endif()
 if(MERLON_FUZZ)

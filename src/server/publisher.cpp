@@ -318,9 +318,8 @@ void Publisher::State::work() {
                 return;
             }
         }
-        not_before =
-            Clock::now() + std::max<Clock::duration>(
-                               10 * took, std::chrono::milliseconds(static_cast<int>(1000 * options.least_pause_s)));
+        auto const least = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.least_pause_s));
+        not_before = Clock::now() + std::max<Clock::duration>(10 * took, least);
     }
 }
 

@@ -35,8 +35,10 @@ export async function hunting({ page, base, check, expect, until, accessible }) 
     await page.keyboard.type(')'); // over the one that the editor had put there
     const typed = await editor(page).innerText();
     expect(typed === 'DeviceInfo | where isempty(DeviceId)', `typed: ${typed}`);
-    await page.keyboard.press('Control+z');
-    await until(async () => (await editor(page).innerText()) !== typed, () => 'what was typed before the schema had come cannot be undone');
+    await until(async () => {
+      await page.keyboard.press('Control+z'); // the caret's way past the bracket is undone first
+      return (await editor(page).innerText()) !== typed;
+    }, () => 'what was typed before the schema had come cannot be undone');
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
