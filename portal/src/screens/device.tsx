@@ -1,7 +1,7 @@
 // One device: what is on it, what is wrong with it and why, what to do.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { count, get } from '../api/client';
+import { get } from '../api/client';
 import type { Alert, Machine, MachineConfiguration, MachineFinding, MachineInstallation, MachineRecommendation, MachineRemediationTask } from '../api/kinds';
 import { address, all, any, contains, oneOf, quote, type Page } from '../api/odata';
 import { kqlAny, kqlHas, kqlOneOf, kqlText } from '../app/hunting';
@@ -12,17 +12,17 @@ import type { Column, Filter } from '../list/kinds';
 import { List } from '../list/list';
 import { SmallList } from '../list/small';
 import { useOpen } from '../ui/address';
-import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
 import { epssWords, Level, Severity, Tags, Threats, threatWords, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
-import { Bones, PageBones, Trouble } from '../ui/states';
+import { PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { ago, date, daysSince, domainOf, named, number, osWords, productId, productName, spaced, time, withDates } from '../ui/words';
 import { fixWords, Steps, sureness } from '../ui/why';
 import { AlertList } from './alerts';
 import { Changes } from './changes';
 import { ThisIsWrong } from './correction_form';
+import { severityColumn } from './cve_columns';
 import { DeviceBaselines, LoggedOnUsers, PendingRestart } from './device_facts';
 import { DeviceActions } from './device_actions';
 import { DevicePast } from './device_past';
@@ -32,6 +32,7 @@ import { BrowserExtensions, Certificates } from './inventories';
 import { MissingKbs } from './product';
 import { Impact, RecommendationList, ofFleet } from './recommendation_list';
 import { DeviceScore } from './score_panel';
+import { severities, SeverityBars } from './severity_bars';
 import { NetworkShares } from './shares';
 import { ExtendedSupport, SystemSupport } from './support';
 
@@ -103,16 +104,10 @@ function Content({ tab, one, path }: { tab: string; one: Machine; path: string }
   }
 }
 
-const severities = ['Critical', 'High', 'Medium', 'Low'];
-
 function Overview({ one, path }: { one: Machine; path: string }) {
   const { may } = useSession();
   const alerts = may('Alert.Read.All');
   const weaknesses = may('Vulnerability.Read.All');
-  const bySeverity = useQuery({
-    queryKey: ['device-severities', one.id], enabled: weaknesses,
-    queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
-  });
   return (
     <div className="cards">
       <section className="card wide"><h2>Details</h2>
@@ -130,9 +125,7 @@ function Overview({ one, path }: { one: Machine; path: string }) {
         ]} />
       </section>
       {weaknesses && <section className="card"><h2>Vulnerabilities by severity <Link to="?tab=vulnerabilities">All</Link></h2>
-        {bySeverity.data ? (
-          <Bars bars={severities.map((name, i) => ({ key: name, name: <Link to={`?tab=vulnerabilities&severity=${name}`}><Level level={name} /></Link>, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
-        ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
+        <SeverityBars path={path} />
       </section>}
       {weaknesses && <DeviceScore path={path} score={one.exposureScore} />}
       {weaknesses && <section className="card wide"><h2>Top vulnerabilities <Link to="?tab=vulnerabilities">All</Link></h2>
@@ -273,7 +266,7 @@ function SoftwarePanel({ path, id, close }: { path: string; id: string; close: (
 const findingColumns: Column<MachineFinding>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId },
   { key: 'title', title: 'What', sort: 'title', optional: true, text: (r) => r.title },
-  { key: 'severity', title: 'Severity', width: 130, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, file: [{ text: (r) => r.severity }, { title: 'CVSS', text: (r) => r.cvssV3 }], show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { ...severityColumn, width: 130, slim: 124 },
   { key: 'cvss', title: 'CVSS', width: 64, numeric: true, optional: true, sort: 'cvssV3', text: (r) => r.cvssV3, show: (r) => r.cvssV3?.toFixed(1) ?? '' },
   { key: 'epss', title: 'EPSS', width: 76, numeric: true, sort: 'epss', text: (r) => r.epss, show: (r) => epssWords(r.epss) },
   { key: 'threats', title: 'Threats', width: 92, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },

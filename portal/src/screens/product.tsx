@@ -1,7 +1,7 @@
 // One product: its versions with their end of support, weaknesses, devices, updates that are lacking.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { count, get } from '../api/client';
+import { get } from '../api/client';
 import type { Distribution, MissingKb, Software, SoftwareInstallation } from '../api/kinds';
 import { address, all, any, contains, quote, type Page } from '../api/odata';
 import { huntingAddress, kqlAmong, kqlAny, kqlHas, kqlProduct, kqlText } from '../app/hunting';
@@ -13,7 +13,7 @@ import { SmallList } from '../list/small';
 import { useOpen } from '../ui/address';
 import { Bars } from '../ui/charts';
 import { Head } from '../ui/head';
-import { Level, Tags, Usage } from '../ui/marks';
+import { Tags, Usage } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Bones, Explain, PageBones, Trouble } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -22,6 +22,7 @@ import { ProductIsWrong } from './correction_form';
 import { ExposedOverTime } from './exposed_devices';
 import { Outside } from './recommendation_panel';
 import { RecommendationList } from './recommendation_list';
+import { SeverityBars } from './severity_bars';
 import { SoftwareFacts } from './software_panel';
 import { EventList } from './timeline';
 import { VulnerabilityList } from './vulnerability_list';
@@ -60,15 +61,9 @@ export default function Product() {
   );
 }
 
-const severities = ['Critical', 'High', 'Medium', 'Low'];
-
 function Overview({ one, path }: { one: Software; path: string }) {
   const versions = useQuery({ queryKey: ['versions', one.id], queryFn: ({ signal }) => get<Page<Distribution>>(address(`${path}/distributions`, { top: 8 }), signal) });
   const weaknesses = useSession().may('Vulnerability.Read.All');
-  const bySeverity = useQuery({
-    queryKey: ['severities', one.id], enabled: weaknesses,
-    queryFn: ({ signal }) => Promise.all(severities.map((severity) => count(`${path}/vulnerabilities`, `severity eq ${quote(severity)}`, signal))),
-  });
   const most = Math.max(1, ...(versions.data?.value.map((version) => version.installations) ?? []));
   return (
     <div className="cards">
@@ -76,9 +71,7 @@ function Overview({ one, path }: { one: Software; path: string }) {
         <SoftwareFacts one={one} />
       </section>
       <section className="card"><h2>Weaknesses by severity</h2>
-        {!weaknesses ? <p className="quiet">Your role does not read vulnerabilities.</p> : bySeverity.data ? (
-          <Bars bars={severities.map((name, i) => ({ key: name, name: <Link to={`?tab=vulnerabilities&severity=${name}`}><Level level={name} /></Link>, value: bySeverity.data[i]!, of: Math.max(1, ...bySeverity.data), words: number(bySeverity.data[i]!), colour: `var(--${name.toLowerCase()})` }))} />
-        ) : bySeverity.error ? <Trouble error={bySeverity.error} again={() => void bySeverity.refetch()} /> : <Bones lines={4} />}
+        {!weaknesses ? <p className="quiet">Your role does not read vulnerabilities.</p> : <SeverityBars path={path} />}
         <ExposedOverTime recommendation={`va-_-${one.id}`} within={(trend) => <><h2 className="card-second">Exposed devices over time</h2>{trend}</>} />
       </section>
       <section className="card"><h2>Versions <Link to="?tab=versions">All versions</Link></h2>

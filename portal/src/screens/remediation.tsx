@@ -18,11 +18,12 @@ import { useAct } from '../ui/act';
 import { Final } from '../ui/final';
 import { InPlace } from '../ui/form';
 import { Head } from '../ui/head';
-import { Severity, Share, Threats, threatWords } from '../ui/marks';
+import { Share, Threats, threatWords } from '../ui/marks';
 import { Facts, Panel, Section } from '../ui/panel';
 import { Tabs } from '../ui/tabs';
 import { ago, date, number, osWords, person, plural, productName, remediationTypes, remediationWords, time } from '../ui/words';
 import { Corrections } from './corrections';
+import { severityColumn } from './cve_columns';
 import { cveJustifications, justifications, justificationWords } from './exception_form';
 import { endOf } from './remediation_form';
 
@@ -244,7 +245,7 @@ function ExceptionPanel({ id, close }: { id: string; close: () => void }) {
 const lateColumns: Column<Breach>[] = [
   { key: 'cve', title: 'CVE', width: 140, sort: 'cveId', text: (r) => r.cveId, show: (r) => <Link to={`/weaknesses?open=${r.cveId}`}>{r.cveId}</Link> },
   { key: 'product', title: 'Software', sort: 'productName', text: (r) => productName(r.productVendor, r.productName), show: (r) => <Link to={`/recommendations?open=${encodeURIComponent(r.recommendationId)}`}>{productName(r.productVendor, r.productName)}</Link> },
-  { key: 'severity', title: 'Severity', width: 140, slim: 124, sort: 'cvssV3', most: true, text: (r) => r.severity, file: [{ text: (r) => r.severity }, { title: 'CVSS', text: (r) => r.cvssV3 }], show: (r) => <Severity level={r.severity} score={r.cvssV3} /> },
+  { ...severityColumn, width: 140, slim: 124 },
   { key: 'known', title: 'Threats', width: 92, sort: 'knownExploited', most: true, text: (r) => threatWords(r).join('; '), show: (r) => <Threats {...r} /> },
   { key: 'machines', title: 'Devices', width: 90, numeric: true, sort: 'machines', text: (r) => r.machines, show: (r) => number(r.machines) },
   { key: 'since', title: 'Open since', width: 130, wide: true, sort: 'openSince', text: (r) => date(r.openSince), file: [{ text: (r) => r.openSince }] },
