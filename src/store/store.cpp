@@ -9,6 +9,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "store/blank.h"
 #include "store/folder_lock.h"
 #include "store/schema.h"
 #include "store/standing.h"
@@ -81,8 +82,7 @@ Result<Store> Store::open(std::filesystem::path const& folder, OpenOptions const
 Result<Store> Store::in_memory(EngineOptions const& engine) {
     auto database = TRY(Database::open({}, engine));
     auto connection = TRY(database.connect());
-    TRY(migrate(connection));
-    TRY(make_views(connection));
+    TRY(fill_blank(connection));
     TRY(database.lock_down());
     return Store(std::move(database), {}, nullptr);
 }

@@ -47,6 +47,32 @@ TEST(Views, EachCanBeRead) {
     }
 }
 
+// Every table, column, constraint, index and sequence, and how many rows the tables have from the start; views and macros by name (the
+// engine writes their text differently from start to start).
+std::string definitions(Store const& store) {
+    auto connection = store.connect().value();
+    std::string all;
+    for (std::string const query : {"SELECT concat_ws(' ', schema_name, table_name, sql) FROM duckdb_tables() WHERE NOT internal ORDER BY ALL",
+                                    "SELECT concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable) FROM duckdb_columns() WHERE NOT internal ORDER BY ALL",
+                                    "SELECT concat_ws(' ', table_name, constraint_type, constraint_text) FROM duckdb_constraints() ORDER BY ALL",
+                                    "SELECT concat_ws(' ', schema_name, index_name, sql) FROM duckdb_indexes() ORDER BY ALL",
+                                    "SELECT concat_ws(' ', schema_name, view_name) FROM duckdb_views() WHERE NOT internal ORDER BY ALL",
+                                    "SELECT concat_ws(' ', schema_name, function_name, parameters) FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro' ORDER BY ALL",
+                                    "SELECT concat_ws(' ', schema_name, sequence_name, start_value, last_value) FROM duckdb_sequences() ORDER BY ALL",
+                                    "SELECT concat_ws(' ', table_name, estimated_size) FROM duckdb_tables() ORDER BY ALL"}) {
+        auto rows = connection.query(query).value();
+        while (auto const chunk = rows.next().value())
+            for (std::size_t row = 0; row < chunk->rows; ++row) all += std::string(chunk->columns[0].text(row)) + "\n";
+    }
+    return all;
+}
+
+TEST_F(DataFolder, IsWhatAStoreInMemoryIs) {
+    auto const wanted = definitions(Store::open(folder).value());
+    EXPECT_GT(wanted.size(), 20'000U);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(definitions(Store::in_memory().value()) == wanted) << i;
+}
+
 TEST_F(DataFolder, RefusesASecondHolderByName) {
     auto const first = Store::open(folder);
     ASSERT_TRUE(first);
