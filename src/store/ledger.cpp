@@ -146,6 +146,11 @@ Result<std::int64_t> Ledger::append(LedgerEntry entry) {
     return entry.number;
 }
 
+std::int64_t Ledger::last() const {
+    std::lock_guard const lock(state_->guard);
+    return state_->tail.number;
+}
+
 Result<std::int64_t> read_ledger(std::filesystem::path const& file, std::function<Status(LedgerEntry const&)> const& take) {
     auto const tail = TRY(read_all(file, take));
     return tail.number;

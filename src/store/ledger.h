@@ -35,6 +35,8 @@ public:
 
     // Durable when it returns. Called on several threads at once. Returns the entry's number.
     Result<std::int64_t> append(LedgerEntry);
+    // The number of its last entry; 0: it has none.
+    std::int64_t last() const;
 
 private:
     struct State;

@@ -46,10 +46,8 @@ Result<std::unique_ptr<Audit>> Audit::open(std::filesystem::path const& file, st
     if (file.empty()) return std::unique_ptr<Audit>(new Audit(store::Ledger::in_memory(), {}, writer));
     auto ledger = TRY(store::Ledger::open(file));
     auto connection = TRY(store.connect());
-    auto const mirrored = TRY(last_mirrored(connection));
-    auto const lines = TRY(store::read_ledger(file, {}));
-    if (mirrored < lines) {
-        auto const done = writer.run([&](store::Connection& c) { return insert_missing(c, file, lines); });
+    if (auto const last = ledger.last(); TRY(last_mirrored(connection)) < last) {
+        auto const done = writer.run([&](store::Connection& c) { return insert_missing(c, file, last); });
         // A server starts on a full disk too; the mirror is complete again with the first event that finds room.
         if (!done && done.error().code != "store.no_room") return std::unexpected(done.error());
     }

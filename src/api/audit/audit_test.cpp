@@ -15,9 +15,10 @@ protected:
     store::Connection connection = store.connect().value();
 
     ~AuditMirror() override { std::filesystem::remove(file); }
-    // What the mirror holds once all that was asked of the writer is done.
+    // All that was asked of the writer is done when it returns.
+    void settle() { ASSERT_TRUE(writer.run([](store::Connection&) -> Status { return {}; })); }
     std::string mirrored() {
-        EXPECT_TRUE(writer.run([](store::Connection&) -> Status { return {}; }));
+        settle();
         return std::get<std::string>(connection.scalar("SELECT coalesce(string_agg(action, ' ' ORDER BY number), '') FROM main.audit_event").value());
     }
     Status note(Audit& audit, std::string_view action) { return audit.note({}, {}, action, "admitted"); }
@@ -30,7 +31,7 @@ TEST_F(AuditMirror, BringsWithAnEventWhatItCouldNotTakeBefore) {
     ASSERT_TRUE(connection.execute("ALTER TABLE main.audit_event RENAME TO elsewhere"));
     ASSERT_TRUE(note(*audit, "two"));
     ASSERT_TRUE(note(*audit, "three"));
-    ASSERT_TRUE(writer.run([](store::Connection&) -> Status { return {}; }));
+    settle();
     ASSERT_TRUE(connection.execute("ALTER TABLE elsewhere RENAME TO audit_event"));
     ASSERT_EQ(mirrored(), "one");
     ASSERT_TRUE(note(*audit, "four"));
@@ -41,7 +42,7 @@ TEST_F(AuditMirror, IsBroughtUpToDateAtAStart) {
     for (auto const* action : {"one", "two"}) {
         auto const audit = Audit::open(file, store, writer).value();
         ASSERT_TRUE(note(*audit, action));
-        ASSERT_TRUE(writer.run([](store::Connection&) -> Status { return {}; }));
+        settle();
     }
     ASSERT_TRUE(connection.execute("DELETE FROM main.audit_event"));
     auto const audit = Audit::open(file, store, writer).value();
